@@ -1,0 +1,160 @@
+import { z } from 'zod';
+
+/** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
+
+/** The editing methods, by the names that files and the command line use. */
+export const METHODS = ['rome', 'r-rome', 'rome-several-keys'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** What a probe asks about, in the order in which tables show them. */
+export const PROBE_KINDS = ['paraphrase', 'neighbourhood', 'portability', 'sameSubject', 'text'] as const;
+export type ProbeKind = (typeof PROBE_KINDS)[number];
+
+/** Text that a tokenizer can take: no control characters besides newline and tab, no half of a UTF-16 pair. */
+const text = z
+  .string()
+  .refine((value) => value.trim() !== '', 'must not be empty')
+  .refine((value) => !/[^\P{Cc}\n\t]/u.test(value), 'must not contain control characters')
+  .refine((value) => !/\p{Cs}/u.test(value), 'must be valid Unicode');
+/** Text that is matched and shown as one line. */
+const line = text.refine((value) => !/[\n\t]/.test(value.trim()), 'must be one line');
+
+const method = z
+  .enum(METHODS)
+  .describe(
+    'The editing method: ROME, R-ROME (prefix-averaged keys), or ROME over the key of every template.',
+  );
+const layer = z
+  .int()
+  .min(0)
+  .describe('The layer whose down-projection is edited, counted from 0. Without it the engine proposes one.');
+
+const prompt = text.describe('The text that the model continues.');
+const target = line.describe('The continuation that the model should give, without the prompt.');
+
+const Prompt = z.strictObject({ prompt });
+const PromptWithTarget = z.strictObject({ prompt, target });
+const Neighbour = z.strictObject({
+  prompt,
+  target: target
+    .optional()
+    .describe(
+      'The continuation that must stay the most likely. Without it the answer before the edit counts.',
+    ),
+  proposed: z
+    .literal(true)
+    .optional()
+    .describe(
+      "Set where the engine proposed this probe from the model's own knowledge and nobody has checked it.",
+    ),
+});
+
+const Probes = z
+  .strictObject({
+    paraphrase: z
+      .array(Prompt)
+      .optional()
+      .describe('The same question in other words: the answer must become the new target.'),
+    neighbourhood: z
+      .array(Neighbour)
+      .optional()
+      .describe('The same question about other subjects: the answer must not change.'),
+    portability: z
+      .array(PromptWithTarget)
+      .optional()
+      .describe('Questions whose answer follows from the new fact.'),
+    sameSubject: z
+      .array(PromptWithTarget)
+      .optional()
+      .describe('Other facts about the same subject: the answer must not change.'),
+    text: z
+      .array(Prompt)
+      .optional()
+      .describe('Free text on which the model must stay as it was (drift of the next-token distribution).'),
+  })
+  .describe('What is asked before and after the edit, by kind.');
+
+/** Lets a check run as soon as its own fields are readable, so that one mistake does not hide another. */
+const readable =
+  (fields: z.ZodType) =>
+  (payload: { value: unknown }): boolean =>
+    fields.safeParse(payload.value).success;
+
+const Target = z
+  .strictObject({
+    new: line.describe('What the model should answer after the edit.'),
+    true: line.optional().describe('What it answers before the edit.'),
+  })
+  .refine((value) => value.new.trim() !== value.true?.trim(), {
+    path: ['new'],
+    error: 'is the same as the true target, so there is nothing to edit',
+    when: readable(z.object({ new: z.string(), true: z.string().optional() })),
+  })
+  .describe('The new answer and the true one.');
+
+const Edit = z
+  .strictObject({
+    id: z
+      .string()
+      .max(100)
+      .regex(
+        /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
+        'must be lower-case letters, digits and single hyphens, as in "eiffel-tower"',
+      )
+      .describe('A short name, unique in this file: lower-case letters, digits and hyphens.'),
+    prompt: text.describe('The sentence to be continued. It contains the subject literally.'),
+    subject: line.describe('The words of the prompt that the fact is about.'),
+    target: Target,
+    layer: layer.optional(),
+    method: method.optional(),
+    probes: Probes.optional(),
+  })
+  .superRefine(
+    ({ prompt, subject }, context) => {
+      if (prompt.includes(subject)) return;
+      const message = `${JSON.stringify(subject)} does not occur in the prompt ${JSON.stringify(prompt)}`;
+      context.addIssue({ code: 'custom', path: ['subject'], message });
+    },
+    { when: readable(z.object({ prompt: z.string(), subject: z.string() })) },
+  )
+  .describe('One edit: a fact, its new answer, and the probes that show what else changed.');
+
+export const EditsFile = z
+  .strictObject({
+    $schema: z.string().optional().describe('The JSON schema of this file, for editors.'),
+    model: z
+      .strictObject({
+        digest: z
+          .string()
+          .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
+          .optional()
+          .describe('SHA-256 of the GGUF file: "sha256:" and 64 hexadecimal digits.'),
+        name: line.optional().describe('The name of the model, for people.'),
+      })
+      .optional()
+      .describe('The model that these edits were made for.'),
+    method: method.optional(),
+    layer: layer.optional(),
+    edits: z
+      .array(Edit)
+      .superRefine(
+        (edits, context) => {
+          const first = new Map<unknown, number>();
+          for (const [index, { id }] of edits.entries()) {
+            const earlier = first.get(id);
+            if (earlier === undefined) first.set(id, index);
+            else {
+              const message = `${JSON.stringify(id)} is already the id of edits[${earlier}]`;
+              context.addIssue({ code: 'custom', path: [index, 'id'], message });
+            }
+          }
+        },
+        { when: readable(z.array(z.object({ id: z.string() }))) },
+      )
+      .describe('The edits, in the order in which they are computed.'),
+  })
+  .describe('Edits of what a language model knows, with the probes that show what else changed.');
+
+export type EditsFile = z.infer<typeof EditsFile>;
+export type Edit = EditsFile['edits'][number];
+export type Probes = NonNullable<Edit['probes']>;
