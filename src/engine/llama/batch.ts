@@ -1,0 +1,48 @@
+import koffi from 'koffi';
+import type { Batch as NativeBatch } from './functions.ts';
+
+/** One token of a decode: where it stands, in which sequence, and whether its logits are wanted. */
+export interface BatchToken {
+  readonly token: number;
+  readonly position: number;
+  readonly sequence: number;
+  readonly output: boolean;
+}
+
+/**
+ * A `llama_batch` with all it points to. llama.cpp keeps pointers to pointers into these arrays, so they live as long
+ * as the batch object does.
+ */
+export class TokenBatch {
+  readonly length: number;
+  /** Row in the logits of each token whose output is wanted, in batch order. */
+  readonly outputs: readonly number[];
+  readonly native: NativeBatch;
+  readonly tokens: readonly BatchToken[];
+  readonly #sequences: Int32Array;
+
+  constructor(tokens: readonly BatchToken[]) {
+    this.tokens = tokens;
+    this.length = tokens.length;
+    this.outputs = tokens.flatMap((token, index) => (token.output ? [index] : []));
+    this.#sequences = Int32Array.from(tokens, (token) => token.sequence);
+    const base = koffi.address(this.#sequences);
+    this.native = {
+      n_tokens: this.length,
+      token: Int32Array.from(tokens, (token) => token.token),
+      embd: null,
+      pos: Int32Array.from(tokens, (token) => token.position),
+      n_seq_id: new Int32Array(this.length).fill(1),
+      seq_id: BigUint64Array.from(tokens, (_, index) => base + BigInt(4 * index)),
+      logits: Int8Array.from(tokens, (token) => (token.output ? 1 : 0)),
+    };
+  }
+
+  /** One sequence from position `start` on, with logits for the tokens that `wants` names (default: the last). */
+  static sequence(
+    tokens: readonly number[],
+    { sequence = 0, start = 0, wants = (index: number) => index === tokens.length - 1 } = {},
+  ): BatchToken[] {
+    return tokens.map((token, index) => ({ token, position: start + index, sequence, output: wants(index) }));
+  }
+}

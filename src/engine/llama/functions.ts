@@ -1,0 +1,337 @@
+import type { KoffiFunc, LibraryHandle } from 'koffi';
+import type { Libraries, Pointer } from './library.ts';
+import './structs.ts';
+
+type Maybe = Pointer | null;
+/** Native memory as llama.cpp sees it: an address, or a typed array that JavaScript keeps alive for the call. */
+type Memory = Pointer | NodeJS.TypedArray;
+export type ModelParams = Record<string, number | boolean | Pointer | null>;
+export interface Batch {
+  n_tokens: number;
+  token: Memory;
+  embd: null;
+  pos: Memory;
+  n_seq_id: Memory;
+  seq_id: Memory;
+  logits: Memory;
+}
+
+/** Types a C declaration; the C text and the TypeScript type stand side by side and must agree. */
+function c<T extends (...args: never[]) => unknown>(
+  library: LibraryHandle,
+  declaration: string,
+): KoffiFunc<(...args: Parameters<T>) => ReturnType<T>> {
+  return library.func(declaration);
+}
+
+/** The functions of llama.cpp, ggml and the C library that the engine calls, under their own names. */
+export type Functions = ReturnType<typeof bindFunctions>;
+
+export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Libraries) {
+  return {
+    // the C library: reading native memory, and strlen as an abort callback (see cancel.ts)
+    memcpy: c<(to: Memory, from: Memory, size: number) => Pointer>(
+      libc,
+      'void* memcpy(void*, void*, size_t)',
+    ),
+    strlen: libc.symbol('strlen') as Pointer,
+
+    // devices and backends
+    ggml_backend_load_all_from_path: c<(folder: string) => void>(
+      ggml,
+      'void ggml_backend_load_all_from_path(const char*)',
+    ),
+    ggml_backend_dev_count: c<() => number>(ggml, 'size_t ggml_backend_dev_count()'),
+    ggml_backend_dev_get: c<(index: number) => Pointer>(ggml, 'void* ggml_backend_dev_get(size_t)'),
+    ggml_backend_dev_by_type: c<(type: number) => Maybe>(ggml, 'void* ggml_backend_dev_by_type(int)'),
+    ggml_backend_dev_type: c<(device: Pointer) => number>(base, 'int ggml_backend_dev_type(void*)'),
+    ggml_backend_dev_name: c<(device: Pointer) => string>(base, 'const char* ggml_backend_dev_name(void*)'),
+    ggml_backend_dev_description: c<(device: Pointer) => string>(
+      base,
+      'const char* ggml_backend_dev_description(void*)',
+    ),
+    ggml_backend_dev_memory: c<(device: Pointer, free: BigUint64Array, total: BigUint64Array) => void>(
+      base,
+      'void ggml_backend_dev_memory(void*, void*, void*)',
+    ),
+    ggml_backend_dev_init: c<(device: Pointer, params: string | null) => Maybe>(
+      base,
+      'void* ggml_backend_dev_init(void*, const char*)',
+    ),
+    ggml_backend_dev_backend_reg: c<(device: Pointer) => Pointer>(
+      base,
+      'void* ggml_backend_dev_backend_reg(void*)',
+    ),
+    ggml_backend_dev_supports_op: c<(device: Pointer, op: Pointer) => boolean>(
+      base,
+      'bool ggml_backend_dev_supports_op(void*, void*)',
+    ),
+    ggml_backend_reg_get_proc_address: c<(registry: Pointer, name: string) => Maybe>(
+      base,
+      'void* ggml_backend_reg_get_proc_address(void*, const char*)',
+    ),
+    ggml_backend_free: c<(backend: Pointer) => void>(base, 'void ggml_backend_free(void*)'),
+    ggml_backend_get_default_buffer_type: c<(backend: Pointer) => Pointer>(
+      base,
+      'void* ggml_backend_get_default_buffer_type(void*)',
+    ),
+    ggml_backend_buft_name: c<(type: Pointer) => string>(base, 'const char* ggml_backend_buft_name(void*)'),
+    ggml_backend_buft_alloc_buffer: c<(type: Pointer, size: number) => Maybe>(
+      base,
+      'void* ggml_backend_buft_alloc_buffer(void*, size_t)',
+    ),
+    ggml_backend_alloc_ctx_tensors_from_buft: c<(context: Pointer, type: Pointer) => Maybe>(
+      base,
+      'void* ggml_backend_alloc_ctx_tensors_from_buft(void*, void*)',
+    ),
+    ggml_backend_buffer_free: c<(buffer: Pointer) => void>(base, 'void ggml_backend_buffer_free(void*)'),
+    ggml_backend_buffer_is_host: c<(buffer: Pointer) => boolean>(
+      base,
+      'bool ggml_backend_buffer_is_host(void*)',
+    ),
+    ggml_backend_buffer_get_type: c<(buffer: Pointer) => Pointer>(
+      base,
+      'void* ggml_backend_buffer_get_type(void*)',
+    ),
+    ggml_backend_buffer_get_size: c<(buffer: Pointer) => number>(
+      base,
+      'size_t ggml_backend_buffer_get_size(void*)',
+    ),
+    ggml_backend_buffer_set_usage: c<(buffer: Pointer, usage: number) => void>(
+      base,
+      'void ggml_backend_buffer_set_usage(void*, int)',
+    ),
+    ggml_backend_tensor_get: c<(tensor: Pointer, to: Memory, offset: number, size: number) => void>(
+      base,
+      'void ggml_backend_tensor_get(void*, void*, size_t, size_t)',
+    ),
+    ggml_backend_tensor_set: c<(tensor: Pointer, from: Memory, offset: number, size: number) => void>(
+      base,
+      'void ggml_backend_tensor_set(void*, void*, size_t, size_t)',
+    ),
+    ggml_backend_sched_new: c<
+      (
+        backends: BigUint64Array,
+        bufferTypes: null,
+        count: number,
+        graphSize: number,
+        parallel: boolean,
+        opOffload: boolean,
+      ) => Maybe
+    >(base, 'void* ggml_backend_sched_new(void*, void*, int, size_t, bool, bool)'),
+    ggml_backend_sched_free: c<(sched: Pointer) => void>(base, 'void ggml_backend_sched_free(void*)'),
+    ggml_backend_sched_alloc_graph: c<(sched: Pointer, graph: Pointer) => boolean>(
+      base,
+      'bool ggml_backend_sched_alloc_graph(void*, void*)',
+    ),
+    ggml_backend_sched_graph_compute: c<(sched: Pointer, graph: Pointer) => number>(
+      base,
+      'int ggml_backend_sched_graph_compute(void*, void*)',
+    ),
+    ggml_backend_sched_get_buffer_size: c<(sched: Pointer, backend: Pointer) => number>(
+      base,
+      'size_t ggml_backend_sched_get_buffer_size(void*, void*)',
+    ),
+
+    // tensors and graphs
+    ggml_init: c<(params: { mem_size: number; mem_buffer: null; no_alloc: boolean }) => Maybe>(
+      base,
+      'void* ggml_init(ggml_init_params)',
+    ),
+    ggml_free: c<(context: Pointer) => void>(base, 'void ggml_free(void*)'),
+    ggml_tensor_overhead: c<() => number>(base, 'size_t ggml_tensor_overhead()'),
+    ggml_graph_overhead_custom: c<(size: number, grads: boolean) => number>(
+      base,
+      'size_t ggml_graph_overhead_custom(size_t, bool)',
+    ),
+    ggml_new_graph_custom: c<(context: Pointer, size: number, grads: boolean) => Pointer>(
+      base,
+      'void* ggml_new_graph_custom(void*, size_t, bool)',
+    ),
+    ggml_build_forward_expand: c<(graph: Pointer, tensor: Pointer) => void>(
+      base,
+      'void ggml_build_forward_expand(void*, void*)',
+    ),
+    ggml_graph_n_nodes: c<(graph: Pointer) => number>(base, 'int ggml_graph_n_nodes(void*)'),
+    ggml_new_tensor: c<(context: Pointer, type: number, dims: number, ne: BigInt64Array) => Pointer>(
+      base,
+      'void* ggml_new_tensor(void*, int, int, void*)',
+    ),
+    ggml_set_name: c<(tensor: Pointer, name: string) => Pointer>(
+      base,
+      'void* ggml_set_name(void*, const char*)',
+    ),
+    ggml_set_input: c<(tensor: Pointer) => void>(base, 'void ggml_set_input(void*)'),
+    ggml_set_output: c<(tensor: Pointer) => void>(base, 'void ggml_set_output(void*)'),
+    ggml_nbytes: c<(tensor: Pointer) => number>(base, 'size_t ggml_nbytes(void*)'),
+    ggml_op_name: c<(op: number) => string>(base, 'const char* ggml_op_name(int)'),
+    ggml_unary_op_name: c<(op: number) => string>(base, 'const char* ggml_unary_op_name(int)'),
+    ggml_glu_op_name: c<(op: number) => string>(base, 'const char* ggml_glu_op_name(int)'),
+    ggml_type_name: c<(type: number) => string>(base, 'const char* ggml_type_name(int)'),
+    ggml_blck_size: c<(type: number) => number>(base, 'int64_t ggml_blck_size(int)'),
+    ggml_type_size: c<(type: number) => number>(base, 'size_t ggml_type_size(int)'),
+    ggml_row_size: c<(type: number, ne: number) => number>(base, 'size_t ggml_row_size(int, int64_t)'),
+    ggml_quantize_requires_imatrix: c<(type: number) => boolean>(
+      base,
+      'bool ggml_quantize_requires_imatrix(int)',
+    ),
+    ggml_quantize_chunk: c<
+      (
+        type: number,
+        from: Memory,
+        to: Memory,
+        start: number,
+        rows: number,
+        perRow: number,
+        imatrix: null,
+      ) => number
+    >(base, 'size_t ggml_quantize_chunk(int, void*, void*, int64_t, int64_t, int64_t, void*)'),
+
+    // the GGUF container
+    gguf_init_empty: c<() => Pointer>(base, 'void* gguf_init_empty()'),
+    gguf_init_from_file: c<(path: string, params: { no_alloc: boolean; ctx: null }) => Maybe>(
+      base,
+      'void* gguf_init_from_file(const char*, gguf_init_params)',
+    ),
+    gguf_free: c<(context: Pointer) => void>(base, 'void gguf_free(void*)'),
+    gguf_set_kv: c<(context: Pointer, from: Pointer) => void>(base, 'void gguf_set_kv(void*, void*)'),
+    gguf_remove_key: c<(context: Pointer, key: string) => number>(
+      base,
+      'int64_t gguf_remove_key(void*, const char*)',
+    ),
+    gguf_set_val_u32: c<(context: Pointer, key: string, value: number) => void>(
+      base,
+      'void gguf_set_val_u32(void*, const char*, uint32)',
+    ),
+    gguf_set_val_f32: c<(context: Pointer, key: string, value: number) => void>(
+      base,
+      'void gguf_set_val_f32(void*, const char*, float)',
+    ),
+    gguf_set_val_bool: c<(context: Pointer, key: string, value: boolean) => void>(
+      base,
+      'void gguf_set_val_bool(void*, const char*, bool)',
+    ),
+    gguf_set_val_str: c<(context: Pointer, key: string, value: string) => void>(
+      base,
+      'void gguf_set_val_str(void*, const char*, const char*)',
+    ),
+    gguf_set_arr_data: c<(context: Pointer, key: string, type: number, data: Memory, count: number) => void>(
+      base,
+      'void gguf_set_arr_data(void*, const char*, int, void*, size_t)',
+    ),
+    gguf_set_arr_str: c<(context: Pointer, key: string, data: string[], count: number) => void>(
+      base,
+      'void gguf_set_arr_str(void*, const char*, const char**, size_t)',
+    ),
+    gguf_add_tensor: c<(context: Pointer, tensor: Pointer) => void>(
+      base,
+      'void gguf_add_tensor(void*, void*)',
+    ),
+    gguf_set_tensor_data: c<(context: Pointer, name: string, data: Memory) => void>(
+      base,
+      'void gguf_set_tensor_data(void*, const char*, void*)',
+    ),
+    gguf_get_meta_size: c<(context: Pointer) => number>(base, 'size_t gguf_get_meta_size(void*)'),
+    gguf_get_meta_data: c<(context: Pointer, to: Memory) => void>(
+      base,
+      'void gguf_get_meta_data(void*, void*)',
+    ),
+
+    // llama.cpp
+    llama_version: c<() => string>(llama, 'const char* llama_version()'),
+    llama_backend_init: c<() => void>(llama, 'void llama_backend_init()'),
+    llama_log_set: c<(callback: Pointer, data: null) => void>(llama, 'void llama_log_set(void*, void*)'),
+    llama_model_default_params: c<() => ModelParams>(
+      llama,
+      'llama_model_params llama_model_default_params()',
+    ),
+    llama_context_default_params: c<() => ModelParams>(
+      llama,
+      'llama_context_params llama_context_default_params()',
+    ),
+    llama_model_load_from_file: c<(path: string, params: ModelParams) => Maybe>(
+      llama,
+      'void* llama_model_load_from_file(const char*, llama_model_params)',
+    ),
+    llama_model_free: c<(model: Pointer) => void>(llama, 'void llama_model_free(void*)'),
+    llama_model_get_vocab: c<(model: Pointer) => Pointer>(llama, 'void* llama_model_get_vocab(void*)'),
+    llama_model_n_ctx_train: c<(model: Pointer) => number>(llama, 'int32 llama_model_n_ctx_train(void*)'),
+    llama_model_n_embd: c<(model: Pointer) => number>(llama, 'int32 llama_model_n_embd(void*)'),
+    llama_model_n_layer: c<(model: Pointer) => number>(llama, 'int32 llama_model_n_layer(void*)'),
+    llama_model_n_params: c<(model: Pointer) => number>(llama, 'uint64 llama_model_n_params(void*)'),
+    llama_model_is_recurrent: c<(model: Pointer) => boolean>(llama, 'bool llama_model_is_recurrent(void*)'),
+    llama_model_is_hybrid: c<(model: Pointer) => boolean>(llama, 'bool llama_model_is_hybrid(void*)'),
+    llama_model_has_encoder: c<(model: Pointer) => boolean>(llama, 'bool llama_model_has_encoder(void*)'),
+    llama_model_chat_template: c<(model: Pointer, name: null) => string | null>(
+      llama,
+      'const char* llama_model_chat_template(void*, const char*)',
+    ),
+    llama_init_from_model: c<(model: Pointer, params: ModelParams) => Maybe>(
+      llama,
+      'void* llama_init_from_model(void*, llama_context_params)',
+    ),
+    llama_free: c<(context: Pointer) => void>(llama, 'void llama_free(void*)'),
+    llama_get_memory: c<(context: Pointer) => Pointer>(llama, 'void* llama_get_memory(void*)'),
+    llama_memory_clear: c<(memory: Pointer, data: boolean) => void>(
+      llama,
+      'void llama_memory_clear(void*, bool)',
+    ),
+    llama_memory_seq_rm: c<(memory: Pointer, sequence: number, from: number, to: number) => boolean>(
+      llama,
+      'bool llama_memory_seq_rm(void*, int32, int32, int32)',
+    ),
+    llama_memory_seq_cp: c<(memory: Pointer, from: number, to: number, start: number, end: number) => void>(
+      llama,
+      'void llama_memory_seq_cp(void*, int32, int32, int32, int32)',
+    ),
+    llama_decode: c<(context: Pointer, batch: Batch) => number>(
+      llama,
+      'int32 llama_decode(void*, llama_batch)',
+    ),
+    llama_get_logits_ith: c<(context: Pointer, index: number) => Maybe>(
+      llama,
+      'void* llama_get_logits_ith(void*, int32)',
+    ),
+    llama_adapter_lora_init: c<(model: Pointer, path: string) => Maybe>(
+      llama,
+      'void* llama_adapter_lora_init(void*, const char*)',
+    ),
+    llama_adapter_lora_free: c<(adapter: Pointer) => void>(llama, 'void llama_adapter_lora_free(void*)'),
+    llama_set_adapters_lora: c<
+      (context: Pointer, adapters: BigUint64Array, count: number, scales: Float32Array) => number
+    >(llama, 'int32 llama_set_adapters_lora(void*, void*, size_t, void*)'),
+    llama_vocab_n_tokens: c<(vocab: Pointer) => number>(llama, 'int32 llama_vocab_n_tokens(void*)'),
+    llama_vocab_bos: c<(vocab: Pointer) => number>(llama, 'int32 llama_vocab_bos(void*)'),
+    llama_vocab_eos: c<(vocab: Pointer) => number>(llama, 'int32 llama_vocab_eos(void*)'),
+    llama_vocab_get_add_bos: c<(vocab: Pointer) => boolean>(llama, 'bool llama_vocab_get_add_bos(void*)'),
+    llama_vocab_is_eog: c<(vocab: Pointer, token: number) => boolean>(
+      llama,
+      'bool llama_vocab_is_eog(void*, int32)',
+    ),
+    llama_vocab_is_control: c<(vocab: Pointer, token: number) => boolean>(
+      llama,
+      'bool llama_vocab_is_control(void*, int32)',
+    ),
+    llama_tokenize: c<
+      (
+        vocab: Pointer,
+        text: Uint8Array,
+        length: number,
+        tokens: Int32Array,
+        room: number,
+        addSpecial: boolean,
+        parseSpecial: boolean,
+      ) => number
+    >(llama, 'int32 llama_tokenize(void*, void*, int32, void*, int32, bool, bool)'),
+    llama_token_to_piece: c<
+      (
+        vocab: Pointer,
+        token: number,
+        to: Uint8Array,
+        room: number,
+        lstrip: number,
+        special: boolean,
+      ) => number
+    >(llama, 'int32 llama_token_to_piece(void*, int32, void*, int32, int32, bool)'),
+  };
+}

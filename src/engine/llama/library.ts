@@ -1,0 +1,74 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import koffi, { type LibraryHandle } from 'koffi';
+import { EngineError } from '../errors.ts';
+
+/** An address in native memory. */
+export type Pointer = bigint;
+
+/** The three shared libraries of one llama.cpp build, and the C library that they all use. */
+export interface Libraries {
+  readonly folder: string;
+  readonly gpu: 'metal' | 'cuda' | 'vulkan' | false;
+  readonly ggmlBase: LibraryHandle;
+  readonly ggml: LibraryHandle;
+  readonly llama: LibraryHandle;
+  readonly c: LibraryHandle;
+}
+
+/**
+ * Loads the llama.cpp build that node-llama-cpp would take on this machine (Metal, CUDA, Vulkan or CPU, in its own
+ * order of preference) from its prebuilt platform package. File names carry versions, so they are discovered.
+ *
+ * @throws EngineError when no package for this platform is installed.
+ */
+export async function loadLibraries(): Promise<Libraries> {
+  const { getLlamaGpuTypes } = await import('node-llama-cpp');
+  const supported = await getLlamaGpuTypes('supported');
+  for (const gpu of [...supported, false] as const) {
+    const folder = await findBinaries(gpu);
+    if (folder === undefined) continue;
+    const open = (pattern: RegExp) =>
+      koffi.load(path.join(folder, fileLike(folder, pattern)), { global: true });
+    return {
+      folder,
+      gpu,
+      ggmlBase: open(/^(lib)?ggml-base\.(so|dylib|dll)$/),
+      ggml: open(/^(lib)?ggml(\.[a-z]+)?(\.v?[\d.]+)?\.(so|dylib|dll)$/),
+      llama: open(/^(lib)?llama(\.[a-z]+)?(\.v?[\d.]+)?\.(so|dylib|dll)$/),
+      c: koffi.load(process.platform === 'win32' ? 'msvcrt.dll' : null),
+    };
+  }
+  throw new EngineError(
+    `No llama.cpp build for ${process.platform}-${process.arch} is installed; reinstall node-llama-cpp with its optional packages.`,
+  );
+}
+
+const platformNames: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'linux',
+  darwin: 'mac',
+  win32: 'win',
+};
+const archNames: Record<string, string> = { x64: 'x64', arm64: 'arm64', arm: 'armv7l' };
+
+async function findBinaries(gpu: Libraries['gpu']): Promise<string | undefined> {
+  const name = `${platformNames[process.platform]}-${archNames[process.arch]}${gpu ? `-${gpu}` : ''}`;
+  const requireHere = createRequire(import.meta.url);
+  try {
+    const requireThere = createRequire(requireHere.resolve('node-llama-cpp'));
+    const entry: { getBinsDir(): { binsDir: string } } = await import(
+      pathToFileURL(requireThere.resolve(`@node-llama-cpp/${name}`)).href
+    );
+    return path.join(entry.getBinsDir().binsDir, name);
+  } catch {
+    return undefined;
+  }
+}
+
+function fileLike(folder: string, pattern: RegExp): string {
+  const found = readdirSync(folder).find((file) => pattern.test(file));
+  if (found === undefined) throw new EngineError(`${folder} holds no library like ${pattern}.`);
+  return found;
+}

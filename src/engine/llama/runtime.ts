@@ -1,0 +1,92 @@
+import { availableParallelism } from 'node:os';
+import koffi from 'koffi';
+import { EngineError } from '../errors.ts';
+import { bindFunctions, type Functions } from './functions.ts';
+import { type Libraries, loadLibraries, type Pointer } from './library.ts';
+import { expectedVersion, knownContextDefaults, knownModelDefaults, logCallback } from './structs.ts';
+
+/** One line of llama.cpp's log: ggml's level (1 debug, 2 info, 3 warn, 4 error) and its text. */
+export type LogSink = (level: number, text: string) => void;
+
+/** llama.cpp, loaded once per process and checked. Everything native hangs on it. */
+export interface Runtime {
+  readonly c: Functions;
+  readonly folder: string;
+  readonly gpu: Libraries['gpu'];
+  readonly version: string;
+  readonly threads: number;
+  /** Takes llama.cpp's log from now on; without a sink it is kept only for error messages. */
+  setLog(sink: LogSink | undefined): void;
+  /** The last warnings and errors that llama.cpp logged, oldest first, and forgets them. */
+  takeComplaints(): string;
+}
+
+let loading: Promise<Runtime> | undefined;
+
+/** @throws EngineError when no build fits this machine or the struct layouts are not the known ones. */
+export function loadRuntime(): Promise<Runtime> {
+  loading ??= start();
+  return loading;
+}
+
+async function start(): Promise<Runtime> {
+  const libraries = await loadLibraries();
+  const c = bindFunctions(libraries);
+  verifyLayout(c);
+  let sink: LogSink | undefined;
+  let complaints: string[] = [];
+  let previousLevel = 2;
+  const log = koffi.register((level: number, text: string) => {
+    const effective = level === 5 ? previousLevel : level;
+    previousLevel = effective;
+    if (effective >= 3) complaints = [...complaints.slice(-7), text.trim()];
+    sink?.(effective, text.trimEnd());
+  }, logCallback);
+  c.llama_log_set(log, null);
+  c.ggml_backend_load_all_from_path(libraries.folder);
+  c.llama_backend_init();
+  return {
+    c,
+    folder: libraries.folder,
+    gpu: libraries.gpu,
+    version: c.llama_version(),
+    threads: availableParallelism(),
+    setLog(next) {
+      sink = next;
+    },
+    takeComplaints() {
+      const text = complaints.filter((line) => line.length > 0).join(' | ');
+      complaints = [];
+      return text;
+    },
+  };
+}
+
+/**
+ * llama.cpp passes its parameters by value, so a field more or less in a new version would silently shift all that
+ * follow. The defaults are distinctive enough to notice.
+ */
+function verifyLayout(c: Functions): void {
+  const version = c.llama_version();
+  if (version !== expectedVersion) {
+    throw new EngineError(
+      `This version works with llama.cpp ${expectedVersion}, but ${version} is installed; reinstall node-llama-cpp at the pinned version.`,
+    );
+  }
+  compare('llama_model_params', c.llama_model_default_params(), knownModelDefaults);
+  compare('llama_context_params', c.llama_context_default_params(), knownContextDefaults);
+}
+
+function compare(
+  struct: string,
+  found: Readonly<Record<string, number | boolean | Pointer | null>>,
+  known: Readonly<Record<string, number | boolean>>,
+): void {
+  for (const [field, value] of Object.entries(known)) {
+    if (found[field] !== value) {
+      throw new EngineError(
+        `The layout of ${struct} is not the known one (${field} is ${found[field]}, not ${value}); this llama.cpp build cannot be used safely.`,
+      );
+    }
+  }
+}
