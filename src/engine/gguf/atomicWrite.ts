@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InputError } from '../errors.ts';
+import { fileError } from './fileErrors.ts';
+
+/**
+ * Writes a file beside `target` and renames it when it is complete and on the disk: there is never half a file,
+ * and a failure or a cancellation leaves what was there before. `write` fills the temporary file it is given.
+ * Files in `protect` (the base) are never written, by whatever path or link `target` names them.
+ * Errors: what `write` throws; `InputError` or `EngineError` where the place cannot be written.
+ */
+export async function writeAtomically(
+  target: string,
+  write: (temporaryPath: string) => Promise<void>,
+  { protect = [] }: { readonly protect?: readonly string[] } = {},
+): Promise<void> {
+  await refuseToReplace(target, protect);
+  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.tmp`);
+  try {
+    await reserve(temporary);
+    await write(temporary);
+    await flush(temporary);
+    await refuseToReplace(target, protect);
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw fileError(target, error);
+  }
+}
+
+async function refuseToReplace(target: string, protect: readonly string[]): Promise<void> {
+  const existing = await identity(target);
+  if (existing === undefined) return;
+  if (existing.isFolder) throw new InputError(`${target} is a folder; give the name of a file.`);
+  for (const path of protect) {
+    const kept = await identity(path);
+    if (kept !== undefined && (kept.inode === existing.inode || kept.path === existing.path)) {
+      throw new InputError(
+        `${target} is the base ${path} itself, which is never written; choose another name.`,
+      );
+    }
+  }
+}
+
+/** What tells two names of one file: its device and inode, and its path with all links followed. */
+async function identity(
+  path: string,
+): Promise<{ inode: string; path: string; isFolder: boolean } | undefined> {
+  try {
+    const { dev, ino, ...found } = await stat(path, { bigint: true });
+    return { inode: `${dev}:${ino}`, path: await realpath(path), isFolder: found.isDirectory() };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw fileError(path, error);
+  }
+}
+
+/** Takes the name, so that a missing folder or permission is told before any work is done. */
+async function reserve(temporary: string): Promise<void> {
+  try {
+    await (await open(temporary, 'wx')).close();
+  } catch (error) {
+    throw fileError(dirname(temporary), error);
+  }
+}
+
+async function flush(temporary: string): Promise<void> {
+  await using file = await open(temporary, 'r+');
+  await file.sync();
+}

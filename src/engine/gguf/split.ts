@@ -1,0 +1,96 @@
+import type { GgufHeader } from '../../protocol/gguf.ts';
+import { InputError } from '../errors.ts';
+import type { Work } from '../progress.ts';
+import { numberOf, readHeader } from './header.ts';
+import { type ByteSource, openFile } from './source.ts';
+
+export interface ModelFiles {
+  /** The files of the model in order, the first of which llama.cpp is given; one, unless it is split. */
+  readonly paths: readonly string[];
+  /** The metadata of the first file and the tensors of all; `TensorInfo.part` counts into `paths`. */
+  readonly header: GgufHeader;
+}
+
+/** How a file is opened; a caller behind `workspace.fs` brings its own. */
+export type OpenSource = (path: string) => Promise<ByteSource & AsyncDisposable>;
+
+/**
+ * The header of a model that may be split over several files, whichever of them is named. As in llama.cpp, the
+ * metadata say whether a file is a part (`split.count`, `split.no` from 0) and the names say where the others are.
+ * Errors: `InputError` where a part is absent, is another than its name says, or its header is damaged.
+ */
+export async function readModelFiles(
+  path: string,
+  work?: Work,
+  open: OpenSource = openFile,
+): Promise<ModelFiles> {
+  const named = await headerOf(path, work, open);
+  const count = numberOf(named, 'split.count') ?? 1;
+  if (count <= 1) return { paths: [path], header: named };
+
+  const paths = partsOf(path, count);
+  const parts: GgufHeader[] = [];
+  for (const [index, part] of paths.entries()) {
+    const header = part === path ? named : await partHeader(part, index, count, work, open);
+    if (numberOf(header, 'split.count') !== count || numberOf(header, 'split.no') !== index) {
+      throw new InputError(
+        `${part} does not hold part ${index + 1} of ${count} of the model, as its name says.`,
+      );
+    }
+    parts.push(header);
+  }
+  return { paths, header: merged(named, parts) };
+}
+
+/** llama.cpp's names of the parts (`llama_split_path`): `NAME-00001-of-00003.gguf`. */
+function partsOf(path: string, count: number): string[] {
+  const [, prefix, total] = /^(.+)-\d{5}-of-(\d{5})\.gguf$/s.exec(path) ?? [];
+  if (prefix === undefined || Number(total) !== count) {
+    throw new InputError(
+      `${path} is one of ${count} parts of a model, but is not named like NAME-00001-of-${fiveDigits(count)}.gguf, so the others cannot be found.`,
+    );
+  }
+  return Array.from({ length: count }, (_, index) => `${prefix}-${fiveDigits(index + 1)}-of-${total}.gguf`);
+}
+
+const fiveDigits = (n: number): string => String(n).padStart(5, '0');
+
+async function headerOf(path: string, work: Work | undefined, open: OpenSource): Promise<GgufHeader> {
+  await using source = await open(path);
+  return readHeader(source, work);
+}
+
+async function partHeader(
+  part: string,
+  index: number,
+  count: number,
+  work: Work | undefined,
+  open: OpenSource,
+): Promise<GgufHeader> {
+  try {
+    return await headerOf(part, work, open);
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    throw new InputError(`Part ${index + 1} of ${count} of the model cannot be read: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+function merged(named: GgufHeader, parts: readonly GgufHeader[]): GgufHeader {
+  const tensors = parts.flatMap((header, part) => header.tensors.map((tensor) => ({ ...tensor, part })));
+  const names = new Set<string>();
+  for (const { name } of tensors) {
+    if (names.has(name))
+      throw new InputError(`${named.name} is damaged: tensor ${JSON.stringify(name)} lies in two parts.`);
+    names.add(name);
+  }
+  const first = parts[0] ?? named;
+  const claimed = numberOf(first, 'split.tensors.count') ?? tensors.length;
+  if (claimed !== tensors.length) {
+    throw new InputError(
+      `${first.name} is damaged: its parts should hold ${claimed} tensors and hold ${tensors.length}.`,
+    );
+  }
+  return { ...first, tensors, fileSize: parts.reduce((sum, { fileSize }) => sum + fileSize, 0) };
+}
