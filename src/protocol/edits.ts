@@ -92,7 +92,7 @@ const Target = z
   })
   .describe('The new answer and the true one.');
 
-const Edit = z
+export const Edit = z
   .strictObject({
     id: z
       .string()
@@ -137,24 +137,19 @@ export const EditsFile = z
     layer: layer.optional(),
     edits: z
       .array(Edit)
-      .superRefine(
-        (edits, context) => {
-          const first = new Map<unknown, number>();
-          for (const [index, { id }] of edits.entries()) {
-            const earlier = first.get(id);
-            if (earlier === undefined) first.set(id, index);
-            else {
-              const message = `${JSON.stringify(id)} is already the id of edits[${earlier}]`;
-              context.addIssue({ code: 'custom', path: [index, 'id'], message });
-            }
-          }
-        },
-        { when: readable(z.array(z.object({ id: z.string() }))) },
-      )
+      .superRefine((edits, context) => {
+        const first = new Map<string, number>();
+        for (const [index, { id }] of edits.entries()) {
+          const earlier = first.get(id);
+          const message = `${JSON.stringify(id)} is already the id of edits[${earlier}]`;
+          if (earlier === undefined) first.set(id, index);
+          else context.addIssue({ code: 'custom', path: [index, 'id'], message });
+        }
+      })
       .describe('The edits, in the order in which they are computed.'),
   })
   .describe('Edits of what a language model knows, with the probes that show what else changed.');
 
 export type EditsFile = z.infer<typeof EditsFile>;
-export type Edit = EditsFile['edits'][number];
+export type Edit = z.infer<typeof Edit>;
 export type Probes = NonNullable<Edit['probes']>;

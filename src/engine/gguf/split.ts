@@ -57,7 +57,7 @@ const fiveDigits = (n: number): string => String(n).padStart(5, '0');
 
 async function headerOf(path: string, work: Work | undefined, open: OpenSource): Promise<GgufHeader> {
   await using source = await open(path);
-  return readHeader(source, work);
+  return await readHeader(source, work);
 }
 
 async function partHeader(

@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { Edit, type EditsFile } from '../../protocol/edits.ts';
+import { complaintsAbout } from '../editing/complaints.ts';
+import { type Complaint, listed, locate, pathName, readJson } from '../editing/json.ts';
+import { InputError } from '../errors.ts';
+import { counterfact } from './counterfact.ts';
+import { uniqueSlugs } from './slug.ts';
+
+/** The forms of published data sets that import into an edits file. */
+export const FORMATS = ['counterfact'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Per form, how one record becomes an edit. */
+const RECORDS: Readonly<Record<Format, z.ZodType<Omit<Edit, 'id'>>>> = { counterfact };
+
+/** The whole of CounterFact holds 1.5 million values. */
+const MOST_VALUES = 5_000_000;
+
+export interface Imported {
+  readonly file: EditsFile;
+  /** Records that were left out, by their number from 0 and the line they begin on, with the reason. */
+  readonly skipped: readonly { readonly index: number; readonly line: number; readonly reason: string }[];
+}
+
+/**
+ * Turns the records of a data set, a JSON array, into an edits file. A record that is not complete is left out
+ * and told, never guessed at. Errors: `InputError` where the text is no JSON array or no record can be used.
+ */
+export function importRecords(format: Format, text: string, fileName: string): Imported {
+  const records = readRecords(text, fileName);
+  const edits: Edit[] = [];
+  const faults: (Complaint & { index: number })[] = [];
+  const slug = uniqueSlugs();
+  for (const [index, record] of records.entries()) {
+    const { edit, fault } = editFrom(format, record);
+    if (edit === undefined) faults.push({ path: [index], message: fault, index });
+    else edits.push({ ...edit, id: slug(edit.subject) });
+  }
+
+  const skipped = locate(text, faults).map(({ line, message }, at) => {
+    return { index: faults[at]?.index ?? at, line, reason: message };
+  });
+  const [first] = skipped;
+  if (edits.length === 0 && first !== undefined) {
+    throw new InputError(`${fileName}:${first.line}: no record can be used; of the first, ${first.reason}.`);
+  }
+  return { file: { edits }, skipped };
+}
+
+function readRecords(text: string, fileName: string): unknown[] {
+  const read = readJson(text, MOST_VALUES);
+  if ('problems' in read) throw new InputError(listed(read.problems, fileName));
+  if (Array.isArray(read.value)) return read.value;
+  throw new InputError(`${fileName} is not a list of records: it should begin with "[".`);
+}
+
+/** An edit that is right in all but its name, or what is wrong with the record. */
+function editFrom(
+  format: Format,
+  record: unknown,
+): { edit: Edit; fault?: never } | { edit?: never; fault: string } {
+  const asked = RECORDS[format].safeParse(record);
+  if (!asked.success) return { fault: worded(complaintsAbout(RECORDS[format], record)) };
+  const edit = Edit.safeParse({ id: 'unnamed', ...asked.data });
+  return edit.success
+    ? { edit: edit.data }
+    : { fault: worded(complaintsAbout(Edit, { id: 'unnamed', ...asked.data })) };
+}
+
+const worded = (complaints: readonly Complaint[]): string =>
+  complaints
+    .map(({ path, message }) => (path.length === 0 ? message : `${pathName(path)} ${message}`))
+    .join('; ');

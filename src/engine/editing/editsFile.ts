@@ -1,0 +1,43 @@
+import { EditsFile } from '../../protocol/edits.ts';
+import { InputError } from '../errors.ts';
+import { complaintsAboutFile } from './complaints.ts';
+import { listed, locate, type Problem, readJson } from './json.ts';
+import { printJson } from './printJson.ts';
+import { readText } from './readText.ts';
+
+/**
+ * What an edits file may hold: some five thousand edits with a dozen probes each. The bounds keep a hostile file
+ * within 64 MB of memory.
+ */
+const MOST_BYTES = 8 << 20;
+const MOST_VALUES = 250_000;
+
+export type { Problem };
+
+/** What is wrong in the text of an edits file, in the order of the text; empty if it can be used. */
+export function problemsOf(text: string): Problem[] {
+  const read = readJson(text, MOST_VALUES);
+  if ('problems' in read) return read.problems;
+  return locate(text, complaintsAboutFile(read.value)).sort((a, b) => a.offset - b.offset);
+}
+
+/** Reads the text of an edits file. Errors: `InputError` with a line `FILE:LINE:COLUMN: WHERE: WHAT` a problem. */
+export function parseEdits(text: string, fileName: string): EditsFile {
+  const problems = problemsOf(text);
+  if (problems.length > 0) throw new InputError(listed(problems, fileName));
+  return EditsFile.parse(JSON.parse(text));
+}
+
+/** Reads an edits file from the disk. Errors: `InputError`, also where it is not UTF-8 or larger than 8 MB. */
+export async function readEditsFile(path: string): Promise<EditsFile> {
+  return parseEdits(await readText(path, MOST_BYTES), path);
+}
+
+/** The text of an edits file: keys in the order of the schema, a probe a line, so that Git shows small changes. */
+export function serialiseEdits(file: EditsFile): string {
+  const text = `${printJson(EditsFile.parse(file))}\n`;
+  if (Buffer.byteLength(text) <= MOST_BYTES) return text;
+  throw new InputError(
+    `${file.edits.length} edits make a file of more than ${MOST_BYTES >> 20} MB; divide them among several files.`,
+  );
+}
