@@ -6,6 +6,8 @@ export interface BatchToken {
   readonly token: number;
   readonly position: number;
   readonly sequence: number;
+  /** Further sequences of which this token is a part as well: a prompt that several continuations share. */
+  readonly alsoIn?: readonly number[];
   readonly output: boolean;
 }
 
@@ -25,15 +27,22 @@ export class TokenBatch {
     this.tokens = tokens;
     this.length = tokens.length;
     this.outputs = tokens.flatMap((token, index) => (token.output ? [index] : []));
-    this.#sequences = Int32Array.from(tokens, (token) => token.sequence);
-    const base = koffi.address(this.#sequences);
+    const memberships = tokens.map(({ sequence, alsoIn = [] }) => [sequence, ...alsoIn]);
+    const counts = Int32Array.from(memberships, (sequences) => sequences.length);
+    this.#sequences = Int32Array.from(memberships.flat());
+    let next = koffi.address(this.#sequences);
+    const addresses = BigUint64Array.from(counts, (count) => {
+      const address = next;
+      next += BigInt(4 * count);
+      return address;
+    });
     this.native = {
       n_tokens: this.length,
       token: Int32Array.from(tokens, (token) => token.token),
       embd: null,
       pos: Int32Array.from(tokens, (token) => token.position),
-      n_seq_id: new Int32Array(this.length).fill(1),
-      seq_id: BigUint64Array.from(tokens, (_, index) => base + BigInt(4 * index)),
+      n_seq_id: counts,
+      seq_id: addresses,
       logits: Int8Array.from(tokens, (token) => (token.output ? 1 : 0)),
     };
   }

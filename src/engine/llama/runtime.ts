@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import koffi from 'koffi';
 import { EngineError } from '../errors.ts';
 import { bindFunctions, type Functions } from './functions.ts';
+import { bindGraphFunctions, type GraphFunctions } from './graphFunctions.ts';
 import { type Libraries, loadLibraries, type Pointer } from './library.ts';
 import { expectedVersion, knownContextDefaults, knownModelDefaults, logCallback } from './structs.ts';
 
@@ -11,6 +12,8 @@ export type LogSink = (level: number, text: string) => void;
 /** llama.cpp, loaded once per process and checked. Everything native hangs on it. */
 export interface Runtime {
   readonly c: Functions;
+  readonly graphFunctions: GraphFunctions;
+  readonly cpu: CpuFunctions;
   readonly folder: string;
   readonly gpu: Libraries['gpu'];
   readonly version: string;
@@ -19,6 +22,14 @@ export interface Runtime {
   setLog(sink: LogSink | undefined): void;
   /** The last warnings and errors that llama.cpp logged, oldest first, and forgets them. */
   takeComplaints(): string;
+}
+
+/** What only the CPU backend offers, found by name in its registry because each microarchitecture is a library. */
+export interface CpuFunctions {
+  setThreads(backend: Pointer, threads: number): void;
+  setAbortCallback(backend: Pointer, callback: Pointer, data: Pointer): void;
+  /** Buffer types with weights laid out for this CPU (AMX, repacked), best first. */
+  extraBufferTypes(): Pointer[];
 }
 
 let loading: Promise<Runtime> | undefined;
@@ -47,6 +58,8 @@ async function start(): Promise<Runtime> {
   c.llama_backend_init();
   return {
     c,
+    graphFunctions: bindGraphFunctions(libraries.ggmlBase),
+    cpu: findCpuFunctions(c),
     folder: libraries.folder,
     gpu: libraries.gpu,
     version: c.llama_version(),
@@ -89,4 +102,38 @@ function compare(
       );
     }
   }
+}
+
+function findCpuFunctions(c: Functions): CpuFunctions {
+  const device = c.ggml_backend_dev_by_type(0);
+  if (device === null) throw new EngineError('llama.cpp found no CPU backend for this machine.');
+  const registry = c.ggml_backend_dev_backend_reg(device);
+  const find = (name: string): Pointer => {
+    const address = c.ggml_backend_reg_get_proc_address(registry, name);
+    if (address === null) throw new EngineError(`This llama.cpp build has no ${name}.`);
+    return address;
+  };
+  const setThreads = find('ggml_backend_set_n_threads');
+  const setAbort = find('ggml_backend_set_abort_callback');
+  const extra = find('ggml_backend_dev_get_extra_bufts');
+  const setThreadsType = koffi.proto('void palimpsest_set_threads(void *, int)');
+  const setAbortType = koffi.proto('void palimpsest_set_abort(void *, void *, void *)');
+  const extraType = koffi.proto('void *palimpsest_extra(void *)');
+  return {
+    setThreads: (backend, threads) => koffi.call(setThreads, setThreadsType, backend, threads),
+    setAbortCallback: (backend, callback, data) =>
+      koffi.call(setAbort, setAbortType, backend, callback, data),
+    extraBufferTypes() {
+      const list: Pointer | null = koffi.call(extra, extraType, device);
+      const types: Pointer[] = [];
+      const entry = new BigUint64Array(1);
+      for (let at = list; at !== null; at += 8n) {
+        c.memcpy(entry, at, 8);
+        const type = entry[0] ?? 0n;
+        if (type === 0n) break;
+        types.push(type);
+      }
+      return types;
+    },
+  };
 }

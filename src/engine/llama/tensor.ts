@@ -21,6 +21,10 @@ export interface TensorStruct {
   readonly name: string;
 }
 
+/** Offset of `buffer` in the struct. */
+export const bufferAt = 8;
+/** Offset of `op_params` in the struct. */
+export const opParamsAt = 84;
 const structSize = 336;
 const nameAt = 256;
 const scratch = Buffer.alloc(structSize);
@@ -29,14 +33,14 @@ const scratch = Buffer.alloc(structSize);
 export function readTensor(c: Functions, pointer: Pointer): TensorStruct {
   c.memcpy(scratch, pointer, structSize);
   const opParams = new Int32Array(16);
-  for (let i = 0; i < 16; i++) opParams[i] = scratch.readInt32LE(84 + 4 * i);
+  for (let i = 0; i < 16; i++) opParams[i] = scratch.readInt32LE(opParamsAt + 4 * i);
   const src: Pointer[] = [];
   for (let i = 0; i < 10; i++) src.push(scratch.readBigUInt64LE(152 + 8 * i));
   while (src.at(-1) === 0n) src.pop();
   return {
     pointer,
     type: scratch.readInt32LE(0),
-    buffer: scratch.readBigUInt64LE(8),
+    buffer: scratch.readBigUInt64LE(bufferAt),
     ne: readFour(16),
     nb: readFour(48),
     op: scratch.readInt32LE(80),
@@ -46,6 +50,12 @@ export function readTensor(c: Functions, pointer: Pointer): TensorStruct {
     viewOffset: Number(scratch.readBigUInt64LE(240)),
     name: readCString(nameAt, 64),
   };
+}
+
+/** Only type and shape: what a graph keeps of the tensors that it makes. */
+export function readShape(c: Functions, pointer: Pointer): { type: number; ne: Shape; nb: Shape } {
+  c.memcpy(scratch, pointer, 80);
+  return { type: scratch.readInt32LE(0), ne: readFour(16), nb: readFour(48) };
 }
 
 /** Only the name: what a tap looks at for every node. */

@@ -1,0 +1,64 @@
+import type { Tensor } from '../llama/graph.ts';
+import type { Pointer } from '../llama/library.ts';
+import { contiguous } from './rules/rule.ts';
+import type { TapeEntry, Twin } from './twin.ts';
+import type { TransposedWeights } from './weights.ts';
+
+/** The weights whose transposed copies the backward pass will ask for, by name. */
+export function weightsOnTheWay(twin: Twin, weights: TransposedWeights): string[] {
+  return twin.tape.flatMap(({ weights: [name] }) => (name !== undefined && weights.has(name) ? [name] : []));
+}
+
+/**
+ * Appends the backward pass to the twin's graph: the tape in reverse, one vector-Jacobian product per operation.
+ *
+ * @param seed d loss / d logits
+ * @returns d loss / d delta, of delta's shape
+ */
+export function backward(twin: Twin, seed: Tensor, weights: TransposedWeights): Tensor {
+  const { graph, tape } = twin;
+  const reached = new Set<Pointer>([twin.site.pointer, ...tape.map(({ output }) => output.pointer)]);
+  const gradients = new Map<Pointer, Tensor>([[twin.logits.pointer, seed]]);
+  for (const entry of tape.toReversed()) {
+    const incoming = gradients.get(entry.output.pointer);
+    if (incoming === undefined) continue;
+    gradients.delete(entry.output.pointer);
+    const gradient = contiguous(graph, incoming);
+    const outgoing = entry.rule.backward(graph, {
+      ...entry,
+      gradient,
+      needs: (index) => reached.has(entry.inputs[index]?.pointer ?? 0n),
+      throughWeight: (index) => productWithTransposed(twin, entry, index, gradient, weights),
+      rows: (index) => twin.rows(inputAt(entry, index)),
+    });
+    outgoing.forEach((part, index) => {
+      const target = entry.inputs[index];
+      if (part === undefined || target === undefined || !reached.has(target.pointer)) return;
+      const sum = gradients.get(target.pointer);
+      gradients.set(target.pointer, sum === undefined ? part : graph.add(sum, part));
+    });
+  }
+  const gradient = gradients.get(twin.site.pointer);
+  if (gradient === undefined) throw new Error('the loss does not depend on the edited node');
+  return contiguous(graph, gradient);
+}
+
+function productWithTransposed(
+  { graph }: Twin,
+  entry: TapeEntry,
+  index: number,
+  gradient: Tensor,
+  weights: TransposedWeights,
+): Tensor | undefined {
+  const name = entry.weights[index];
+  const copy = name === undefined ? undefined : weights.get(name);
+  if (copy === undefined) return undefined;
+  const experts = entry.inputs[2];
+  return experts === undefined ? graph.mulMat(copy, gradient) : graph.mulMatId(copy, gradient, experts);
+}
+
+function inputAt(entry: TapeEntry, index: number): Tensor {
+  const tensor = entry.inputs[index];
+  if (tensor === undefined) throw new Error(`the traced node has no source ${index}`);
+  return tensor;
+}

@@ -1,0 +1,10 @@
+import { input, type Rule, reduceTo } from './rule.ts';
+
+/** y = a + b, b repeated to a's shape. */
+export const add: Rule = {
+  forward: (g, inputs) => g.add(input(inputs, 0), input(inputs, 1)),
+  backward: (g, { inputs, gradient, needs }) => [
+    gradient,
+    needs(1) ? reduceTo(g, gradient, input(inputs, 1)) : undefined,
+  ],
+};

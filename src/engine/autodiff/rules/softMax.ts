@@ -1,0 +1,19 @@
+import { InputError } from '../../errors.ts';
+import { floatParam } from '../../llama/tensor.ts';
+import { input, type Rule } from './rule.ts';
+
+/** y = softmax(scale a + mask) over the first dimension; sinks only add to the denominator. */
+export const softMax: Rule = {
+  forward(g, inputs, { struct }) {
+    const [a, mask, sinks] = [input(inputs, 0), inputs[1], inputs[2]];
+    const y = g.softMaxExt(a, mask, floatParam(struct.opParams, 0), floatParam(struct.opParams, 1));
+    if (sinks !== undefined) g.softMaxSinks(y, sinks);
+    return y;
+  },
+  backward(g, { struct, output, gradient }) {
+    if (floatParam(struct.opParams, 1) !== 0) {
+      throw new InputError('This model uses ALiBi positions, through which gradients cannot be taken.');
+    }
+    return [g.softMaxBack(gradient, output, floatParam(struct.opParams, 0))];
+  },
+};
