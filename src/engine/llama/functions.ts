@@ -171,6 +171,7 @@ export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Librarie
     ggml_blck_size: c<(type: number) => number>(base, 'int64_t ggml_blck_size(int)'),
     ggml_type_size: c<(type: number) => number>(base, 'size_t ggml_type_size(int)'),
     ggml_row_size: c<(type: number, ne: number) => number>(base, 'size_t ggml_row_size(int, int64_t)'),
+    ggml_get_type_traits: c<(type: number) => Pointer>(base, 'void* ggml_get_type_traits(int)'),
     ggml_quantize_requires_imatrix: c<(type: number) => boolean>(
       base,
       'bool ggml_quantize_requires_imatrix(int)',

@@ -80,6 +80,15 @@ koffi.struct('llama_batch', {
 
 koffi.struct('ggml_init_params', { mem_size: 'size_t', mem_buffer: pointer, no_alloc: 'bool' });
 koffi.struct('gguf_init_params', { no_alloc: 'bool', ctx: pointer });
+koffi.struct('ggml_type_traits', {
+  type_name: 'const char *',
+  blck_size: 'int64_t',
+  blck_size_interleave: 'int64_t',
+  type_size: 'size_t',
+  is_quantized: 'bool',
+  to_float: pointer,
+  from_float_ref: pointer,
+});
 
 /** bool (*)(ggml_tensor *, bool ask, void * user_data): llama.cpp's `cb_eval`. */
 export const evalCallback = koffi.pointer(koffi.proto('bool palimpsest_eval(void *, bool, void *)'));
