@@ -48,8 +48,8 @@ async function identity(
   path: string,
 ): Promise<{ inode: string; path: string; isFolder: boolean } | undefined> {
   try {
-    const { dev, ino, ...found } = await stat(path, { bigint: true });
-    return { inode: `${dev}:${ino}`, path: await realpath(path), isFolder: found.isDirectory() };
+    const found = await stat(path, { bigint: true });
+    return { inode: `${found.dev}:${found.ino}`, path: await realpath(path), isFolder: found.isDirectory() };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw fileError(path, error);
