@@ -1,0 +1,85 @@
+import type { TokenProbability } from '../../protocol/probe.ts';
+import type { Tokenizer } from '../llama/tokenizer.ts';
+
+/** The model's prediction at one position: its logits as llama.cpp computed them, and their normaliser. */
+export interface NextToken {
+  /** Shape [vocabulary]. */
+  readonly logits: Float32Array;
+  /** log sum exp of the logits in float64; log p(token) = logits[token] - logSumExp. */
+  readonly logSumExp: number;
+}
+
+export function nextToken(logits: Float32Array): NextToken {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) if (logit > highest) highest = logit;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - highest);
+  return { logits, logSumExp: highest + Math.log(sum) };
+}
+
+/** In nats; NaN for a token outside the vocabulary. */
+export function logProbability({ logits, logSumExp }: NextToken, token: number): number {
+  return (logits[token] ?? Number.NaN) - logSumExp;
+}
+
+/** The likeliest token; among equals the one with the smallest id, as llama.cpp's greedy sampler takes it. */
+export function argmax(logits: Float32Array): number {
+  let best = 0;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token] ?? Number.NaN;
+    if (logit > highest) {
+      highest = logit;
+      best = token;
+    }
+  }
+  return best;
+}
+
+/** 1 for the likeliest token: one more than the number of tokens that are likelier. */
+export function rank(logits: Float32Array, token: number): number {
+  const own = logits[token] ?? Number.NaN;
+  let likelier = 0;
+  for (const logit of logits) if (logit > own) likelier++;
+  return likelier + 1;
+}
+
+/** The `count` likeliest tokens, likeliest first: one pass that keeps a short sorted list. */
+export function topTokens(logits: Float32Array, count: number): number[] {
+  const top: { token: number; logit: number }[] = [];
+  let floor = Number.NEGATIVE_INFINITY;
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token] ?? Number.NaN;
+    if (!(logit > floor) && top.length >= count) continue;
+    let place = top.length;
+    while (place > 0 && (top[place - 1]?.logit ?? Number.NaN) < logit) place--;
+    top.splice(place, 0, { token, logit });
+    if (top.length > count) top.pop();
+    if (top.length === count) floor = top.at(-1)?.logit ?? floor;
+  }
+  return top.map(({ token }) => token);
+}
+
+export function topProbabilities(next: NextToken, count: number, tokenizer: Tokenizer): TokenProbability[] {
+  return topTokens(next.logits, count).map((id) => ({
+    id,
+    token: tokenizer.piece(id),
+    p: Math.exp(logProbability(next, id)),
+  }));
+}
+
+/**
+ * KL(before ‖ after) in nats, in float64. Each term is p log(p/q) - p + q, which is never negative and sums to the
+ * same, so that rounding cannot make a divergence negative and equal distributions give exactly 0.
+ */
+export function klDivergence(before: NextToken, after: NextToken): number {
+  let sum = 0;
+  for (let token = 0; token < before.logits.length; token++) {
+    const logP = logProbability(before, token);
+    const logQ = logProbability(after, token);
+    if (logP === logQ) continue;
+    const p = Math.exp(logP);
+    sum += (p === 0 ? 0 : p * (logP - logQ) - p) + Math.exp(logQ);
+  }
+  return sum;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { TokenProbability } from './probe.ts';
+
+/** What the activation and lens views show. Matrices are layers × tokens, one layer's row after the other. */
+
+const matrix = z.instanceof(Float32Array);
+
+export const PromptToken = z.strictObject({ id: z.int(), text: z.string() });
+export type PromptToken = z.infer<typeof PromptToken>;
+
+/** The streams whose norms are read: the residual stream after a layer, and what the layer adds to it. */
+export const STREAMS = ['residual', 'attention', 'mlp'] as const;
+export type Stream = (typeof STREAMS)[number];
+
+/** Euclidean norms, layers × tokens. NaN and infinities are the model's own and kept. */
+export const Norms = z.strictObject({ residual: matrix, attention: matrix, mlp: matrix });
+export type Norms = z.infer<typeof Norms>;
+
+export const Activations = z.strictObject({
+  tokens: z.array(PromptToken),
+  layers: z.int(),
+  norms: Norms,
+});
+export type Activations = z.infer<typeof Activations>;
+
+export const ActivationComparison = z.strictObject({
+  tokens: z.array(PromptToken),
+  layers: z.int(),
+  before: Norms,
+  after: Norms,
+  change: Norms.describe('Norm of the difference after - before; exactly 0 where nothing changed.'),
+});
+export type ActivationComparison = z.infer<typeof ActivationComparison>;
+
+export const Neuron = z.strictObject({
+  neuron: z.int().describe("Index among the inputs of the layer's down-projection."),
+  activation: z.number(),
+});
+export type Neuron = z.infer<typeof Neuron>;
+
+export const LensCell = z.strictObject({
+  top: z.array(TokenProbability),
+  targets: z.array(z.strictObject({ id: z.int(), logP: z.number().describe('In nats.'), rank: z.int() })),
+});
+export type LensCell = z.infer<typeof LensCell>;
+
+export const Lens = z.strictObject({
+  tokens: z.array(PromptToken),
+  positions: z.array(z.int()).describe('Which tokens of the prompt were read, counted from 0.'),
+  layers: z.array(z.array(LensCell)).describe('By layer, then by position as listed.'),
+});
+export type Lens = z.infer<typeof Lens>;

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { PROBE_KINDS } from './edits.ts';
+
+/** What the locality view shows: probes of an edit, read before and after it. */
+
+/** What a probe asks about: the edit's own prompt, or one of the kinds that an edits file lists. */
+export const READING_KINDS = ['efficacy', ...PROBE_KINDS] as const;
+export type ReadingKind = (typeof READING_KINDS)[number];
+
+export const TokenProbability = z.strictObject({
+  token: z.string().describe('The token as text.'),
+  id: z.int().describe('The token in the vocabulary.'),
+  p: z.number().describe('Its probability, 0..1.'),
+});
+export type TokenProbability = z.infer<typeof TokenProbability>;
+
+export const Probe = z.strictObject({
+  edit: z.string().describe('The id of the edit that the probe belongs to.'),
+  kind: z.enum(READING_KINDS),
+  prompt: z.string(),
+  targetNew: z
+    .string()
+    .optional()
+    .describe("The edit's new answer, or what should follow from it (portability)."),
+  targetTrue: z.string().optional().describe('The answer that holds without the edit.'),
+  proposed: z.literal(true).optional().describe('Proposed by the engine; nobody has checked it.'),
+});
+export type Probe = z.infer<typeof Probe>;
+
+export const TargetReading = z.strictObject({
+  nll: z.number().describe('Mean negative log-likelihood per target token, in nats.'),
+  total: z.number().describe('Negative log-likelihood of the whole target, in nats.'),
+  meanP: z
+    .number()
+    .describe('exp(-nll), the geometric mean probability of a target token: the CounterFact magnitudes.'),
+  p: z.number().describe('Probability of the first target token.'),
+  rank: z.int().describe('Rank of the first target token among all, 1 for the likeliest.'),
+  accuracy: z
+    .number()
+    .describe('Share of target tokens that are the likeliest at their place (teacher-forced).'),
+  argmax: z.array(z.int()).describe('The likeliest token at each place of the target (teacher-forced).'),
+});
+export type TargetReading = z.infer<typeof TargetReading>;
+
+export const Reading = z.strictObject({
+  top: z.array(TokenProbability).describe('The likeliest next tokens, likeliest first.'),
+  new: TargetReading.optional(),
+  true: TargetReading.optional(),
+});
+export type Reading = z.infer<typeof Reading>;
+
+/**
+ * How a probe is judged. `counterfact`: mean NLL per token of new against true. `teacher-forced`: every target token
+ * is the likeliest (EasyEdit's accuracy is 1). `unchanged`: the likeliest next token is the one before the edit
+ * (EasyEdit's locality). `none`: shown, not judged.
+ */
+export const PROBE_PROTOCOLS = ['counterfact', 'teacher-forced', 'unchanged', 'none'] as const;
+export type ProbeProtocol = (typeof PROBE_PROTOCOLS)[number];
+
+export const ProbeComparison = z.strictObject({
+  probe: Probe,
+  before: Reading,
+  after: Reading,
+  kl: z.number().describe('KL(before ‖ after) of the next-token distribution, in nats.'),
+  agreement: z
+    .number()
+    .describe(
+      'Share of places of the true target (else: the next token) whose likeliest token is unchanged.',
+    ),
+  protocol: z.enum(PROBE_PROTOCOLS),
+  passedBefore: z.boolean().nullable(),
+  passedAfter: z.boolean().nullable(),
+  changed: z.boolean().describe('The likeliest next token or the judgement is another one after the edit.'),
+});
+export type ProbeComparison = z.infer<typeof ProbeComparison>;
