@@ -11,6 +11,10 @@ export interface ContextOptions {
   /** Tokens that the cache holds, over all sequences together. */
   readonly size: number;
   readonly sequences?: number;
+  /** Tokens of one decode at most (default: `size`); llama.cpp reserves its working memory for them. */
+  readonly batch?: number;
+  /** Rows of logits of one decode at most (default: `batch`); each takes 4 bytes a token of the vocabulary. */
+  readonly outputs?: number;
   readonly threads?: number;
   /** Off where nodes are read: flash attention hides the attention weights in one operation. */
   readonly flashAttention?: boolean;
@@ -48,8 +52,9 @@ export class Context extends Owned {
     const pointer = c.llama_init_from_model(model.pointer, {
       ...c.llama_context_default_params(),
       n_ctx: size,
-      n_batch: size,
-      n_ubatch: size,
+      n_batch: options.batch ?? size,
+      n_ubatch: options.batch ?? size,
+      n_outputs_max: options.outputs ?? 0,
       n_seq_max: options.sequences ?? 1,
       n_outputs_max_per_seq: 0,
       n_threads: threads,

@@ -2,7 +2,7 @@ import koffi from 'koffi';
 import type { Functions } from './functions.ts';
 import type { Pointer } from './library.ts';
 import { evalCallback } from './structs.ts';
-import { elements, readTensor, readTensorName, type TensorStruct } from './tensor.ts';
+import { elements, readFirstSource, readTensor, readTensorName, type TensorStruct } from './tensor.ts';
 
 /** A node of the graph while llama.cpp computes it; valid only inside the visitor's call. */
 export class TappedNode {
@@ -26,6 +26,18 @@ export class TappedNode {
   get struct(): TensorStruct {
     this.#struct ??= readTensor(this.#c, this.pointer);
     return this.#struct;
+  }
+
+  /** The node that this one reads first, e.g. the weight of a product; cheap enough to ask for every node. */
+  get firstSource(): Pointer {
+    return this.#struct?.src[0] ?? readFirstSource(this.#c, this.pointer);
+  }
+
+  /** A source of this node, still in memory while this node is visited. */
+  source(index: number): TappedNode {
+    const pointer = this.struct.src[index];
+    if (pointer === undefined || pointer === 0n) throw new Error(`${this.name} has no source ${index}`);
+    return new TappedNode(this.#c, pointer, this.index);
   }
 
   /** The values of a contiguous F32 node, all or `count` from element `start` on. */

@@ -10,10 +10,12 @@ import type { Runtime } from './runtime.ts';
 export class Devices implements Disposable {
   readonly runtime: Runtime;
   readonly backends: readonly Backend[];
+  readonly threads: number;
   readonly flag = new AbortFlag();
 
   constructor(runtime: Runtime, threads: number) {
     this.runtime = runtime;
+    this.threads = threads;
     this.backends = openBackends(runtime, threads, this.flag);
   }
 

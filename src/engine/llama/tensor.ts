@@ -25,6 +25,7 @@ export interface TensorStruct {
 export const bufferAt = 8;
 /** Offset of `op_params` in the struct. */
 export const opParamsAt = 84;
+const sourcesAt = 152;
 const structSize = 336;
 const nameAt = 256;
 const scratch = Buffer.alloc(structSize);
@@ -35,7 +36,7 @@ export function readTensor(c: Functions, pointer: Pointer): TensorStruct {
   const opParams = new Int32Array(16);
   for (let i = 0; i < 16; i++) opParams[i] = scratch.readInt32LE(opParamsAt + 4 * i);
   const src: Pointer[] = [];
-  for (let i = 0; i < 10; i++) src.push(scratch.readBigUInt64LE(152 + 8 * i));
+  for (let i = 0; i < 10; i++) src.push(scratch.readBigUInt64LE(sourcesAt + 8 * i));
   while (src.at(-1) === 0n) src.pop();
   return {
     pointer,
@@ -62,6 +63,11 @@ export function readShape(c: Functions, pointer: Pointer): { type: number; ne: S
 export function readTensorName(c: Functions, pointer: Pointer): string {
   c.memcpy(scratch, pointer + BigInt(nameAt), 64);
   return readCString(0, 64);
+}
+
+export function readFirstSource(c: Functions, pointer: Pointer): Pointer {
+  c.memcpy(scratch, pointer + BigInt(sourcesAt), 8);
+  return scratch.readBigUInt64LE(0);
 }
 
 export function elements(ne: Shape): number {

@@ -1,0 +1,132 @@
+import type { Method } from '../../protocol/edits.ts';
+import { EditObjective } from '../autodiff/objective.ts';
+import { MissingValueError } from '../autodiff/twin.ts';
+import { norm } from '../linalg/vector.ts';
+import type { Work } from '../progress.ts';
+import type { Covariance } from './covariance.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
+import { type LayerTrace, traceLayer } from './layerTrace.ts';
+import { methods } from './methods.ts';
+import { type EditRequest, type Rewriting, rewriting } from './rewriting.ts';
+import type { EditSession } from './session.ts';
+import type { RankOneUpdate } from './update.ts';
+import { optimiseValue, type ValueStep } from './value.ts';
+
+/** How an edit is to be computed. */
+export interface EditPlan {
+  readonly method: Method;
+  readonly layer: number;
+  readonly hyperparameters: Hyperparameters;
+  readonly templates: readonly string[];
+  readonly covariance: Covariance;
+  /** Other prompts about the subject, whose answers the edit shall leave alone. */
+  readonly protect?: readonly string[];
+  readonly onStep?: ((step: ValueStep) => void) | undefined;
+}
+
+/** A computed edit: what its patch will add to the down-projection, and how it came about. */
+export interface ComputedEdit {
+  readonly layer: number;
+  readonly update: RankOneUpdate;
+  readonly steps: readonly ValueStep[];
+  /** ‖delta‖ / ‖v₀‖ */
+  readonly relativeNorm: number;
+  /** ‖ΔW‖, Frobenius. */
+  readonly updateNorm: number;
+  /** Milliseconds by part. */
+  readonly times: {
+    readonly keys: number;
+    readonly twin: number;
+    readonly value: number;
+    readonly solve: number;
+  };
+  /** Bytes of working memory of the gradient's graph. */
+  readonly bytes: number;
+}
+
+/** Computes one edit on top of what the session has switched on. Writes nothing. */
+export async function computeEdit(
+  session: EditSession,
+  request: EditRequest,
+  plan: EditPlan,
+  work: Work = {},
+): Promise<ComputedEdit> {
+  const { hyperparameters, layer, covariance } = plan;
+  const prompts = rewriting(
+    session.model.tokenizer,
+    request,
+    plan.templates,
+    hyperparameters,
+    plan.protect ?? [],
+  );
+  const clock = stopwatch();
+  const { traced, objective } = await prepare(session, prompts, layer, clock, work);
+  using _ = objective;
+  const [initial] = traced.values;
+  if (initial === undefined) throw new Error('an edit without a prompt');
+  const { delta, steps } = await optimiseValue(objective, initial, hyperparameters, work, plan.onStep);
+  clock.lap('value');
+  const { keys, values } = traced;
+  const update = methods[plan.method]({
+    keys,
+    values,
+    delta,
+    covariance: covariance.cholesky,
+    keyRidge: hyperparameters.keyRidge,
+  });
+  clock.lap('solve');
+  return {
+    layer,
+    update,
+    steps,
+    relativeNorm: norm(delta) / norm(initial),
+    updateNorm: norm(update.left) * norm(update.right),
+    times: clock.times,
+    bytes: objective.bytes,
+  };
+}
+
+/** Traces the prompts and builds the objective; once more where the first trace kept too little. */
+async function prepare(
+  session: EditSession,
+  prompts: Rewriting,
+  layer: number,
+  clock: ReturnType<typeof stopwatch>,
+  work: Work,
+): Promise<{ traced: LayerTrace; objective: EditObjective }> {
+  const kept = new Set<number>();
+  for (;;) {
+    const traced = await traceLayer(session, prompts, layer, kept, work);
+    clock.lap('keys');
+    try {
+      const objective = await EditObjective.create(
+        session.devices,
+        session.weights,
+        traced.trace,
+        traced.site,
+        prompts.supervision,
+        prompts.columns,
+        traced.logits,
+        work,
+      );
+      clock.lap('twin');
+      return { traced, objective };
+    } catch (error) {
+      if (!(error instanceof MissingValueError) || kept.has(error.index)) throw error;
+      kept.add(error.index);
+    }
+  }
+}
+
+function stopwatch() {
+  const times = { keys: 0, twin: 0, value: 0, solve: 0 };
+  let last = performance.now();
+  return {
+    times,
+    lap(part: keyof typeof times) {
+      const now = performance.now();
+      times[part] += now - last;
+      last = now;
+    },
+  };
+}

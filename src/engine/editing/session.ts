@@ -1,0 +1,79 @@
+import { TransposedWeights } from '../autodiff/weights.ts';
+import { digestFiles } from '../gguf/digest.ts';
+import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
+import type { Adapter } from '../llama/adapter.ts';
+import { type Applied, Context } from '../llama/context.ts';
+import type { Model } from '../llama/model.ts';
+import { Devices } from '../llama/scheduler.ts';
+import type { Work } from '../progress.ts';
+
+/** Rows of logits that one edit may supervise. */
+const outputRows = 128;
+
+/**
+ * What all edits of one loaded model share: a context that can be traced, the devices that compute gradients, and the
+ * transposed weights, which are made by the first edit and serve the rest.
+ */
+export class EditSession implements Disposable {
+  readonly model: Model;
+  readonly files: ModelFiles;
+  readonly devices: Devices;
+  readonly weights: TransposedWeights;
+  #context: Context | undefined;
+  #applied: readonly Applied[] = [];
+  #digest: Promise<string> | undefined;
+
+  private constructor(model: Model, files: ModelFiles, threads: number) {
+    this.model = model;
+    this.files = files;
+    this.devices = new Devices(model.runtime, threads);
+    this.weights = new TransposedWeights(this.devices, files);
+  }
+
+  /** Borrows `model`, which must outlive the session. */
+  static async open(model: Model, threads = model.runtime.threads): Promise<EditSession> {
+    return new EditSession(model, await readModelFiles(model.path), threads);
+  }
+
+  /** The digest of the model's files, as patches and caches name their base. */
+  digest(work?: Work): Promise<string> {
+    this.#digest ??= digestFiles(this.files.paths, work);
+    return this.#digest;
+  }
+
+  /** The architecture's name for metadata, e.g. `llama`. */
+  get architecture(): string {
+    const value = this.files.header.metadata.get('general.architecture');
+    return value?.type === 'string' ? value.value : 'unknown';
+  }
+
+  /** The context that edits are computed in, empty and with room for `tokens`. */
+  context(tokens: number): Context {
+    if (this.#context === undefined || this.#context.size < tokens) {
+      this.#context?.dispose();
+      this.#context = new Context(this.model, {
+        size: tokens,
+        sequences: 64,
+        outputs: Math.min(outputRows, Math.ceil(tokens / 256) * 256),
+        threads: this.devices.threads,
+        cacheType: 'f32',
+        tapped: true,
+      });
+      this.#context.setAdapters(this.#applied);
+    }
+    this.#context.clear();
+    return this.#context;
+  }
+
+  /** The patches on top of which further edits are computed, in order. */
+  build(on: readonly Adapter[]): void {
+    this.#applied = on.map((adapter) => ({ adapter, strength: 1 }));
+    this.#context?.setAdapters(this.#applied);
+  }
+
+  [Symbol.dispose](): void {
+    this.#context?.dispose();
+    this.weights[Symbol.dispose]();
+    this.devices[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,25 @@
+import type { Cholesky } from '../linalg/cholesky.ts';
+
+/** What a rank-one method starts from: keys and MLP outputs per rewriting prompt (the plain one first), and delta. */
+export interface RankOneInput {
+  /** Shape [prompts][key width]. */
+  readonly keys: readonly Float64Array[];
+  /** Shape [prompts][embedding]. */
+  readonly values: readonly Float64Array[];
+  /** Shape [embedding]. */
+  readonly delta: Float64Array;
+  /** C + ridge. */
+  readonly covariance: Cholesky;
+  /** See `Hyperparameters.keyRidge`. */
+  readonly keyRidge: number;
+}
+
+/** ΔW = left rightᵀ for a down-projection W [embedding, key width] that maps keys to values. */
+export interface RankOneUpdate {
+  /** Shape [embedding]. */
+  readonly left: Float64Array;
+  /** Shape [key width]. */
+  readonly right: Float64Array;
+}
+
+export type RankOneMethod = (input: RankOneInput) => RankOneUpdate;

@@ -1,0 +1,121 @@
+import { EngineError } from '../errors.ts';
+import type { Work } from '../progress.ts';
+
+/**
+ * A symmetric positive definite matrix by its Cholesky factor, in float64: made once per covariance, it answers each
+ * edit's solve with two triangular substitutions (2 n² operations).
+ */
+export class Cholesky {
+  readonly n: number;
+  /** Lower triangle by rows; what lies above the diagonal is not defined. Shape [n x n]. */
+  readonly factor: Float64Array;
+
+  constructor(n: number, factor: Float64Array) {
+    this.n = n;
+    this.factor = factor;
+  }
+
+  /**
+   * Factors in place; lets go of the event loop between blocks of rows.
+   *
+   * @param matrix Shape [n x n], by rows; its lower triangle is overwritten
+   * @throws EngineError when the matrix is not positive definite
+   */
+  static async of(n: number, matrix: Float64Array, work: Work = {}): Promise<Cholesky> {
+    let due = performance.now() + 50;
+    for (let i = 0; i < n; i++) {
+      factorRow(matrix, n, i);
+      if (performance.now() < due) continue;
+      work.report?.('factoring the covariance', (i / n) ** 3);
+      await new Promise(setImmediate);
+      work.signal?.throwIfAborted();
+      due = performance.now() + 50;
+    }
+    return new Cholesky(n, matrix);
+  }
+
+  /** For matrices of a few rows, which need no progress. */
+  static small(n: number, matrix: Float64Array): Cholesky {
+    for (let i = 0; i < n; i++) factorRow(matrix, n, i);
+    return new Cholesky(n, matrix);
+  }
+
+  /** x with A x = b. Shape [n]. */
+  solve(b: Float64Array): Float64Array {
+    const { n, factor } = this;
+    const x = Float64Array.from(b);
+    for (let i = 0; i < n; i++) {
+      const row = i * n;
+      x[i] = ((x[i] ?? 0) - dot(factor, row, x, 0, i)) / (factor[row + i] ?? 1);
+    }
+    for (let i = n - 1; i >= 0; i--) {
+      const value = (x[i] ?? 0) / (factor[i * n + i] ?? 1);
+      x[i] = value;
+      for (let j = 0; j < i; j++) x[j] = (x[j] ?? 0) - value * (factor[i * n + j] ?? 0);
+    }
+    return x;
+  }
+
+  /**
+   * The ratio of the largest to the smallest eigenvalue, by power iteration on A and on its inverse: an estimate from
+   * below, good to a few per cent.
+   */
+  condition(iterations = 40): number {
+    const largest = this.#iterate(iterations, (x) => this.#multiply(x));
+    const inverse = this.#iterate(iterations, (x) => this.solve(x));
+    return largest * inverse;
+  }
+
+  #iterate(iterations: number, apply: (x: Float64Array) => Float64Array): number {
+    let x = Float64Array.from({ length: this.n }, (_, i) => Math.sin(i + 1));
+    let value = 0;
+    for (let k = 0; k < iterations; k++) {
+      const norm = Math.sqrt(dot(x, 0, x, 0, this.n));
+      x = apply(x.map((v) => v / norm));
+      value = Math.sqrt(dot(x, 0, x, 0, this.n));
+    }
+    return value;
+  }
+
+  /** A x = L (Lᵀ x). */
+  #multiply(x: Float64Array): Float64Array {
+    const { n, factor } = this;
+    const y = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      const xi = x[i] ?? 0;
+      for (let j = 0; j <= i; j++) y[j] = (y[j] ?? 0) + (factor[i * n + j] ?? 0) * xi;
+    }
+    return Float64Array.from({ length: n }, (_, i) => dot(factor, i * n, y, 0, i + 1));
+  }
+}
+
+function factorRow(a: Float64Array, n: number, i: number): void {
+  const row = i * n;
+  for (let j = 0; j < i; j++) {
+    a[row + j] = ((a[row + j] ?? 0) - dot(a, row, a, j * n, j)) / (a[j * n + j] ?? 1);
+  }
+  const pivot = (a[row + i] ?? 0) - dot(a, row, a, row, i);
+  if (!(pivot > 0)) {
+    throw new EngineError(
+      'The covariance of the keys is singular: too few samples, or keys that do not vary. Give more text.',
+    );
+  }
+  a[row + i] = Math.sqrt(pivot);
+}
+
+/** Four sums at once keep the processor's pipelines full; V8 does not do this by itself. */
+function dot(x: Float64Array, xAt: number, y: Float64Array, yAt: number, count: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (; i + 3 < count; i += 4) {
+    a += (x[xAt + i] as number) * (y[yAt + i] as number);
+    b += (x[xAt + i + 1] as number) * (y[yAt + i + 1] as number);
+    c += (x[xAt + i + 2] as number) * (y[yAt + i + 2] as number);
+    d += (x[xAt + i + 3] as number) * (y[yAt + i + 3] as number);
+  }
+  for (; i < count; i++) a += (x[xAt + i] as number) * (y[yAt + i] as number);
+  return a + b + c + d;
+}

@@ -1,0 +1,27 @@
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (const [i, x] of a.entries()) sum += x * (b[i] ?? 0);
+  return sum;
+}
+
+export function norm(a: Float64Array): number {
+  return Math.sqrt(dot(a, a));
+}
+
+export function mean(vectors: readonly Float64Array[]): Float64Array {
+  const [first] = vectors;
+  if (first === undefined) throw new Error('the mean of no vectors');
+  const sum = new Float64Array(first.length);
+  for (const vector of vectors) for (const [i, x] of vector.entries()) sum[i] = (sum[i] ?? 0) + x;
+  return sum.map((x) => x / vectors.length);
+}
+
+/** sum of weights[i] vectors[i] */
+export function combine(vectors: readonly Float64Array[], weights: readonly number[]): Float64Array {
+  const sum = new Float64Array(vectors[0]?.length ?? 0);
+  for (const [k, vector] of vectors.entries()) {
+    const weight = weights[k] ?? 0;
+    for (const [i, x] of vector.entries()) sum[i] = (sum[i] ?? 0) + weight * x;
+  }
+  return sum;
+}
