@@ -10,6 +10,9 @@ export type Method = (typeof METHODS)[number];
 export const PROBE_KINDS = ['paraphrase', 'neighbourhood', 'portability', 'sameSubject', 'text'] as const;
 export type ProbeKind = (typeof PROBE_KINDS)[number];
 
+/** Probes of one kind that one edit may have. */
+export const MOST_PROBES = 1000;
+
 /** Text that a tokenizer can take: no control characters besides newline and tab, no half of a UTF-16 pair. */
 const text = z
   .string()
@@ -53,32 +56,39 @@ const Probes = z
   .strictObject({
     paraphrase: z
       .array(Prompt)
+      .max(MOST_PROBES)
       .optional()
       .describe('The same question in other words: the answer must become the new target.'),
     neighbourhood: z
       .array(Neighbour)
+      .max(MOST_PROBES)
       .optional()
       .describe('The same question about other subjects: the answer must not change.'),
     portability: z
       .array(PromptWithTarget)
+      .max(MOST_PROBES)
       .optional()
       .describe('Questions whose answer follows from the new fact.'),
     sameSubject: z
       .array(PromptWithTarget)
+      .max(MOST_PROBES)
       .optional()
       .describe('Other facts about the same subject: the answer must not change.'),
     text: z
       .array(Prompt)
+      .max(MOST_PROBES)
       .optional()
       .describe('Free text on which the model must stay as it was (drift of the next-token distribution).'),
   })
   .describe('What is asked before and after the edit, by kind.');
 
-/** Lets a check run as soon as its own fields are readable, so that one mistake does not hide another. */
-const readable =
-  (fields: z.ZodType) =>
-  (payload: { value: unknown }): boolean =>
-    fields.safeParse(payload.value).success;
+/** Lets a check run as soon as the texts that it compares are there, so that one mistake does not hide another. */
+const areTexts =
+  (...keys: string[]) =>
+  ({ value }: { value: unknown }): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    keys.every((key) => typeof Reflect.get(value, key) === 'string');
 
 const Target = z
   .strictObject({
@@ -88,7 +98,7 @@ const Target = z
   .refine((value) => value.new.trim() !== value.true?.trim(), {
     path: ['new'],
     error: 'is the same as the true target, so there is nothing to edit',
-    when: readable(z.object({ new: z.string(), true: z.string().optional() })),
+    when: areTexts('new', 'true'),
   })
   .describe('The new answer and the true one.');
 
@@ -115,7 +125,7 @@ export const Edit = z
       const message = `${JSON.stringify(subject)} does not occur in the prompt ${JSON.stringify(prompt)}`;
       context.addIssue({ code: 'custom', path: ['subject'], message });
     },
-    { when: readable(z.object({ prompt: z.string(), subject: z.string() })) },
+    { when: areTexts('prompt', 'subject') },
   )
   .describe('One edit: a fact, its new answer, and the probes that show what else changed.');
 

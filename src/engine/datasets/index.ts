@@ -29,16 +29,16 @@ export interface Imported {
 export function importRecords(format: Format, text: string, fileName: string): Imported {
   const records = readRecords(text, fileName);
   const edits: Edit[] = [];
-  const faults: (Complaint & { index: number })[] = [];
+  const faults: Complaint[] = [];
   const slug = uniqueSlugs();
   for (const [index, record] of records.entries()) {
     const { edit, fault } = editFrom(format, record);
-    if (edit === undefined) faults.push({ path: [index], message: fault, index });
+    if (edit === undefined) faults.push({ path: [index], message: fault });
     else edits.push({ ...edit, id: slug(edit.subject) });
   }
 
-  const skipped = locate(text, faults).map(({ line, message }, at) => {
-    return { index: faults[at]?.index ?? at, line, reason: message };
+  const skipped = locate(text, faults).map(({ path, line, message }) => {
+    return { index: Number(path[0]), line, reason: message };
   });
   const [first] = skipped;
   if (edits.length === 0 && first !== undefined) {

@@ -1,36 +1,48 @@
+import type { JSONPath } from 'jsonc-parser';
 import { z } from 'zod';
-import { Edit, EditsFile } from '../../protocol/edits.ts';
+import { Edit, EditsFile, MOST_PROBES } from '../../protocol/edits.ts';
 import { type Complaint, MOST_PROBLEMS } from './json.ts';
 import { nearest } from './nearest.ts';
+
+const AnyFile = z.looseObject({ edits: z.array(z.unknown()) });
+const AnyEdit = z.object({ probes: z.looseObject({}) });
 
 /**
  * What is wrong with the value of an edits file, in words for people. Edits are checked one by one, so that a
  * file of nothing but mistakes costs no more than its first hundred, and against one another once each is right.
  */
 export function complaintsAboutFile(value: unknown): Complaint[] {
-  const file = z.looseObject({ edits: z.array(z.unknown()) }).safeParse(value).data;
+  const file = AnyFile.safeParse(value).data;
   if (file === undefined) return complaintsAbout(EditsFile, value);
 
   const complaints = complaintsAbout(EditsFile, { ...file, edits: [] });
   for (const [index, edit] of file.edits.entries()) {
     if (complaints.length >= MOST_PROBLEMS) break;
-    complaints.push(...complaintsAbout(Edit, edit, ['edits', index]));
+    const at = ['edits', index];
+    const tooMany = overlongLists(edit, at);
+    complaints.push(...(tooMany.length > 0 ? tooMany : complaintsAbout(Edit, edit, at)));
   }
   return complaints.length > 0 ? complaints : complaintsAbout(EditsFile, value);
 }
 
+/** Lists of probes that are refused unread, since the schema would have something to say about every item. */
+function overlongLists(edit: unknown, at: JSONPath): Complaint[] {
+  const { data } = AnyEdit.safeParse(edit);
+  return Object.entries(data?.probes ?? {})
+    .filter(([, list]) => Array.isArray(list) && list.length > MOST_PROBES)
+    .map(([kind]) => ({ path: [...at, 'probes', kind], message: `must hold at most ${MOST_PROBES} probes` }));
+}
+
 /** What `schema` has against `value`, which stands at `at` in its file. */
-export function complaintsAbout(
-  schema: z.ZodType,
-  value: unknown,
-  at: (string | number)[] = [],
-): Complaint[] {
+export function complaintsAbout(schema: z.ZodType, value: unknown, at: JSONPath = []): Complaint[] {
   const { error } = schema.safeParse(value, { error: sentence });
-  return (error?.issues ?? []).flatMap((issue): Complaint[] => {
+  return (error?.issues ?? []).slice(0, MOST_PROBLEMS).flatMap((issue): Complaint[] => {
     const path = [...at, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     const known = keysAt(schema, issue.path);
-    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known), onKey: true }));
+    return issue.keys
+      .slice(0, MOST_PROBLEMS)
+      .map((key) => ({ path: [...path, key], message: unknownKey(key, known), onKey: true }));
   });
 }
 
@@ -51,6 +63,8 @@ function sentence(issue: z.core.$ZodRawIssue): string | undefined {
       return `must be at least ${issue.minimum}`;
     case 'too_big':
       return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}`;
+    case 'unrecognized_keys':
+      return 'has unknown keys';
     default:
       return undefined;
   }

@@ -18,7 +18,7 @@ export type { Problem };
 export function problemsOf(text: string): Problem[] {
   const read = readJson(text, MOST_VALUES);
   if ('problems' in read) return read.problems;
-  return locate(text, complaintsAboutFile(read.value)).sort((a, b) => a.offset - b.offset);
+  return locate(text, complaintsAboutFile(read.value));
 }
 
 /** Reads the text of an edits file. Errors: `InputError` with a line `FILE:LINE:COLUMN: WHERE: WHAT` a problem. */

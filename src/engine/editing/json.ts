@@ -22,6 +22,8 @@ export interface Complaint {
 
 /** No file of ours nests deeper than 8; recursion over a hostile one must end. */
 const DEEPEST = 64;
+/** Nor has an object of ours, or of a data set, more than a few dozen keys. */
+const MOST_KEYS = 1000;
 /** More than anyone reads, few enough to hold. */
 export const MOST_PROBLEMS = 100;
 
@@ -35,44 +37,35 @@ export function readJson(text: string, mostValues: number): { value: unknown } |
   try {
     return { value: JSON.parse(text) };
   } catch {
-    return { problems: [problem([], 0, 1, 0, 0, 'is not valid JSON')] };
+    return { problems: withLines(text, [{ path: [], message: 'is not valid JSON', ...NOWHERE }]) };
   }
 }
 
-/** Finds the place of each complaint: the value itself or, where it is absent, the nearest value around it. */
+/**
+ * Finds the place of each complaint: the value itself or, where it is absent, the nearest value around it. The
+ * result is in the order of the text.
+ */
 export function locate(text: string, complaints: readonly Complaint[]): Problem[] {
-  const wanted = new Set(
-    complaints.flatMap(({ path }) => path.map((_, end) => keyOf(path.slice(0, end + 1)))),
-  );
-  const places = new Map<string, Problem>();
-  const note = (
-    kind: string,
-    path: JSONPath,
-    offset: number,
-    length: number,
-    line: number,
-    column: number,
-  ) => {
+  if (complaints.length === 0) return [];
+  const wanted = new Set(complaints.flatMap(({ path }) => prefixes(path).map(keyOf)));
+  const places = new Map<string, Span>();
+  const note = (kind: string, path: JSONPath, offset: number, length: number) => {
     const key = keyOf(path);
-    if (path.length === 0 || wanted.has(key))
-      places.set(kind + key, problem(path, offset, length, line, column, ''));
+    if (wanted.has(key)) places.set(kind + key, { offset, length });
   };
   visit(text, {
-    onObjectBegin: (offset, length, line, column, path) => note(VALUE, path(), offset, length, line, column),
-    onArrayBegin: (offset, length, line, column, path) => note(VALUE, path(), offset, length, line, column),
-    onLiteralValue: (_, offset, length, line, column, path) =>
-      note(VALUE, path(), offset, length, line, column),
-    onObjectProperty: (key, offset, length, line, column, path) =>
-      note(KEY, [...path(), key], offset, length, line, column),
+    onObjectBegin: (offset, length, _line, _column, path) => note(VALUE, path(), offset, length),
+    onArrayBegin: (offset, length, _line, _column, path) => note(VALUE, path(), offset, length),
+    onLiteralValue: (_, offset, length, _line, _column, path) => note(VALUE, path(), offset, length),
+    onObjectProperty: (key, offset, length, _line, _column, path) =>
+      note(KEY, [...path(), key], offset, length),
   });
-  return complaints.map(({ path, message, onKey }) => {
-    const start = problem([], 0, 1, 0, 0, '');
-    let place = onKey ? places.get(KEY + keyOf(path)) : undefined;
-    for (let end = path.length; place === undefined && end >= 0; end--) {
-      place = places.get(VALUE + keyOf(path.slice(0, end)));
-    }
-    return { ...(place ?? start), path, message };
+  const placed = complaints.map(({ path, message, onKey }) => {
+    const key = onKey ? places.get(KEY + keyOf(path)) : undefined;
+    const around = prefixes(path).findLast((prefix) => places.has(VALUE + keyOf(prefix))) ?? [];
+    return { path, message, ...(key ?? places.get(VALUE + keyOf(around)) ?? NOWHERE) };
   });
+  return withLines(text, placed);
 }
 
 /** Problems as a compiler prints them, the first ten: `FILE:LINE:COLUMN: edits[3].subject: WHAT`. */
@@ -97,78 +90,92 @@ const LISTED = 10;
 const VALUE = 'value ';
 const KEY = 'key ';
 const keyOf = (path: JSONPath): string => JSON.stringify(path);
+const prefixes = (path: JSONPath): JSONPath[] => [[], ...path.map((_, end) => path.slice(0, end + 1))];
+
+interface Span {
+  readonly offset: number;
+  readonly length: number;
+}
+
+const NOWHERE: Span = { offset: 0, length: 0 };
+
+/** Adds lines and columns, which jsonc-parser gets wrong behind an unfinished comment; sorts by offset. */
+function withLines(text: string, placed: readonly Omit<Problem, 'line' | 'column'>[]): Problem[] {
+  const lineEnd = /\r\n|\r|\n/g;
+  let line = 1;
+  let lineStart = 0;
+  let next = lineEnd.exec(text);
+  return placed
+    .toSorted((a, b) => a.offset - b.offset)
+    .map((problem) => {
+      while (next !== null && lineEnd.lastIndex <= problem.offset) {
+        line += 1;
+        lineStart = lineEnd.lastIndex;
+        next = lineEnd.exec(text);
+      }
+      return { ...problem, line, column: problem.offset - lineStart + 1 };
+    });
+}
 
 /** Ends a visit from within. */
 class Enough extends Error {}
 
 function syntaxProblems(text: string, mostValues: number): Problem[] {
-  const problems: Problem[] = [];
+  const problems: Omit<Problem, 'line' | 'column'>[] = [];
   const keysOfOpenObjects: Set<string>[] = [];
   let depth = 0;
   let values = 0;
 
-  const complain = (
-    path: JSONPath,
-    offset: number,
-    length: number,
-    line: number,
-    column: number,
-    says: string,
-  ) => {
-    problems.push(problem(path, offset, length, line, column, says));
+  const complain = (offset: number, length: number, message: string, path: JSONPath = []) => {
+    problems.push({ path, offset, length, message });
     if (problems.length >= MOST_PROBLEMS) throw new Enough();
   };
-  const count = (offset: number, line: number, column: number) => {
+  const open = (offset: number) => {
+    depth += 1;
+    count(offset);
+  };
+  const close = () => {
+    depth -= 1;
+  };
+  const count = (offset: number) => {
     values += 1;
-    if (values > mostValues || depth > DEEPEST) {
-      const says =
-        depth > DEEPEST ? `is nested more than ${DEEPEST} deep` : `holds more than ${mostValues} values`;
-      complain([], offset, 1, line, column, `${says}; this is more than such a file takes`);
-      throw new Enough();
-    }
+    if (values > mostValues) refuse(offset, `holds more than ${mostValues} values`);
+    if (depth > DEEPEST) refuse(offset, `is nested more than ${DEEPEST} deep`);
+  };
+  const refuse = (offset: number, what: string) => {
+    complain(offset, 1, `the file ${what}, which is more than it may`);
+    throw new Enough();
   };
   try {
     visit(
       text,
       {
-        onObjectBegin(offset, _, line, column) {
-          depth += 1;
+        onArrayBegin: open,
+        onArrayEnd: close,
+        onObjectBegin(offset) {
           keysOfOpenObjects.push(new Set());
-          count(offset, line, column);
+          open(offset);
         },
         onObjectEnd() {
-          depth -= 1;
           keysOfOpenObjects.pop();
+          close();
         },
-        onArrayBegin(offset, _, line, column) {
-          depth += 1;
-          count(offset, line, column);
+        onObjectProperty(key, offset, length, _line, _column, path) {
+          const keys = keysOfOpenObjects.at(-1) ?? new Set();
+          if (keys.has(key)) complain(offset, length, 'is given twice', [...path(), key]);
+          keys.add(key);
+          if (keys.size > MOST_KEYS) refuse(offset, `has an object of more than ${MOST_KEYS} keys`);
         },
-        onArrayEnd() {
-          depth -= 1;
-        },
-        onLiteralValue: (_, offset, _length, line, column) => count(offset, line, column),
-        onObjectProperty(key, offset, length, line, column, path) {
-          const keys = keysOfOpenObjects.at(-1);
-          if (keys?.has(key)) complain([...path(), key], offset, length, line, column, 'is given twice');
-          keys?.add(key);
-        },
-        onError: (error, offset, length, line, column) =>
-          complain(
-            [],
-            offset,
-            length,
-            line,
-            column,
-            syntaxSentence(text, offset, printParseErrorCode(error)),
-          ),
+        onLiteralValue: (_, offset) => count(offset),
+        onError: (error, offset, length) =>
+          complain(offset, length, syntaxSentence(text, offset, printParseErrorCode(error))),
       },
       { disallowComments: true },
     );
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
   }
-  return problems;
+  return withLines(text, problems);
 }
 
 function syntaxSentence(text: string, offset: number, error: string): string {
@@ -203,15 +210,3 @@ const WRONG: Readonly<Record<string, string>> = {
   InvalidEscapeCharacter: 'this escape is not known in JSON; a backslash itself is written \\\\',
   InvalidCharacter: 'a control character in text must be escaped, as in \\n',
 };
-
-/** jsonc-parser counts lines and columns from 0, people from 1. */
-function problem(
-  path: JSONPath,
-  offset: number,
-  length: number,
-  line: number,
-  column: number,
-  message: string,
-): Problem {
-  return { path, offset, length, line: line + 1, column: column + 1, message };
-}
