@@ -217,7 +217,8 @@ function logSoftmax(logits: Float32Array, vocabulary: number): Float32Array {
     let sum = 0;
     for (const x of row) sum += Math.exp(x - max);
     const normaliser = max + Math.log(sum);
-    for (const [i, x] of row.entries()) result[start + i] = Math.max(x - normaliser, Math.log(smallest));
+    const floor = Math.log(smallest);
+    for (let i = 0; i < vocabulary; i++) result[start + i] = Math.max((row[i] ?? 0) - normaliser, floor);
   }
   return result;
 }

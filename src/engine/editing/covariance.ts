@@ -53,7 +53,7 @@ export class CovarianceAccumulator {
     const matrix = this.#sum;
     let trace = 0;
     for (let i = 0; i < width; i++) trace += (matrix[i * width + i] ?? 0) / this.#count;
-    for (const [i, x] of matrix.entries()) matrix[i] = x / this.#count;
+    for (let i = 0; i < matrix.length; i++) matrix[i] = (matrix[i] ?? 0) / this.#count;
     for (let i = 0; i < width; i++)
       matrix[i * width + i] = (matrix[i * width + i] ?? 0) + (ridge * trace) / width;
     const cholesky = await Cholesky.of(width, matrix, work);

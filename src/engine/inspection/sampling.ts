@@ -14,43 +14,50 @@ export type Sampler = (logits: Float32Array) => number;
 
 export const greedy: Sampler = argmax;
 
-/** Temperature and nucleus sampling (Holtzman et al. 2020). */
+/** Widths of a nat into which likelihoods are sorted to find the nucleus, and how many of them there are. */
+const binsPerNat = 64;
+const bins = 32 * binsPerNat;
+
+/**
+ * Temperature and nucleus sampling (Holtzman et al. 2020), linear in the vocabulary: likelihoods are binned rather than
+ * sorted, so the nucleus may hold tokens up to 1/64 nat less likely than its last.
+ */
 export function sampler({ temperature, topP, seed }: Sampling): Sampler {
   if (temperature <= 0) return greedy;
   const random = mulberry32(seed);
+  const mass = new Float64Array(bins);
   return (logits) => {
-    const probabilities = softmax(logits, temperature);
-    // Tokens below this floor have less than 1 - topP together, so the nucleus lies above it: only that is sorted.
-    const floor = Math.max(0, 1 - topP) / logits.length;
-    const candidates: { token: number; p: number }[] = [];
-    for (let token = 0; token < probabilities.length; token++) {
-      const p = probabilities[token] ?? 0;
-      if (p >= floor && p > 0) candidates.push({ token, p });
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < logits.length; i++) highest = Math.max(highest, logits[i] ?? highest);
+    const weights = new Float32Array(logits.length);
+    mass.fill(0);
+    let sum = 0;
+    for (let i = 0; i < logits.length; i++) {
+      const below = (highest - (logits[i] ?? 0)) / temperature;
+      const weight = Math.exp(-below);
+      const bin = Math.min(bins - 1, Math.floor(below * binsPerNat));
+      weights[i] = weight;
+      mass[bin] = (mass[bin] ?? 0) + weight;
+      sum += weight;
     }
-    candidates.sort((a, b) => b.p - a.p);
-    const nucleus: typeof candidates = [];
-    let mass = 0;
-    for (const candidate of candidates) {
-      nucleus.push(candidate);
-      mass += candidate.p;
-      if (mass >= topP) break;
-    }
-    let left = random() * mass;
-    for (const { token, p } of nucleus) {
-      left -= p;
-      if (left < 0) return token;
-    }
-    return nucleus.at(-1)?.token ?? argmax(logits);
+    let nucleus = 0;
+    let lowest = 0;
+    for (; lowest < bins && nucleus < topP * sum; lowest++) nucleus += mass[lowest] ?? 0;
+    const floor = lowest >= bins ? 0 : Math.exp(-lowest / binsPerNat);
+    return draw(weights, floor, random() * nucleus, argmax(logits));
   };
 }
 
-function softmax(logits: Float32Array, temperature: number): Float64Array {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const logit of logits) if (logit > highest) highest = logit;
-  const weights = Float64Array.from(logits, (logit) => Math.exp((logit - highest) / temperature));
-  let sum = 0;
-  for (const weight of weights) sum += weight;
-  return weights.map((weight) => weight / sum);
+/** The token at which the running sum of the weights above `floor` passes `at`. */
+function draw(weights: Float32Array, floor: number, at: number, fallback: number): number {
+  let left = at;
+  for (let token = 0; token < weights.length; token++) {
+    const weight = weights[token] ?? 0;
+    if (weight < floor) continue;
+    left -= weight;
+    if (left < 0) return token;
+  }
+  return fallback;
 }
 
 /** Tommy Ettinger's mulberry32: a small generator of uniform numbers in [0, 1), good enough for sampling text. */
