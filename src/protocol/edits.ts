@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quoted } from './quoted.ts';
 
 /** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
 
@@ -122,7 +123,7 @@ export const Edit = z
   .superRefine(
     ({ prompt, subject }, context) => {
       if (prompt.includes(subject)) return;
-      const message = `${JSON.stringify(subject)} does not occur in the prompt ${JSON.stringify(prompt)}`;
+      const message = `${quoted(subject)} does not occur in the prompt ${quoted(prompt)}`;
       context.addIssue({ code: 'custom', path: ['subject'], message });
     },
     { when: areTexts('prompt', 'subject') },
@@ -151,7 +152,7 @@ export const EditsFile = z
         const first = new Map<string, number>();
         for (const [index, { id }] of edits.entries()) {
           const earlier = first.get(id);
-          const message = `${JSON.stringify(id)} is already the id of edits[${earlier}]`;
+          const message = `${quoted(id)} is already the id of edits[${earlier}]`;
           if (earlier === undefined) first.set(id, index);
           else context.addIssue({ code: 'custom', path: [index, 'id'], message });
         }

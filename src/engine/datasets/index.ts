@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { Edit, type EditsFile } from '../../protocol/edits.ts';
 import { complaintsAbout } from '../editing/complaints.ts';
-import { type Complaint, listed, locate, pathName, readJson } from '../editing/json.ts';
+import { type Complaint, listed, locate, pathName } from '../editing/json.ts';
+import { readJson } from '../editing/readJson.ts';
+import { readText } from '../editing/readText.ts';
 import { InputError } from '../errors.ts';
 import { counterfact } from './counterfact.ts';
 import { uniqueSlugs } from './slug.ts';
@@ -13,7 +15,8 @@ export type Format = (typeof FORMATS)[number];
 /** Per form, how one record becomes an edit. */
 const RECORDS: Readonly<Record<Format, z.ZodType<Omit<Edit, 'id'>>>> = { counterfact };
 
-/** The whole of CounterFact holds 1.5 million values. */
+/** The whole of CounterFact takes 45 MB and holds 1.5 million values. */
+const MOST_BYTES = 256 << 20;
 const MOST_VALUES = 5_000_000;
 
 export interface Imported {
@@ -45,6 +48,11 @@ export function importRecords(format: Format, text: string, fileName: string): I
     throw new InputError(`${fileName}:${first.line}: no record can be used; of the first, ${first.reason}.`);
   }
   return { file: { edits }, skipped };
+}
+
+/** As `importRecords`, from a file on the disk. Errors: `InputError`, also where it is no UTF-8 text. */
+export async function importFile(format: Format, path: string): Promise<Imported> {
+  return importRecords(format, await readText(path, MOST_BYTES), path);
 }
 
 function readRecords(text: string, fileName: string): unknown[] {

@@ -1,8 +1,9 @@
 import { EditsFile } from '../../protocol/edits.ts';
 import { InputError } from '../errors.ts';
 import { complaintsAboutFile } from './complaints.ts';
-import { listed, locate, type Problem, readJson } from './json.ts';
+import { listed, locate, type Problem } from './json.ts';
 import { printJson } from './printJson.ts';
+import { readJson } from './readJson.ts';
 import { readText } from './readText.ts';
 
 /**
@@ -11,8 +12,6 @@ import { readText } from './readText.ts';
  */
 const MOST_BYTES = 8 << 20;
 const MOST_VALUES = 250_000;
-
-export type { Problem };
 
 /** What is wrong in the text of an edits file, in the order of the text; empty if it can be used. */
 export function problemsOf(text: string): Problem[] {

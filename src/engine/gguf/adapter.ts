@@ -1,4 +1,5 @@
 import type { GgufHeader, TensorInfo } from '../../protocol/gguf.ts';
+import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import { numberOf, stringOf } from './header.ts';
 
@@ -7,7 +8,7 @@ export function checkAdapter(header: GgufHeader): void {
   const type = stringOf(header, 'adapter.type');
   if (type !== 'lora') {
     throw new InputError(
-      `${header.name} is an adapter of type ${JSON.stringify(type ?? '')}; only "lora" can be applied.`,
+      `${header.name} is an adapter of type ${quoted(type ?? '')}; only "lora" can be applied.`,
     );
   }
   if (numberOf(header, 'adapter.lora.alpha') === undefined) {
@@ -28,7 +29,7 @@ export function expectFits(adapter: GgufHeader, model: GgufHeader): void {
     if (ne !== undefined && (ne[0] ?? 1) === input && (ne[1] ?? 1) === output) continue;
     const why = ne === undefined ? 'which that model lacks' : 'which has another shape there';
     throw new InputError(
-      `${adapter.name} was made for another model than ${model.name}: it changes ${JSON.stringify(weight)}, ${why}.`,
+      `${adapter.name} was made for another model than ${model.name}: it changes ${quoted(weight)}, ${why}.`,
     );
   }
 }
@@ -44,12 +45,12 @@ function factors(header: GgufHeader): { weight: string; input: number; output: n
     const [, weight, side] = /^(.+)\.lora_([ab])$/.exec(name) ?? [];
     if (weight === undefined) {
       if (name.endsWith('_norm.weight')) continue;
-      throw new InputError(`${header.name} is damaged: ${JSON.stringify(name)} is no LoRA factor.`);
+      throw new InputError(`${header.name} is damaged: ${quoted(name)} is no LoRA factor.`);
     }
     const a = tensors.get(`${weight}.lora_a`);
     const b = tensors.get(`${weight}.lora_b`);
     if (a === undefined || b === undefined) {
-      throw new InputError(`${header.name} is damaged: ${JSON.stringify(name)} lacks its other factor.`);
+      throw new InputError(`${header.name} is damaged: ${quoted(name)} lacks its other factor.`);
     }
     if (side === 'a') found.push({ weight, ...widths(header, weight, a, b) });
   }
@@ -66,9 +67,7 @@ function widths(
   const [b0 = 1, b1 = 1] = b.ne;
   const lookedUp = weight.endsWith('token_embd.weight');
   if (b0 !== (lookedUp ? a0 : a1)) {
-    throw new InputError(
-      `${header.name} is damaged: the factors of ${JSON.stringify(weight)} differ in rank.`,
-    );
+    throw new InputError(`${header.name} is damaged: the factors of ${quoted(weight)} differ in rank.`);
   }
   return lookedUp ? { input: b1, output: a1 } : { input: a0, output: b1 };
 }

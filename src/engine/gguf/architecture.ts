@@ -25,9 +25,9 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
  */
 export function checkArchitecture(header: GgufHeader): void {
   const architecture = stringOf(header, 'general.architecture');
-  if (architecture === undefined || architecture === '') {
+  if (architecture === undefined || !/^[\w.-]{1,64}$/.test(architecture)) {
     throw new InputError(
-      `${header.name} is damaged: general.architecture is missing, so its tensors cannot be understood.`,
+      `${header.name} is damaged: general.architecture names no architecture, so its tensors cannot be understood.`,
     );
   }
   checkRequired(header, architecture);

@@ -8,6 +8,9 @@ const CHUNK = 1 << 20;
 /** What a header may keep in memory: strings, keys, tensor names and the heads of arrays, in bytes as stored. */
 const RETAINED = 16 << 20;
 
+/** What one key or tensor costs in JavaScript besides its name, in bytes. */
+export const ENTRY_BYTES = 256;
+
 /**
  * Reads little-endian values one after another, a chunk at a time. Whatever a header claims, a cursor never
  * reads past the end of the source and never keeps more than its budget.

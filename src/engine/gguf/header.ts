@@ -1,14 +1,13 @@
-import type { GgufHeader, MetadataValue, TensorInfo } from '../../protocol/gguf.ts';
+import type { GgufHeader, MetadataValue } from '../../protocol/gguf.ts';
+import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor, ENTRY_BYTES } from './cursor.ts';
 import type { ByteSource } from './source.ts';
-import { GGML_TYPES, tensorBytes } from './types.ts';
+import { padded, placed, readTensors } from './tensors.ts';
 import { readValue } from './values.ts';
 
-/** ggml's limits (`GGML_MAX_NAME` with its closing zero, `GGML_MAX_DIMS`) and the GGUF specification's for keys. */
-const LONGEST_TENSOR_NAME = 63;
-const MOST_DIMENSIONS = 4;
+/** The specification's limit. */
 const LONGEST_KEY = 65_535;
 const DEFAULT_ALIGNMENT = 32;
 
@@ -16,12 +15,9 @@ const DEFAULT_ALIGNMENT = 32;
 const SMALLEST_ENTRY = 8 + 1 + 4 + 1;
 const SMALLEST_TENSOR = 8 + 1 + 4 + 4 + 8;
 
-/** What one key or tensor costs in JavaScript besides its name. */
-const ENTRY_BYTES = 256;
-
 /**
- * Reads and checks the header of a GGUF file, version 2 or 3, as llama.cpp's own reader does, but bounded: every
- * count and length may lie. What it accepts, llama.cpp accepts; the tensors lie wholly inside the file.
+ * Reads and checks the header of a GGUF file, version 2 or 3, with the checks of llama.cpp's own reader
+ * (ggml/src/gguf.cpp) and bounded: every count and length may lie. The tensors lie wholly inside the file.
  * Errors: `InputError`, one sentence with the file's name. Specification: ggml/docs/gguf.md.
  */
 export async function readHeader(source: ByteSource, work?: Work): Promise<GgufHeader> {
@@ -29,7 +25,6 @@ export async function readHeader(source: ByteSource, work?: Work): Promise<GgufH
   const version = await readVersion(cursor);
   const tensorCount = await cursor.count('the number of tensors');
   const keyCount = await cursor.count('the number of metadata keys');
-
   if (keyCount * SMALLEST_ENTRY + tensorCount * SMALLEST_TENSOR > cursor.remaining) {
     throw cursor.truncated(`a header of ${keyCount} keys and ${tensorCount} tensors`);
   }
@@ -61,7 +56,7 @@ async function readVersion(cursor: Cursor): Promise<2 | 3> {
   const magic = await cursor.take(Math.min(4, size), 'the beginning');
   const begins = String.fromCharCode(...new Uint8Array(magic.buffer, magic.byteOffset, magic.byteLength));
   if (begins !== 'GGUF') {
-    throw new InputError(`${name} is not a GGUF file (it begins with ${JSON.stringify(printable(begins))}).`);
+    throw new InputError(`${name} is not a GGUF file (it begins with ${quoted(printable(begins))}).`);
   }
   const version = await cursor.uint32('the version');
   if (version === 2 || version === 3) return version;
@@ -80,7 +75,7 @@ async function readMetadata(cursor: Cursor, count: number): Promise<Map<string, 
     const key = await cursor.string(`metadata key ${index}`, LONGEST_KEY);
     if (key === '') throw new InputError(`${cursor.source.name} is damaged: metadata key ${index} is empty.`);
     if (metadata.has(key)) {
-      throw new InputError(`${cursor.source.name} is damaged: the key ${JSON.stringify(key)} occurs twice.`);
+      throw new InputError(`${cursor.source.name} is damaged: the key ${quoted(key)} occurs twice.`);
     }
     metadata.set(key, await readValue(cursor, key));
   }
@@ -92,89 +87,9 @@ function alignmentOf(name: string, metadata: ReadonlyMap<string, MetadataValue>)
   if (value === undefined) return DEFAULT_ALIGNMENT;
   if (value.type === 'uint32' && value.value > 0 && Number.isInteger(Math.log2(value.value)))
     return value.value;
-  const given = value.type === 'array' ? 'an array' : `${value.value} (${value.type})`;
+  const given =
+    value.type === 'array' || value.type === 'string'
+      ? `of type ${value.type}`
+      : `${value.value} (${value.type})`;
   throw new InputError(`${name} is damaged: general.alignment is ${given}, not a power of two (uint32).`);
-}
-
-/** A tensor before it is known where the data section begins. */
-type Described = Omit<TensorInfo, 'offset' | 'part'> & { readonly relativeOffset: number };
-
-async function readTensors(cursor: Cursor, count: number): Promise<Described[]> {
-  const tensors: Described[] = [];
-  const names = new Set<string>();
-  for (let index = 0; index < count; index++) {
-    cursor.retain(ENTRY_BYTES);
-    const tensor = await readTensor(cursor, index);
-    if (names.has(tensor.name)) throw damaged(cursor, tensor.name, 'occurs twice');
-    names.add(tensor.name);
-    tensors.push(tensor);
-  }
-  return tensors;
-}
-
-async function readTensor(cursor: Cursor, index: number): Promise<Described> {
-  const name = await cursor.string(`the name of tensor ${index}`, LONGEST_TENSOR_NAME);
-  const what = `the description of tensor ${JSON.stringify(name)}`;
-  const dimensions = await cursor.uint32(what);
-  if (dimensions > MOST_DIMENSIONS)
-    throw damaged(cursor, name, `has ${dimensions} dimensions; ggml knows at most 4`);
-
-  const ne: number[] = [];
-  for (let dimension = 0; dimension < dimensions; dimension++) {
-    ne.push(await cursor.count(`dimension ${dimension} of tensor ${JSON.stringify(name)}`));
-  }
-  if (ne.includes(0)) throw damaged(cursor, name, `has the shape [${ne.join(', ')}] and so no elements`);
-  const elements = ne.reduce((product, n) => product * n, 1);
-  if (!Number.isSafeInteger(elements))
-    throw damaged(cursor, name, `claims the impossible shape [${ne.join(', ')}]`);
-
-  const id = await cursor.uint32(what);
-  const type = GGML_TYPES.get(id);
-  if (type === undefined) throw damaged(cursor, name, `is of the unknown ggml type ${id}`);
-  const row = ne[0] ?? 1;
-  if (row % type.blockSize !== 0) {
-    throw damaged(
-      cursor,
-      name,
-      `has rows of ${row} elements, not a multiple of the ${type.blockSize} of ${type.name}`,
-    );
-  }
-  const byteLength = tensorBytes(type, ne);
-  return { name, type, ne, elements, byteLength, relativeOffset: await cursor.count(what) };
-}
-
-/** Gives every tensor its place in the file. As in ggml, data follows data, each padded to the alignment. */
-function placed(
-  source: ByteSource,
-  tensors: readonly Described[],
-  dataOffset: number,
-  alignment: number,
-): TensorInfo[] {
-  let expected = 0;
-  let previous = '';
-  return tensors.map(({ relativeOffset, ...tensor }) => {
-    const where = `${source.name} is damaged: tensor ${JSON.stringify(tensor.name)} begins at byte ${relativeOffset} of the data`;
-    if (relativeOffset % alignment !== 0)
-      throw new InputError(`${where}, which is not a multiple of ${alignment}.`);
-    if (relativeOffset < expected) throw new InputError(`${where}, where it overlaps tensor ${previous}.`);
-    if (relativeOffset > expected)
-      throw new InputError(`${where}, but should follow the one before it at ${expected}.`);
-
-    const offset = dataOffset + relativeOffset;
-    const end = offset + tensor.byteLength;
-    if (end > source.size) {
-      throw new InputError(
-        `${source.name} is truncated: tensor ${JSON.stringify(tensor.name)} needs bytes ${offset} to ${end}, the file has ${source.size}.`,
-      );
-    }
-    expected = padded(relativeOffset + tensor.byteLength, alignment);
-    previous = JSON.stringify(tensor.name);
-    return { ...tensor, offset, part: 0 };
-  });
-}
-
-const padded = (position: number, alignment: number): number => Math.ceil(position / alignment) * alignment;
-
-function damaged(cursor: Cursor, tensor: string, says: string): InputError {
-  return new InputError(`${cursor.source.name} is damaged: tensor ${JSON.stringify(tensor)} ${says}.`);
 }

@@ -25,8 +25,12 @@ export async function openFile(path: string): Promise<ByteSource & AsyncDisposab
       size,
       async read(offset, length) {
         const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-        const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
-        return bytes.subarray(0, bytesRead);
+        try {
+          const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
+          return bytes.subarray(0, bytesRead);
+        } catch (error) {
+          throw fileError(path, error);
+        }
       },
       async [Symbol.asyncDispose]() {
         await file.close();

@@ -1,4 +1,5 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
+import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
 import { numberOf, readHeader } from './header.ts';
@@ -82,7 +83,7 @@ function merged(named: GgufHeader, parts: readonly GgufHeader[]): GgufHeader {
   const names = new Set<string>();
   for (const { name } of tensors) {
     if (names.has(name))
-      throw new InputError(`${named.name} is damaged: tensor ${JSON.stringify(name)} lies in two parts.`);
+      throw new InputError(`${named.name} is damaged: tensor ${quoted(name)} lies in two parts.`);
     names.add(name);
   }
   const first = parts[0] ?? named;

@@ -1,4 +1,5 @@
 import type { MetadataArray, MetadataValue, Scalar, ScalarType } from '../../protocol/gguf.ts';
+import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
 import { Cursor } from './cursor.ts';
@@ -41,7 +42,7 @@ const FIXED = {
 
 /** Reads the value of `key`, type first. An array's items are passed over, but for the first 1024. */
 export async function readValue(cursor: Cursor, key: string): Promise<MetadataValue> {
-  const what = `the value of ${JSON.stringify(key)}`;
+  const what = `the value of ${quoted(key)}`;
   const type = await readType(cursor, what);
   switch (type) {
     case 'array':

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { importRecords } from '../../../src/engine/datasets/index.ts';
+import { parseEdits, serialiseEdits } from '../../../src/engine/editing/editsFile.ts';
+import { InputError } from '../../../src/engine/errors.ts';
+
+/** A record of the published form, with what this project does not use. */
+const published = {
+  case_id: 2,
+  pararel_idx: 2796,
+  requested_rewrite: {
+    prompt: '{} is located in the country of',
+    relation_id: 'P17',
+    target_new: { str: 'Spain', id: 'Q29' },
+    target_true: { str: 'Italy', id: 'Q38' },
+    subject: 'São Pauló Tower',
+  },
+  paraphrase_prompts: ['He was born in May.\nSão Pauló Tower is in'],
+  neighborhood_prompts: ['Colosseum is located in', 'Pisa is located in'],
+  attribute_prompts: ['Madrid is located in'],
+  generation_prompts: ['São Pauló Tower is surrounded by'],
+};
+
+const rewrite = (changes: object) => ({
+  ...published,
+  requested_rewrite: { ...published.requested_rewrite, ...changes },
+});
+const imported = (records: unknown) => importRecords('counterfact', JSON.stringify(records), 'facts.json');
+
+test('a published record becomes an edit with its probes', () => {
+  const { file, skipped } = imported([published]);
+  expect(skipped).toEqual([]);
+  expect(file.edits).toEqual([
+    {
+      id: 'sao-paulo-tower',
+      prompt: 'São Pauló Tower is located in the country of',
+      subject: 'São Pauló Tower',
+      target: { new: 'Spain', true: 'Italy' },
+      probes: {
+        paraphrase: [{ prompt: 'He was born in May.\nSão Pauló Tower is in' }],
+        neighbourhood: [
+          { prompt: 'Colosseum is located in', target: 'Italy' },
+          { prompt: 'Pisa is located in', target: 'Italy' },
+        ],
+      },
+    },
+  ]);
+});
+
+test('the additions to the form become probes', () => {
+  const portability = [{ prompt: 'The currency there is the', target: 'euro' }];
+  const sameSubject = [{ prompt: 'São Pauló Tower was built in', target: '1930' }];
+  const { file } = imported([{ ...published, portability_prompts: portability, same_subject: sameSubject }]);
+  expect(file.edits[0]?.probes).toMatchObject({ portability, sameSubject });
+});
+
+test('what is imported is a valid edits file', () => {
+  const { file } = imported([published, published, rewrite({ subject: '$& {}' })]);
+  expect(parseEdits(serialiseEdits(file), 'f')).toEqual(JSON.parse(JSON.stringify(file)));
+  expect(file.edits[2]?.prompt).toBe('$& {} is located in the country of');
+});
+
+test('ids stay apart whatever the subjects are', () => {
+  const subjects = ['Rome', 'Rome', 'Rome 2', 'rome', '東京', '!!', 'x'.repeat(300)];
+  const { file } = imported(subjects.map((subject) => rewrite({ subject })));
+  expect(file.edits.map(({ id }) => id)).toEqual([
+    'rome',
+    'rome-2',
+    'rome-2-2',
+    'rome-3',
+    'edit',
+    'edit-2',
+    'x'.repeat(60),
+  ]);
+});
+
+test('records that are not complete are left out, each with its line and reason', () => {
+  const records = [
+    published,
+    { ...published, requested_rewrite: undefined },
+    rewrite({ subject: undefined }),
+    rewrite({ prompt: 'no place for it' }),
+    rewrite({ target_new: { str: 'Italy' } }),
+    rewrite({ target_new: 'Spain' }),
+    { ...published, neighborhood_prompts: ['fine', 3] },
+    { ...published, paraphrase_prompts: ['bell \u0007'] },
+    7,
+  ];
+  const text = `[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]`;
+  const { file, skipped } = importRecords('counterfact', text, 'facts.json');
+  expect(file.edits).toHaveLength(1);
+  expect(skipped).toEqual([
+    { index: 1, line: 3, reason: 'requested_rewrite is missing' },
+    { index: 2, line: 4, reason: 'requested_rewrite.subject is missing' },
+    { index: 3, line: 5, reason: 'requested_rewrite.prompt must contain {} once, where the subject goes' },
+    { index: 4, line: 6, reason: 'target.new is the same as the true target, so there is nothing to edit' },
+    {
+      index: 5,
+      line: 7,
+      reason: 'requested_rewrite.target_new must be an object, not text in double quotes',
+    },
+    { index: 6, line: 8, reason: 'neighborhood_prompts[1] must be text in double quotes, not 3' },
+    { index: 7, line: 9, reason: 'probes.paraphrase[0].prompt must not contain control characters' },
+    { index: 8, line: 10, reason: 'must be an object, not 7' },
+  ]);
+});
+
+test.each([
+  ['{"a": 1}', 'facts.json is not a list of records: it should begin with "[".'],
+  ['[1, 2', 'facts.json:1:6: a closing bracket ] is expected here'],
+  ['[{}]', 'facts.json:1: no record can be used; of the first, requested_rewrite is missing.'],
+])('%s is refused', (text, message) => {
+  const attempt = () => importRecords('counterfact', text, 'facts.json');
+  expect(attempt).toThrow(InputError);
+  expect(attempt).toThrow(message);
+});
+
+test('an empty list gives an empty file', () => {
+  expect(imported([])).toEqual({ file: { edits: [] }, skipped: [] });
+});
+
+test('more records than an edits file holds are imported in one go, their ids apart', () => {
+  const neighborhood_prompts = Array.from(
+    { length: 10 },
+    (_, index) => `City ${index} is located in the country of`,
+  );
+  const records = Array.from({ length: 6000 }, (_, index) => ({
+    ...rewrite({ subject: `Tower ${index}` }),
+    neighborhood_prompts,
+  }));
+  const { file, skipped } = imported(records);
+  expect(skipped).toEqual([]);
+  expect(new Set(file.edits.map(({ id }) => id)).size).toBe(6000);
+});
