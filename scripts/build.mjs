@@ -1,0 +1,16 @@
+// Bundles what ships into dist/: the extension, the engine's child process, the command line and the webviews.
+import { chmod, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleForNode } from './bundle.mjs';
+
+const root = join(import.meta.dirname, '..');
+const from = (file) => join(root, 'src', file);
+const dist = join(root, 'dist');
+
+await rm(dist, { recursive: true, force: true });
+await Promise.all([
+  bundleForNode({ entryPoints: [from('extension.ts')], outfile: join(dist, 'extension.cjs'), format: 'cjs' }),
+  bundleForNode({ entryPoints: [from('engine/host.ts')], outfile: join(dist, 'host.js') }),
+  bundleForNode({ entryPoints: [from('cli/main.ts')], outfile: join(dist, 'cli.js') }),
+]);
+await chmod(join(dist, 'cli.js'), 0o755);

@@ -1,0 +1,26 @@
+import { build } from 'esbuild';
+
+/** CommonJS packages inside an ES module bundle still ask for Node's own modules with `require`. */
+const requireInModules =
+  "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);";
+
+/**
+ * Bundles TypeScript for Node. The two packages with native code stay outside.
+ *
+ * @param {import('esbuild').BuildOptions} options
+ */
+export async function bundleForNode(options) {
+  const modules = options.format !== 'cjs';
+  await build({
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    sourcemap: true,
+    logLevel: 'warning',
+    external: ['vscode', 'koffi', 'node-llama-cpp'],
+    ...(modules && { banner: { js: requireInModules } }),
+    ...options,
+  });
+}

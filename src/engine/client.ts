@@ -1,0 +1,76 @@
+import type { EngineMethod, EngineParams, EngineResults } from '../protocol/engine.ts';
+import { EngineError } from './errors.ts';
+import type { EngineApi, EngineWork } from './facade/api.ts';
+import type { EngineCrash } from './facade/crash.ts';
+import { type HostOptions, HostProcess } from './facade/hostProcess.ts';
+
+export interface ClientOptions extends HostOptions {
+  /** Told when the engine's process ends without being asked to. */
+  readonly onCrash?: ((crash: EngineCrash) => void) | undefined;
+}
+
+/** The engine in a child process of its own, with the same methods. The process starts with the first call. */
+export class EngineClient implements EngineApi {
+  readonly #options: ClientOptions;
+  #host: HostProcess | undefined;
+  #crash: EngineCrash | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  readonly info = this.#method('info');
+  readonly load = this.#method('load');
+  readonly close = this.#method('close');
+  readonly importRecords = this.#method('importRecords');
+  readonly edit = this.#method('edit');
+  readonly measure = this.#method('measure');
+  readonly probe = this.#method('probe');
+  readonly logits = this.#method('logits');
+  readonly activations = this.#method('activations');
+  readonly lens = this.#method('lens');
+  readonly patchInfo = this.#method('patchInfo');
+  readonly apply = this.#method('apply');
+  readonly revert = this.#method('revert');
+  readonly generate = this.#method('generate');
+
+  /** The id of the engine's process, while it runs. */
+  get pid(): number | undefined {
+    return this.#host?.pid;
+  }
+
+  /** Begins anew after a crash, or in place of a process that hangs. Nothing is loaded or on afterwards. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#crash = undefined;
+    this.#host = this.#start();
+  }
+
+  /** Ends the process; calls under way are rejected as cancelled. The next call starts another. */
+  async stop(): Promise<void> {
+    const host = this.#host;
+    this.#host = undefined;
+    await host?.stop();
+  }
+
+  /** @throws EngineError from a crash on until `restart()`, so that nobody works on a model that lost its patches. */
+  #method<M extends EngineMethod>(method: M) {
+    return async (params: EngineParams[M], work: EngineWork<M> = {}): Promise<EngineResults[M]> => {
+      if (this.#crash !== undefined) {
+        throw new EngineError('The engine has stopped; restart it to go on.', { cause: this.#crash });
+      }
+      this.#host ??= this.#start();
+      return await this.#host.call(method, params, work);
+    };
+  }
+
+  #start(): HostProcess {
+    const host = new HostProcess(this.#options, (crash) => {
+      if (this.#host !== host) return;
+      this.#host = undefined;
+      this.#crash = crash;
+      this.#options.onCrash?.(crash);
+    });
+    return host;
+  }
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { EditsFile, METHODS } from './edits.ts';
+import { Counterfact, Drift, EasyEdit, Fluency, GenerationMatch } from './measures.ts';
+import { AppliedPatch, ModelName, Patches } from './model.ts';
+import { ProbeComparison } from './probe.ts';
+
+/** What computing, measuring and keeping edits asks for and gives. */
+
+const choice = {
+  edits: EditsFile,
+  only: z.array(z.string()).optional().describe('The ids of the edits that are meant; all without it.'),
+};
+
+const computation = {
+  method: z.enum(METHODS).optional().describe("Instead of what the file says, or the engine's default."),
+  layer: z.int().min(0).optional().describe('Instead of what the file says, or what the engine proposes.'),
+  protect: z.boolean().optional().describe("Hold the subject's other facts (the sameSubject probes)."),
+  text: z
+    .string()
+    .optional()
+    .describe("Take the covariance from this text file, not from the model's own samples."),
+};
+
+export const ValueStep = z.strictObject({
+  step: z.int(),
+  nll: z.number().describe('Mean negative log-likelihood per target token, in nats.'),
+  kl: z.number().describe('Weighted KL(now ‖ before) of the prompts that are held, in nats.'),
+  relativeNorm: z.number().describe('‖δ‖ / ‖v₀‖'),
+  milliseconds: z.number(),
+});
+export type ValueStep = z.infer<typeof ValueStep>;
+
+export const EditReport = z.strictObject({
+  id: z.string(),
+  method: z.enum(METHODS),
+  layer: z.int(),
+  steps: z.array(ValueStep),
+  relativeNorm: z.number().describe('‖δ‖ / ‖v₀‖'),
+  updateNorm: z.number().describe('‖ΔW‖, Frobenius.'),
+  seconds: z.strictObject({ keys: z.number(), twin: z.number(), value: z.number(), solve: z.number() }),
+});
+export type EditReport = z.infer<typeof EditReport>;
+
+export const EditParams = z.strictObject({
+  model: ModelName,
+  ...choice,
+  ...computation,
+  each: z.boolean().optional().describe('One patch an edit, into the folder `out`, not one with all.'),
+  out: z.string().min(1).describe('The patch file, or the folder for `each`.'),
+});
+
+export const Edited = z.strictObject({
+  model: z.string(),
+  digest: z.string(),
+  patches: z.array(z.strictObject({ path: z.string(), bytes: z.int(), edits: z.array(z.string()) })),
+  edits: z.array(EditReport),
+});
+export type Edited = z.infer<typeof Edited>;
+
+export const EditEvent = z.strictObject({ id: z.string(), step: ValueStep });
+
+export const MeasureParams = z.strictObject({
+  model: ModelName,
+  ...choice,
+  ...computation,
+  patches: Patches.optional().describe('What is measured; without it what is on now.'),
+  each: z.boolean().optional().describe('Compute every edit, apply it alone, measure it, revert it.'),
+});
+
+const score = z.number().nullable().describe('0..1; null without such a probe.');
+
+export const MeasuredEdit = z.strictObject({
+  id: z.string(),
+  es: score,
+  ps: score,
+  ns: score,
+  score,
+  generationMatch: z.boolean().describe('The new target is in the greedy continuation.'),
+  driftKl: z.number().describe('Mean KL(before ‖ after) on control text, in nats; 0 for the unedited model.'),
+  generated: z.strictObject({ before: z.string(), after: z.string() }),
+  edit: EditReport.nullable().describe('How the edit was computed; null where a patch was given.'),
+  probes: z.array(ProbeComparison),
+});
+export type MeasuredEdit = z.infer<typeof MeasuredEdit>;
+
+export const Measured = z.strictObject({
+  model: z.string(),
+  state: z.enum(['unedited', 'patched', 'each']),
+  patches: Patches,
+  edits: z.array(MeasuredEdit),
+  summary: z.strictObject({
+    counterfact: Counterfact,
+    easyEdit: EasyEdit,
+    generationMatch: GenerationMatch,
+    fluency: z.strictObject({ before: Fluency, after: Fluency }),
+    drift: Drift.nullable().describe('null for the unedited model.'),
+  }),
+});
+export type Measured = z.infer<typeof Measured>;
+
+export const PatchInfo = z.strictObject({
+  path: z.string(),
+  bytes: z.int(),
+  architecture: z.string().nullable(),
+  alpha: z.number().nullable(),
+  tensors: z.array(z.strictObject({ target: z.string(), rank: z.int() })),
+  description: z
+    .strictObject({
+      base: z.strictObject({ digest: z.string(), name: z.string(), architecture: z.string() }),
+      edits: z.array(
+        z.object({
+          id: z.string(),
+          prompt: z.string(),
+          subject: z.string(),
+          target: z.object({ new: z.string(), true: z.string().optional() }),
+          method: z.enum(METHODS),
+          layer: z.int(),
+          relativeNorm: z.number(),
+          updateNorm: z.number(),
+        }),
+      ),
+      hyperparameters: z.record(z.string(), z.unknown()),
+      tool: z.string(),
+    })
+    .nullable()
+    .describe('What the patch says of itself; null for an adapter made elsewhere.'),
+});
+export type PatchInfo = z.infer<typeof PatchInfo>;
+
+export const ApplyParams = z.strictObject({ model: ModelName, patches: z.array(AppliedPatch).min(1) });

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { ActivationComparison, Lens } from './activations.ts';
+import { ApplyParams, EditEvent, Edited, EditParams, Measured, MeasureParams, PatchInfo } from './editing.ts';
+import { EditsFile } from './edits.ts';
+import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
+import { TokenProbability } from './probe.ts';
+
+/** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */
+
+const onModel = z.strictObject({ model: ModelName });
+const onPrompt = z.strictObject({
+  model: ModelName,
+  prompt: z.string().min(1),
+  patches: Patches.optional().describe('The state "after"; without it what is on now.'),
+});
+
+export const Imported = z.strictObject({
+  edits: EditsFile,
+  out: z.string().nullable(),
+  skipped: z
+    .array(z.strictObject({ index: z.int(), line: z.int(), reason: z.string() }))
+    .describe('Records that were left out, counted from 0, with the line they begin on.'),
+});
+export type Imported = z.infer<typeof Imported>;
+
+export const Probed = z.strictObject({
+  before: z.array(TokenProbability).describe('The likeliest next tokens of the base, likeliest first.'),
+  after: z.array(TokenProbability),
+  kl: z.number().describe('KL(before ‖ after), in nats.'),
+});
+export type Probed = z.infer<typeof Probed>;
+
+export const LensComparison = z.strictObject({ before: Lens, after: Lens });
+export type LensComparison = z.infer<typeof LensComparison>;
+
+export const Generated = z.strictObject({
+  text: z.string(),
+  tokens: z.int(),
+  ended: z.boolean().describe('The model ended by itself, before the limit.'),
+});
+export type Generated = z.infer<typeof Generated>;
+
+export const engineMethods = {
+  /** Reads the header alone, and the whole file once for the digest. */
+  info: { params: onModel.extend({ digest: z.boolean().optional() }), result: Info },
+  load: { params: onModel, result: Loaded },
+  /** Frees the model; its patches are off then. */
+  close: { params: onModel, result: Applied },
+  importRecords: {
+    params: z.strictObject({
+      path: z.string().min(1),
+      format: z.enum(['counterfact']),
+      out: z.string().min(1).optional().describe('Where the edits file is written.'),
+    }),
+    result: Imported,
+  },
+  edit: { params: EditParams, result: Edited, event: EditEvent },
+  measure: { params: MeasureParams, result: Measured, event: EditEvent },
+  probe: { params: onPrompt.extend({ top: z.int().min(1).max(1000).optional() }), result: Probed },
+  /** The next-token logits under `patches`: what proves that a revert leaves nothing behind. */
+  logits: { params: onPrompt, result: z.instanceof(Float32Array) },
+  activations: { params: onPrompt, result: ActivationComparison },
+  lens: {
+    params: onPrompt.extend({
+      positions: z
+        .array(z.int())
+        .optional()
+        .describe('Tokens counted from 0, or from the end as -1; the last without it.'),
+      top: z.int().min(1).max(100).optional(),
+      targets: z
+        .array(z.string())
+        .optional()
+        .describe('Texts whose first token is followed through the layers.'),
+    }),
+    result: LensComparison,
+  },
+  patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },
+  /** Switches patches on, after those that are on; one that is on already takes the new strength. */
+  apply: { params: ApplyParams, result: Applied },
+  /** Switches one patch off, or all. */
+  revert: { params: onModel.extend({ patch: z.string().optional() }), result: Applied },
+  generate: {
+    params: onPrompt.extend({
+      chat: z
+        .boolean()
+        .optional()
+        .describe("Put the prompt into the model's chat template as the user's turn."),
+      maxTokens: z.int().min(1).max(100_000),
+      sampling: z
+        .strictObject({ temperature: z.number().min(0), topP: z.number().min(0).max(1), seed: z.int() })
+        .optional()
+        .describe('Greedy without it.'),
+    }),
+    result: Generated,
+    event: z.strictObject({ text: z.string() }),
+  },
+} as const satisfies Record<string, { params: z.ZodType; result: z.ZodType; event?: z.ZodType }>;
+
+type Methods = typeof engineMethods;
+export type EngineMethod = keyof Methods;
+export type EngineParams = { readonly [M in EngineMethod]: z.infer<Methods[M]['params']> };
+export type EngineResults = { readonly [M in EngineMethod]: z.infer<Methods[M]['result']> };
+export type EngineEvents = {
+  readonly [M in EngineMethod]: Methods[M] extends { event: infer E extends z.ZodType } ? z.infer<E> : never;
+};

@@ -1,0 +1,58 @@
+import { CancelledError, EngineError, InputError } from '../../../src/engine/errors.ts';
+import type { EngineApi } from '../../../src/engine/facade/api.ts';
+import { parentChannel } from '../../../src/engine/facade/parentProcess.ts';
+import { serve } from '../../../src/engine/facade/serve.ts';
+
+/** An engine without llama.cpp, in a process of its own: what crosses, and how it ends, is the same. */
+
+const absent = () => Promise.reject(new InputError('not part of this engine'));
+
+const engine: EngineApi = {
+  info: absent,
+  load: async ({ model }) => ({
+    model,
+    architecture: 'llama',
+    layers: 1,
+    embedding: 4,
+    contextLength: 8,
+    parameters: 1,
+    device: 'cpu',
+    uneditable: null,
+    applied: [],
+  }),
+  close: async ({ model }) => ({ model, applied: [] }),
+  importRecords: absent,
+  edit: absent,
+  measure: absent,
+  /** Throws what its prompt names. */
+  async probe({ prompt }) {
+    if (prompt === 'input') throw new InputError('the prompt is wrong');
+    if (prompt === 'engine') throw new EngineError('the disk is full');
+    if (prompt === 'defect') throw new RangeError('index 7');
+    if (prompt === 'shape') return { before: [], after: [], kl: Number.NaN, more: 1 };
+    return { before: [{ token: prompt, id: 1, p: 0.5 }], after: [], kl: 0 };
+  },
+  logits: async ({ prompt }) =>
+    Float32Array.from({ length: Number(prompt) }, (_, i) => (i === 0 ? Number.NaN : i / 3)),
+  activations: absent,
+  lens: absent,
+  /** Ends the process as a crash in native code does. */
+  async patchInfo({ path }) {
+    process.stderr.write(`GGML_ASSERT(${path}) failed\n`);
+    process.abort();
+  },
+  apply: async ({ model, patches }) => ({ model, applied: patches }),
+  revert: async ({ model }) => ({ model, applied: [] }),
+  /** Works until it is cancelled, with progress and an event a turn. */
+  async generate(_, { signal, report, onEvent } = {}) {
+    for (let turn = 0; signal?.aborted !== true; turn++) {
+      report?.('counting', Math.min(1, turn / 1000));
+      onEvent?.({ text: String(turn) });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    throw new CancelledError('Counting');
+  },
+};
+
+const parent = serve(engine, parentChannel());
+await parent.log.asEvent(3, 'the fake engine is ready');
