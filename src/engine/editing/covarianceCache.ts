@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { InputError } from '../errors.ts';
 import { numberOf, readHeader } from '../gguf/header.ts';
 import { openFile } from '../gguf/source.ts';
 import { writeGguf } from '../gguf/writer.ts';
@@ -13,6 +14,8 @@ import { keysOfOwnText, keysOfText } from './keyText.ts';
 import type { EditSession } from './session.ts';
 
 const f64 = 28;
+/** Keys that a covariance needs at the least, as a multiple of their width (2506.04226). */
+const fewest = 2;
 /** Changes when the sampling or the file's meaning does, so that old files are not read. */
 const formatVersion = 1;
 
@@ -35,6 +38,8 @@ export async function layerCovariance(
   work: Work = {},
 ): Promise<Covariance> {
   const width = keyWidth(session, layer);
+  if (width === 0)
+    throw new InputError(`Layer ${layer} of this model has no down-projection that could be edited.`);
   const identity = [formatVersion, await session.digest(work), layer, samples, ridge, text ?? 'own samples'];
   const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
   const file = path.join(folder, `covariance-${name}.gguf`);
@@ -45,6 +50,11 @@ export async function layerCovariance(
     text === undefined
       ? await keysOfOwnText(session, layer, count, work)
       : await keysOfText(session, layer, text, count, work);
+  if (keys.samples < fewest * width) {
+    throw new InputError(
+      `The text has ${keys.samples} tokens; the covariance of layer ${layer} needs at least ${fewest * width}.`,
+    );
+  }
   const covariance = await keys.finish(ridge, work);
   await mkdir(folder, { recursive: true });
   await writeGguf(session.model.runtime, file, {
@@ -84,6 +94,6 @@ function keyWidth({ files }: EditSession, layer: number): number {
 }
 
 function defaultFolder(): string {
-  const base = process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache');
+  const base = process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache');
   return path.join(base, 'palimpsest');
 }

@@ -6,6 +6,7 @@ import { type Applied, Context } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
 import { Devices } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
 
 /** Rows of logits that one edit may supervise. */
 const outputRows = 128;
@@ -22,6 +23,7 @@ export class EditSession implements Disposable {
   #context: Context | undefined;
   #applied: readonly Applied[] = [];
   #digest: Promise<string> | undefined;
+  readonly #templates = new Map<string, Promise<string[]>>();
 
   private constructor(model: Model, files: ModelFiles, threads: number) {
     this.model = model;
@@ -65,13 +67,25 @@ export class EditSession implements Disposable {
     return this.#context;
   }
 
-  /** The patches on top of which further edits are computed, in order. */
+  /** The beginnings of prompts that `wanted` asks for, made once. */
+  templates(wanted: Hyperparameters['templates'], make: () => Promise<string[]>): Promise<string[]> {
+    const key = JSON.stringify(wanted);
+    const known = this.#templates.get(key) ?? make();
+    this.#templates.set(key, known);
+    known.catch(() => this.#templates.delete(key));
+    return known;
+  }
+
+  /** Owns the patches on top of which further edits are computed, in order; those before are freed. */
   build(on: readonly Adapter[]): void {
+    const before = this.#applied;
     this.#applied = on.map((adapter) => ({ adapter, strength: 1 }));
     this.#context?.setAdapters(this.#applied);
+    for (const { adapter } of before) adapter.dispose();
   }
 
   [Symbol.dispose](): void {
+    this.build([]);
     this.#context?.dispose();
     this.weights[Symbol.dispose]();
     this.devices[Symbol.dispose]();

@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
+import { InputError } from '../errors.ts';
+import { Adapter } from '../llama/adapter.ts';
+import { throwIfAborted } from '../llama/cancel.ts';
+import type { Work } from '../progress.ts';
+import { toolVersion } from '../version.ts';
+import { layerCovariance } from './covarianceCache.ts';
+import { type ComputedEdit, computeEdit } from './edit.ts';
+import { defaults, type Hyperparameters } from './hyperparameters.ts';
+import { defaultLayer, type LayerChoice } from './layers.ts';
+import { defaultMethod } from './methods.ts';
+import { type PatchContents, writePatch } from './patch.ts';
+import type { EditSession } from './session.ts';
+import { contextTemplates } from './templates.ts';
+import type { ValueStep } from './value.ts';
+
+/** What the caller decides; everything else comes from the edits file or is proposed. */
+export interface PatchOptions {
+  readonly method?: Method | undefined;
+  readonly layer?: number | undefined;
+  /** Hold the answers of the edits' `sameSubject` probes. */
+  readonly protect?: boolean | undefined;
+  /** Take the covariance from this text instead of the model's own samples. */
+  readonly text?: string | undefined;
+  readonly cacheFolder?: string | undefined;
+  readonly hyperparameters?: Partial<Hyperparameters> | undefined;
+  readonly onStep?: ((id: string, step: ValueStep) => void) | undefined;
+}
+
+/** One edit with what was decided for it. */
+export interface PlannedEdit {
+  readonly edit: Edit;
+  readonly method: Method;
+  readonly layer: LayerChoice;
+}
+
+export interface ComputedPatch {
+  readonly contents: PatchContents;
+  readonly edits: readonly (PlannedEdit & { readonly computed: ComputedEdit })[];
+}
+
+/** Who decides: the caller before the edit, the edit before its file, the file before the engine. */
+export function planEdits(
+  session: EditSession,
+  file: EditsFile,
+  edits: readonly Edit[],
+  { method, layer }: PatchOptions,
+): PlannedEdit[] {
+  return edits.map((edit) => {
+    const chosen = layer ?? edit.layer ?? file.layer;
+    return {
+      edit,
+      method: method ?? edit.method ?? file.method ?? defaultMethod,
+      layer: chosen === undefined ? defaultLayer(session.files) : { layer: chosen, reason: 'as given' },
+    };
+  });
+}
+
+/**
+ * Computes edits one after the other, each on top of those before it, and gathers them for one patch. The session is
+ * left as it was.
+ *
+ * @throws InputError when the model cannot be edited at all, naming why
+ */
+export async function computePatch(
+  session: EditSession,
+  planned: readonly PlannedEdit[],
+  options: PatchOptions,
+  work: Work = {},
+): Promise<ComputedPatch> {
+  refuseUnsupported(session);
+  const hyperparameters = { ...defaults, ...options.hyperparameters };
+  const templates = await session.templates(hyperparameters.templates, () =>
+    contextTemplates(session, hyperparameters.templates, work),
+  );
+  const done: (PlannedEdit & { computed: ComputedEdit })[] = [];
+  const base = {
+    digest: await session.digest(work),
+    name: path.basename(session.model.path),
+    architecture: session.architecture,
+  };
+  const contents = (): PatchContents => ({
+    base,
+    tool: toolVersion,
+    hyperparameters: { ...hyperparameters, protected: options.protect === true, contextTemplates: templates },
+    edits: done.map(({ edit, method, computed }) => describe(edit, method, computed)),
+    updates: done.map(({ computed }) => computed.update),
+  });
+  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
+  try {
+    for (const plan of planned) {
+      throwIfAborted(work.signal);
+      const { edit, method, layer } = plan;
+      const source = { text: options.text, folder: options.cacheFolder };
+      const covariance = await layerCovariance(session, layer.layer, hyperparameters, source, work);
+      const request = { prompt: edit.prompt, subject: edit.subject, target: edit.target.new };
+      const protect = options.protect ? (edit.probes?.sameSubject ?? []).map(({ prompt }) => prompt) : [];
+      const onStep = (step: ValueStep) => options.onStep?.(edit.id, step);
+      const computed = await computeEdit(
+        session,
+        request,
+        { method, layer: layer.layer, hyperparameters, templates, covariance, protect, onStep },
+        work,
+      );
+      done.push({ ...plan, computed });
+      if (done.length < planned.length)
+        await buildOn(session, contents(), path.join(folder, `${done.length}.gguf`));
+    }
+    return { contents: contents(), edits: done };
+  } finally {
+    session.build([]);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Switches what was computed so far on, so that the next edit sees it. */
+async function buildOn(session: EditSession, contents: PatchContents, file: string): Promise<void> {
+  await writePatch(session.model.runtime, file, contents, session.files.paths);
+  session.build([Adapter.load(session.model, file)]);
+}
+
+function describe(edit: Edit, method: Method, computed: ComputedEdit): PatchContents['edits'][number] {
+  const { id, prompt, subject, target } = edit;
+  const { layer, relativeNorm, updateNorm, steps } = computed;
+  const nll = (step: ValueStep | undefined) => step?.nll ?? Number.NaN;
+  return {
+    id,
+    prompt,
+    subject,
+    target,
+    method,
+    layer,
+    relativeNorm,
+    updateNorm,
+    steps: steps.length - 1,
+    nll: [nll(steps[0]), nll(steps.at(-1))],
+  };
+}
+
+function refuseUnsupported({ model }: EditSession): void {
+  if (model.unsupported === undefined) return;
+  const what = { recurrent: 'is recurrent', hybrid: 'is partly recurrent', encoder: 'has an encoder' };
+  throw new InputError(
+    `${model.path} ${what[model.unsupported]}; edits need a decoder made of attention and MLPs alone.`,
+  );
+}
