@@ -1,0 +1,152 @@
+import type { Edit } from '../../protocol/edits.ts';
+import { InputError } from '../errors.ts';
+import type { Work } from '../progress.ts';
+import { generate } from './generate.ts';
+import type { ProbeContext } from './probeContext.ts';
+import { score } from './scoring.ts';
+import { joined, promptTokens, targetTokens } from './targets.ts';
+
+/** A neighbourhood probe as an edits file holds it, marked as nobody's but the engine's. */
+export interface ProposedNeighbour {
+  readonly prompt: string;
+  readonly target: string;
+  readonly proposed: true;
+}
+
+export interface Proposal {
+  readonly neighbours: readonly ProposedNeighbour[];
+  /** How many different subjects the model named, fit or unfit. */
+  readonly tried: number;
+}
+
+/** A prompt around its subject, and the true answer. */
+interface Fact {
+  readonly before: string;
+  readonly after: string;
+  readonly object: string;
+}
+
+/** Texts sampled in a round, tokens of each, and names asked about after it. */
+const perRound = { texts: 24, tokens: 24, names: 64 };
+const rounds = 3;
+
+/**
+ * Proposes neighbourhood probes from the model's own knowledge: other subjects that it completes the same prompt for
+ * with the same true object. The model is shown the true sentence and goes on in several ways; the names that it
+ * writes are asked about, and kept where the true object is the likeliest answer. Names are found by their capitals.
+ * They are what the model believes, not what is true: a person should check them.
+ *
+ * @throws InputError when the edit names no true target.
+ */
+export async function proposeNeighbours(
+  context: ProbeContext,
+  { prompt, subject, target }: Pick<Edit, 'prompt' | 'subject' | 'target'>,
+  { count = 5, ...work }: Work & { readonly count?: number } = {},
+): Promise<Proposal> {
+  const object = target.true;
+  if (object === undefined) {
+    throw new InputError('Neighbours can only be proposed for an edit that names its true target.');
+  }
+  const at = prompt.indexOf(subject);
+  const fact = { before: prompt.slice(0, at), after: prompt.slice(at + subject.length), object };
+  const sentence = `${prompt}${joined(prompt, object)}.`;
+  const tried = new Set<string>();
+  const found: string[] = [];
+  for (let round = 0; round < rounds && found.length < count; round++) {
+    const texts = await sampleTexts(context, sentence, [subject, ...found], round, work.signal);
+    const fresh = texts.flatMap(namesIn).filter((name) => !tried.has(name) && isOther(name, subject, target));
+    const names = byFrequency(fresh).slice(0, perRound.names);
+    for (const name of names) tried.add(name);
+    found.push(...(await believed(context, names, subject, fact, work.signal)));
+    work.report?.('looking for neighbours', (round + 1) / rounds);
+  }
+  const neighbours = found.slice(0, count).map((name) => ({
+    prompt: fact.before + name + fact.after,
+    target: object,
+    proposed: true as const,
+  }));
+  return { neighbours, tried: tried.size };
+}
+
+/** Lets the model go on after the true sentence: by itself, asked for others of the kind, and in a list of them. */
+async function sampleTexts(
+  context: ProbeContext,
+  sentence: string,
+  [subject = '', ...found]: readonly string[],
+  round: number,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const { tokenizer } = context.model;
+  const others = found.slice(0, 5);
+  const list = [subject, ...others].map((name, i) => `${i + 1}. ${name}\n`).join('');
+  const leads = [
+    sentence,
+    `${sentence} The same is true of${others.map((name) => ` ${name},`).join('')}`,
+    `${sentence} Others like it:\n${list}${others.length + 2}.`,
+    ...(tokenizer.addsBos ? [''] : []),
+  ].map((lead) => promptTokens(tokenizer, lead));
+  const prompts = Array.from({ length: perRound.texts }, (_, i) => leads[i % leads.length] ?? []);
+  const sampling = { temperature: 1, topP: 0.95, seed: round * perRound.texts };
+  const texts = await generate(context, prompts, { maxTokens: perRound.tokens, sampling, signal });
+  return texts.map(({ text }) => text);
+}
+
+const word = "[\\p{Lu}\\p{N}][\\p{L}\\p{M}\\p{N}'’-]*";
+const small = '(?:of|on|and|the|de|la|le|du|des|del|di|da|van|von)';
+const capitalised = new RegExp(`${word}(?: (?:${small} ){0,2}${word})*`, 'gu');
+
+/** Runs of capitalised words; a single one that opens a sentence may be any word and is left out. */
+function namesIn(text: string): string[] {
+  const opens = /\p{L}[.?!]["”]?\s+$/u;
+  return [...text.matchAll(capitalised)]
+    .filter(({ 0: name, index }) => name.includes(' ') || !opens.test(text.slice(0, index)))
+    .map(([name]) => name);
+}
+
+function byFrequency(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name);
+}
+
+/** Whether this is a short name of something else, which does not give the answer away. */
+function isOther(name: string, subject: string, target: Edit['target']): boolean {
+  const lower = name.toLowerCase();
+  const taken = [subject, target.new, target.true ?? target.new].map((text) => text.trim().toLowerCase());
+  return /\p{L}.{1,48}$/u.test(name) && !taken.some((text) => lower.includes(text) || text.includes(lower));
+}
+
+/** How much less likely, in nats per token, the prompt may be after another name than after the subject. */
+const strangeness = 1.5;
+
+/**
+ * Those for which the model's likeliest answer is the true object, surest first. Names that the rest of the prompt
+ * hardly ever follows are left out: they are of another kind (a company is not located in a city).
+ */
+async function believed(
+  context: ProbeContext,
+  names: readonly string[],
+  subject: string,
+  { before, after, object }: Fact,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const ends = targetTokens(context.model.tokenizer, before + subject + after, object);
+  const continuations = [after + joined(before + subject + after, object)];
+  const requests = [subject, ...names].map((name) => ({ prompt: before + name, continuations }));
+  const answers = (await score(context, requests, { signal })).map(({ continuations: [answer] }, index) => {
+    const { tokens = [], nll = [], argmax = [] } = answer ?? {};
+    const asked = tokens.length - ends.length;
+    return {
+      name: requests[index]?.prompt.slice(before.length) ?? '',
+      strange: nll.slice(0, asked).reduce((sum, value) => sum + value, 0) / Math.max(1, asked),
+      right: tokens[asked] === ends[0] && argmax[asked] === ends[0],
+      doubt: nll[asked] ?? Number.POSITIVE_INFINITY,
+    };
+  });
+  const limit = (answers[0]?.strange ?? 0) + strangeness;
+  return answers
+    .slice(1)
+    .filter(({ right, strange }) => right && strange <= limit)
+    .sort((a, b) => a.doubt - b.doubt)
+    .map(({ name }) => name);
+}
