@@ -7,7 +7,7 @@ import { Adapter } from '../llama/adapter.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
 import type { Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
-import { layerCovariance } from './covarianceCache.ts';
+import { type CovarianceSource, layerCovariance } from './covarianceCache.ts';
 import { type ComputedEdit, computeEdit } from './edit.ts';
 import { defaults, type Hyperparameters } from './hyperparameters.ts';
 import { defaultLayer, type LayerChoice } from './layers.ts';
@@ -18,14 +18,11 @@ import { contextTemplates } from './templates.ts';
 import type { ValueStep } from './value.ts';
 
 /** What the caller decides; everything else comes from the edits file or is proposed. */
-export interface PatchOptions {
+export interface PatchOptions extends CovarianceSource {
   readonly method?: Method | undefined;
   readonly layer?: number | undefined;
   /** Hold the answers of the edits' `sameSubject` probes. */
   readonly protect?: boolean | undefined;
-  /** Take the covariance from this text instead of the model's own samples. */
-  readonly text?: string | undefined;
-  readonly cacheFolder?: string | undefined;
   readonly hyperparameters?: Partial<Hyperparameters> | undefined;
   readonly onStep?: ((id: string, step: ValueStep) => void) | undefined;
 }
@@ -94,8 +91,7 @@ export async function computePatch(
     for (const plan of planned) {
       throwIfAborted(work.signal);
       const { edit, method, layer } = plan;
-      const source = { text: options.text, folder: options.cacheFolder };
-      const covariance = await layerCovariance(session, layer.layer, hyperparameters, source, work);
+      const covariance = await layerCovariance(session, layer.layer, hyperparameters, options, work);
       const request = { prompt: edit.prompt, subject: edit.subject, target: edit.target.new };
       const protect = options.protect ? (edit.probes?.sameSubject ?? []).map(({ prompt }) => prompt) : [];
       const onStep = (step: ValueStep) => options.onStep?.(edit.id, step);

@@ -8,9 +8,9 @@ import { openFile } from '../gguf/source.ts';
 import { writeGguf } from '../gguf/writer.ts';
 import { Cholesky } from '../linalg/cholesky.ts';
 import type { Work } from '../progress.ts';
-import type { Covariance } from './covariance.ts';
+import type { Covariance, CovarianceAccumulator } from './covariance.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
-import { keysOfOwnText, keysOfText } from './keyText.ts';
+import { type KeysByLayer, keysOfOwnText, keysOfText } from './keyText.ts';
 import type { EditSession } from './session.ts';
 
 const f64 = 28;
@@ -23,8 +23,10 @@ export interface CovarianceSource {
   /** The user's text; without it the model's own samples are taken. */
   readonly text?: string | undefined;
   /** Where covariances are kept (default: the user's cache folder). */
-  readonly folder?: string | undefined;
+  readonly cacheFolder?: string | undefined;
 }
+
+type Sampling = Pick<Hyperparameters, 'samples' | 'ridge'>;
 
 /**
  * The covariance of a layer's keys: from the cache, by the model's digest, the layer and what it was taken over, or
@@ -33,30 +35,76 @@ export interface CovarianceSource {
 export async function layerCovariance(
   session: EditSession,
   layer: number,
-  { samples, ridge }: Pick<Hyperparameters, 'samples' | 'ridge'>,
-  { text, folder = defaultFolder() }: CovarianceSource = {},
+  sampling: Sampling,
+  source: CovarianceSource = {},
   work: Work = {},
 ): Promise<Covariance> {
-  const width = keyWidth(session, layer);
-  if (width === 0)
-    throw new InputError(`Layer ${layer} of this model has no down-projection that could be edited.`);
-  const identity = [formatVersion, await session.digest(work), layer, samples, ridge, text ?? 'own samples'];
-  const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
-  const file = path.join(folder, `covariance-${name}.gguf`);
-  const cached = await readCovariance(file, width);
+  const cached = await fromCache(session, layer, sampling, source, work);
   if (cached !== undefined) return cached;
-  const count = samples * width;
-  const keys =
-    text === undefined
-      ? await keysOfOwnText(session, layer, count, work)
-      : await keysOfText(session, layer, text, count, work);
+  const keys = await gather(session, [layer], sampling, source, work);
+  const accumulator = keys.get(layer);
+  if (accumulator === undefined) throw new Error(`no keys of layer ${layer} were seen`);
+  return finish(session, layer, accumulator, sampling, source, work);
+}
+
+/** Computes the covariances of several layers from one sampling, for those that the cache does not hold. */
+export async function computeCovariances(
+  session: EditSession,
+  layers: readonly number[],
+  sampling: Sampling,
+  source: CovarianceSource = {},
+  work: Work = {},
+): Promise<void> {
+  const missing: number[] = [];
+  for (const layer of layers) {
+    if ((await fromCache(session, layer, sampling, source, work)) === undefined) missing.push(layer);
+  }
+  if (missing.length === 0) return;
+  const keys = await gather(session, missing, sampling, source, work);
+  for (const [layer, accumulator] of keys) await finish(session, layer, accumulator, sampling, source, work);
+}
+
+async function fromCache(
+  session: EditSession,
+  layer: number,
+  sampling: Sampling,
+  source: CovarianceSource,
+  work: Work,
+): Promise<Covariance | undefined> {
+  const width = keyWidth(session, layer);
+  return readCovariance(await cacheFile(session, layer, sampling, source, work), width);
+}
+
+function gather(
+  session: EditSession,
+  layers: readonly number[],
+  { samples }: Sampling,
+  { text }: CovarianceSource,
+  work: Work,
+): Promise<KeysByLayer> {
+  const count = samples * Math.max(...layers.map((layer) => keyWidth(session, layer)));
+  return text === undefined
+    ? keysOfOwnText(session, layers, count, work)
+    : keysOfText(session, layers, text, count, work);
+}
+
+async function finish(
+  session: EditSession,
+  layer: number,
+  keys: CovarianceAccumulator,
+  sampling: Sampling,
+  source: CovarianceSource,
+  work: Work,
+): Promise<Covariance> {
+  const { width } = keys;
   if (keys.samples < fewest * width) {
     throw new InputError(
       `The text has ${keys.samples} tokens; the covariance of layer ${layer} needs at least ${fewest * width}.`,
     );
   }
-  const covariance = await keys.finish(ridge, work);
-  await mkdir(folder, { recursive: true });
+  const covariance = await keys.finish(sampling.ridge, work);
+  const file = await cacheFile(session, layer, sampling, source, work);
+  await mkdir(path.dirname(file), { recursive: true });
   await writeGguf(session.model.runtime, file, {
     metadata: {
       'general.type': { type: 'string', value: 'covariance' },
@@ -67,6 +115,18 @@ export async function layerCovariance(
     tensors: [{ name: 'cholesky', type: f64, ne: [width, width], data: covariance.cholesky.factor }],
   });
   return covariance;
+}
+
+async function cacheFile(
+  session: EditSession,
+  layer: number,
+  { samples, ridge }: Sampling,
+  { text, cacheFolder = defaultFolder() }: CovarianceSource,
+  work: Work,
+): Promise<string> {
+  const identity = [formatVersion, await session.digest(work), layer, samples, ridge, text ?? null];
+  const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
+  return path.join(cacheFolder, `covariance-${name}.gguf`);
 }
 
 async function readCovariance(file: string, width: number): Promise<Covariance | undefined> {
@@ -88,9 +148,16 @@ async function readCovariance(file: string, width: number): Promise<Covariance |
   };
 }
 
+/** @throws InputError for a layer that cannot be edited */
 function keyWidth({ files }: EditSession, layer: number): number {
   const name = `blk.${layer}.ffn_down.weight`;
-  return files.header.tensors.find((tensor) => tensor.name === name)?.ne[0] ?? 0;
+  const width = files.header.tensors.find((tensor) => tensor.name === name)?.ne[0];
+  if (width === undefined) {
+    throw new InputError(
+      `Layer ${layer} of this model has no down-projection of its own that could be edited.`,
+    );
+  }
+  return width;
 }
 
 function defaultFolder(): string {

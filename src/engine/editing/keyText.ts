@@ -2,6 +2,7 @@ import { InputError } from '../errors.ts';
 import { generate } from '../inspection/generate.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { TokenBatch } from '../llama/batch.ts';
+import { throwIfAborted } from '../llama/cancel.ts';
 import type { NodeVisitor, TappedNode } from '../llama/nodeTap.ts';
 import type { Work } from '../progress.ts';
 import { CovarianceAccumulator } from './covariance.ts';
@@ -10,16 +11,20 @@ import type { EditSession } from './session.ts';
 const sequences = 32;
 const samplingSeed = 2202;
 
+export type KeysByLayer = ReadonlyMap<number, CovarianceAccumulator>;
+
 /**
- * Keys of a layer over text that the model makes up itself: sampled at temperature 1 from single tokens of its
- * vocabulary, 32 sequences side by side; the keys are read in the very passes that sample.
+ * Keys of layers over text that the model makes up itself: sampled at temperature 1 from its own beginning or from
+ * single tokens of its vocabulary, 32 sequences side by side; the keys are read in the very passes that sample.
+ *
+ * @param samples how many keys of each layer, at least
  */
 export async function keysOfOwnText(
   session: EditSession,
-  layer: number,
+  layers: readonly number[],
   samples: number,
   work: Work = {},
-): Promise<CovarianceAccumulator> {
+): Promise<KeysByLayer> {
   const { model } = session;
   const length = Math.min(128, model.contextLength);
   using context = new ProbeContext(model, {
@@ -30,7 +35,7 @@ export async function keysOfOwnText(
     threads: session.devices.threads,
     tapped: true,
   });
-  const collector = new KeyCollector(session, layer, false);
+  const collector = new KeyCollector(session, layers);
   for (let round = 0; collector.samples < samples; round++) {
     const before = collector.samples;
     const starts = Array.from({ length: sequences }, (_, i) => [startToken(session, round * sequences + i)]);
@@ -50,14 +55,14 @@ export async function keysOfOwnText(
   return collector.finish(work.signal);
 }
 
-/** Keys of a layer over the user's text: passes that end at the layer. */
+/** Keys of layers over the user's text: passes that end at the last of them. */
 export async function keysOfText(
   session: EditSession,
-  layer: number,
+  layers: readonly number[],
   text: string,
   samples: number,
   work: Work = {},
-): Promise<CovarianceAccumulator> {
+): Promise<KeysByLayer> {
   const { model } = session;
   const length = Math.min(256, model.contextLength);
   const tokens = model.tokenizer.prompt(text).slice(0, samples);
@@ -68,7 +73,7 @@ export async function keysOfText(
     threads: session.devices.threads,
     tapped: true,
   });
-  const collector = new KeyCollector(session, layer, true);
+  const collector = new KeyCollector(session, layers, Math.max(...layers));
   for (let at = 0; at < tokens.length; at += length) {
     work.report?.('reading text for the covariance', at / tokens.length);
     context.clear();
@@ -87,54 +92,62 @@ function startToken({ model: { tokenizer } }: EditSession, index: number): numbe
   }
 }
 
-/** Reads the input of a layer's down-projection in every pass. */
+/** Reads the inputs of the layers' down-projections in every pass. */
 class KeyCollector implements NodeVisitor {
   readonly #session: EditSession;
-  readonly #weightName: string;
-  readonly #stop: boolean;
-  readonly #waiting: Float32Array[] = [];
-  #weight: bigint | undefined;
-  #accumulator: CovarianceAccumulator | undefined;
-  #seen = 0;
+  /** By the down-projection's name. */
+  readonly #layers: ReadonlyMap<string, number>;
+  readonly #stopAfter: number | undefined;
+  /** By the weight's address, which is the same in every pass. */
+  readonly #weights = new Map<bigint, number>();
+  readonly #waiting: { layer: number; width: number; keys: Float32Array }[] = [];
+  readonly #accumulators = new Map<number, CovarianceAccumulator>();
+  readonly #seen = new Map<number, number>();
 
-  constructor(session: EditSession, layer: number, stopThere: boolean) {
+  constructor(session: EditSession, layers: readonly number[], stopAfter?: number) {
     this.#session = session;
-    this.#weightName = `blk.${layer}.ffn_down.weight`;
-    this.#stop = stopThere;
+    this.#layers = new Map(layers.map((layer) => [`blk.${layer}.ffn_down.weight`, layer]));
+    this.#stopAfter = stopAfter;
   }
 
+  /** Keys of each layer so far. */
   get samples(): number {
-    return this.#seen;
+    return Math.min(...[...this.#layers.values()].map((layer) => this.#seen.get(layer) ?? 0));
   }
 
   async during<T>(context: ProbeContext, work: () => Promise<T>): Promise<T> {
     if (context.tap === undefined) throw new Error('keys are read from a tapped context');
     const result = await context.tap.during(this, work);
-    for (const keys of this.#waiting.splice(0)) await this.#accumulator?.add(keys);
+    for (const { layer, width, keys } of this.#waiting.splice(0)) {
+      const accumulator =
+        this.#accumulators.get(layer) ?? new CovarianceAccumulator(this.#session.devices, width);
+      this.#accumulators.set(layer, accumulator);
+      await accumulator.add(keys);
+    }
     return result;
   }
 
   wants(node: TappedNode): boolean {
     const source = node.firstSource;
     if (source === 0n) return false;
-    if (this.#weight === undefined && node.source(0).name === this.#weightName) this.#weight = source;
-    return source === this.#weight;
+    if (this.#weights.size === this.#layers.size) return this.#weights.has(source);
+    const layer = this.#layers.get(node.source(0).name);
+    if (layer !== undefined) this.#weights.set(source, layer);
+    return layer !== undefined;
   }
 
   visit(node: TappedNode): boolean {
+    const layer = this.#weights.get(node.firstSource);
+    if (layer === undefined) return true;
     const input = node.source(1);
     const [width, tokens] = input.struct.ne;
-    this.#accumulator ??= new CovarianceAccumulator(this.#session.devices, width);
-    this.#waiting.push(input.read());
-    this.#seen += tokens;
-    return !this.#stop;
+    this.#waiting.push({ layer, width, keys: input.read() });
+    this.#seen.set(layer, (this.#seen.get(layer) ?? 0) + tokens);
+    return layer !== this.#stopAfter;
   }
 
-  async finish(signal: AbortSignal | undefined): Promise<CovarianceAccumulator> {
-    signal?.throwIfAborted();
-    if (this.#accumulator === undefined) {
-      throw new InputError('The layer has no down-projection of its own to take keys from.');
-    }
-    return this.#accumulator;
+  finish(signal: AbortSignal | undefined): KeysByLayer {
+    throwIfAborted(signal);
+    return this.#accumulators;
   }
 }

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { EditsFile } from '../../protocol/edits.ts';
+import type { Counterfact } from '../../protocol/measures.ts';
+import { InputError } from '../errors.ts';
+import { numberOf } from '../gguf/header.ts';
+import { compareReadings, readProbes } from '../inspection/locality.ts';
+import { ProbeContext } from '../inspection/probeContext.ts';
+import { probesOf } from '../inspection/probes.ts';
+import { Adapter } from '../llama/adapter.ts';
+import { casesOf } from '../measures/cases.ts';
+import { counterfact } from '../measures/counterfact.ts';
+import type { Work } from '../progress.ts';
+import { computePatch, type PatchOptions, planEdits } from './computePatch.ts';
+import { computeCovariances } from './covarianceCache.ts';
+import { defaults } from './hyperparameters.ts';
+import { writePatch } from './patch.ts';
+import type { EditSession } from './session.ts';
+
+/** How a layer did: the CounterFact measures of the sweep's edits, each computed and applied alone. */
+export interface SweptLayer {
+  readonly layer: number;
+  readonly measures: Counterfact;
+  /** Seconds an edit, without the layer's covariance. */
+  readonly seconds: number;
+}
+
+/** Edits that a sweep tries on each layer. */
+const mostEdits = 8;
+/** Layers that a sweep tries when nobody names them: this many, evenly over the first half of the depth. */
+const mostLayers = 8;
+
+/** The layers that a sweep tries: published ones lie in the first half of the depth. */
+export function layersToSweep({ files, architecture }: EditSession): number[] {
+  const { header } = files;
+  const count = numberOf(header, `${architecture}.block_count`) ?? 0;
+  const last = Math.max(1, Math.floor(count / 2));
+  const tried = Array.from(
+    { length: mostLayers },
+    (_, i) => 1 + Math.round((i * (last - 1)) / (mostLayers - 1)),
+  );
+  const editable = new Set(header.tensors.map(({ name }) => name));
+  return [...new Set(tried)].filter(
+    (layer) => layer < count - 1 && editable.has(`blk.${layer}.ffn_down.weight`),
+  );
+}
+
+/**
+ * Computes the first edits of a file at several layers and measures each, alone, by its probes: the best layer is the
+ * one with the highest score S. Causal tracing does not predict it (2301.04213).
+ *
+ * @throws InputError when the edits have no probes to judge a layer by
+ */
+export async function sweepLayers(
+  session: EditSession,
+  file: EditsFile,
+  layers: readonly number[],
+  options: PatchOptions,
+  work: Work = {},
+): Promise<SweptLayer[]> {
+  const edits = file.edits.filter(
+    ({ target, probes }) => target.true && probes?.paraphrase && probes.neighbourhood,
+  );
+  if (edits.length === 0) {
+    throw new InputError(
+      'A layer sweep needs edits with a true target, paraphrases and neighbourhood probes.',
+    );
+  }
+  const tried = edits.slice(0, mostEdits);
+  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
+  using context = new ProbeContext(session.model, { threads: session.devices.threads });
+  const swept: SweptLayer[] = [];
+  await computeCovariances(session, layers, { ...defaults, ...options.hyperparameters }, options, work);
+  try {
+    for (const [index, layer] of layers.entries()) {
+      const report = (stage: string, fraction: number) =>
+        work.report?.(`layer ${layer}: ${stage}`, (index + fraction) / layers.length);
+      const cases = [];
+      let seconds = 0;
+      for (const [number, plan] of planEdits(session, file, tried, { ...options, layer }).entries()) {
+        report(plan.edit.id, number / tried.length);
+        const { contents, edits } = await computePatch(session, [plan], options, { signal: work.signal });
+        for (const { computed } of edits) seconds += sum(Object.values(computed.times)) / 1000;
+        const patch = path.join(folder, 'patch.gguf');
+        await writePatch(session.model.runtime, patch, contents, session.files.paths);
+        cases.push(...casesOf(await readWith(context, patch, plan.edit, work)));
+      }
+      swept.push({ layer, measures: counterfact(cases), seconds: seconds / tried.length });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return swept.sort((a, b) => (b.measures.after.score ?? 0) - (a.measures.after.score ?? 0));
+}
+
+async function readWith(context: ProbeContext, patch: string, edit: EditsFile['edits'][number], work: Work) {
+  const probes = probesOf(edit);
+  const options = { signal: work.signal };
+  const before = await readProbes(context, probes, options);
+  using adapter = Adapter.load(context.model, patch);
+  context.setAdapters([{ adapter, strength: 1 }]);
+  try {
+    return compareReadings(before, await readProbes(context, probes, options));
+  } finally {
+    context.setAdapters([]);
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
