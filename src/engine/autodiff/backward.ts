@@ -1,13 +1,23 @@
 import type { Tensor } from '../llama/graph.ts';
 import type { Pointer } from '../llama/library.ts';
-import { contiguous } from './rules/rule.ts';
+import { mulMat } from './rules/mulMat.ts';
+import { mulMatId } from './rules/mulMatId.ts';
+import { contiguous, type Rule } from './rules/rule.ts';
+import { throughWeight } from './throughWeight.ts';
 import type { TapeEntry, Twin } from './twin.ts';
 import type { TransposedWeights } from './weights.ts';
 
 /** The weights whose transposed copies the backward pass will ask for, by name. */
 export function weightsOnTheWay(twin: Twin, weights: TransposedWeights): string[] {
-  return twin.tape.flatMap(({ weights: [name] }) => (name !== undefined && weights.has(name) ? [name] : []));
+  return twin.tape.flatMap(({ rule, inputs: [weight], weights: [name] }) =>
+    products.has(rule) && weight !== undefined && name !== undefined && weights.wants(name, weight)
+      ? [name]
+      : [],
+  );
 }
+
+/** The operations that multiply with a weight. */
+const products: ReadonlySet<Rule> = new Set([mulMat, mulMatId]);
 
 /**
  * Appends the backward pass to the twin's graph: the tape in reverse, one vector-Jacobian product per operation.
@@ -28,7 +38,15 @@ export function backward(twin: Twin, seed: Tensor, weights: TransposedWeights): 
       ...entry,
       gradient,
       needs: (index) => reached.has(entry.inputs[index]?.pointer ?? 0n),
-      throughWeight: (index) => productWithTransposed(twin, entry, index, gradient, weights),
+      throughWeight: () => {
+        const {
+          inputs,
+          weights: [name],
+        } = entry;
+        return name === undefined
+          ? undefined
+          : throughWeight(graph, weights, name, inputAt(entry, 0), gradient, inputs[2]);
+      },
       rows: (index) => twin.rows(inputAt(entry, index)),
     });
     outgoing.forEach((part, index) => {
@@ -41,20 +59,6 @@ export function backward(twin: Twin, seed: Tensor, weights: TransposedWeights): 
   const gradient = gradients.get(twin.site.pointer);
   if (gradient === undefined) throw new Error('the loss does not depend on the edited node');
   return contiguous(graph, gradient);
-}
-
-function productWithTransposed(
-  { graph }: Twin,
-  entry: TapeEntry,
-  index: number,
-  gradient: Tensor,
-  weights: TransposedWeights,
-): Tensor | undefined {
-  const name = entry.weights[index];
-  const copy = name === undefined ? undefined : weights.get(name);
-  if (copy === undefined) return undefined;
-  const experts = entry.inputs[2];
-  return experts === undefined ? graph.mulMat(copy, gradient) : graph.mulMatId(copy, gradient, experts);
 }
 
 function inputAt(entry: TapeEntry, index: number): Tensor {

@@ -2,9 +2,9 @@ import type { TensorInfo } from '../../protocol/gguf.ts';
 import type { ModelFiles } from '../gguf/split.ts';
 import { readTensorBytes } from '../gguf/tensorData.ts';
 import { f32, Graph, type Tensor } from '../llama/graph.ts';
-import type { Pointer } from '../llama/library.ts';
 import { Computation, type Devices, type TensorBuffer } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
+import { fastestBufferType } from './fastestBufferType.ts';
 
 const f16 = 1;
 const q8_0 = 8;
@@ -21,10 +21,16 @@ export class TransposedWeights implements Disposable {
   readonly #files: ModelFiles;
   readonly #tensors: ReadonlyMap<string, TensorInfo>;
   readonly #copies = new Map<string, { tensor: Tensor; graph: Graph; buffer: TensorBuffer }>();
+  readonly #copying: boolean;
   #bytes = 0;
 
-  constructor(devices: Devices, files: ModelFiles) {
+  /**
+   * @param copies false where there is no memory for copies: the backward pass then reads the model's own weights,
+   * several times slower, and only those that nothing but a product can read are copied
+   */
+  constructor(devices: Devices, files: ModelFiles, { copies = true }: { readonly copies?: boolean } = {}) {
     this.#devices = devices;
+    this.#copying = copies;
     this.#files = files;
     this.#tensors = new Map(files.header.tensors.map((info) => [info.name, info]));
   }
@@ -40,6 +46,19 @@ export class TransposedWeights implements Disposable {
 
   get(name: string): Tensor | undefined {
     return this.#copies.get(name)?.tensor;
+  }
+
+  /** Does the backward pass need a copy of the model's `weight`? */
+  wants(name: string, weight: Tensor): boolean {
+    return this.has(name) && (this.#copying || !this.#readable(weight));
+  }
+
+  /** Weights laid out for this CPU (AMX, repacked) are no longer rows of numbers. */
+  #readable(weight: Tensor): boolean {
+    const { runtime, backends } = this.#devices;
+    using probe = new Graph(runtime, 2);
+    const read = probe.cast(weight, f32);
+    return backends.some(({ device }) => runtime.c.ggml_backend_dev_supports_op(device, read.pointer));
   }
 
   /** Makes the copies that are not there yet. */
@@ -60,7 +79,7 @@ export class TransposedWeights implements Disposable {
     const type = info.type.id === f32 ? f32 : rows % q8_0Block === 0 ? q8_0 : f16;
     const graph = new Graph(runtime, 2);
     const copy = graph.tensor(type, rows, columns, experts);
-    const buffer = this.#devices.allocate(graph, this.#bestBufferType(copy));
+    const buffer = this.#devices.allocate(graph, fastestBufferType(this.#devices, type, copy.ne));
     using scratch = new Graph(runtime, 16);
     const weight = scratch.tensor(info.type.id, columns, rows, experts);
     using _input = this.#devices.allocate(scratch);
@@ -75,27 +94,6 @@ export class TransposedWeights implements Disposable {
     runtime.c.ggml_backend_tensor_set(copy.pointer, bytes, 0, bytes.byteLength);
     this.#bytes += buffer.bytes;
     this.#copies.set(info.name, { tensor: copy, graph, buffer });
-  }
-
-  /** Weights laid out for this CPU multiply faster (AMX), where the CPU has such a layout for the copy's type. */
-  #bestBufferType(weight: Tensor): Pointer {
-    const { runtime, backends } = this.#devices;
-    const { c } = runtime;
-    if (backends.length > 1) return this.#devices.bufferType;
-    const [cpu] = backends;
-    if (cpu === undefined) throw new Error('there is no backend');
-    using probe = new Graph(runtime, 4);
-    const candidate = probe.tensor(weight.type, ...weight.ne);
-    const product = probe.mulMat(candidate, probe.tensor(f32, weight.ne[0], 32, weight.ne[2]));
-    const supported = runtime.cpu.extraBufferTypes().find((type) => {
-      const empty = c.ggml_backend_buft_alloc_buffer(type, 0);
-      if (empty === null) return false;
-      probe.pretendIn(candidate, empty);
-      const yes = c.ggml_backend_dev_supports_op(cpu.device, product.pointer);
-      c.ggml_backend_buffer_free(empty);
-      return yes;
-    });
-    return supported ?? cpu.bufferType;
   }
 
   [Symbol.dispose](): void {

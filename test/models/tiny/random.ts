@@ -20,6 +20,11 @@ export class Random {
     return Float32Array.from({ length: count }, () => mean + deviation * this.#gauss());
   }
 
+  /** The same in double precision. */
+  float64(count: number, deviation: number): Float64Array<ArrayBuffer> {
+    return Float64Array.from(this.normal(count, deviation));
+  }
+
   #gauss(): number {
     return Math.sqrt(-2 * Math.log(this.next())) * Math.cos(2 * Math.PI * this.next());
   }

@@ -10,7 +10,7 @@ export const mulMat: Rule = {
     g.withParams(g.mulMat(input(inputs, 0), input(inputs, 1)), struct.opParams),
   backward(g, { inputs, gradient, needs, throughWeight }) {
     const [a, b] = [input(inputs, 0), input(inputs, 1)];
-    const db = () => throughWeight(0) ?? g.mulMat(g.cont(g.transpose(a)), gradient);
+    const db = () => throughWeight() ?? g.mulMat(g.cont(g.transpose(a)), gradient);
     return [needs(0) ? gradientOfFirst(g, a, b, gradient) : undefined, needs(1) ? db() : undefined];
   },
 };

@@ -8,7 +8,7 @@ export const mulMatId: Rule = {
   forward: (g, inputs, { struct }) =>
     g.withParams(g.mulMatId(input(inputs, 0), input(inputs, 1), input(inputs, 2)), struct.opParams),
   backward(g, { inputs, throughWeight }) {
-    const product = throughWeight(0);
+    const product = throughWeight();
     if (product === undefined) throw new Error('the experts of a mixture have no transposed copy');
     return [undefined, reduceTo(g, product, input(inputs, 1))];
   },

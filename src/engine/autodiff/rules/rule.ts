@@ -18,8 +18,8 @@ export interface Adjoint extends NodeInfo {
   readonly gradient: Tensor;
   /** Does the loss depend on the edit through input `index`? */
   needs(index: number): boolean;
-  /** For a product with weight `index`: the gradient of its other operand, by a transposed copy made once. */
-  throughWeight(index: number): Tensor | undefined;
+  /** Where the first operand of a product is a weight of the model: the gradient of the other one. */
+  throughWeight(): Tensor | undefined;
   /** Row numbers in 32 bits, whatever the forward pass had. */
   rows(index: number): Tensor;
 }

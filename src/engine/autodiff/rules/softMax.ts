@@ -14,6 +14,8 @@ export const softMax: Rule = {
     if (floatParam(struct.opParams, 1) !== 0) {
       throw new InputError('This model uses ALiBi positions, through which gradients cannot be taken.');
     }
-    return [g.softMaxBack(gradient, output, floatParam(struct.opParams, 0))];
+    // ggml may compute the adjoint in the place of an operand, and over y it would be wrong; a gradient that nothing
+    // else reads is the first place that it takes
+    return [g.softMaxBack(g.scale(gradient, floatParam(struct.opParams, 0)), output, 1)];
   },
 };

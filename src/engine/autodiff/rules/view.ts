@@ -3,7 +3,10 @@ import { input, type NodeInfo, type Rule } from './rule.ts';
 
 type Axis = 0 | 1 | 2 | 3;
 
-/** y = elements of a at strides and an offset; the gradient is added to zeros at the same places. */
+/**
+ * y = elements of a at strides and an offset; the gradient is added to zeros at the same places. `a` may have gaps
+ * itself (the query of a merged projection), its gradient has none, so strides are translated from one to the other.
+ */
 export const view: Rule = {
   forward: (g, inputs, node) =>
     g.view(input(inputs, 0), node.struct.ne, node.struct.nb, offsetInSource(node)),
@@ -17,9 +20,12 @@ export const view: Rule = {
       place[axis] = position;
     });
     const sorted = g.cont(g.permute(gradient, place));
-    const stride = (position: number) => struct.nb[order[position] ?? 0];
-    const sum = g.acc(zeros, sorted, stride(1), stride(2), stride(3), offsetInSource({ struct, sources }));
-    return [g.reshape(sum, a.ne)];
+    const dense = withoutGaps(a);
+    const offset = offsetInSource({ struct, sources });
+    const strides = order.map((axis) => (struct.ne[axis] === 1 ? 0 : dense(struct.nb[axis])));
+    checkPlaces(struct.name, strides, sorted.ne, dense(offset), dense(offset + lastByte(struct)));
+    const [, second = 0, third = 0, fourth = 0] = strides;
+    return [g.reshape(g.acc(zeros, sorted, second, third, fourth, dense(offset)), a.ne)];
   },
 };
 
@@ -33,4 +39,32 @@ function offsetInSource({ struct, sources }: NodeInfo): number {
 function byStride(ne: Shape, nb: Shape): Axis[] {
   const axes: Axis[] = [0, 1, 2, 3];
   return axes.sort((x, y) => Number(ne[x] === 1) - Number(ne[y] === 1) || nb[x] - nb[y]);
+}
+
+/** From a byte of `a` in memory to the byte of the same element in a contiguous tensor of `a`'s shape. */
+function withoutGaps({ ne, nb }: { ne: Shape; nb: Shape }): (byte: number) => number {
+  const dense: Shape = [nb[0], nb[0] * ne[0], nb[0] * ne[0] * ne[1], nb[0] * ne[0] * ne[1] * ne[2]];
+  const slowestFirst = byStride(ne, nb)
+    .filter((axis) => ne[axis] > 1)
+    .toReversed();
+  return (byte) => {
+    let [rest, result] = [byte, 0];
+    for (const axis of slowestFirst) {
+      const index = Math.floor(rest / nb[axis]);
+      rest -= index * nb[axis];
+      result += index * dense[axis];
+    }
+    return result;
+  };
+}
+
+/** How far the view's last element lies behind its first. */
+function lastByte({ ne, nb }: { ne: Shape; nb: Shape }): number {
+  return ne.reduce((sum, n, axis) => sum + (n - 1) * (nb[axis] ?? 0), 0);
+}
+
+function checkPlaces(name: string, strides: readonly number[], ne: Shape, first: number, last: number): void {
+  const reached = strides.reduce((sum, stride, axis) => sum + ((ne[axis] ?? 1) - 1) * stride, first);
+  if (reached !== last)
+    throw new Error(`the view ${name} crosses gaps of its source, which has no gradient rule`);
 }
