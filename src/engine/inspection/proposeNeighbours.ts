@@ -28,7 +28,7 @@ interface Fact {
 
 /** Texts sampled in a round, tokens of each, and names asked about after it. */
 const perRound = { texts: 24, tokens: 24, names: 64 };
-const rounds = 3;
+const rounds = 4;
 
 /**
  * Proposes neighbourhood probes from the model's own knowledge: other subjects that it completes the same prompt for
@@ -51,16 +51,19 @@ export async function proposeNeighbours(
   const fact = { before: prompt.slice(0, at), after: prompt.slice(at + subject.length), object };
   const sentence = `${prompt}${joined(prompt, object)}.`;
   const tried = new Set<string>();
-  const found: string[] = [];
-  for (let round = 0; round < rounds && found.length < count; round++) {
-    const texts = await sampleTexts(context, sentence, [subject, ...found], round, work.signal);
+  const found: Believed[] = [];
+  // twice as many as wanted, so that the more fitting half can be taken
+  for (let round = 0; round < rounds && found.length < 2 * count; round++) {
+    const known = [subject, ...found.map(({ name }) => name)];
+    const texts = await sampleTexts(context, sentence, known, round, work.signal);
     const fresh = texts.flatMap(namesIn).filter((name) => !tried.has(name) && isOther(name, subject, target));
     const names = byFrequency(fresh).slice(0, perRound.names);
     for (const name of names) tried.add(name);
     found.push(...(await believed(context, names, subject, fact, work.signal)));
     work.report?.('looking for neighbours', (round + 1) / rounds);
   }
-  const neighbours = found.slice(0, count).map((name) => ({
+  found.sort((a, b) => a.surprise - b.surprise);
+  const neighbours = found.slice(0, count).map(({ name }) => ({
     prompt: fact.before + name + fact.after,
     target: object,
     proposed: true as const,
@@ -116,12 +119,18 @@ function isOther(name: string, subject: string, target: Edit['target']): boolean
   return /\p{L}.{1,48}$/u.test(name) && !taken.some((text) => lower.includes(text) || text.includes(lower));
 }
 
-/** How much less likely, in nats per token, the prompt may be after another name than after the subject. */
-const strangeness = 1.5;
+/** A name that fits, and how little the rest of the prompt with its answer is expected after it, in nats. */
+interface Believed {
+  readonly name: string;
+  readonly surprise: number;
+}
+
+/** How much less likely, in nats, the rest of the prompt may be than after the name that it fits best. */
+const strangeness = 3;
 
 /**
- * Those for which the model's likeliest answer is the true object, surest first. Names that the rest of the prompt
- * hardly ever follows are left out: they are of another kind (a company is not located in a city).
+ * Those for which the model's likeliest answer is the true object. Names that the rest of the prompt hardly ever
+ * follows are left out: they are of another kind (a company is not located in a city).
  */
 async function believed(
   context: ProbeContext,
@@ -129,24 +138,23 @@ async function believed(
   subject: string,
   { before, after, object }: Fact,
   signal: AbortSignal | undefined,
-): Promise<string[]> {
+): Promise<Believed[]> {
   const ends = targetTokens(context.model.tokenizer, before + subject + after, object);
   const continuations = [after + joined(before + subject + after, object)];
-  const requests = [subject, ...names].map((name) => ({ prompt: before + name, continuations }));
+  const all = [subject, ...names];
+  const requests = all.map((name) => ({ prompt: before + name, continuations }));
   const answers = (await score(context, requests, { signal })).map(({ continuations: [answer] }, index) => {
     const { tokens = [], nll = [], argmax = [] } = answer ?? {};
     const asked = tokens.length - ends.length;
+    const strange = nll.slice(0, asked).reduce((sum, value) => sum + value, 0);
     return {
-      name: requests[index]?.prompt.slice(before.length) ?? '',
-      strange: nll.slice(0, asked).reduce((sum, value) => sum + value, 0) / Math.max(1, asked),
+      name: all[index] ?? '',
+      strange,
+      surprise: strange + (nll[asked] ?? Number.POSITIVE_INFINITY),
       right: tokens[asked] === ends[0] && argmax[asked] === ends[0],
-      doubt: nll[asked] ?? Number.POSITIVE_INFINITY,
     };
   });
-  const limit = (answers[0]?.strange ?? 0) + strangeness;
-  return answers
-    .slice(1)
-    .filter(({ right, strange }) => right && strange <= limit)
-    .sort((a, b) => a.doubt - b.doubt)
-    .map(({ name }) => name);
+  const right = answers.filter((answer, index) => index === 0 || answer.right);
+  const limit = Math.min(...right.map(({ strange }) => strange)) + strangeness;
+  return right.slice(1).filter(({ strange }) => strange <= limit);
 }
