@@ -63,8 +63,13 @@ function lastByte({ ne, nb }: { ne: Shape; nb: Shape }): number {
   return ne.reduce((sum, n, axis) => sum + (n - 1) * (nb[axis] ?? 0), 0);
 }
 
+/** Elements that the view holds twice, or that lie in a gap, would get a wrong gradient. */
 function checkPlaces(name: string, strides: readonly number[], ne: Shape, first: number, last: number): void {
   const reached = strides.reduce((sum, stride, axis) => sum + ((ne[axis] ?? 1) - 1) * stride, first);
-  if (reached !== last)
-    throw new Error(`the view ${name} crosses gaps of its source, which has no gradient rule`);
+  const overlaps = strides.some((stride, axis) => {
+    const [before = 0, count = 1] = [strides[axis - 1], ne[axis - 1]];
+    return ne[axis] !== 1 && stride < before * count;
+  });
+  if (reached !== last || overlaps)
+    throw new Error(`the view ${name} has no gradient rule: it is not one of separate rows`);
 }
