@@ -67,7 +67,7 @@ export class Cholesky {
   }
 
   #iterate(iterations: number, apply: (x: Float64Array) => Float64Array): number {
-    let x = Float64Array.from({ length: this.n }, (_, i) => Math.sin(i + 1));
+    let x: Float64Array = Float64Array.from({ length: this.n }, (_, i) => Math.sin(i + 1));
     let value = 0;
     for (let k = 0; k < iterations; k++) {
       const norm = Math.sqrt(dot(x, 0, x, 0, this.n));

@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os';
+import { Argument, Command, Option } from 'commander';
+import { HumanError } from '../../src/engine/errors.ts';
+import { parseGoals } from './quality/goals.ts';
+import { quality, subjectNames } from './quality/quality.ts';
+import { peakMemoryHere } from './speed/peakMemory.ts';
+import { speed } from './speed/speed.ts';
+
+/** `npm run bench -- quality|speed [OPTIONS]`: how well edits hold, and how fast they are. */
+
+const collect = (value: string, all: string[] = []) => [...all, value];
+const list = (value: string) => value.split(',');
+const threads = () =>
+  new Option('--threads <n>', 'threads that llama.cpp computes with')
+    .argParser(Number)
+    .default(availableParallelism());
+const json = () => new Option('--json <file>', 'write all figures there as well');
+
+const program = new Command('bench').description(
+  'Measures edits: how well they hold, and how fast they are.',
+);
+
+program
+  .command('quality')
+  .description('Edit every record by itself, measure it by the published protocols, revert it.')
+  .addArgument(new Argument('[models...]', 'what is edited; both without it').choices(subjectNames))
+  .addOption(
+    new Option('--methods <a,b>', 'methods to measure (default: the default method)').argParser(list),
+  )
+  .addOption(new Option('--layer <n>', 'layer to edit').argParser(Number))
+  .addOption(
+    new Option('--set <name=value>', 'set a hyperparameter; may be repeated').argParser(collect).default([]),
+  )
+  .option('--quick', 'only the first 5 records')
+  .option('--no-drift', 'leave out the drift on control text')
+  .addOption(
+    new Option('--require <es=0.98,...>', 'exit with 1 when a row misses a goal').argParser(parseGoals),
+  )
+  .addOption(threads())
+  .addOption(json())
+  .action(async (models: string[], { quick, ...options }) => {
+    const names = subjectNames.filter((name) => models.length === 0 || models.includes(name));
+    const faults = await quality(names, { ...options, most: quick ? 5 : undefined });
+    for (const fault of faults) console.error(`missed: ${fault}`);
+    if (faults.length > 0) process.exitCode = 1;
+  });
+
+program
+  .command('speed')
+  .description('Time and memory of edits beside plain llama.cpp in the same run, on SmolLM2.')
+  .option('--quick', 'one edit, few repetitions, no covariance')
+  .addOption(threads())
+  .addOption(json())
+  .action(speed);
+
+program
+  .command('peak-memory', { hidden: true })
+  .addOption(threads())
+  .option('--cache-folder <folder>', 'where covariances are kept')
+  .action(peakMemoryHere);
+
+program
+  .command('all', { isDefault: true, hidden: true })
+  .option('--quick')
+  .addOption(threads())
+  .action(async ({ quick, threads }) => {
+    await speed({ quick, threads });
+    await quality(subjectNames, { threads, most: quick ? 5 : undefined, drift: true, set: [] });
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof HumanError)) throw error;
+  console.error(error.message);
+  process.exitCode = error.exitCode;
+}

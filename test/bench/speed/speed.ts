@@ -1,0 +1,39 @@
+import { writeFile } from 'node:fs/promises';
+import { EditSession } from '../../../src/engine/editing/session.ts';
+import { Model } from '../../../src/engine/llama/model.ts';
+import { smollm2 } from '../../models/models.ts';
+import { covarianceFigures } from './covariance.ts';
+import { copiesFigure, editFigures } from './editing.ts';
+import { speedTable } from './figure.ts';
+import { patchFigures } from './patching.ts';
+import { peakMemoryFigures } from './peakMemory.ts';
+import { readingFigures } from './reading.ts';
+import { someEdits } from './setup.ts';
+
+export interface SpeedOptions {
+  readonly threads: number;
+  readonly quick?: boolean | undefined;
+  readonly json?: string | undefined;
+}
+
+/** Prints time and memory of everything an edit is made of, beside plain llama.cpp in the same run. */
+export async function speed({ threads, quick = false, json }: SpeedOptions): Promise<void> {
+  const repetitions = quick ? 3 : 10;
+  const figures = await peakMemoryFigures(threads, quick);
+  using model = await Model.load(smollm2());
+  using session = await EditSession.open(model, threads);
+  const edits = await someEdits(quick ? 1 : repetitions);
+  const [first] = edits;
+  if (first === undefined) throw new Error('there are no edits to time');
+  figures.push(...(await editFigures(session, edits, quick ? 3 : 5)));
+  figures.push(await copiesFigure(model, first, threads, quick ? 1 : 3));
+  if (!quick) figures.push(...(await covarianceFigures(session, 3)));
+  figures.push(...(await readingFigures(model, threads, repetitions)));
+  figures.push(...(await patchFigures(session, first, repetitions)));
+  console.log(`\nSmolLM2-135M-Instruct Q4_1, ${threads} threads, llama.cpp ${model.runtime.version}`);
+  console.log(speedTable(figures));
+  console.log(
+    '  ratio: to the plain decode of the same tokens by llama.cpp in the same run; n values: repetitions or edits',
+  );
+  if (json !== undefined) await writeFile(json, `${JSON.stringify({ threads, figures }, null, 1)}\n`);
+}
