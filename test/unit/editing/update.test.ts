@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rome } from '../../../src/engine/editing/rome.ts';
+import { rRome } from '../../../src/engine/editing/rRome.ts';
+import { severalKeys } from '../../../src/engine/editing/severalKeys.ts';
+import type { RankOneInput, RankOneUpdate } from '../../../src/engine/editing/update.ts';
+import { Cholesky } from '../../../src/engine/linalg/cholesky.ts';
+import { dot, mean } from '../../../src/engine/linalg/vector.ts';
+
+/** (left rightᵀ) key */
+function apply({ left, right }: RankOneUpdate, key: Float64Array): Float64Array {
+  const scale = dot(right, key);
+  return left.map((x) => x * scale);
+}
+
+const identity = Cholesky.small(2, Float64Array.of(1, 0, 0, 1));
+const width = 5;
+const height = 3;
+const vector = (length: number) =>
+  fc
+    .array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: length, maxLength: length })
+    .map((values) => Float64Array.from(values));
+
+/** Keys that are well apart: the unit vectors, each a little bent. */
+const input: fc.Arbitrary<RankOneInput> = fc.record({
+  keys: fc
+    .array(vector(width), { minLength: 3, maxLength: 3 })
+    .map((noise) => noise.map((key, i) => key.map((x, j) => 0.2 * x + (i === j ? 1 : 0)))),
+  values: fc.array(vector(height), { minLength: 3, maxLength: 3 }),
+  delta: vector(height),
+  covariance: vector(width * width).map((values) => {
+    const matrix = new Float64Array(width * width);
+    for (let i = 0; i < width; i++) {
+      for (let j = 0; j < width; j++) {
+        let sum = i === j ? 1 : 0;
+        for (let k = 0; k < width; k++) sum += (values[i * width + k] ?? 0) * (values[j * width + k] ?? 0);
+        matrix[i * width + j] = sum;
+      }
+    }
+    return Cholesky.small(width, matrix);
+  }),
+  keyRidge: fc.constant(0),
+});
+
+function expectClose(actual: Float64Array, expected: Float64Array, digits = 6) {
+  for (const [i, x] of expected.entries()) expect(actual[i]).toBeCloseTo(x, digits);
+}
+
+describe('rank-one updates', () => {
+  it('ROME on a worked example', () => {
+    // C = I, keys (1, 0) and (0, 1): k̄ = (1/2, 1/2), u = k̄, k₀ᵀu = 1/2, so ΔW = 2 delta k̄ᵀ
+    const update = rome({
+      keys: [Float64Array.of(1, 0), Float64Array.of(0, 1)],
+      values: [Float64Array.of(0), Float64Array.of(0)],
+      delta: Float64Array.of(3),
+      covariance: identity,
+      keyRidge: 0,
+    });
+    expectClose(apply(update, Float64Array.of(1, 1)), Float64Array.of(6));
+  });
+
+  it('R-ROME on a worked example', () => {
+    // k̄ = (1/2, 1/2), k̄ᵀu = 1/2; v₀ + delta − W k̄ = 4 + 3 − 3 = 4; the averaged key then maps to 4 more
+    const update = rRome({
+      keys: [Float64Array.of(1, 0), Float64Array.of(0, 1)],
+      values: [Float64Array.of(4), Float64Array.of(2)],
+      delta: Float64Array.of(3),
+      covariance: identity,
+      keyRidge: 0,
+    });
+    expectClose(apply(update, Float64Array.of(0.5, 0.5)), Float64Array.of(4));
+  });
+
+  it('ROME moves the plain key by delta', () => {
+    fc.assert(
+      fc.property(input, (edit) => {
+        const u = edit.covariance.solve(mean(edit.keys));
+        fc.pre(Math.abs(dot(u, edit.keys[0] ?? u)) > 0.05);
+        expectClose(apply(rome(edit), edit.keys[0] ?? u), edit.delta);
+      }),
+    );
+  });
+
+  it('R-ROME maps the averaged key to v₀ + delta', () => {
+    fc.assert(
+      fc.property(input, (edit) => {
+        const moved = apply(rRome(edit), mean(edit.keys));
+        const current = mean(edit.values);
+        const reached = moved.map((x, i) => x + (current[i] ?? 0));
+        expectClose(
+          reached,
+          edit.delta.map((x, i) => x + (edit.values[0]?.[i] ?? 0)),
+        );
+      }),
+    );
+  });
+
+  it('the several-key variant moves every key by delta, exactly without a ridge', () => {
+    fc.assert(
+      fc.property(input, (edit) => {
+        const update = severalKeys(edit);
+        for (const key of edit.keys) expectClose(apply(update, key), edit.delta);
+      }),
+    );
+  });
+
+  it('the several-key variant changes least in the metric of C', () => {
+    fc.assert(
+      fc.property(input, vector(width), (edit, direction) => {
+        const { right } = severalKeys(edit);
+        // any other u that meets the same keys differs by something that is orthogonal to them all
+        const away = orthogonal(direction, edit.keys);
+        const cost = (u: Float64Array) => dot(u, multiply(edit.covariance, u));
+        expect(cost(right.map((x, i) => x + (away[i] ?? 0)))).toBeGreaterThanOrEqual(cost(right) - 1e-9);
+      }),
+    );
+  });
+});
+
+function multiply({ n, factor }: Cholesky, x: Float64Array): Float64Array {
+  const y = Float64Array.from({ length: n }, (_, j) => {
+    let sum = 0;
+    for (let i = j; i < n; i++) sum += (factor[i * n + j] ?? 0) * (x[i] ?? 0);
+    return sum;
+  });
+  return Float64Array.from({ length: n }, (_, i) => {
+    let sum = 0;
+    for (let j = 0; j <= i; j++) sum += (factor[i * n + j] ?? 0) * (y[j] ?? 0);
+    return sum;
+  });
+}
+
+/** What is left of `vector` without the span of `others` (Gram-Schmidt). */
+function orthogonal(vector: Float64Array, others: readonly Float64Array[]): Float64Array {
+  const basis: Float64Array[] = [];
+  const without = (x: Float64Array) =>
+    basis.reduce((rest, b) => {
+      const along = dot(rest, b);
+      return rest.map((value, i) => value - along * (b[i] ?? 0));
+    }, x);
+  for (const other of others) {
+    const rest = without(other);
+    const length = Math.sqrt(dot(rest, rest));
+    if (length > 1e-9) basis.push(rest.map((value) => value / length));
+  }
+  return without(vector);
+}
