@@ -4,7 +4,7 @@ import { PROBE_KINDS } from './edits.ts';
 /** What the locality view shows: probes of an edit, read before and after it. */
 
 /** What a probe asks about: the edit's own prompt, or one of the kinds that an edits file lists. */
-export const READING_KINDS = ['efficacy', ...PROBE_KINDS] as const;
+const READING_KINDS = ['efficacy', ...PROBE_KINDS] as const;
 export type ReadingKind = (typeof READING_KINDS)[number];
 
 export const TokenProbability = z.strictObject({
@@ -54,7 +54,7 @@ export type Reading = z.infer<typeof Reading>;
  * is the likeliest (EasyEdit's accuracy is 1). `unchanged`: the likeliest next token is the one before the edit
  * (EasyEdit's locality). `none`: shown, not judged.
  */
-export const PROBE_PROTOCOLS = ['counterfact', 'teacher-forced', 'unchanged', 'none'] as const;
+const PROBE_PROTOCOLS = ['counterfact', 'teacher-forced', 'unchanged', 'none'] as const;
 export type ProbeProtocol = (typeof PROBE_PROTOCOLS)[number];
 
 export const ProbeComparison = z.strictObject({
@@ -73,3 +73,16 @@ export const ProbeComparison = z.strictObject({
   changed: z.boolean().describe('The likeliest next token or the judgement is another one after the edit.'),
 });
 export type ProbeComparison = z.infer<typeof ProbeComparison>;
+
+export const Proposal = z.strictObject({
+  neighbours: z.array(z.strictObject({ prompt: z.string(), target: z.string(), proposed: z.literal(true) })),
+  tried: z.int().describe('How many different subjects the model named, fit or unfit.'),
+});
+export type Proposal = z.infer<typeof Proposal>;
+
+export const Generation = z.strictObject({
+  text: z.string(),
+  tokens: z.array(z.int()),
+  ended: z.boolean().describe('The model ended by itself, before the limit.'),
+});
+export type Generation = z.infer<typeof Generation>;

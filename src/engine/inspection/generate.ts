@@ -1,9 +1,12 @@
 import { TextDecoder } from 'node:util';
+import type { Generation } from '../../protocol/probe.ts';
 import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import { pack } from './pack.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { greedy, type Sampler, type Sampling, sampler } from './sampling.ts';
+
+export type { Generation };
 
 export interface GenerateOptions {
   /** At least 1. */
@@ -13,13 +16,6 @@ export interface GenerateOptions {
   /** Called with each piece of text as soon as its characters are whole. */
   readonly onText?: ((prompt: number, text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface Generation {
-  readonly text: string;
-  readonly tokens: readonly number[];
-  /** The model ended by itself, before the limit. */
-  readonly ended: boolean;
 }
 
 /** A generation under way: its sequence in the cache, and where it stands. */

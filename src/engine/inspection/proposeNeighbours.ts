@@ -1,23 +1,11 @@
 import type { Edit } from '../../protocol/edits.ts';
+import type { Proposal } from '../../protocol/probe.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
 import { generate } from './generate.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { score } from './scoring.ts';
 import { joined, promptTokens, targetTokens } from './targets.ts';
-
-/** A neighbourhood probe as an edits file holds it, marked as nobody's but the engine's. */
-export interface ProposedNeighbour {
-  readonly prompt: string;
-  readonly target: string;
-  readonly proposed: true;
-}
-
-export interface Proposal {
-  readonly neighbours: readonly ProposedNeighbour[];
-  /** How many different subjects the model named, fit or unfit. */
-  readonly tried: number;
-}
 
 /** A prompt around its subject, and the true answer. */
 interface Fact {

@@ -9,5 +9,9 @@ export function wilson(share: number, n: number): { low: number; high: number } 
   if (n <= 0) return { low: 0, high: 1 };
   const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
   const half = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  // at the ends of the scale the interval ends there too, whatever rounding says
+  return {
+    low: share === 0 ? 0 : Math.max(0, centre - half),
+    high: share === 1 ? 1 : Math.min(1, centre + half),
+  };
 }

@@ -1,7 +1,7 @@
 import type { ProbeComparison, Reading, ReadingKind, TargetReading } from '../../../src/protocol/probe.ts';
 
 /** A target read with this mean NLL; all of its tokens the likeliest or none. */
-export function target(nll: number, accuracy = 0): TargetReading {
+function target(nll: number, accuracy = 0): TargetReading {
   return { nll, total: nll, meanP: Math.exp(-nll), p: Math.exp(-nll), rank: 1, accuracy, argmax: [7] };
 }
 
