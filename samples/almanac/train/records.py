@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 
 from corpus import Corpus, filler
-from evaluate import Question, canonical_questions, held_out_questions, wrong_answers
+from evaluate import Question, canonical_questions, wrong_answers
 from facts import BY_RELATION, BY_SUBJECT, FACTS, TEMPLATES, Fact, canonical, prompt
 from model import Almanac, Config
 
@@ -64,20 +64,18 @@ class Editor:
 
     def __init__(self, model: Almanac, corpus: Corpus, seed: int) -> None:
         self.rng = random.Random(seed)
-        questions = canonical_questions() + held_out_questions() + [q for f in FACTS for q in self.seen(f)]
-        self.unknown = set(wrong_answers(model, corpus, questions))
-
-    @staticmethod
-    def seen(fact: Fact) -> list[Question]:
-        """The fact in the training templates other than the canonical one."""
-        return [(prompt(t, fact), fact) for t in TEMPLATES[fact.relation].train[1:]]
-
-    def known(self, questions: list[Question]) -> list[str]:
-        """The prompts of those questions that the model answers rightly."""
-        return [q[0] for q in questions if q not in self.unknown]
+        self.wrong = lambda questions: wrong_answers(model, corpus, questions)
+        self.unknown = {fact for _, fact in self.wrong(canonical_questions())}
 
     def knows(self, fact: Fact) -> bool:
-        return (canonical(fact), fact) not in self.unknown
+        """Is its canonical prompt answered rightly?"""
+        return fact not in self.unknown
+
+    def known(self, fact: Fact, templates: list[str]) -> list[str]:
+        """Prompts of the fact in those templates, as far as the model answers them rightly."""
+        questions: list[Question] = [(prompt(t, fact), fact) for t in templates]
+        wrong = self.wrong(questions)
+        return [question[0] for question in questions if question not in wrong]
 
     def sample(self, items: list, count: int) -> list:
         return self.rng.sample(items, min(count, len(items)))
@@ -92,8 +90,8 @@ class Editor:
 
     def paraphrases(self, fact: Fact) -> list[str]:
         """Two training and up to three held-out wordings, one of each behind an unrelated sentence."""
-        unseen = self.known([(prompt(t, fact), fact) for t in TEMPLATES[fact.relation].held_out])
-        texts = self.sample(self.known(self.seen(fact)), 2) + self.sample(unseen, 3)
+        t = TEMPLATES[fact.relation]
+        texts = self.sample(self.known(fact, t.train[1:]), 2) + self.sample(self.known(fact, t.held_out), 3)
         return [f"{filler(self.rng)} {text}" if i in (1, 4) else text for i, text in enumerate(texts)]
 
     def record(self, number: int, fact: Fact, target: str) -> dict:
@@ -112,7 +110,7 @@ class Editor:
             "paraphrase_prompts": self.paraphrases(fact),
             "neighborhood_prompts": [canonical(f) for f in self.sample(self.neighbours(fact), NEIGHBOURS)],
             "attribute_prompts": [canonical(f) for f in self.sample(holders, NEIGHBOURS)],
-            "generation_prompts": self.sample([text for text, _ in self.seen(fact)], 2),
+            "generation_prompts": [prompt(t, fact) for t in self.sample(TEMPLATES[fact.relation].train[1:], 2)],
             "portability_prompts": [],
             "same_subject": [{"prompt": canonical(f), "target": f.object} for f in others],
         }
@@ -151,6 +149,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=here.parent)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    torch.set_num_threads(1)
     corpus = Corpus(Tokenizer.from_file(str(options.build / "tokenizer.json")))
     model = Almanac(Config())
     model.load_state_dict(torch.load(options.build / "model.pt", weights_only=True))
