@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { quantise } from '../../../src/engine/gguf/quantise.ts';
+import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
 import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/gguf/writer.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
@@ -17,6 +17,8 @@ export interface TinyOptions {
   readonly sizes?: Partial<Sizes>;
   /** ggml's number of the type of all matrices; F32 unless given. Vectors stay F32. */
   readonly type?: number;
+  /** Matrices hold what they would hold in `type`, but as F32: the same model without its arithmetic. */
+  readonly unpacked?: boolean;
   readonly seed?: number;
 }
 
@@ -25,17 +27,25 @@ export class TinyModels implements Disposable {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-tiny-'));
 
   /** Writes the model `name` of the table and returns its path. */
-  async write(name: string, { sizes = {}, type = 0, seed = 1 }: TinyOptions = {}): Promise<string> {
+  async write(
+    name: string,
+    { sizes = {}, type = 0, unpacked = false, seed = 1 }: TinyOptions = {},
+  ): Promise<string> {
     const architecture = architectures[name] ?? refused[name];
     if (architecture === undefined) throw new Error(`there is no tiny ${name}`);
     const all = { ...usual, ...architecture.sizes, ...sizes };
-    const file = path.join(this.#folder, `${name}-${type}-${seed}-${all.d}.gguf`);
+    const file = path.join(
+      this.#folder,
+      `${name}-${type}-${seed}-${all.d}${unpacked ? '-unpacked' : ''}.gguf`,
+    );
     const runtime = await loadRuntime();
     const random = new Random(seed);
     const tensors = Object.entries(shapesOf(architecture, all)).map(([tensor, ne]): NewTensor => {
       const values = valuesOf(random, tensor, ne);
       const stored = ne.length === 1 || tensor.startsWith('ssm') ? 0 : type;
-      return { name: tensor, type: stored, ne, data: quantise(runtime, stored, values, ne) };
+      const data = quantise(runtime, stored, values, ne);
+      if (unpacked) return { name: tensor, type: 0, ne, data: dequantise(runtime, stored, data, ne) };
+      return { name: tensor, type: stored, ne, data };
     });
     await writeGguf(runtime, file, { metadata: metadataOf(name, architecture, all), tensors });
     return file;
