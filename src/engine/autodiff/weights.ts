@@ -1,6 +1,7 @@
 import type { TensorInfo } from '../../protocol/gguf.ts';
 import type { ModelFiles } from '../gguf/split.ts';
 import { readTensorBytes } from '../gguf/tensorData.ts';
+import { throwIfAborted } from '../llama/cancel.ts';
 import { f32, Graph, type Tensor } from '../llama/graph.ts';
 import { Computation, type Devices, type TensorBuffer } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
@@ -65,7 +66,7 @@ export class TransposedWeights implements Disposable {
   async prepare(names: readonly string[], work: Work = {}): Promise<void> {
     const missing = [...new Set(names)].filter((name) => !this.#copies.has(name));
     for (const [index, name] of missing.entries()) {
-      work.signal?.throwIfAborted();
+      throwIfAborted(work.signal);
       work.report?.('transposing weights', index / missing.length);
       const info = this.#tensors.get(name);
       if (info === undefined) throw new Error(`${name} is not a tensor of the file`);

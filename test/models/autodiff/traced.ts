@@ -2,6 +2,7 @@ import { EditObjective, type Supervision } from '../../../src/engine/autodiff/ob
 import { type Trace, type TracedNode, trace } from '../../../src/engine/autodiff/trace.ts';
 import { TransposedWeights } from '../../../src/engine/autodiff/weights.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
+import type { Adapter } from '../../../src/engine/llama/adapter.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';
@@ -14,6 +15,8 @@ export interface TracedOptions {
   readonly prefix?: number;
   readonly layer?: number;
   readonly copies?: boolean;
+  /** Patches that are switched on. */
+  readonly adapters?: readonly Adapter[];
 }
 
 /**
@@ -42,7 +45,7 @@ export class Traced implements Disposable {
   }
 
   static async of(model: Model, options: TracedOptions = {}): Promise<Traced> {
-    const { threads = 1, prefix = 0, layer = 1 } = options;
+    const { threads = 1, prefix = 0, layer = 1, adapters = [] } = options;
     const context = new Context(model, {
       size: 256,
       sequences: suffixes.length,
@@ -50,6 +53,7 @@ export class Traced implements Disposable {
       cacheType: 'f32',
       threads,
     });
+    context.setAdapters(adapters.map((adapter) => ({ adapter, strength: 0.8 })));
     const random = new Random(5);
     const token = () => 3 + Math.floor(random.next() * (model.tokenizer.size - 3));
     const tokens = (count: number) => Array.from({ length: count }, token);

@@ -250,6 +250,12 @@ export const refused: Readonly<Record<string, Architecture>> = {
       ...mlpBiases(s),
     }),
   },
+  // rotary positions in several sections
+  qwen2vl: {
+    keys: { ...rms, 'rope.dimension_sections': { type: 'array', items: 'int32', value: [2, 3, 3, 0] } },
+    tensors: head,
+    layer: (s) => ({ ...preNorms(s), ...attention(s), ...gated(s) }),
+  },
   // no attention at all
   mamba: {
     keys: {

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeGguf } from '../../../src/engine/gguf/writer.ts';
+import { Adapter } from '../../../src/engine/llama/adapter.ts';
+import type { Model } from '../../../src/engine/llama/model.ts';
+import { Random } from '../tiny/random.ts';
+import { TinyModels } from '../tiny/write.ts';
+import { compareWithFormulas } from './compare.ts';
+import { Traced } from './traced.ts';
+
+describe('the twin of a patched model', () => {
+  const models = new TinyModels();
+  let model: Model;
+  let folder: string;
+  beforeAll(async () => {
+    model = await models.load('llama');
+    folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-patched-'));
+  });
+  afterAll(async () => {
+    model.dispose();
+    models[Symbol.dispose]();
+    await rm(folder, { recursive: true });
+  });
+
+  /** A patch of the down-projection of `layer` that changes much. */
+  async function patch(layer: number, rank: number): Promise<Adapter> {
+    const file = path.join(folder, `${layer}.gguf`);
+    const random = new Random(layer);
+    const name = `blk.${layer}.ffn_down.weight`;
+    await writeGguf(model.runtime, file, {
+      metadata: {
+        'general.type': { type: 'string', value: 'adapter' },
+        'general.architecture': { type: 'string', value: 'llama' },
+        'adapter.type': { type: 'string', value: 'lora' },
+        'adapter.lora.alpha': { type: 'float32', value: rank },
+      },
+      tensors: [
+        { name: `${name}.lora_a`, type: 0, ne: [96, rank], data: random.normal(96 * rank, 0.1) },
+        { name: `${name}.lora_b`, type: 0, ne: [rank, 64], data: random.normal(64 * rank, 1) },
+      ],
+    });
+    return Adapter.load(model, file);
+  }
+
+  it.each([true, false])(
+    'has its logits and its gradient, through patches above and on the edited layer (copies: %s)',
+    async (copies) => {
+      using above = await patch(2, 3);
+      using same = await patch(1, 1);
+      using plain = await Traced.of(model);
+      using traced = await Traced.of(model, { prefix: 8, adapters: [above, same], copies });
+      expect(traced.logits).not.toEqual(plain.logits);
+      using objective = await traced.objective();
+      const { found, exact, error } = await compareWithFormulas(traced, objective);
+      expect(found.nll).toBeCloseTo(exact.nll, 4);
+      expect(error).toBeLessThan(1e-3);
+    },
+  );
+});
