@@ -1,11 +1,11 @@
 import type { TensorInfo } from '../../protocol/gguf.ts';
 import type { ModelFiles } from '../gguf/split.ts';
-import { readTensorBytes } from '../gguf/tensorData.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
 import { f32, Graph, type Tensor } from '../llama/graph.ts';
-import { Computation, type Devices, type TensorBuffer } from '../llama/scheduler.ts';
+import type { Devices, TensorBuffer } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
 import { fastestBufferType } from './fastestBufferType.ts';
+import { transposed } from './transpose.ts';
 
 const f16 = 1;
 const q8_0 = 8;
@@ -78,20 +78,10 @@ export class TransposedWeights implements Disposable {
     const { runtime } = this.#devices;
     const [columns = 1, rows = 1, experts = 1] = info.ne;
     const type = info.type.id === f32 ? f32 : rows % q8_0Block === 0 ? q8_0 : f16;
+    const bytes = await transposed(this.#devices, this.#files, info, type, signal);
     const graph = new Graph(runtime, 2);
     const copy = graph.tensor(type, rows, columns, experts);
     const buffer = this.#devices.allocate(graph, fastestBufferType(this.#devices, type, copy.ne));
-    using scratch = new Graph(runtime, 16);
-    const weight = scratch.tensor(info.type.id, columns, rows, experts);
-    using _input = this.#devices.allocate(scratch);
-    const turned = scratch.cont(scratch.transpose(info.type.id === f32 ? weight : scratch.cast(weight, f32)));
-    const result = type === f32 ? turned : scratch.cast(turned, type);
-    const raw = await readTensorBytes(this.#files, info);
-    runtime.c.ggml_backend_tensor_set(weight.pointer, raw, 0, raw.byteLength);
-    using computation = new Computation(this.#devices, scratch, [result], 64);
-    await computation.run(signal);
-    const bytes = new Uint8Array(Number(runtime.c.ggml_nbytes(result.pointer)));
-    runtime.c.ggml_backend_tensor_get(result.pointer, bytes, 0, bytes.byteLength);
     runtime.c.ggml_backend_tensor_set(copy.pointer, bytes, 0, bytes.byteLength);
     this.#bytes += buffer.bytes;
     this.#copies.set(info.name, { tensor: copy, graph, buffer });
