@@ -28,7 +28,10 @@ export class EngineClient implements EngineApi {
   readonly probe = this.#method('probe');
   readonly logits = this.#method('logits');
   readonly activations = this.#method('activations');
+  readonly neurons = this.#method('neurons');
   readonly lens = this.#method('lens');
+  readonly proposeNeighbours = this.#method('proposeNeighbours');
+  readonly bake = this.#method('bake');
   readonly patchInfo = this.#method('patchInfo');
   readonly apply = this.#method('apply');
   readonly revert = this.#method('revert');

@@ -34,6 +34,7 @@ export const EditReport = z.strictObject({
   id: z.string(),
   method: z.enum(METHODS),
   layer: z.int(),
+  layerReason: z.string().describe('Why this layer.'),
   steps: z.array(ValueStep),
   relativeNorm: z.number().describe('‖δ‖ / ‖v₀‖'),
   updateNorm: z.number().describe('‖ΔW‖, Frobenius.'),
@@ -46,12 +47,23 @@ export const EditParams = z.strictObject({
   ...choice,
   ...computation,
   each: z.boolean().optional().describe('One patch an edit, into the folder `out`, not one with all.'),
+  sweep: z.boolean().optional().describe('Try several layers on the first edits and take the best.'),
   out: z.string().min(1).describe('The patch file, or the folder for `each`.'),
 });
 
 export const Edited = z.strictObject({
   model: z.string(),
   digest: z.string(),
+  sweep: z
+    .array(
+      z.strictObject({
+        layer: z.int(),
+        seconds: z.number().describe("An edit, without the layer's covariance."),
+        measures: Counterfact,
+      }),
+    )
+    .nullable()
+    .describe('The layers that were tried, the best first; null without a sweep.'),
   patches: z.array(z.strictObject({ path: z.string(), bytes: z.int(), edits: z.array(z.string()) })),
   edits: z.array(EditReport),
 });
@@ -65,6 +77,7 @@ export const MeasureParams = z.strictObject({
   ...computation,
   patches: Patches.optional().describe('What is measured; without it what is on now.'),
   each: z.boolean().optional().describe('Compute every edit, apply it alone, measure it, revert it.'),
+  fluency: z.boolean().optional().describe('Also generate 100 tokens an edit and measure their entropy.'),
 });
 
 const score = z.number().nullable().describe('0..1; null without such a probe.');
@@ -92,7 +105,10 @@ export const Measured = z.strictObject({
     counterfact: Counterfact,
     easyEdit: EasyEdit,
     generationMatch: GenerationMatch,
-    fluency: z.strictObject({ before: Fluency, after: Fluency }),
+    fluency: z
+      .strictObject({ before: Fluency, after: Fluency })
+      .nullable()
+      .describe('null if not asked for.'),
     drift: Drift.nullable().describe('null for the unedited model.'),
   }),
 });
@@ -126,5 +142,27 @@ export const PatchInfo = z.strictObject({
     .describe('What the patch says of itself; null for an adapter made elsewhere.'),
 });
 export type PatchInfo = z.infer<typeof PatchInfo>;
+
+export const BakeParams = z.strictObject({
+  model: ModelName,
+  patches: z.array(AppliedPatch).min(1),
+  out: z.string().min(1).describe("The checkpoint to be written; never one of the model's own files."),
+});
+
+export const Baked = z.strictObject({
+  model: z.string(),
+  out: z.string(),
+  digest: z.string().describe('Of the checkpoint.'),
+  bytes: z.int(),
+  tensors: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      change: z.number().describe('‖ΔW‖ / ‖W‖ that the patches ask for.'),
+      loss: z.number().describe('‖stored − wanted‖ / ‖ΔW‖: what the type could not hold of the change.'),
+    }),
+  ),
+});
+export type Baked = z.infer<typeof Baked>;
 
 export const ApplyParams = z.strictObject({ model: ModelName, patches: z.array(AppliedPatch).min(1) });

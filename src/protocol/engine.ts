@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { ActivationComparison, Lens } from './activations.ts';
-import { ApplyParams, EditEvent, Edited, EditParams, Measured, MeasureParams, PatchInfo } from './editing.ts';
+import { ActivationComparison, Lens, Neuron } from './activations.ts';
+import {
+  ApplyParams,
+  Baked,
+  BakeParams,
+  EditEvent,
+  Edited,
+  EditParams,
+  Measured,
+  MeasureParams,
+  PatchInfo,
+} from './editing.ts';
 import { EditsFile } from './edits.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { TokenProbability } from './probe.ts';
@@ -13,6 +23,8 @@ const onPrompt = z.strictObject({
   prompt: z.string().min(1),
   patches: Patches.optional().describe('The state "after"; without it what is on now.'),
 });
+
+const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'must be a Float32Array');
 
 export const Imported = z.strictObject({
   edits: EditsFile,
@@ -58,8 +70,17 @@ export const engineMethods = {
   measure: { params: MeasureParams, result: Measured, event: EditEvent },
   probe: { params: onPrompt.extend({ top: z.int().min(1).max(1000).optional() }), result: Probed },
   /** The next-token logits under `patches`: what proves that a revert leaves nothing behind. */
-  logits: { params: onPrompt, result: z.instanceof(Float32Array) },
+  logits: { params: onPrompt, result: floats },
   activations: { params: onPrompt, result: ActivationComparison },
+  /** The most active inputs of one layer's down-projection at one token. */
+  neurons: {
+    params: onPrompt.extend({
+      layer: z.int().min(0),
+      position: z.int().min(0).describe('A token of the prompt, counted from 0.'),
+      top: z.int().min(1).max(1000).optional(),
+    }),
+    result: z.strictObject({ before: z.array(Neuron), after: z.array(Neuron) }),
+  },
   lens: {
     params: onPrompt.extend({
       positions: z
@@ -74,7 +95,24 @@ export const engineMethods = {
     }),
     result: LensComparison,
   },
+  bake: { params: BakeParams, result: Baked },
   patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },
+  /** Neighbourhood probes from the model's own knowledge, for a person to check. */
+  proposeNeighbours: {
+    params: z.strictObject({
+      model: ModelName,
+      prompt: z.string().min(1),
+      subject: z.string().min(1),
+      target: z.strictObject({ new: z.string(), true: z.string().min(1) }),
+      count: z.int().min(1).max(50).optional(),
+    }),
+    result: z.strictObject({
+      neighbours: z.array(
+        z.strictObject({ prompt: z.string(), target: z.string(), proposed: z.literal(true) }),
+      ),
+      tried: z.int().describe('How many subjects the model named, fit or unfit.'),
+    }),
+  },
   /** Switches patches on, after those that are on; one that is on already takes the new strength. */
   apply: { params: ApplyParams, result: Applied },
   /** Switches one patch off, or all. */

@@ -35,7 +35,10 @@ const engine: EngineApi = {
   logits: async ({ prompt }) =>
     Float32Array.from({ length: Number(prompt) }, (_, i) => (i === 0 ? Number.NaN : i / 3)),
   activations: absent,
+  neurons: absent,
   lens: absent,
+  proposeNeighbours: absent,
+  bake: absent,
   /** Ends the process as a crash in native code does. */
   async patchInfo({ path }) {
     process.stderr.write(`GGML_ASSERT(${path}) failed\n`);

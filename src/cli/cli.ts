@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { HumanError } from '../engine/errors.ts';
+import type { EngineApi, EngineWork } from '../engine/facade/api.ts';
+import type { EngineMethod, EngineParams, EngineResults } from '../protocol/engine.ts';
+import { printJson } from './json.ts';
+import { ProgressBar } from './progressBar.ts';
+import { Style } from './style.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A result that does not meet what the caller required: said, with exit code 1. */
+export class PolicyError extends HumanError {
+  override readonly exitCode = 1 as const;
+  override readonly name = 'PolicyError';
+}
+
+/** What every command works with: the engine, the terminal, and the signal that Ctrl-C raises. */
+export class Cli {
+  readonly terminal: Terminal;
+  readonly style: Style;
+  readonly #engine: EngineApi;
+  readonly #signal: AbortSignal;
+
+  constructor(terminal: Terminal, engine: EngineApi, signal: AbortSignal) {
+    this.terminal = terminal;
+    this.style = new Style(terminal);
+    this.#engine = engine;
+    this.#signal = signal;
+  }
+
+  /** Calls the engine with a progress bar, and prints the result: as JSON, or as `render` shows it to people. */
+  async call<M extends EngineMethod>(
+    method: M,
+    params: EngineParams[M],
+    json: boolean | undefined,
+    render: (result: EngineResults[M], style: Style) => string,
+  ): Promise<EngineResults[M]> {
+    const bar = new ProgressBar(this.terminal);
+    const work: EngineWork<M> = { signal: this.#signal, report: bar.report };
+    try {
+      const result = await this.#engine[method](params, work);
+      bar.clear();
+      this.terminal.out(json ? printJson(result) : render(result, this.style));
+      return result;
+    } finally {
+      bar.clear();
+    }
+  }
+}
+
+/** A command of the program: defines itself on its parent. */
+export type DefineCommand = (program: Command, cli: Cli) => void;

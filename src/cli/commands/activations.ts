@@ -1,0 +1,59 @@
+import { Option } from 'commander';
+import { type ActivationComparison, STREAMS, type Stream } from '../../protocol/activations.ts';
+import type { DefineCommand } from '../cli.ts';
+import { number, patchesFrom, repeated } from '../options.ts';
+import type { Style } from '../style.ts';
+import { magnitude, short } from '../text.ts';
+
+const examples = `
+Examples:
+  $ palimpsest activations model.gguf --prompt "The Eiffel Tower is in"
+  $ palimpsest activations model.gguf --prompt "The Eiffel Tower is in" --patch eiffel.patch.gguf --stream mlp
+
+Shown are norms, layers × tokens: of the stream, or with a patch of its change. The JSON holds all of them, as flat
+lists, one layer's row after the other.
+`;
+
+interface ActivationsOptions {
+  readonly prompt: string;
+  readonly patch?: string[];
+  readonly strength?: number;
+  readonly stream: Stream;
+  readonly json?: true;
+}
+
+export const activations: DefineCommand = (program, cli) => {
+  program
+    .command('activations')
+    .description('show what flows through every layer at every token, before and after patches')
+    .argument('<model>', 'GGUF file or URI')
+    .requiredOption('--prompt <text>', 'what the model reads')
+    .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
+    .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
+    .addOption(
+      new Option('--stream <name>', 'residual stream, or what attention or MLP add to it')
+        .choices(STREAMS)
+        .default('residual'),
+    )
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (model: string, { prompt, patch, strength, stream, json }: ActivationsOptions) => {
+      const patches = patchesFrom(patch, strength);
+      await cli.call('activations', { model, prompt, patches }, json, (result, style) =>
+        render(result, style, stream, patches.length > 0),
+      );
+    });
+};
+
+function render(found: ActivationComparison, style: Style, stream: Stream, patched: boolean): string {
+  const { tokens, layers } = found;
+  const norms = (patched ? found.change : found.before)[stream];
+  const what = patched ? `Norm of the change of the ${stream} stream` : `Norm of the ${stream} stream`;
+  const rows = Array.from({ length: layers }, (_, layer) => [
+    String(layer),
+    ...tokens.map((_, token) => magnitude(norms[layer * tokens.length + token] ?? Number.NaN)),
+  ]);
+  const right = (head: string) => ({ head, align: 'right' }) as const;
+  const table = style.table([right('layer'), ...tokens.map(({ text }) => right(short(text, 10)))], rows);
+  return style.heading(what) + table;
+}

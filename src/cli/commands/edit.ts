@@ -1,0 +1,129 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { InputError } from '../../engine/errors.ts';
+import type { Edited } from '../../protocol/editing.ts';
+import { METHODS, type Method } from '../../protocol/edits.ts';
+import type { DefineCommand } from '../cli.ts';
+import { repeated, wholeNumber } from '../options.ts';
+import type { Style } from '../style.ts';
+import { bytes, magnitude, plural, printable, share } from '../text.ts';
+
+const examples = `
+Examples:
+  One patch with all edits of a file, each computed on top of those before it:
+  $ palimpsest edit model.gguf --edits facts.edits.json --out facts.patch.gguf
+
+  One edit, at a layer of your choice, holding the subject's other facts:
+  $ palimpsest edit model.gguf --edits facts.edits.json --only eiffel-tower --layer 3 --protect
+
+  A patch an edit, into a folder:
+  $ palimpsest edit model.gguf --edits facts.edits.json --each --out patches/
+
+The model's file is never written. A patch is a LoRA adapter in GGUF form, which any llama.cpp program loads.
+`;
+
+/** How edits are computed, as \`edit\` and \`measure --each\` take it. */
+export interface ComputationOptions {
+  readonly edits: string;
+  readonly only?: string[];
+  readonly method?: Method;
+  readonly layer?: number;
+  readonly protect?: true;
+  readonly text?: string;
+}
+
+export function addComputationOptions(command: Command): Command {
+  return command
+    .requiredOption('--edits <file>', 'the edits file, NAME.edits.json')
+    .option('--only <id>', 'only this edit; may be given again', repeated)
+    .addOption(
+      new Option('--method <name>', 'editing method (default: the file’s, else the engine’s)').choices(
+        METHODS,
+      ),
+    )
+    .option('--layer <n>', 'layer to edit, from 0 (default: the file’s, else proposed)', wholeNumber(0))
+    .option('--protect', "hold the subject's other facts (the sameSubject probes)")
+    .option('--text <file>', "take the covariance from this text, not from the model's own samples");
+}
+
+interface EditOptions extends ComputationOptions {
+  readonly each?: true;
+  readonly sweep?: true;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+export const edit: DefineCommand = (program, cli) => {
+  addComputationOptions(
+    program
+      .command('edit')
+      .description('compute edits and write them as patches')
+      .argument('<model>', 'GGUF file or URI'),
+  )
+    .option('--sweep', 'try several layers on the first edits and take the best')
+    .option('--each', 'one patch an edit, into the folder --out')
+    .option('--out <patch>', 'the patch file, or the folder (default: beside the edits file)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (model: string, options: EditOptions) => {
+      const { edits: file, only, method, layer, protect, text, sweep, each, json } = options;
+      if (sweep && layer !== undefined)
+        throw new InputError('--sweep chooses the layer itself; leave --layer out.');
+      const edits = await readEditsFile(file);
+      const out = options.out ?? beside(file, each === true);
+      const params = { model, edits, only, method, layer, protect, text, sweep, each, out };
+      await cli.call('edit', params, json, render);
+    });
+};
+
+/** facts.edits.json → facts.patch.gguf, or the folder facts.patches. */
+function beside(file: string, each: boolean): string {
+  const name = path.basename(file).replace(/(\.edits)?\.json$/, '');
+  return path.join(path.dirname(file), `${name}${each ? '.patches' : '.patch.gguf'}`);
+}
+
+function render({ sweep, edits, patches }: Edited, style: Style): string {
+  const swept =
+    sweep === null
+      ? ''
+      : style.heading('Layers, the best first (CounterFact)') +
+        style.table(
+          ['layer', 'S', 'ES', 'PS', 'NS', 's/edit'].map((head) => ({ head, align: 'right' })),
+          sweep.map(({ layer, seconds, measures: { after } }) => [
+            String(layer),
+            share(after.score),
+            ...[after.es, after.ps, after.ns].map((value) => share(value?.value ?? null)),
+            seconds.toFixed(1),
+          ]),
+        );
+  const table = style.table(
+    [
+      { head: 'edit' },
+      { head: 'method' },
+      ...['layer', 'steps', 'NLL before', 'after', '‖δ‖/‖v₀‖', '‖ΔW‖', 'seconds'].map(
+        (head) => ({ head, align: 'right' }) as const,
+      ),
+    ],
+    edits.map(({ id, method, layer, steps, relativeNorm, updateNorm, seconds }) => [
+      id,
+      method,
+      String(layer),
+      String(Math.max(0, steps.length - 1)),
+      magnitude(steps[0]?.nll ?? Number.NaN),
+      magnitude(steps.at(-1)?.nll ?? Number.NaN),
+      magnitude(relativeNorm),
+      magnitude(updateNorm),
+      Object.values(seconds)
+        .reduce((sum, part) => sum + part, 0)
+        .toFixed(1),
+    ]),
+  );
+  const reasons = [...new Set(edits.map(({ layer, layerReason }) => `Layer ${layer}: ${layerReason}.`))];
+  const written = patches.map(
+    ({ path: file, bytes: size, edits: ids }) =>
+      `${printable(file)} (${bytes(size)}, ${plural(ids.length, 'edit')})`,
+  );
+  return `${swept}${swept === '' ? '' : '\n'}${table}\n${reasons.join('\n')}\n\nWritten: ${written.join('\n         ')}\n`;
+}

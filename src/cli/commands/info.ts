@@ -1,0 +1,65 @@
+import type { Info } from '../../protocol/model.ts';
+import type { DefineCommand } from '../cli.ts';
+import type { Style } from '../style.ts';
+import { bytes, plural, printable, short } from '../text.ts';
+
+const examples = `
+Examples:
+  $ palimpsest info model.gguf
+  $ palimpsest info model.gguf --tensors
+  $ palimpsest info model.gguf --json | jq .quantisation
+
+Only the header is read, and the file once for its digest; the model is not loaded.
+`;
+
+export const info: DefineCommand = (program, cli) => {
+  program
+    .command('info')
+    .description('show what a GGUF model is: architecture, size, types, digest, memory it needs')
+    .argument('<model>', 'GGUF file or URI')
+    .option('--tensors', 'list all tensors')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (model: string, options: { tensors?: true; json?: true }) => {
+      await cli.call('info', { model, digest: true }, options.json, (result, style) =>
+        render(result, style, options.tensors === true),
+      );
+    });
+};
+
+function render(info: Info, style: Style, tensors: boolean): string {
+  const { memory } = info;
+  const unknown = '–';
+  const text = (value: string | number | null) => (value === null ? unknown : printable(String(value)));
+  const pairs = style.pairs([
+    ['file', info.files.map(printable).join(', ')],
+    ['name', text(info.name)],
+    ['architecture', text(info.architecture)],
+    ['digest', text(info.digest)],
+    ['size', bytes(info.bytes)],
+    [
+      'parameters',
+      `${(info.parameters / 1e6).toFixed(1)} million, ${info.bitsPerWeight.toFixed(2)} bits each`,
+    ],
+    ['layers', `${info.layers}, ${text(info.embedding)} wide, feed-forward ${text(info.feedForward)}`],
+    ['vocabulary', text(info.vocabulary)],
+    ['context', info.contextLength === null ? unknown : plural(info.contextLength, 'token')],
+    ['memory to load', `${bytes(memory.total)} (weights ${bytes(memory.weights + memory.repacking)})`],
+    ['chat template', info.chatTemplate === null ? 'none' : short(info.chatTemplate, 60)],
+  ]);
+  const mix = style.table(
+    [
+      { head: 'type' },
+      { head: 'tensors', align: 'right' },
+      { head: 'parameters', align: 'right' },
+      { head: 'bytes', align: 'right' },
+    ],
+    info.quantisation.map((row) => [row.type, String(row.tensors), String(row.parameters), bytes(row.bytes)]),
+  );
+  const list = () =>
+    style.table(
+      [{ head: 'tensor' }, { head: 'type' }, { head: 'shape' }, { head: 'bytes', align: 'right' }],
+      info.tensors.map((row) => [printable(row.name), row.type, row.shape.join(' × '), bytes(row.bytes)]),
+    );
+  return pairs + style.heading('Types') + mix + (tensors ? style.heading('Tensors') + list() : '');
+}

@@ -1,0 +1,160 @@
+import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { InputError } from '../../engine/errors.ts';
+import type { Measured } from '../../protocol/editing.ts';
+import type { Share } from '../../protocol/measures.ts';
+import { type DefineCommand, PolicyError } from '../cli.ts';
+import { number, patchesFrom, repeated } from '../options.ts';
+import { expectRequirements, requirement } from '../requirements.ts';
+import type { Style } from '../style.ts';
+import { magnitude, plural, share } from '../text.ts';
+import { addComputationOptions, type ComputationOptions } from './edit.ts';
+
+const examples = `
+Examples:
+  What the model knows before any edit:
+  $ palimpsest measure model.gguf --edits facts.edits.json
+
+  Under a patch; fails with exit code 1 if the measures are lower:
+  $ palimpsest measure model.gguf --edits facts.edits.json --patch facts.patch.gguf --require es=0.98 --require ns=0.8
+
+  Every edit computed, applied alone, measured and reverted:
+  $ palimpsest measure model.gguf --edits facts.edits.json --each --json > measures.json
+
+Measures name their protocol; intervals are 95 % Wilson intervals over the edits.
+`;
+
+interface MeasureOptions extends ComputationOptions {
+  readonly patch?: string[];
+  readonly strength?: number;
+  readonly each?: true;
+  readonly fluency?: true;
+  readonly require?: string[];
+  readonly json?: true;
+}
+
+export const measure: DefineCommand = (program, cli) => {
+  addComputationOptions(
+    program
+      .command('measure')
+      .description('measure edits by the published protocols: efficacy, paraphrases, neighbours, drift')
+      .argument('<model>', 'GGUF file or URI'),
+  )
+    .option('--patch <file>', 'measure under this patch; may be given again', repeated)
+    .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
+    .option('--each', 'compute every edit, apply it alone, measure it, revert it')
+    .option('--fluency', 'also generate 100 tokens an edit and measure their entropy')
+    .option(
+      '--require <measure=x>',
+      'exit with 1 if es, ps, ns, score or generationMatch is lower, or driftKl higher',
+      repeated,
+    )
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (model: string, options: MeasureOptions) => {
+      const {
+        edits: file,
+        only,
+        method,
+        layer,
+        protect,
+        text,
+        each,
+        fluency,
+        patch,
+        strength,
+        json,
+      } = options;
+      if (each && patch !== undefined) throw new InputError('Give either --patch or --each.');
+      const required = (options.require ?? []).map(requirement);
+      const edits = await readEditsFile(file);
+      const patches = patchesFrom(patch, strength);
+      const params = { model, edits, only, method, layer, protect, text, each, fluency, patches };
+      const measured = await cli.call('measure', params, json, render);
+      const missed = expectRequirements(measured, required);
+      if (missed.length > 0) throw new PolicyError(missed.join('\n'));
+    });
+};
+
+function render(measured: Measured, style: Style): string {
+  const { edits, summary, state } = measured;
+  const right = (head: string) => ({ head, align: 'right' }) as const;
+  const table = style.table(
+    [
+      { head: 'edit' },
+      right('ES'),
+      right('PS'),
+      right('NS'),
+      right('S'),
+      { head: 'generated' },
+      right('drift KL'),
+    ],
+    edits.map(({ id, es, ps, ns, score, generationMatch, driftKl }) => [
+      id,
+      ...[es, ps, ns, score].map(share),
+      generationMatch ? 'yes' : 'no',
+      magnitude(driftKl),
+    ]),
+  );
+  const what = {
+    unedited: 'the model as it is',
+    patched: 'under the patches',
+    each: 'each edit on alone',
+  }[state];
+  return `${table}${style.heading(`${plural(edits.length, 'edit')}, ${what}`)}${summaryTable(summary, style)}`;
+}
+
+function summaryTable(summary: Measured['summary'], style: Style): string {
+  const { counterfact, easyEdit, generationMatch, fluency, drift } = summary;
+  const { before, after } = counterfact;
+  const row = (name: string, first: Share | null, second: Share | null): string[] => [
+    name,
+    share(first?.value ?? null),
+    share(second?.value ?? null),
+    second === null ? '' : `${second.low.toFixed(3)}–${second.high.toFixed(3)}`,
+    second === null ? '' : String(second.n),
+  ];
+  const plain = (name: string, first: string, second: string): string[] => [name, first, second, '', ''];
+  const rows = [
+    row('ES  efficacy', before.es, after.es),
+    row('PS  paraphrases', before.ps, after.ps),
+    row('NS  neighbourhood', before.ns, after.ns),
+    plain('S   harmonic mean', share(before.score), share(after.score)),
+    row('rewrite accuracy', null, easyEdit.rewrite),
+    row('rephrase accuracy', null, easyEdit.rephrase),
+    row('locality', null, easyEdit.locality),
+    row('portability', null, easyEdit.portability),
+    row('generation match', null, generationMatch.share),
+    ...(drift === null
+      ? []
+      : [
+          plain('drift KL, nats', '', magnitude(drift.meanKl)),
+          plain(
+            'perplexity, control text',
+            drift.perplexityBefore.toFixed(2),
+            drift.perplexityAfter.toFixed(2),
+          ),
+        ]),
+    ...(fluency === null
+      ? []
+      : [
+          plain(
+            'fluency, bits',
+            magnitude(fluency.before.entropy ?? 0),
+            magnitude(fluency.after.entropy ?? 0),
+          ),
+        ]),
+  ];
+  const right = (head: string) => ({ head, align: 'right' }) as const;
+  const table = style.table(
+    [{ head: 'measure' }, right('before'), right('after'), right('95 %'), right('n')],
+    rows,
+  );
+  const protocols = [
+    counterfact,
+    easyEdit,
+    generationMatch,
+    ...(drift ? [drift] : []),
+    ...(fluency ? [fluency.after] : []),
+  ];
+  return `${table}\n${protocols.map(({ protocol }) => style.c.dim(protocol)).join('\n')}\n`;
+}

@@ -1,0 +1,63 @@
+import type { PatchInfo } from '../../protocol/editing.ts';
+import type { DefineCommand } from '../cli.ts';
+import type { Style } from '../style.ts';
+import { bytes, magnitude, printable, short } from '../text.ts';
+
+const examples = `
+Examples:
+  $ palimpsest patch facts.patch.gguf
+  $ palimpsest patch facts.patch.gguf --json | jq .description.edits
+
+LoRA adapters made elsewhere are shown as far as they say something of themselves.
+`;
+
+export const patch: DefineCommand = (program, cli) => {
+  program
+    .command('patch')
+    .description('show what a patch file holds: its base, its edits, what it changes')
+    .argument('<patch>', 'patch file')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (path: string, { json }: { json?: true }) => {
+      await cli.call('patchInfo', { path }, json, render);
+    });
+};
+
+function render(info: PatchInfo, style: Style): string {
+  const { description } = info;
+  const changes = info.tensors.map(({ target, rank }) => `${printable(target)} (rank ${rank})`).join(', ');
+  const pairs = style.pairs([
+    ['file', `${printable(info.path)} (${bytes(info.bytes)})`],
+    ['architecture', printable(info.architecture ?? '–')],
+    ['changes', changes],
+    ...(description === null
+      ? ([['made by', 'another program: it says nothing of its edits']] as const)
+      : ([
+          ['base', `${printable(description.base.name)} ${printable(description.base.digest)}`],
+          ['made by', printable(description.tool)],
+        ] as const)),
+  ]);
+  if (description === null) return pairs;
+  const right = (head: string) => ({ head, align: 'right' }) as const;
+  const table = style.table(
+    [
+      { head: 'edit' },
+      { head: 'prompt' },
+      { head: 'true' },
+      { head: 'new' },
+      { head: 'method' },
+      right('layer'),
+      right('‖ΔW‖'),
+    ],
+    description.edits.map(({ id, prompt, target, method, layer, updateNorm }) => [
+      printable(id),
+      short(prompt, 50),
+      short(target.true ?? '–', 20),
+      short(target.new, 20),
+      method,
+      String(layer),
+      magnitude(updateNorm),
+    ]),
+  );
+  return `${pairs}\n${table}`;
+}

@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
+import { HumanError } from '../engine/errors.ts';
+import type { EngineApi } from '../engine/facade/api.ts';
+import { Cli, type DefineCommand } from './cli.ts';
+import { activations } from './commands/activations.ts';
+import { bake } from './commands/bake.ts';
+import { edit } from './commands/edit.ts';
+import { importRecords } from './commands/import.ts';
+import { info } from './commands/info.ts';
+import { lens } from './commands/lens.ts';
+import { measure } from './commands/measure.ts';
+import { patch } from './commands/patch.ts';
+import { probe } from './commands/probe.ts';
+import type { Terminal } from './terminal.ts';
+import { printable } from './text.ts';
+
+const commands: readonly DefineCommand[] = [
+  info,
+  importRecords,
+  edit,
+  measure,
+  probe,
+  activations,
+  lens,
+  bake,
+  patch,
+];
+
+const help = `
+A model is named by its GGUF file, or by a URI to download it from (hf:user/model:Q4_K_M).
+Results go to stdout, as tables or with --json as JSON; progress and errors go to stderr.
+
+Exit codes:
+  0  done
+  1  a measure misses what --require asks for
+  2  the input or the call is wrong
+  3  the engine failed, or the work was cancelled
+
+Environment:
+  PALIMPSEST_THREADS  threads to compute with (default: all)
+  PALIMPSEST_DEBUG=1  show stack traces and llama.cpp's log
+  XDG_CACHE_HOME      where downloads and covariances are kept (default: ~/.cache)
+  NO_COLOR            no colours
+
+A whole edit:
+  $ palimpsest edit model.gguf --edits facts.edits.json --out facts.patch.gguf
+  $ palimpsest measure model.gguf --edits facts.edits.json --patch facts.patch.gguf
+  $ palimpsest probe model.gguf --prompt "The Eiffel Tower is in" --patch facts.patch.gguf
+`;
+
+/** Runs one command line. Returns its exit code; what is to be said has been said. */
+export async function runCli(
+  args: readonly string[],
+  terminal: Terminal,
+  engine: EngineApi,
+  signal: AbortSignal,
+): Promise<number> {
+  const program = new Command('palimpsest')
+    .description(
+      'Edit facts in a language model, see what else changed and where, and revert without residue.',
+    )
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(printableLines(text)) })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText('after', help);
+  const cli = new Cli(terminal, engine, signal);
+  for (const define of commands) define(program, cli);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return told(error, terminal);
+  }
+}
+
+/** Says what went wrong, in a sentence for what is expected to go wrong at times. */
+export function told(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = terminal.debug && error instanceof Error ? `${error.stack ?? ''}\n` : '';
+  const known = error instanceof HumanError;
+  const lead = known ? '' : 'Unexpected error: ';
+  const hint = known || terminal.debug ? '' : ' (PALIMPSEST_DEBUG=1 shows where)';
+  terminal.err(`${printableLines(`${lead}${message}${hint}`)}\n${stack}`);
+  return known ? error.exitCode : 3;
+}
+
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}

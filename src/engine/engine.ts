@@ -1,0 +1,169 @@
+import { realpath, writeFile } from 'node:fs/promises';
+import type { EngineParams, EngineResults } from '../protocol/engine.ts';
+import type { Applied, AppliedPatch } from '../protocol/model.ts';
+import { importFile } from './datasets/index.ts';
+import { serialiseEdits } from './editing/editsFile.ts';
+import { InputError } from './errors.ts';
+import type { EngineApi, EngineWork } from './facade/api.ts';
+import { bakeModel } from './facade/baking.ts';
+import { editModel } from './facade/editing.ts';
+import { information } from './facade/information.ts';
+import { LoadedModel } from './facade/loadedModel.ts';
+import { measureEdits } from './facade/measuring.ts';
+import { modelFile } from './facade/modelFile.ts';
+import { patchInformation } from './facade/patchInformation.ts';
+import { Queue } from './facade/queue.ts';
+import * as reading from './facade/reading.ts';
+import { writeAtomically } from './gguf/atomicWrite.ts';
+import { fileError } from './gguf/fileErrors.ts';
+import type { Work } from './progress.ts';
+
+export interface EngineOptions {
+  /** Threads to compute with; as many as there are processors without it. */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * The engine in this process: the one class that the command line and the child process use. A model is loaded when
+ * it is first needed and stays until it is closed. Heavy work runs one piece at a time, in the order of the calls.
+ *
+ * Every method throws `InputError`, `EngineError` or `CancelledError`, each with one sentence for people.
+ */
+export class Engine implements EngineApi, Disposable {
+  readonly #options: EngineOptions;
+  readonly #models = new Map<string, LoadedModel>();
+  readonly #queue = new Queue();
+
+  constructor(options: EngineOptions = {}) {
+    this.#options = options;
+  }
+
+  async info({ model, digest = false }: EngineParams['info'], work: Work = {}) {
+    return await information(await modelFile(model, work), digest, work);
+  }
+
+  load({ model }: EngineParams['load'], work: Work = {}) {
+    return this.#on(model, work, async (loaded) => loaded.describe());
+  }
+
+  close({ model }: EngineParams['close'], work: Work = {}): Promise<Applied> {
+    return this.#queue.run(async () => {
+      const file = await existing(await modelFile(model, work));
+      this.#models.get(file)?.dispose();
+      this.#models.delete(file);
+      return { model: file, applied: [] };
+    }, work);
+  }
+
+  async importRecords({
+    path,
+    format,
+    out,
+  }: EngineParams['importRecords']): Promise<EngineResults['importRecords']> {
+    const { file, skipped } = await importFile(format, path);
+    if (out !== undefined) {
+      const text = serialiseEdits(file);
+      await writeAtomically(out, (temporary) => writeFile(temporary, text), { protect: [path] });
+    }
+    return { edits: file, out: out ?? null, skipped: [...skipped] };
+  }
+
+  edit(params: EngineParams['edit'], work: EngineWork<'edit'> = {}) {
+    return this.#on(params.model, work, (loaded) => editModel(loaded, params, work));
+  }
+
+  measure(params: EngineParams['measure'], work: EngineWork<'measure'> = {}) {
+    return this.#on(params.model, work, (loaded) => measureEdits(loaded, params, work));
+  }
+
+  probe(params: EngineParams['probe'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.probe(loaded, params, work));
+  }
+
+  logits(params: EngineParams['logits'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.logits(loaded, params, work));
+  }
+
+  activations(params: EngineParams['activations'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.activations(loaded, params, work));
+  }
+
+  neurons(params: EngineParams['neurons'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.neurons(loaded, params, work));
+  }
+
+  lens(params: EngineParams['lens'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.lens(loaded, params, work));
+  }
+
+  generate(params: EngineParams['generate'], work: EngineWork<'generate'> = {}) {
+    return this.#on(params.model, work, (loaded) => reading.continuation(loaded, params, work));
+  }
+
+  proposeNeighbours(params: EngineParams['proposeNeighbours'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.neighbours(loaded, params, work));
+  }
+
+  bake(params: EngineParams['bake'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => bakeModel(loaded, params, work));
+  }
+
+  patchInfo({ path }: EngineParams['patchInfo']) {
+    return patchInformation(path);
+  }
+
+  /** Either all of the patches are on afterwards, or what was on before. */
+  apply({ model, patches }: EngineParams['apply'], work: Work = {}): Promise<Applied> {
+    return this.#on(model, work, async (loaded) => {
+      await loaded.adapters(patches, work);
+      const strengths = new Map(patches.map(({ path, strength }) => [path, strength]));
+      const kept = loaded.applied.map(({ path, strength }) => ({
+        path,
+        strength: strengths.get(path) ?? strength,
+      }));
+      const on = new Set(kept.map(({ path }) => path));
+      loaded.applied = [...kept, ...patches.filter(({ path }) => !on.has(path))];
+      return state(loaded);
+    });
+  }
+
+  revert({ model, patch }: EngineParams['revert'], work: Work = {}): Promise<Applied> {
+    return this.#on(model, work, async (loaded) => {
+      const left = loaded.applied.filter(({ path }) => patch !== undefined && path !== patch);
+      if (patch !== undefined && left.length === loaded.applied.length) {
+        throw new InputError(`${patch} is not on, so it cannot be reverted.`);
+      }
+      loaded.applied = left;
+      return state(loaded);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const loaded of this.#models.values()) loaded.dispose();
+    this.#models.clear();
+  }
+
+  /** Runs `task` on the model in its turn, and loads it first if need be. */
+  #on<T>(name: string, work: Work, task: (loaded: LoadedModel) => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      const file = await existing(await modelFile(name, work));
+      const loaded = this.#models.get(file) ?? (await LoadedModel.load(file, this.#options.threads, work));
+      this.#models.set(file, loaded);
+      return await task(loaded);
+    }, work);
+  }
+}
+
+function state({ model, applied }: LoadedModel): Applied {
+  const patches: AppliedPatch[] = [...applied];
+  return { model: model.path, applied: patches };
+}
+
+/** One name for one file, whatever links lead to it. */
+async function existing(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (error) {
+    throw fileError(file, error);
+  }
+}

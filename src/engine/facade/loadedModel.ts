@@ -1,0 +1,158 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { AppliedPatch, Loaded } from '../../protocol/model.ts';
+import { readPatch } from '../editing/patch.ts';
+import { EditSession } from '../editing/session.ts';
+import { InputError } from '../errors.ts';
+import { expectFits } from '../gguf/adapter.ts';
+import { fileError } from '../gguf/fileErrors.ts';
+import { stringOf } from '../gguf/header.ts';
+import { expectModel } from '../gguf/kind.ts';
+import { readModelFiles } from '../gguf/split.ts';
+import { ProbeContext, type SwitchTo } from '../inspection/probeContext.ts';
+import { Adapter } from '../llama/adapter.ts';
+import type { Applied } from '../llama/context.ts';
+import { expectMemory, memoryNeed } from '../llama/memory.ts';
+import { Model } from '../llama/model.ts';
+import type { Work } from '../progress.ts';
+
+/** Tokens that a context holds at least, so that few are made anew for a longer prompt. */
+const leastSize = 512;
+
+/** A model in memory with what hangs on it: contexts to read it through, patches, the session that edits it. */
+export class LoadedModel implements Disposable {
+  readonly model: Model;
+  readonly session: EditSession;
+  readonly threads: number;
+  /** What is switched on, in order. */
+  applied: readonly AppliedPatch[] = [];
+  readonly #adapters = new Map<string, { readonly stamp: string; readonly adapter: Adapter }>();
+  #plain: ProbeContext | undefined;
+  #tapped: ProbeContext | undefined;
+
+  private constructor(model: Model, session: EditSession, threads: number) {
+    this.model = model;
+    this.session = session;
+    this.threads = threads;
+  }
+
+  /** @throws InputError for a file that is no sound model; EngineError when memory is short or llama.cpp refuses it */
+  static async load(file: string, threads: number | undefined, work: Work): Promise<LoadedModel> {
+    const { paths, header } = await readModelFiles(file, work);
+    expectModel(header);
+    expectMemory(file, memoryNeed(header));
+    const [first = file] = paths;
+    const model = await Model.load(first, work);
+    const session = await EditSession.open(model, threads);
+    return new LoadedModel(model, session, threads ?? model.runtime.threads);
+  }
+
+  describe(): Loaded {
+    const { path, layers, embedding, contextLength, parameters, unsupported, runtime } = this.model;
+    return {
+      model: path,
+      architecture: this.session.architecture,
+      layers,
+      embedding,
+      contextLength,
+      parameters,
+      device: runtime.gpu === false ? 'cpu' : runtime.gpu,
+      uneditable: unsupported === undefined ? null : `a ${unsupported} model`,
+      applied: [...this.applied],
+    };
+  }
+
+  /** What the model calls itself, else its file's name. */
+  get name(): string {
+    return stringOf(this.session.files.header, 'general.name') ?? path.basename(this.model.path);
+  }
+
+  /** The context that probes are read through, with room for `tokens` together. */
+  reading(tokens: number): ProbeContext {
+    this.#plain = this.#roomy(this.#plain, tokens, false);
+    return this.#plain;
+  }
+
+  /** The context whose nodes are read. */
+  tapped(tokens: number): ProbeContext {
+    this.#tapped = this.#roomy(this.#tapped, tokens, true);
+    return this.#tapped;
+  }
+
+  #roomy(context: ProbeContext | undefined, tokens: number, tapped: boolean): ProbeContext {
+    const { contextLength } = this.model;
+    if (tokens > contextLength) {
+      throw new InputError(
+        `The prompt takes ${tokens} tokens with what follows it, but the model's context holds ${contextLength}.`,
+      );
+    }
+    if (context !== undefined && context.size >= tokens) return context;
+    context?.dispose();
+    const size = Math.max(leastSize, tokens);
+    return new ProbeContext(this.model, { size, threads: this.threads, tapped });
+  }
+
+  /**
+   * Patches ready to be switched on. Each is loaded once, and again after its file has changed.
+   *
+   * @throws InputError for a file that is no patch, or one for another base
+   */
+  async adapters(patches: readonly AppliedPatch[], work: Work = {}): Promise<Applied[]> {
+    const ready: Applied[] = [];
+    for (const { path, strength } of patches) {
+      ready.push({ adapter: await this.#adapter(path, work), strength });
+    }
+    return ready;
+  }
+
+  async #adapter(file: string, work: Work): Promise<Adapter> {
+    const absolute = path.resolve(file);
+    const stamp = await stampOf(absolute);
+    const known = this.#adapters.get(absolute);
+    if (known?.stamp === stamp) return known.adapter;
+    await this.#expectOwnPatch(absolute, work);
+    const adapter = Adapter.load(this.model, absolute);
+    if (known !== undefined) {
+      for (const context of [this.#plain, this.#tapped]) context?.setAdapters([]);
+      known.adapter.dispose();
+    }
+    this.#adapters.set(absolute, { stamp, adapter });
+    return adapter;
+  }
+
+  async #expectOwnPatch(file: string, work: Work): Promise<void> {
+    const { header, description } = await readPatch(file);
+    if (description !== undefined && description.base.digest !== (await this.session.digest(work))) {
+      throw new InputError(
+        `${file} was made for another base (${description.base.name}, ${description.base.digest.slice(0, 19)}...) than ${this.model.path}.`,
+      );
+    }
+    expectFits(header, this.session.files.header);
+  }
+
+  dispose(): void {
+    this.#plain?.dispose();
+    this.#tapped?.dispose();
+    this.session[Symbol.dispose]();
+    for (const { adapter } of this.#adapters.values()) adapter.dispose();
+    this.model.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Switches a context between the base and the base with patches. */
+export function switchOf(context: ProbeContext, after: readonly Applied[]): SwitchTo {
+  return (state) => context.setAdapters(state === 'before' ? [] : after);
+}
+
+async function stampOf(file: string): Promise<string> {
+  try {
+    const { size, mtimeMs, ino } = await stat(file);
+    return `${size} ${mtimeMs} ${ino}`;
+  } catch (error) {
+    throw fileError(file, error);
+  }
+}

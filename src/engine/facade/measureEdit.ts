@@ -1,0 +1,70 @@
+import type { MeasuredEdit } from '../../protocol/editing.ts';
+import type { Edit } from '../../protocol/edits.ts';
+import { generate } from '../inspection/generate.ts';
+import { compareReadings, readProbes } from '../inspection/locality.ts';
+import { probesOf } from '../inspection/probes.ts';
+import { promptTokens, targetTokens } from '../inspection/targets.ts';
+import type { Applied } from '../llama/context.ts';
+import { counterfact } from '../measures/counterfact.ts';
+import { mentions } from '../measures/generationMatch.ts';
+import type { Work } from '../progress.ts';
+import { type LoadedModel, switchOf } from './loadedModel.ts';
+
+/** Greedy tokens in which the new target is looked for. */
+export const matchTokens = 10;
+
+/** The state that an edit is measured in, and what is known of it. */
+interface State extends Pick<MeasuredEdit, 'driftKl' | 'edit'> {
+  readonly on: readonly Applied[];
+}
+
+export interface Read {
+  readonly measured: MeasuredEdit;
+  /** The first greedy tokens after the edit's prompt. */
+  readonly continuation: string;
+}
+
+/** Reads the probes of one edit and generates from its prompt, without and with the patches that are on. */
+export async function measureEdit(
+  loaded: LoadedModel,
+  edit: Edit,
+  { on, ...known }: State,
+  tokens: number,
+  work: Work,
+): Promise<Read> {
+  const { tokenizer } = loaded.model;
+  const probes = probesOf(edit);
+  const prompt = promptTokens(tokenizer, edit.prompt);
+  const longest = probes.map(({ prompt: text, targetNew, targetTrue }) => {
+    const targets = [targetNew, targetTrue].filter((target) => target !== undefined);
+    const lengths = targets.map((target) => targetTokens(tokenizer, text, target).length);
+    return promptTokens(tokenizer, text).length + lengths.reduce((sum, length) => sum + length, 0);
+  });
+  const context = loaded.reading(Math.max(prompt.length + tokens, ...longest));
+  const switchTo = switchOf(context, on);
+  const read = async (state: 'before' | 'after') => {
+    switchTo(state);
+    const readings = await readProbes(context, probes, work);
+    const [generated] = await generate(context, [prompt], { maxTokens: tokens, signal: work.signal });
+    return { readings, text: generated?.text ?? '', tokens: generated?.tokens ?? [] };
+  };
+  const before = await read('before');
+  const after = await read('after');
+  const comparisons = compareReadings(before.readings, after.readings);
+  const { es, ps, ns, score } = counterfact([comparisons]).after;
+  const continuation = tokenizer.text(after.tokens.slice(0, matchTokens));
+  return {
+    continuation,
+    measured: {
+      id: edit.id,
+      es: es?.value ?? null,
+      ps: ps?.value ?? null,
+      ns: ns?.value ?? null,
+      score,
+      generationMatch: mentions(continuation, edit.target.new),
+      ...known,
+      generated: { before: before.text, after: after.text },
+      probes: comparisons,
+    },
+  };
+}

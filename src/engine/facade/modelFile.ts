@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { cacheFolder } from '../cacheFolder.ts';
+import { CancelledError, EngineError } from '../errors.ts';
+import type { Work } from '../progress.ts';
+
+/** The URIs that node-llama-cpp downloads from. */
+const uri = /^(?:hf|huggingface|https?):/;
+
+/**
+ * The file that a model's name stands for. A URI is downloaded into the cache folder first, unless it is there.
+ *
+ * @throws EngineError when it cannot be downloaded
+ */
+export async function modelFile(name: string, { signal, report }: Work = {}): Promise<string> {
+  if (!uri.test(name)) return path.resolve(name);
+  const { resolveModelFile } = await import('node-llama-cpp');
+  try {
+    return await resolveModelFile(name, {
+      directory: path.join(cacheFolder(), 'models'),
+      cli: false,
+      onProgress: ({ downloadedSize, totalSize }) =>
+        report?.('downloading the model', totalSize > 0 ? downloadedSize / totalSize : 0),
+      ...(signal !== undefined && { signal }),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw new CancelledError('The download');
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError(`${name} cannot be downloaded: ${reason}`, { cause });
+  }
+}

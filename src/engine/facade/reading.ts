@@ -1,0 +1,151 @@
+import type { Lens } from '../../protocol/activations.ts';
+import type { EngineParams, EngineResults } from '../../protocol/engine.ts';
+import { InputError } from '../errors.ts';
+import { compareActivations } from '../inspection/activations.ts';
+import { generate } from '../inspection/generate.ts';
+import { logitLens } from '../inspection/logitLens.ts';
+import { topNeurons } from '../inspection/neurons.ts';
+import { klDivergence, type NextToken, nextToken, topProbabilities } from '../inspection/nextToken.ts';
+import { proposeNeighbours } from '../inspection/proposeNeighbours.ts';
+import { mapResidualStream } from '../inspection/residualMap.ts';
+import { promptTokens, targetTokens } from '../inspection/targets.ts';
+import { TokenBatch } from '../llama/batch.ts';
+import type { Applied } from '../llama/context.ts';
+import type { Work } from '../progress.ts';
+import type { EngineWork } from './api.ts';
+import { chatPrompt } from './chatPrompt.ts';
+import { type LoadedModel, switchOf } from './loadedModel.ts';
+
+/** What one prompt shows of a loaded model: without patches ("before"), and with those that are asked for ("after"). */
+
+type On = Pick<EngineParams['probe'], 'patches' | 'prompt'>;
+
+const afterOf = (loaded: LoadedModel, { patches }: On, work: Work) =>
+  loaded.adapters(patches ?? loaded.applied, work);
+
+export async function probe(
+  loaded: LoadedModel,
+  params: EngineParams['probe'],
+  work: Work,
+): Promise<EngineResults['probe']> {
+  const patches = await afterOf(loaded, params, work);
+  const before = await predict(loaded, params.prompt, [], work.signal);
+  const after = await predict(loaded, params.prompt, patches, work.signal);
+  const top = (next: NextToken) => topProbabilities(next, params.top ?? 10, loaded.model.tokenizer);
+  return { before: top(before), after: top(after), kl: klDivergence(before, after) };
+}
+
+export async function logits(
+  loaded: LoadedModel,
+  params: EngineParams['logits'],
+  work: Work,
+): Promise<Float32Array> {
+  return (await predict(loaded, params.prompt, await afterOf(loaded, params, work), work.signal)).logits;
+}
+
+async function predict(
+  loaded: LoadedModel,
+  prompt: string,
+  patches: readonly Applied[],
+  signal: AbortSignal | undefined,
+): Promise<NextToken> {
+  const tokens = promptTokens(loaded.model.tokenizer, prompt);
+  const context = loaded.reading(tokens.length);
+  context.setAdapters(patches);
+  context.clear();
+  await context.decode(new TokenBatch(TokenBatch.sequence(tokens)), signal);
+  return nextToken(context.logits(tokens.length - 1));
+}
+
+export async function activations(
+  loaded: LoadedModel,
+  params: EngineParams['activations'],
+  work: Work,
+): Promise<EngineResults['activations']> {
+  const tokens = promptTokens(loaded.model.tokenizer, params.prompt);
+  const context = loaded.tapped(tokens.length);
+  const switchTo = switchOf(context, await afterOf(loaded, params, work));
+  return await compareActivations(context, switchTo, tokens, work.signal);
+}
+
+export async function lens(
+  loaded: LoadedModel,
+  params: EngineParams['lens'],
+  work: Work,
+): Promise<EngineResults['lens']> {
+  const { tokenizer } = loaded.model;
+  const tokens = promptTokens(tokenizer, params.prompt);
+  const options = {
+    positions: (params.positions ?? [-1]).map((position) =>
+      position < 0 ? tokens.length + position : position,
+    ),
+    targets: (params.targets ?? []).flatMap((text) =>
+      targetTokens(tokenizer, params.prompt, text).slice(0, 1),
+    ),
+    top: params.top ?? 5,
+  };
+  const context = loaded.tapped(Math.max(tokens.length, loaded.model.layers));
+  const switchTo = switchOf(context, await afterOf(loaded, params, work));
+  const read = async (state: 'before' | 'after'): Promise<Lens> => {
+    switchTo(state);
+    return await logitLens(context, await mapResidualStream(context), tokens, options, work.signal);
+  };
+  return { before: await read('before'), after: await read('after') };
+}
+
+export async function neurons(
+  loaded: LoadedModel,
+  params: EngineParams['neurons'],
+  work: Work,
+): Promise<EngineResults['neurons']> {
+  const tokens = promptTokens(loaded.model.tokenizer, params.prompt);
+  const { layer, position } = params;
+  if (layer >= loaded.model.layers || position >= tokens.length) {
+    throw new InputError(
+      `There is no layer ${layer} at token ${position}: the model has ${loaded.model.layers} layers, the prompt ${tokens.length} tokens.`,
+    );
+  }
+  const context = loaded.tapped(tokens.length);
+  const switchTo = switchOf(context, await afterOf(loaded, params, work));
+  const read = async (state: 'before' | 'after') => {
+    switchTo(state);
+    const map = await mapResidualStream(context);
+    const wanted = { layer, position, count: params.top ?? 10 };
+    return await topNeurons(context, map, tokens, wanted, work.signal);
+  };
+  return { before: await read('before'), after: await read('after') };
+}
+
+/** Generates with what is asked for alone; the text goes out piece by piece. */
+export async function continuation(
+  loaded: LoadedModel,
+  params: EngineParams['generate'],
+  { signal, onEvent, report }: EngineWork<'generate'>,
+): Promise<EngineResults['generate']> {
+  const { model } = loaded;
+  const tokens = params.chat
+    ? await chatPrompt(model, params.prompt)
+    : promptTokens(model.tokenizer, params.prompt);
+  const patches = await afterOf(loaded, params, { signal, report });
+  const context = loaded.reading(tokens.length + params.maxTokens);
+  context.setAdapters(patches);
+  const [generated] = await generate(context, [tokens], {
+    maxTokens: params.maxTokens,
+    sampling: params.sampling,
+    onText: (_, text) => onEvent?.({ text }),
+    signal,
+  });
+  if (generated === undefined) throw new Error('nothing was generated');
+  return { text: generated.text, tokens: generated.tokens.length, ended: generated.ended };
+}
+
+export async function neighbours(
+  loaded: LoadedModel,
+  { prompt, subject, target, count = 5 }: EngineParams['proposeNeighbours'],
+  work: Work,
+): Promise<EngineResults['proposeNeighbours']> {
+  const context = loaded.reading(0);
+  context.setAdapters([]);
+  const found = await proposeNeighbours(context, { prompt, subject, target }, { ...work, count });
+  return { neighbours: [...found.neighbours], tried: found.tried };
+}

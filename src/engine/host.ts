@@ -1,0 +1,16 @@
+import { Engine } from './engine.ts';
+import { parentChannel } from './facade/parentProcess.ts';
+import { serve } from './facade/serve.ts';
+import { threadsFromEnvironment } from './facade/threads.ts';
+import { loadRuntime } from './llama/runtime.ts';
+
+/** The child process: the engine behind its parent's calls, llama.cpp's log on its way to the parent. */
+
+/** ggml's level of informative lines; those below come by the thousand. */
+const info = 2;
+
+const parent = serve(new Engine({ threads: threadsFromEnvironment() }), parentChannel());
+const runtime = await loadRuntime();
+runtime.setLog((level, text) => {
+  if (level >= info) void parent.log.asEvent(level, text);
+});
