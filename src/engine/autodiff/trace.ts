@@ -17,7 +17,7 @@ export interface TracedNode {
 }
 
 /** What the pass reads without computing it: a weight (shared), a cache (shared) or an input of this pass (copied). */
-export type TracedLeaf =
+type TracedLeaf =
   | { readonly kind: 'weight' | 'cache'; readonly struct: TensorStruct }
   | { readonly kind: 'input'; readonly struct: TensorStruct; readonly data: Uint8Array };
 

@@ -8,7 +8,7 @@ export interface Float64Tensor {
   readonly at: number;
 }
 
-export function zeros(ne: Shape): Float64Tensor {
+function zeros(ne: Shape): Float64Tensor {
   return dense(new Float64Array(ne[0] * ne[1] * ne[2] * ne[3]), ne);
 }
 

@@ -40,9 +40,6 @@ export class RuleRig implements Disposable {
     this.node = last;
     this.weights = random.normal(elements(last.ne), 1);
     const seed = leaf(last);
-    const expertsTransposed = leaf({
-      ne: [this.#operands[0]?.ne[1] ?? 1, this.#operands[0]?.ne[0] ?? 1, this.#operands[0]?.ne[2] ?? 1],
-    });
 
     const tensors = new Map<Pointer, Tensor>(this.#operands.map((tensor) => [tensor.pointer, tensor]));
     const tape = steps.map((struct) => {
@@ -66,10 +63,7 @@ export class RuleRig implements Disposable {
         ...entry,
         gradient,
         needs: () => true,
-        throughWeight: () => {
-          const [, , ids] = entry.inputs;
-          return ids && this.#graph.mulMatId(expertsTransposed, gradient, ids);
-        },
+        throughWeight: () => undefined,
         rows: (index) => entry.inputs[index] ?? seed,
       });
       for (const [index, part] of parts.entries()) {
@@ -89,7 +83,6 @@ export class RuleRig implements Disposable {
     this.#buffer = devices.allocate(this.#leaves);
     for (const [index, values] of this.values.entries()) this.set(index, values);
     this.#write(seed, this.weights);
-    this.#write(expertsTransposed, transposed(this.values[0] ?? seedless, this.#operands[0]));
     const wanted = this.#gradients.filter((gradient) => gradient !== undefined);
     const output = this.#output.type === 0 ? this.#graph.cont(this.#output) : this.#output;
     this.#output = output;
@@ -134,8 +127,6 @@ export class RuleRig implements Disposable {
   }
 }
 
-const seedless = new Float32Array(1);
-
 /** The nodes from the operands up to `node`, in order. */
 function chain(c: Devices['runtime']['c'], node: Tensor, operands: readonly Tensor[]): TensorStruct[] {
   const known = new Set(operands.map(({ pointer }) => pointer));
@@ -149,14 +140,4 @@ function chain(c: Devices['runtime']['c'], node: Tensor, operands: readonly Tens
   };
   visit(node.pointer);
   return steps;
-}
-
-/** The first two dimensions exchanged. */
-function transposed(values: Float32Array | Int32Array, tensor: Tensor | undefined): Float32Array {
-  const [k = 1, m = 1, outer = 1] = tensor?.ne ?? [];
-  const result = new Float32Array(k * m * outer);
-  for (let e = 0; e < outer; e++)
-    for (let j = 0; j < m; j++)
-      for (let i = 0; i < k; i++) result[(e * k + i) * m + j] = values[(e * m + j) * k + i] ?? 0;
-  return result;
 }

@@ -11,7 +11,7 @@ export interface NodeInfo {
   readonly sources: readonly (TensorStruct | undefined)[];
 }
 
-export interface Adjoint extends NodeInfo {
+interface Adjoint extends NodeInfo {
   readonly inputs: Inputs;
   readonly output: Tensor;
   /** d loss / d output, contiguous, of the output's shape. */
