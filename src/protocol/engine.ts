@@ -45,13 +45,11 @@ export type Probed = z.infer<typeof Probed>;
 export const LensComparison = z.strictObject({ before: Lens, after: Lens });
 export type LensComparison = z.infer<typeof LensComparison>;
 
-export const Generated = z.strictObject({
+const Generated = z.strictObject({
   text: z.string(),
   tokens: z.int(),
   ended: z.boolean().describe('The model ended by itself, before the limit.'),
 });
-export type Generated = z.infer<typeof Generated>;
-
 export const engineMethods = {
   /** Reads the header alone, and the whole file once for the digest. */
   info: { params: onModel.extend({ digest: z.boolean().optional() }), result: Info },

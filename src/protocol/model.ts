@@ -15,11 +15,11 @@ export type AppliedPatch = z.infer<typeof AppliedPatch>;
 
 export const Patches = z.array(AppliedPatch).describe('In the order in which they are switched on.');
 
-export const MemoryNeed = z
+const MemoryNeed = z
   .strictObject({
-    weights: z.number(),
+    weights: z.number().describe('Mapped from the file, or laid out anew for this CPU.'),
     repacking: z.number().describe('What a layout for this CPU takes beyond the stored one.'),
-    cache: z.number(),
+    cache: z.number().describe('Keys and values of the tokens in the context.'),
     compute: z.number().describe('Logits, attention weights and the values between them.'),
     total: z.number(),
   })

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import type { EngineParams, Imported } from '../../protocol/engine.ts';
+import { FORMATS, type Format } from '../../engine/datasets/index.ts';
+import type { Imported } from '../../protocol/engine.ts';
 import type { DefineCommand } from '../cli.ts';
 import { plural, printable } from '../text.ts';
 
@@ -18,21 +19,14 @@ export const importRecords: DefineCommand = (program, cli) => {
     .command('import')
     .description('turn the records of a published data set into an edits file')
     .argument('<records>', 'JSON file with a list of records')
-    .addOption(
-      new Option('--format <name>', 'form of the records').choices(['counterfact']).makeOptionMandatory(),
-    )
+    .addOption(new Option('--format <name>', 'form of the records').choices(FORMATS).makeOptionMandatory())
     .requiredOption('--out <file>', 'the edits file to write, as NAME.edits.json')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(
-      async (
-        path: string,
-        options: { format: EngineParams['importRecords']['format']; out: string; json?: true },
-      ) => {
-        const { format, out } = options;
-        await cli.call('importRecords', { path, format, out }, options.json, render);
-      },
-    );
+    .action(async (path: string, options: { format: Format; out: string; json?: true }) => {
+      const { format, out } = options;
+      await cli.call('importRecords', { path, format, out }, options.json, render);
+    });
 };
 
 function render({ edits, out, skipped }: Imported): string {

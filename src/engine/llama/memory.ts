@@ -1,4 +1,5 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
+import type { MemoryNeed } from '../../protocol/model.ts';
 import { EngineError } from '../errors.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
 
@@ -8,19 +9,6 @@ export interface ContextShape {
   readonly batch?: number;
   readonly outputs?: number;
   readonly cacheType?: 'f16' | 'f32';
-}
-
-/** An upper estimate, in bytes. */
-export interface MemoryNeed {
-  /** All tensors: mapped from the file, or laid out anew for this CPU. */
-  readonly weights: number;
-  /** What the layout for this CPU takes beyond the stored one. */
-  readonly repacking: number;
-  /** Keys and values of `size` tokens. */
-  readonly cache: number;
-  /** Logits, attention weights and the values between them. */
-  readonly compute: number;
-  readonly total: number;
 }
 
 /** The contexts that a loaded model is read through at first. */

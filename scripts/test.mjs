@@ -1,0 +1,42 @@
+// Runs the tests: node scripts/test.mjs [FILTERS AND OPTIONS OF VITEST]. The last line says how many passed and failed.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const results = join(root, '.cache/test-results.json');
+const smollm2 = join(root, '.cache/models/SmolLM2-135M-Instruct.Q4_1.gguf');
+
+if (!existsSync(smollm2)) {
+  const ci = process.env['CI'] === 'true';
+  say(
+    `SmolLM2-135M-Instruct is absent; "npm run models" fetches it. ${ci ? 'Under CI=true its tests fail.' : 'Its tests are skipped.'}`,
+  );
+}
+mkdirSync(join(root, '.cache'), { recursive: true });
+rmSync(results, { force: true });
+const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (!existsSync(results)) {
+  say('vitest ended without results; see above.');
+  process.exit(status || 1);
+}
+const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
+  readFileSync(results, 'utf8'),
+);
+// a file that cannot even be loaded has no tests that could fail
+const broken = testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+).length;
+const failed = numFailedTests + broken;
+if (numPendingTests > 0) say(`${numPendingTests} skipped`);
+say(`${numPassedTests} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : (status ?? 1);
+
+function say(sentence) {
+  process.stdout.write(`${sentence}\n`);
+}
