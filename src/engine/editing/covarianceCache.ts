@@ -17,7 +17,7 @@ const f64 = 28;
 /** Keys that a covariance needs at the least, as a multiple of their width (2506.04226). */
 const fewest = 2;
 /** Changes when the sampling or the file's meaning does, so that old files are not read. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 export interface CovarianceSource {
   /** The user's text; without it the model's own samples are taken. */

@@ -33,6 +33,8 @@ export async function keysOfOwnText(
     batch: 256,
     outputs: sequences,
     threads: session.devices.threads,
+    // it passes over the cells of other sequences, which attention would otherwise multiply and then mask
+    flashAttention: true,
     tapped: true,
   });
   const collector = new KeyCollector(session, layers);

@@ -1,6 +1,6 @@
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (const [i, x] of a.entries()) sum += x * (b[i] ?? 0);
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
 
@@ -12,7 +12,9 @@ export function mean(vectors: readonly Float64Array[]): Float64Array {
   const [first] = vectors;
   if (first === undefined) throw new Error('the mean of no vectors');
   const sum = new Float64Array(first.length);
-  for (const vector of vectors) for (const [i, x] of vector.entries()) sum[i] = (sum[i] ?? 0) + x;
+  for (const vector of vectors) {
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (vector[i] ?? 0);
+  }
   return sum.map((x) => x / vectors.length);
 }
 
@@ -21,7 +23,7 @@ export function combine(vectors: readonly Float64Array[], weights: readonly numb
   const sum = new Float64Array(vectors[0]?.length ?? 0);
   for (const [k, vector] of vectors.entries()) {
     const weight = weights[k] ?? 0;
-    for (const [i, x] of vector.entries()) sum[i] = (sum[i] ?? 0) + weight * x;
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + weight * (vector[i] ?? 0);
   }
   return sum;
 }

@@ -5,7 +5,7 @@ import { computePatch, type PatchOptions, planEdits } from '../../../src/engine/
 import { writePatch } from '../../../src/engine/editing/patch.ts';
 import type { EditSession } from '../../../src/engine/editing/session.ts';
 import { measureDrift } from '../../../src/engine/inspection/drift.ts';
-import { type Generation, generate } from '../../../src/engine/inspection/generate.ts';
+import { generate } from '../../../src/engine/inspection/generate.ts';
 import { compareReadings, type ProbeReading, readProbes } from '../../../src/engine/inspection/locality.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { probesOf } from '../../../src/engine/inspection/probes.ts';
@@ -90,7 +90,7 @@ export class Measurer implements Disposable {
   async #read(edit: Edit): Promise<{ readings: ProbeReading[]; text: string }> {
     const readings = await readProbes(this.#context, probesOf(edit), { top: 1 });
     const prompt = promptTokens(this.#session.model.tokenizer, edit.prompt);
-    const [generation]: Generation[] = await generate(this.#context, [prompt], { maxTokens: matchTokens });
+    const [generation] = await generate(this.#context, [prompt], { maxTokens: matchTokens });
     return { readings, text: generation?.text ?? '' };
   }
 
