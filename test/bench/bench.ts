@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { HumanError } from '../../src/engine/errors.ts';
 import { parseGoals } from './quality/goals.ts';
 import { quality, subjectNames } from './quality/quality.ts';
@@ -10,15 +10,19 @@ import { speed } from './speed/speed.ts';
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 const list = (value: string) => value.split(',');
+const whole = (value: string) => {
+  if (/^\d+$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('It must be a whole number.');
+};
 const threads = () =>
   new Option('--threads <n>', 'threads that llama.cpp computes with')
-    .argParser(Number)
+    .argParser(whole)
     .default(availableParallelism());
 const json = () => new Option('--json <file>', 'write all figures there as well');
 
-const program = new Command('bench').description(
-  'Measures edits: how well they hold, and how fast they are.',
-);
+const program = new Command('bench')
+  .description('Measures edits: how well they hold, and how fast they are.')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 program
   .command('quality')
@@ -27,7 +31,7 @@ program
   .addOption(
     new Option('--methods <a,b>', 'methods to measure (default: the default method)').argParser(list),
   )
-  .addOption(new Option('--layer <n>', 'layer to edit').argParser(Number))
+  .addOption(new Option('--layer <n>', 'layer to edit').argParser(whole))
   .addOption(
     new Option('--set <name=value>', 'set a hyperparameter; may be repeated').argParser(collect).default([]),
   )
