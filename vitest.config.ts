@@ -8,6 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'models',
+          globalSetup: ['test/models/buildOnce.ts'],
           include: ['test/models/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,

@@ -1,5 +1,5 @@
 // Bundles what ships into dist/: the extension, the engine's child process, the command line and the webviews.
-import { chmod, rm } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleForNode } from './bundle.mjs';
 
@@ -7,7 +7,6 @@ const root = join(import.meta.dirname, '..');
 const from = (file) => join(root, 'src', file);
 const dist = join(root, 'dist');
 
-await rm(dist, { recursive: true, force: true });
 await Promise.all([
   bundleForNode({ entryPoints: [from('extension.ts')], outfile: join(dist, 'extension.cjs'), format: 'cjs' }),
   bundleForNode({ entryPoints: [from('engine/host.ts')], outfile: join(dist, 'host.js') }),

@@ -7,6 +7,8 @@ import { processTerminal } from './terminal.ts';
 
 const terminal = processTerminal();
 const abort = new AbortController();
+// a limit on the size of files is then an error of the write, which is told, and not the end of the process
+process.on('SIGXFSZ', () => {});
 let interrupts = 0;
 process.on('SIGINT', () => {
   interrupts++;

@@ -9,6 +9,8 @@ import { loadRuntime } from './llama/runtime.ts';
 /** ggml's level of informative lines; those below come by the thousand. */
 const info = 2;
 
+// a limit on the size of files is then an error of the write, and not the end of the process
+process.on('SIGXFSZ', () => {});
 const parent = serve(new Engine({ threads: threadsFromEnvironment() }), parentChannel());
 const runtime = await loadRuntime();
 runtime.setLog((level, text) => {

@@ -11,6 +11,7 @@ import {
 import { writePatch } from '../editing/patch.ts';
 import { readText } from '../editing/readText.ts';
 import { layersToSweep, sweepLayers } from '../editing/sweep.ts';
+import { InputError } from '../errors.ts';
 import { fileError } from '../gguf/fileErrors.ts';
 import type { Work } from '../progress.ts';
 import type { EngineWork } from './api.ts';
@@ -113,7 +114,8 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw fileError(folder, error);
+    const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw taken ? new InputError(`${folder} is a file, not a folder.`) : fileError(folder, error);
   }
 }
 

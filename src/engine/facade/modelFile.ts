@@ -15,16 +15,26 @@ export async function modelFile(name: string, { signal, report }: Work = {}): Pr
   if (!uri.test(name)) return path.resolve(name);
   const { resolveModelFile } = await import('node-llama-cpp');
   try {
-    return await resolveModelFile(name, {
+    // the downloader tries again for minutes, whatever the reason; that nobody answers is known at once
+    if (name.startsWith('http')) await fetch(name, { method: 'HEAD', signal: signal ?? null });
+    const download = resolveModelFile(name, {
       directory: path.join(cacheFolder(), 'models'),
       cli: false,
       onProgress: ({ downloadedSize, totalSize }) =>
         report?.('downloading the model', totalSize > 0 ? downloadedSize / totalSize : 0),
       ...(signal !== undefined && { signal }),
     });
+    return await Promise.race([download, aborted(signal)]);
   } catch (cause) {
     if (signal?.aborted) throw new CancelledError('The download');
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError(`${name} cannot be downloaded: ${reason}`, { cause });
   }
+}
+
+/** Rejects when the signal is raised, which the downloader heeds only between two attempts. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

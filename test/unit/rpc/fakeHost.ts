@@ -1,14 +1,11 @@
 import { CancelledError, EngineError, InputError } from '../../../src/engine/errors.ts';
-import type { EngineApi } from '../../../src/engine/facade/api.ts';
 import { parentChannel } from '../../../src/engine/facade/parentProcess.ts';
 import { serve } from '../../../src/engine/facade/serve.ts';
+import { engineWith } from '../engineWith.ts';
 
 /** An engine without llama.cpp, in a process of its own: what crosses, and how it ends, is the same. */
 
-const absent = () => Promise.reject(new InputError('not part of this engine'));
-
-const engine: EngineApi = {
-  info: absent,
+const engine = engineWith({
   load: async ({ model }) => ({
     model,
     architecture: 'llama',
@@ -21,9 +18,6 @@ const engine: EngineApi = {
     applied: [],
   }),
   close: async ({ model }) => ({ model, applied: [] }),
-  importRecords: absent,
-  edit: absent,
-  measure: absent,
   /** Throws what its prompt names. */
   async probe({ prompt }) {
     if (prompt === 'input') throw new InputError('the prompt is wrong');
@@ -34,11 +28,6 @@ const engine: EngineApi = {
   },
   logits: async ({ prompt }) =>
     Float32Array.from({ length: Number(prompt) }, (_, i) => (i === 0 ? Number.NaN : i / 3)),
-  activations: absent,
-  neurons: absent,
-  lens: absent,
-  proposeNeighbours: absent,
-  bake: absent,
   /** Ends the process as a crash in native code does. */
   async patchInfo({ path }) {
     process.stderr.write(`GGML_ASSERT(${path}) failed\n`);
@@ -55,7 +44,7 @@ const engine: EngineApi = {
     }
     throw new CancelledError('Counting');
   },
-};
+});
 
 const parent = serve(engine, parentChannel());
 await parent.log.asEvent(3, 'the fake engine is ready');

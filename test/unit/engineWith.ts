@@ -1,0 +1,28 @@
+import { InputError } from '../../src/engine/errors.ts';
+import type { EngineApi } from '../../src/engine/facade/api.ts';
+
+const absent = () => Promise.reject(new InputError('not part of this engine'));
+
+/** An engine without llama.cpp that does only what it is given. */
+export function engineWith(methods: Partial<EngineApi>): EngineApi {
+  return {
+    info: absent,
+    load: absent,
+    close: absent,
+    importRecords: absent,
+    edit: absent,
+    measure: absent,
+    probe: absent,
+    logits: absent,
+    activations: absent,
+    neurons: absent,
+    lens: absent,
+    bake: absent,
+    patchInfo: absent,
+    proposeNeighbours: absent,
+    apply: absent,
+    revert: absent,
+    generate: absent,
+    ...methods,
+  };
+}
