@@ -28,9 +28,10 @@ if (!existsSync(results)) {
 const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
   readFileSync(results, 'utf8'),
 );
-// a file that cannot even be loaded has no tests that could fail
+// a file that cannot be loaded, or whose preparation fails, fails without a test that does
 const broken = testResults.filter(
-  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ({ status: outcome, assertionResults }) =>
+    outcome === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
 ).length;
 const failed = numFailedTests + broken;
 if (numPendingTests > 0) say(`${numPendingTests} skipped`);

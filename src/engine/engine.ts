@@ -55,17 +55,17 @@ export class Engine implements EngineApi, Disposable {
     }, work);
   }
 
-  async importRecords({
-    path,
-    format,
-    out,
-  }: EngineParams['importRecords']): Promise<EngineResults['importRecords']> {
+  async importRecords(
+    { path, format, out, model }: EngineParams['importRecords'],
+    work: Work = {},
+  ): Promise<EngineResults['importRecords']> {
     const { file, skipped } = await importFile(format, path);
+    const edits = model === undefined ? file : { model: await this.#identity(model, work), ...file };
     if (out !== undefined) {
-      const text = serialiseEdits(file);
+      const text = serialiseEdits(edits);
       await writeAtomically(out, (temporary) => writeFile(temporary, text), { protect: [path] });
     }
-    return { edits: file, out: out ?? null, skipped: [...skipped] };
+    return { edits, out: out ?? null, skipped: [...skipped] };
   }
 
   edit(params: EngineParams['edit'], work: EngineWork<'edit'> = {}) {
@@ -141,6 +141,12 @@ export class Engine implements EngineApi, Disposable {
   [Symbol.dispose](): void {
     for (const loaded of this.#models.values()) loaded.dispose();
     this.#models.clear();
+  }
+
+  /** A model as edits files name it. */
+  async #identity(model: string, work: Work) {
+    const { digest, name } = await this.info({ model, digest: true }, work);
+    return { digest: digest ?? undefined, name: name ?? undefined };
   }
 
   /** Runs `task` on the model in its turn, and loads it first if need be. */

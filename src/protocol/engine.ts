@@ -61,6 +61,9 @@ export const engineMethods = {
       path: z.string().min(1),
       format: z.enum(['counterfact']),
       out: z.string().min(1).optional().describe('Where the edits file is written.'),
+      model: ModelName.optional().describe(
+        'The model that the edits are for: its digest goes into the file.',
+      ),
     }),
     result: Imported,
   },

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TokenBatch } from '../../src/engine/llama/batch.ts';
 import { Context } from '../../src/engine/llama/context.ts';
 import { Model } from '../../src/engine/llama/model.ts';
-import { smollm2 } from './models.ts';
+import { smollm2, withSmollm2 } from './models.ts';
 
-describe('the binding', () => {
+describe.skipIf(!withSmollm2)('the binding', () => {
   let model: Model;
   beforeAll(async () => {
     model = await Model.load(smollm2());
@@ -25,12 +25,17 @@ describe('the binding', () => {
     const tokens = model.tokenizer.prompt('The capital of France is');
     const batch = new TokenBatch(TokenBatch.sequence(tokens));
     const names: string[] = [];
-    await context.tap?.during({ wants: (node) => names.push(node.name) < 0, visit: () => {} }, () => context.decode(batch));
+    await context.tap?.during({ wants: (node) => names.push(node.name) < 0, visit: () => {} }, () =>
+      context.decode(batch),
+    );
     expect(names.filter((name) => /^l_out-\d+$/.test(name))).toHaveLength(model.layers);
     const before = context.logits(tokens.length - 1);
     context.clear();
     await context.tap?.during(
-      { wants: (node) => node.name === 'l_out-3', visit: (node) => node.write(node.read().map((x) => x + 1)) },
+      {
+        wants: (node) => node.name === 'l_out-3',
+        visit: (node) => node.write(node.read().map((x) => x + 1)),
+      },
       () => context.decode(batch),
     );
     expect(context.logits(tokens.length - 1)).not.toEqual(before);

@@ -7,6 +7,7 @@ import { plural, printable } from '../text.ts';
 const examples = `
 Examples:
   $ palimpsest import counterfact.json --format counterfact --out facts.edits.json
+  $ palimpsest import facts.json --format counterfact --model model.gguf --out facts.edits.json
 
 A record that is not complete is left out and named.
 `;
@@ -21,11 +22,12 @@ export const importRecords: DefineCommand = (program, cli) => {
     .argument('<records>', 'JSON file with a list of records')
     .addOption(new Option('--format <name>', 'form of the records').choices(FORMATS).makeOptionMandatory())
     .requiredOption('--out <file>', 'the edits file to write, as NAME.edits.json')
+    .option('--model <model>', 'bind the edits to this model by its digest')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (path: string, options: { format: Format; out: string; json?: true }) => {
-      const { format, out } = options;
-      await cli.call('importRecords', { path, format, out }, options.json, render);
+    .action(async (path: string, options: { format: Format; out: string; model?: string; json?: true }) => {
+      const { format, out, model } = options;
+      await cli.call('importRecords', { path, format, out, model }, options.json, render);
     });
 };
 

@@ -1,4 +1,5 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestFile } from '../../../src/engine/gguf/digest.ts';
 import { Baked, Edited, Measured, PatchInfo } from '../../../src/protocol/editing.ts';
@@ -27,11 +28,19 @@ afterAll(async () => {
 describe('the main job on the command line', () => {
   it('imports records into an edits file', async () => {
     const { edits, skipped } = engineMethods.importRecords.result.parse(
-      await place.json(['import', records, '--format', 'counterfact', '--out', 'again.edits.json']),
+      await place.json([
+        ...['import', records, '--format', 'counterfact', '--out', 'again.edits.json', '--model', almanac],
+      ]),
     );
+    expect(edits.model).toEqual({ digest, name: 'almanac' });
     expect(skipped).toEqual([]);
     expect(edits.edits.length).toBeGreaterThanOrEqual(10);
     expect(await readFile(place.path('again.edits.json'), 'utf8')).toContain('Eiffel Tower');
+  });
+
+  it('finds the sample edits made for the sample model', async () => {
+    const sample = path.join(path.dirname(almanac), 'almanac.edits.json');
+    expect(EditsFile.parse(JSON.parse(await readFile(sample, 'utf8'))).model?.digest).toBe(digest);
   });
 
   it('says what the model is', async () => {

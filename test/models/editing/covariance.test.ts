@@ -10,7 +10,7 @@ import { EditSession } from '../../../src/engine/editing/session.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
-import { almanac, smollm2 } from '../models.ts';
+import { almanac, smollm2, withSmollm2 } from '../models.ts';
 
 const text = 'The Eiffel Tower is located in the city of Paris. The capital of Italy is Rome.';
 
@@ -113,23 +113,26 @@ function sameBytes(a: Float64Array, b: Float64Array): boolean {
 }
 
 describe('the lookup token', () => {
-  it.each([almanac, smollm2()])('is the one in which the subject ends (%s)', async (file) => {
-    using model = await Model.load(file);
-    const { tokenizer } = model;
-    for (const [prompt, subject] of [
-      ['The Eiffel Tower is located in', 'Eiffel Tower'],
-      ['Paris is the capital of', 'Paris'],
-      ['Über den Dächern von Köln steht', 'Köln'],
-      ['「東京タワー」 is in', '東京タワー'],
-      ['She said that Paris loves Paris', 'Paris'],
-    ] as const) {
-      const { tokens, lookup } = locate(tokenizer, prompt, subject);
-      const end = Buffer.byteLength(prompt.slice(0, prompt.lastIndexOf(subject) + subject.length));
-      const bytes = (count: number) =>
-        tokens.slice(0, count).reduce((sum, token) => sum + tokenizer.pieceBytes(token).length, 0);
-      expect(bytes(lookup + 1)).toBeGreaterThanOrEqual(end);
-      expect(bytes(lookup)).toBeLessThan(end);
-    }
-    expect(() => locate(tokenizer, 'The Louvre is in', 'Eiffel Tower')).toThrow(/does not occur/);
-  });
+  it.each([almanac, ...(withSmollm2 ? [smollm2()] : [])])(
+    'is the one in which the subject ends (%s)',
+    async (file) => {
+      using model = await Model.load(file);
+      const { tokenizer } = model;
+      for (const [prompt, subject] of [
+        ['The Eiffel Tower is located in', 'Eiffel Tower'],
+        ['Paris is the capital of', 'Paris'],
+        ['Über den Dächern von Köln steht', 'Köln'],
+        ['「東京タワー」 is in', '東京タワー'],
+        ['She said that Paris loves Paris', 'Paris'],
+      ] as const) {
+        const { tokens, lookup } = locate(tokenizer, prompt, subject);
+        const end = Buffer.byteLength(prompt.slice(0, prompt.lastIndexOf(subject) + subject.length));
+        const bytes = (count: number) =>
+          tokens.slice(0, count).reduce((sum, token) => sum + tokenizer.pieceBytes(token).length, 0);
+        expect(bytes(lookup + 1)).toBeGreaterThanOrEqual(end);
+        expect(bytes(lookup)).toBeLessThan(end);
+      }
+      expect(() => locate(tokenizer, 'The Louvre is in', 'Eiffel Tower')).toThrow(/does not occur/);
+    },
+  );
 });

@@ -8,7 +8,7 @@ import { mapResidualStream } from '../../../src/engine/inspection/residualMap.ts
 import type { Adapter } from '../../../src/engine/llama/adapter.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { ProbeComparison } from '../../../src/protocol/probe.ts';
-import { smollm2 } from '../models.ts';
+import { smollm2, withSmollm2 } from '../models.ts';
 import { randomPatch } from './randomPatch.ts';
 
 const layer = 20;
@@ -29,7 +29,7 @@ const probes = probesOf({
   },
 });
 
-describe('before and after a patch', () => {
+describe.skipIf(!withSmollm2)('before and after a patch', () => {
   let model: Model;
   let context: ProbeContext;
   let patch: Adapter;

@@ -5,9 +5,9 @@ import { proposeNeighbours } from '../../../src/engine/inspection/proposeNeighbo
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
-import { almanac, smollm2 } from '../models.ts';
+import { almanac, smollm2, withSmollm2 } from '../models.ts';
 
-describe('generating', () => {
+describe.skipIf(!withSmollm2)('generating', () => {
   let model: Model;
   let context: ProbeContext;
   beforeAll(async () => {
