@@ -13,6 +13,7 @@ export async function readAdapterDeltas(
 ): Promise<Map<string, RowDelta>> {
   const deltas = new Map<string, RowDelta>();
   for (const { path, strength } of patches) {
+    if (strength === 0) continue;
     await using source = await openFile(path);
     const header = await readHeader(source);
     expectAdapter(header);

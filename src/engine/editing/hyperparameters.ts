@@ -2,7 +2,7 @@
 export interface Hyperparameters {
   /** Gradient steps at most (`v_num_grad_steps`). */
   readonly steps: number;
-  /** Adam's step in units of the residual stream's root mean square at the lookup token (see value.ts). */
+  /** Adam's step (`v_lr`). */
   readonly learningRate: number;
   /** Stop when the mean negative log-likelihood per target token falls below this. */
   readonly stopBelow: number;
@@ -33,10 +33,10 @@ export const defaults: Hyperparameters = {
   protect: 1,
   weightDecay: 1e-3,
   templates: [
-    [3, 5],
-    [2, 10],
+    [2, 5],
+    [1, 10],
   ],
   ridge: 1e-3,
   samples: 4,
-  keyRidge: 0.01,
+  keyRidge: 0.1,
 };

@@ -51,7 +51,7 @@ export async function optimiseValue(
     taken.push(report);
     onStep?.(report);
     work.report?.('optimising the value', step / steps);
-    if (nll + kl < stopBelow || step === steps) return { delta, steps: taken };
+    if (nll < stopBelow || step === steps) return { delta, steps: taken };
     if (length > 0) {
       for (const [i, x] of delta.entries()) {
         gradient[i] = (gradient[i] ?? 0) + (weightDecay * x) / (length * size ** 2);
