@@ -52,10 +52,13 @@ export async function measureEdits(
       const computed = await computePatch(loaded.session, [plan], options, own);
       await writePatch(loaded.model.runtime, file, computed.contents, []);
       using adapter = Adapter.load(loaded.model, file);
-      const on = [{ adapter, strength: 1 }];
-      const state = { on, driftKl: await drift(on, own), edit: reports(computed)[0] ?? null };
-      read.push(await measureEdit(loaded, plan.edit, state, generated, own));
-      loaded.reading(0).setAdapters([]);
+      try {
+        const on = [{ adapter, strength: 1 }];
+        const state = { on, driftKl: await drift(on, own), edit: reports(computed)[0] ?? null };
+        read.push(await measureEdit(loaded, plan.edit, state, generated, own));
+      } finally {
+        loaded.reading(0).setAdapters([]);
+      }
     }
   } else {
     const on = await loaded.adapters(patches, work);
