@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { probeTable } from '../src/cli/probeTable.ts';
 import { ProgressBar } from '../src/cli/progressBar.ts';
 import { Style } from '../src/cli/style.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
@@ -7,7 +8,6 @@ import { magnitude, printable } from '../src/cli/text.ts';
 import { readEditsFile } from '../src/engine/editing/editsFile.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { threadsFromEnvironment } from '../src/engine/facade/threads.ts';
-import type { ProbeComparison } from '../src/protocol/probe.ts';
 
 /** The main job on the embedded model: look, edit, see what else changed, revert, and prove that nothing is left. */
 
@@ -54,20 +54,7 @@ const measured = await engine.measure({ model, edits, only: [id] }, work);
 bar.clear();
 const [own] = measured.edits;
 if (own === undefined) throw new Error('nothing was measured');
-const right = (head: string) => ({ head, align: 'right' }) as const;
-print(
-  style.table(
-    [{ head: 'kind' }, { head: 'prompt' }, { head: 'before' }, { head: 'after' }, right('KL'), { head: '' }],
-    own.probes.map(({ probe, before, after, kl: moved, passedAfter }) => [
-      probe.kind,
-      printable(probe.prompt),
-      likeliest(before),
-      likeliest(after),
-      magnitude(moved),
-      style.verdict(passedAfter),
-    ]),
-  ),
-);
+print(probeTable(style, own.probes));
 print(`   On control text the next-token distribution moved by ${magnitude(own.driftKl)} nats on average.`);
 
 say('5  Revert', 'and the proof');
@@ -80,11 +67,6 @@ print(
 );
 print(`   Try it: node dist/cli.js probe ${model} --prompt ${JSON.stringify(prompt)} --patch ${patch}`);
 if (!equal || after[0]?.id === before[0]?.id) process.exitCode = 1;
-
-function likeliest({ top }: ProbeComparison['before']): string {
-  const [first] = top;
-  return first === undefined ? '' : `${printable(first.token.trim())} ${first.p.toFixed(2)}`;
-}
 
 function say(title: string, what: string): void {
   bar.clear();

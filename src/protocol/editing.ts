@@ -147,6 +147,7 @@ export const BakeParams = z.strictObject({
   model: ModelName,
   patches: z.array(AppliedPatch).min(1),
   out: z.string().min(1).describe("The checkpoint to be written; never one of the model's own files."),
+  edits: EditsFile.optional().describe('Probes to measure the checkpoint by, besides the prompts of the patches.'),
 });
 
 export const Baked = z.strictObject({
@@ -162,6 +163,8 @@ export const Baked = z.strictObject({
       loss: z.number().describe('‖stored − wanted‖ / ‖ΔW‖: what the type could not hold of the change.'),
     }),
   ),
+  probes: z.array(ProbeComparison).describe('The base before, the checkpoint after.'),
+  counterfact: Counterfact,
 });
 export type Baked = z.infer<typeof Baked>;
 

@@ -1,22 +1,25 @@
+import { readEditsFile } from '../../engine/editing/editsFile.ts';
 import type { Baked } from '../../protocol/editing.ts';
 import type { DefineCommand } from '../cli.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
+import { probeTable } from '../probeTable.ts';
 import type { Style } from '../style.ts';
 import { bytes, magnitude, printable } from '../text.ts';
 
 const examples = `
 Examples:
   $ palimpsest bake model.gguf --patch facts.patch.gguf --out model-edited.gguf
-  $ palimpsest measure model-edited.gguf --edits facts.edits.json
+  $ palimpsest bake model.gguf --patch facts.patch.gguf --edits facts.edits.json --out model-edited.gguf
 
-Quantised weights are quantised again: "loss" is the share of the change that their type could not hold. Measure the
-new checkpoint before you use it.
+Quantised weights are quantised again: "loss" is the share of the change that their type could not hold. The new
+checkpoint is read again: the prompts of the patches, and the probes of the edits file where one is given.
 `;
 
 interface BakeOptions {
   readonly patch: string[];
   readonly strength?: number;
   readonly out: string;
+  readonly edits?: string;
   readonly json?: true;
 }
 
@@ -28,14 +31,16 @@ export const bake: DefineCommand = (program, cli) => {
     .requiredOption('--patch <file>', 'the patch; may be given again', repeated)
     .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
     .requiredOption('--out <file>', 'the checkpoint to write; never the model itself')
+    .option('--edits <file>', 'also measure the probes of this edits file')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, { patch, strength, out, json }: BakeOptions) => {
-      await cli.call('bake', { model, patches: patchesFrom(patch, strength), out }, json, render);
+    .action(async (model: string, { patch, strength, out, edits: file, json }: BakeOptions) => {
+      const edits = file === undefined ? undefined : await readEditsFile(file);
+      await cli.call('bake', { model, patches: patchesFrom(patch, strength), out, edits }, json, render);
     });
 };
 
-function render({ out, bytes: size, digest, tensors }: Baked, style: Style): string {
+function render({ out, bytes: size, digest, tensors, probes }: Baked, style: Style): string {
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const table = style.table(
     [{ head: 'tensor' }, { head: 'type' }, right('‖ΔW‖/‖W‖'), right('loss')],
@@ -46,5 +51,6 @@ function render({ out, bytes: size, digest, tensors }: Baked, style: Style): str
       magnitude(loss),
     ]),
   );
-  return `${table}\nWritten: ${printable(out)} (${bytes(size)})\n         ${digest}\n`;
+  const read = probeTable(style, probes, ['base', 'checkpoint']);
+  return `${table}\n${probes.length > 0 ? `${read}\n` : ''}Written: ${printable(out)} (${bytes(size)})\n         ${digest}\n`;
 }

@@ -1,20 +1,62 @@
 import { stat } from 'node:fs/promises';
 import type { Baked } from '../../protocol/editing.ts';
+import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
+import type { Probe } from '../../protocol/probe.ts';
 import { bake } from '../editing/bake.ts';
+import { readPatch } from '../editing/patch.ts';
 import { digestFile } from '../gguf/digest.ts';
+import { compareReadings, readProbes } from '../inspection/locality.ts';
+import { ProbeContext } from '../inspection/probeContext.ts';
+import { probesOf } from '../inspection/probes.ts';
+import { Model } from '../llama/model.ts';
+import { casesOf } from '../measures/cases.ts';
+import { counterfact } from '../measures/counterfact.ts';
 import type { Work } from '../progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
 
-/** Writes a checkpoint with the patches in its weights. Patches for another base are refused, as when applied. */
+/**
+ * Writes a checkpoint with the patches in its weights, and reads it again: the patches' own prompts, and the probes of
+ * `edits` where given, in the base and in the checkpoint. Patches for another base are refused, as when applied.
+ */
 export async function bakeModel(
   loaded: LoadedModel,
-  { patches, out }: EngineParams['bake'],
+  { patches, out, edits }: EngineParams['bake'],
   work: Work,
 ): Promise<Baked> {
-  const { model } = loaded;
+  const { model, threads } = loaded;
   await loaded.adapters(patches, work);
+  const probes = await probesFor(patches, edits?.edits ?? []);
+  const reading = { signal: work.signal };
+  const base = loaded.reading(0);
+  base.setAdapters([]);
+  const before = await readProbes(base, probes, reading);
   const tensors = await bake(model.runtime, model.path, patches, out, work);
+
+  using checkpoint = await Model.load(out, work);
+  using context = new ProbeContext(checkpoint, { threads });
+  const comparisons = compareReadings(before, await readProbes(context, probes, reading));
   const { size } = await stat(out);
-  return { model: model.path, out, digest: await digestFile(out, work), bytes: size, tensors };
+  return {
+    model: model.path,
+    out,
+    digest: await digestFile(out, work),
+    bytes: size,
+    tensors,
+    probes: comparisons,
+    counterfact: counterfact(casesOf(comparisons)),
+  };
+}
+
+/** What the patches say they edit; an edit of the same id in the edits file brings its probes along. */
+async function probesFor(patches: EngineParams['bake']['patches'], edits: readonly Edit[]): Promise<Probe[]> {
+  const asked = new Map<string, Edit>();
+  for (const { path } of patches) {
+    const { description } = await readPatch(path);
+    for (const { id, prompt, subject, target } of description?.edits ?? []) {
+      asked.set(id, { id, prompt, subject, target });
+    }
+  }
+  for (const edit of edits) if (asked.size === 0 || asked.has(edit.id)) asked.set(edit.id, edit);
+  return [...asked.values()].flatMap(probesOf);
 }

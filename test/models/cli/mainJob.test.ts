@@ -167,6 +167,9 @@ describe('the main job on the command line', () => {
     const baked = Baked.parse(await place.json(args));
     expect(baked.tensors).toHaveLength(1);
     expect(baked.tensors[0]?.loss).toBeLessThan(0.01);
+    expect(baked.counterfact.before.es?.value).toBe(0);
+    expect(baked.counterfact.after.es?.value).toBe(1);
+    expect(baked.probes.map(({ after }) => after.top[0]?.token.trim())).toEqual(['Rome']);
     expect(baked.digest).toBe(await digestFile(place.path('baked.gguf')));
     const { before } = engineMethods.probe.result.parse(
       await place.json(['probe', 'baked.gguf', '--prompt', prompt]),
