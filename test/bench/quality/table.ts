@@ -38,7 +38,7 @@ export function qualityTable(rows: readonly Row[]): string {
 }
 
 /** A share over its interval, on two lines. */
-export function share(value: Share | null): string {
+function share(value: Share | null): string {
   return value === null ? '' : `${value.value.toFixed(3)}\n${value.low.toFixed(2)}-${value.high.toFixed(2)}`;
 }
 
