@@ -147,7 +147,9 @@ export const BakeParams = z.strictObject({
   model: ModelName,
   patches: z.array(AppliedPatch).min(1),
   out: z.string().min(1).describe("The checkpoint to be written; never one of the model's own files."),
-  edits: EditsFile.optional().describe('Probes to measure the checkpoint by, besides the prompts of the patches.'),
+  edits: EditsFile.optional().describe(
+    'Probes to measure the checkpoint by, besides the prompts of the patches.',
+  ),
 });
 
 export const Baked = z.strictObject({

@@ -9,7 +9,6 @@ export type Method = (typeof METHODS)[number];
 
 /** What a probe asks about, in the order in which tables show them. */
 export const PROBE_KINDS = ['paraphrase', 'neighbourhood', 'portability', 'sameSubject', 'text'] as const;
-export type ProbeKind = (typeof PROBE_KINDS)[number];
 
 /** Probes of one kind that one edit may have. */
 export const MOST_PROBES = 1000;
@@ -163,4 +162,3 @@ export const EditsFile = z
 
 export type EditsFile = z.infer<typeof EditsFile>;
 export type Edit = z.infer<typeof Edit>;
-export type Probes = NonNullable<Edit['probes']>;

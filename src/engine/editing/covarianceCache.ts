@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { cacheFolder } from '../cacheFolder.ts';
 import { InputError } from '../errors.ts';
 import { numberOf, readHeader } from '../gguf/header.ts';
 import { openFile } from '../gguf/source.ts';
@@ -72,7 +72,10 @@ async function fromCache(
   work: Work,
 ): Promise<Covariance | undefined> {
   const width = keyWidth(session, layer);
-  return readCovariance(await cacheFile(session, layer, sampling, source, work), width);
+  const file = await cacheFile(session, layer, sampling, source, work);
+  const covariance = session.covariances.get(file) ?? (await readCovariance(file, width));
+  if (covariance !== undefined) session.covariances.set(file, covariance);
+  return covariance;
 }
 
 function gather(
@@ -121,12 +124,12 @@ async function cacheFile(
   session: EditSession,
   layer: number,
   { samples, ridge }: Sampling,
-  { text, cacheFolder = defaultFolder() }: CovarianceSource,
+  { text, cacheFolder: folder = cacheFolder() }: CovarianceSource,
   work: Work,
 ): Promise<string> {
   const identity = [formatVersion, await session.digest(work), layer, samples, ridge, text ?? null];
   const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
-  return path.join(cacheFolder, `covariance-${name}.gguf`);
+  return path.join(folder, `covariance-${name}.gguf`);
 }
 
 async function readCovariance(file: string, width: number): Promise<Covariance | undefined> {
@@ -158,9 +161,4 @@ function keyWidth({ files }: EditSession, layer: number): number {
     );
   }
   return width;
-}
-
-function defaultFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache');
-  return path.join(base, 'palimpsest');
 }

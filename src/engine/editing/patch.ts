@@ -26,10 +26,10 @@ const PatchedEdit = z.object({
   /** Mean negative log-likelihood per target token at the first and the last step, in nats. */
   nll: z.tuple([z.number(), z.number()]),
 });
-export type PatchedEdit = z.infer<typeof PatchedEdit>;
+type PatchedEdit = z.infer<typeof PatchedEdit>;
 
 /** What a patch says of itself, in its `palimpsest.*` metadata. */
-export interface PatchDescription {
+interface PatchDescription {
   readonly base: { readonly digest: string; readonly name: string; readonly architecture: string };
   readonly edits: readonly PatchedEdit[];
   readonly hyperparameters: Readonly<Record<string, unknown>>;

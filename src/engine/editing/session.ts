@@ -6,6 +6,7 @@ import { type Applied, Context } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
 import { Devices } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
+import type { Covariance } from './covariance.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 
 /** Rows of logits that one edit may supervise. */
@@ -20,6 +21,8 @@ export class EditSession implements Disposable {
   readonly files: ModelFiles;
   readonly devices: Devices;
   readonly weights: TransposedWeights;
+  /** Covariances that were read or computed, by the file that keeps them. */
+  readonly covariances = new Map<string, Covariance>();
   #context: Context | undefined;
   #applied: readonly Applied[] = [];
   #digest: Promise<string> | undefined;

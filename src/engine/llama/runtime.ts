@@ -7,7 +7,7 @@ import { type Libraries, loadLibraries, type Pointer } from './library.ts';
 import { expectedVersion, knownContextDefaults, knownModelDefaults, logCallback } from './structs.ts';
 
 /** One line of llama.cpp's log: ggml's level (1 debug, 2 info, 3 warn, 4 error) and its text. */
-export type LogSink = (level: number, text: string) => void;
+type LogSink = (level: number, text: string) => void;
 
 /** llama.cpp, loaded once per process and checked. Everything native hangs on it. */
 export interface Runtime {
@@ -25,7 +25,7 @@ export interface Runtime {
 }
 
 /** What only the CPU backend offers, found by name in its registry because each microarchitecture is a library. */
-export interface CpuFunctions {
+interface CpuFunctions {
   setThreads(backend: Pointer, threads: number): void;
   setAbortCallback(backend: Pointer, callback: Pointer, data: Pointer): void;
   /** Buffer types with weights laid out for this CPU (AMX, repacked), best first. */
