@@ -9,9 +9,9 @@ import type { Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { type CovarianceSource, layerCovariance } from './covarianceCache.ts';
 import { type ComputedEdit, computeEdit } from './edit.ts';
-import { defaults, type Hyperparameters } from './hyperparameters.ts';
-import { defaultLayer, type LayerChoice } from './layers.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
 import { defaultMethod } from './methods.ts';
+import { defaultLayer, hyperparametersFor, type LayerChoice } from './modelDefaults.ts';
 import { type PatchContents, writePatch } from './patch.ts';
 import type { EditSession } from './session.ts';
 import { contextTemplates } from './templates.ts';
@@ -69,7 +69,7 @@ export async function computePatch(
   work: Work = {},
 ): Promise<ComputedPatch> {
   refuseUnsupported(session);
-  const hyperparameters = { ...defaults, ...options.hyperparameters };
+  const hyperparameters = hyperparametersFor(session.files, options.hyperparameters);
   const templates = await session.templates(hyperparameters.templates, () =>
     contextTemplates(session, hyperparameters.templates, work),
   );

@@ -30,7 +30,7 @@ export const defaults: Hyperparameters = {
   stopBelow: 0.05,
   clamp: 4,
   kl: 0.0625,
-  protect: 1,
+  protect: 0.3,
   weightDecay: 1e-3,
   templates: [
     [2, 5],

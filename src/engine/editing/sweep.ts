@@ -14,7 +14,7 @@ import { counterfact } from '../measures/counterfact.ts';
 import type { Work } from '../progress.ts';
 import { computePatch, type PatchOptions, planEdits } from './computePatch.ts';
 import { computeCovariances } from './covarianceCache.ts';
-import { defaults } from './hyperparameters.ts';
+import { hyperparametersFor } from './modelDefaults.ts';
 import { writePatch } from './patch.ts';
 import type { EditSession } from './session.ts';
 
@@ -71,7 +71,13 @@ export async function sweepLayers(
   const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
   using context = new ProbeContext(session.model, { threads: session.devices.threads });
   const swept: SweptLayer[] = [];
-  await computeCovariances(session, layers, { ...defaults, ...options.hyperparameters }, options, work);
+  await computeCovariances(
+    session,
+    layers,
+    hyperparametersFor(session.files, options.hyperparameters),
+    options,
+    work,
+  );
   try {
     for (const [index, layer] of layers.entries()) {
       const report = (stage: string, fraction: number) =>

@@ -2,9 +2,9 @@ import { defaults, type Hyperparameters } from '../../../src/engine/editing/hype
 import { InputError } from '../../../src/engine/errors.ts';
 import { METHODS, type Method } from '../../../src/protocol/edits.ts';
 
-/** Hyperparameters with `NAME=VALUE` settings in place of their defaults; a value is JSON. */
-export function hyperparametersWith(settings: readonly string[]): Hyperparameters {
-  let all = defaults;
+/** The hyperparameters that `NAME=VALUE` settings ask for; a value is JSON. */
+export function hyperparametersWith(settings: readonly string[]): Partial<Hyperparameters> {
+  let all: Partial<Hyperparameters> = {};
   for (const setting of settings) {
     const [, name = '', text = ''] = /^(\w+)=(.+)$/.exec(setting) ?? [];
     const known = Object.entries(defaults).find(([key]) => key === name);
