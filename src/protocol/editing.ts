@@ -38,6 +38,12 @@ export const EditReport = z.strictObject({
   steps: z.array(ValueStep),
   relativeNorm: z.number().describe('‖δ‖ / ‖v₀‖'),
   updateNorm: z.number().describe('‖ΔW‖, Frobenius.'),
+  covariance: z
+    .strictObject({
+      samples: z.int().describe('Keys that it was taken over.'),
+      condition: z.number().describe('Largest over smallest eigenvalue, with the ridge.'),
+    })
+    .describe("The second moment of the layer's keys."),
   seconds: z.strictObject({ keys: z.number(), twin: z.number(), value: z.number(), solve: z.number() }),
 });
 export type EditReport = z.infer<typeof EditReport>;

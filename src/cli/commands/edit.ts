@@ -120,7 +120,14 @@ function render({ sweep, edits, patches }: Edited, style: Style): string {
         .toFixed(1),
     ]),
   );
-  const reasons = [...new Set(edits.map(({ layer, layerReason }) => `Layer ${layer}: ${layerReason}.`))];
+  const reasons = [
+    ...new Set(
+      edits.map(
+        ({ layer, layerReason, covariance: { samples, condition } }) =>
+          `Layer ${layer}: ${layerReason}. Covariance of ${samples} keys, condition ${magnitude(condition)}.`,
+      ),
+    ),
+  ];
   const written = patches.map(
     ({ path: file, bytes: size, edits: ids }) =>
       `${printable(file)} (${bytes(size)}, ${plural(ids.length, 'edit')})`,

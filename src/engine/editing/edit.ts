@@ -33,6 +33,8 @@ export interface ComputedEdit {
   readonly relativeNorm: number;
   /** ‖ΔW‖, Frobenius. */
   readonly updateNorm: number;
+  /** What the covariance was taken over, and how well it can be solved with. */
+  readonly covariance: Pick<Covariance, 'samples' | 'condition'>;
   /** Milliseconds by part. */
   readonly times: {
     readonly keys: number;
@@ -81,6 +83,7 @@ export async function computeEdit(
     steps,
     relativeNorm: norm(delta) / norm(initial),
     updateNorm: norm(update.left) * norm(update.right),
+    covariance: { samples: covariance.samples, condition: covariance.condition },
     times: clock.times,
     bytes: objective.bytes,
   };

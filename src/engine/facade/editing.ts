@@ -105,6 +105,7 @@ export function reports({ edits }: ComputedPatch): EditReport[] {
       steps: [...computed.steps],
       relativeNorm: computed.relativeNorm,
       updateNorm: computed.updateNorm,
+      covariance: computed.covariance,
       seconds: { keys: keys / 1000, twin: twin / 1000, value: value / 1000, solve: solve / 1000 },
     };
   });
