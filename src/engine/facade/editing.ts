@@ -10,7 +10,7 @@ import {
 } from '../editing/computePatch.ts';
 import { writePatch } from '../editing/patch.ts';
 import { readText } from '../editing/readText.ts';
-import { layersToSweep, sweepLayers } from '../editing/sweep.ts';
+import { layersToSweep, type SweptLayer, sweepLayers } from '../editing/sweep.ts';
 import { InputError } from '../errors.ts';
 import { fileError } from '../gguf/fileErrors.ts';
 import type { Work } from '../progress.ts';
@@ -39,13 +39,12 @@ export async function editModel(
   { onEvent, ...work }: EngineWork<'edit'>,
 ): Promise<Edited> {
   const { session, model } = loaded;
-  const asked = await patchOptions(params, onEvent);
-  await chosenEdits(loaded, params, asked, work);
+  const options = await patchOptions(params, onEvent);
+  const chosen = await chosenEdits(loaded, params, options, work);
   const sweep = params.sweep
-    ? await sweepLayers(session, params.edits, layersToSweep(session), asked, work)
+    ? await sweepLayers(session, params.edits, layersToSweep(session), options, work)
     : null;
-  const options = sweep === null ? asked : { ...asked, layer: sweep[0]?.layer };
-  const planned = await chosenEdits(loaded, params, options, work);
+  const planned = sweep === null ? chosen : onBestLayer(chosen, sweep);
   const [patches, edits] = params.each
     ? await writeEach(loaded, planned, options, params.out, work)
     : await writeTogether(loaded, planned, options, params.out, work);
@@ -57,6 +56,13 @@ export async function editModel(
     patches,
     edits,
   };
+}
+
+function onBestLayer(chosen: readonly PlannedEdit[], sweep: readonly SweptLayer[]): PlannedEdit[] {
+  const [best] = sweep;
+  if (best === undefined) throw new InputError('This model has no layer that could be tried.');
+  const layer = { layer: best.layer, reason: `the best of ${sweep.length} layers tried` };
+  return chosen.map((plan) => ({ ...plan, layer }));
 }
 
 type Written = [patches: Edited['patches'], edits: EditReport[]];
