@@ -7,6 +7,10 @@ import { quoted } from './quoted.ts';
 export const METHODS = ['rome', 'r-rome', 'rome-several-keys'] as const;
 export type Method = (typeof METHODS)[number];
 
+/** The forms of published data sets that import into an edits file. */
+export const FORMATS = ['counterfact'] as const;
+export type Format = (typeof FORMATS)[number];
+
 /** What a probe asks about, in the order in which tables show them. */
 export const PROBE_KINDS = ['paraphrase', 'neighbourhood', 'portability', 'sameSubject', 'text'] as const;
 

@@ -11,7 +11,7 @@ import {
   MeasureParams,
   PatchInfo,
 } from './editing.ts';
-import { EditsFile } from './edits.ts';
+import { EditsFile, FORMATS } from './edits.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { TokenProbability } from './probe.ts';
 
@@ -59,7 +59,7 @@ export const engineMethods = {
   importRecords: {
     params: z.strictObject({
       path: z.string().min(1),
-      format: z.enum(['counterfact']),
+      format: z.enum(FORMATS),
       out: z.string().min(1).optional().describe('Where the edits file is written.'),
       model: ModelName.optional().describe(
         'The model that the edits are for: its digest goes into the file.',

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { FORMATS, type Format } from '../../engine/datasets/index.ts';
+import { FORMATS, type Format } from '../../protocol/edits.ts';
 import type { Imported } from '../../protocol/engine.ts';
 import type { DefineCommand } from '../cli.ts';
 import { plural, printable } from '../text.ts';

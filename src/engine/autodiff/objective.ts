@@ -19,8 +19,6 @@ export interface Evaluation {
   readonly nll: number;
   /** Weighted KL(now || before) of the kept rows, in nats. */
   readonly kl: number;
-  /** -log p of each target row, unweighted. */
-  readonly targetNll: Float64Array;
   /** d (nll + kl) / d delta. Shape [width]. */
   readonly gradient: Float64Array;
 }
@@ -31,6 +29,7 @@ export interface Evaluation {
  */
 export class EditObjective implements Disposable {
   readonly width: number;
+  #atZero: Evaluation | undefined;
   readonly #twin: Twin;
   readonly #computation: Computation;
   readonly #supervision: readonly Supervision[];
@@ -76,6 +75,7 @@ export class EditObjective implements Disposable {
   ): Promise<EditObjective> {
     const room = 8 * trace.nodes.length + 512;
     const twin = new Twin(devices, trace, site, room);
+    let computed: Computation | undefined;
     try {
       await weights.prepare(weightsOnTheWay(twin, weights), work);
       const loss = lossGradient(twin, supervision, logits);
@@ -87,24 +87,21 @@ export class EditObjective implements Disposable {
         ...(loss.divergence ? [loss.divergence] : []),
         gradient,
       ];
-      const computation = new Computation(devices, twin.graph, outputs, room);
-      const objective = new EditObjective(twin, computation, supervision, columns, { ...loss, gradient });
+      computed = new Computation(devices, twin.graph, outputs, room);
+      const objective = new EditObjective(twin, computed, supervision, columns, { ...loss, gradient });
       await objective.#verify(logits, work.signal);
       return objective;
     } catch (error) {
+      computed?.dispose();
       twin[Symbol.dispose]();
       throw error;
     }
   }
 
-  /** Nodes of the whole graph: forward, loss and backward. */
-  get nodes(): number {
-    return this.#computation.nodes;
-  }
-
-  /** Bytes of working memory. */
-  get bytes(): number {
-    return this.#computation.bytes;
+  /** The evaluation at delta = 0, which the comparison of the logits has made already. */
+  get atZero(): Evaluation {
+    if (this.#atZero === undefined) throw new Error('the objective was not verified');
+    return this.#atZero;
   }
 
   /** @param delta Shape [width]. */
@@ -113,12 +110,11 @@ export class EditObjective implements Disposable {
     for (const column of this.#columns) scattered.set(delta, column * this.width);
     this.#twin.set(this.#twin.delta, scattered);
     await this.#computation.run(signal);
-    const { targetNll, nll } = this.#targets();
-    return { nll, kl: this.#kept(), targetNll, gradient: this.#sumOverColumns() };
+    return { nll: this.#targets(), kl: this.#kept(), gradient: this.#sumOverColumns() };
   }
 
   async #verify(logits: Float32Array, signal: AbortSignal | undefined): Promise<void> {
-    await this.evaluate(new Float64Array(this.width), signal);
+    this.#atZero = await this.evaluate(new Float64Array(this.width), signal);
     const own = this.#twin.read(this.#twin.logits, 0, logits.length);
     const differs = own.findIndex((value, index) => value !== logits[index]);
     if (differs >= 0) {
@@ -128,16 +124,12 @@ export class EditObjective implements Disposable {
     }
   }
 
-  #targets(): { nll: number; targetNll: Float64Array } {
+  #targets(): number {
     const targets = this.#supervision.filter((row) => row.kind === 'target');
-    let nll = 0;
-    const targetNll = Float64Array.from(targets, ({ token, weight }, row) => {
+    return targets.reduce((sum, { token, weight }, row) => {
       const [p = Number.NaN] = this.#twin.read(this.#probabilities, row * this.#vocabulary + token, 1);
-      const own = -Math.log(Math.max(p, smallest));
-      nll += weight * own;
-      return own;
-    });
-    return { nll, targetNll };
+      return sum - weight * Math.log(Math.max(p, smallest));
+    }, 0);
   }
 
   #kept(): number {

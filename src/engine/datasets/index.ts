@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Edit, type EditsFile } from '../../protocol/edits.ts';
+import { Edit, type EditsFile, type Format } from '../../protocol/edits.ts';
 import { complaintsAbout } from '../editing/complaints.ts';
 import { type Complaint, listed, locate, pathName } from '../editing/json.ts';
 import { readJson } from '../editing/readJson.ts';
@@ -7,10 +7,6 @@ import { readText } from '../editing/readText.ts';
 import { InputError } from '../errors.ts';
 import { counterfact } from './counterfact.ts';
 import { uniqueSlugs } from './slug.ts';
-
-/** The forms of published data sets that import into an edits file. */
-export const FORMATS = ['counterfact'] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** Per form, how one record becomes an edit. */
 const RECORDS: Readonly<Record<Format, z.ZodType<Omit<Edit, 'id'>>>> = { counterfact };

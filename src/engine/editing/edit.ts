@@ -42,8 +42,6 @@ export interface ComputedEdit {
     readonly value: number;
     readonly solve: number;
   };
-  /** Bytes of working memory of the gradient's graph. */
-  readonly bytes: number;
 }
 
 /** Computes one edit on top of what the session has switched on. Writes nothing. */
@@ -85,7 +83,6 @@ export async function computeEdit(
     updateNorm: norm(update.left) * norm(update.right),
     covariance: { samples: covariance.samples, condition: covariance.condition },
     times: clock.times,
-    bytes: objective.bytes,
   };
 }
 

@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts';
 import type { Context } from '../llama/context.ts';
 import type { Work } from '../progress.ts';
 import type { Rewriting } from './rewriting.ts';
-import type { EditSession } from './session.ts';
+import { type EditSession, mostOutputs, mostPrompts } from './session.ts';
 
 /** One pass over the prompts of an edit, seen at the layer to be edited. */
 export interface LayerTrace {
@@ -31,7 +31,7 @@ export async function traceLayer(
   kept: Set<number>,
   work: Work = {},
 ): Promise<LayerTrace> {
-  checkLength(session, prompts);
+  checkSize(session, prompts);
   const context = session.context(prompts.tokens);
   const ofLayer = new RegExp(`-${layer}$|^l_out-${layer - 1}$|^inp_`);
   const keep = (node: TracedNode) => kept.has(node.index) || ofLayer.test(node.struct.name);
@@ -69,7 +69,12 @@ function allLogits(context: Context, { suffix }: Rewriting): Float32Array {
   return logits;
 }
 
-function checkLength({ model }: EditSession, prompts: Rewriting): void {
+function checkSize({ model }: EditSession, prompts: Rewriting): void {
+  if (prompts.columns.length > mostPrompts || prompts.supervision.length > mostOutputs) {
+    throw new InputError(
+      `The edit takes ${prompts.columns.length} prompts with ${prompts.supervision.length} tokens to predict; at most ${mostPrompts} and ${mostOutputs} fit. Protect fewer facts or shorten the target.`,
+    );
+  }
   const longest = Math.max(...prompts.suffix.tokens.map(({ position }) => position + 1));
   if (longest > model.contextLength) {
     throw new InputError(

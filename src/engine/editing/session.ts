@@ -9,8 +9,10 @@ import type { Work } from '../progress.ts';
 import type { Covariance } from './covariance.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 
+/** Prompts of one edit, each a sequence of the context. */
+export const mostPrompts = 64;
 /** Rows of logits that one edit may supervise. */
-const outputRows = 128;
+export const mostOutputs = 128;
 
 /**
  * What all edits of one loaded model share: a context that can be traced, the devices that compute gradients, and the
@@ -32,7 +34,8 @@ export class EditSession implements Disposable {
     this.model = model;
     this.files = files;
     this.devices = new Devices(model.runtime, threads);
-    this.weights = new TransposedWeights(this.devices, files);
+    const copies = copiesNeed(files) < process.availableMemory() / 2;
+    this.weights = new TransposedWeights(this.devices, files, { copies });
   }
 
   /** Borrows `model`, which must outlive the session. */
@@ -58,8 +61,8 @@ export class EditSession implements Disposable {
       this.#context?.dispose();
       this.#context = new Context(this.model, {
         size: tokens,
-        sequences: 64,
-        outputs: Math.min(outputRows, Math.ceil(tokens / 256) * 256),
+        sequences: mostPrompts,
+        outputs: mostOutputs,
         threads: this.devices.threads,
         cacheType: 'f32',
         tapped: true,
@@ -93,4 +96,12 @@ export class EditSession implements Disposable {
     this.weights[Symbol.dispose]();
     this.devices[Symbol.dispose]();
   }
+}
+
+/** Bytes that transposed copies of all weights would take at most: Q8_0's 34 bytes for 32 elements, F32 as it is. */
+function copiesNeed({ header }: ModelFiles): number {
+  return header.tensors.reduce(
+    (sum, { elements, type }) => sum + elements * (type.name === 'f32' ? 4 : 34 / 32),
+    0,
+  );
 }

@@ -45,7 +45,8 @@ export async function optimiseValue(
   const taken: ValueStep[] = [];
   for (let step = 0; ; step++) {
     const started = performance.now();
-    const { nll, kl, gradient } = await objective.evaluate(delta, work.signal);
+    const { nll, kl, gradient } =
+      step === 0 ? objective.atZero : await objective.evaluate(delta, work.signal);
     const length = norm(delta);
     const report = { step, nll, kl, relativeNorm: length / size, milliseconds: performance.now() - started };
     taken.push(report);

@@ -46,14 +46,6 @@ export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Librarie
     ggml_backend_dev_by_type: c<(type: number) => Maybe>(ggml, 'void* ggml_backend_dev_by_type(int)'),
     ggml_backend_dev_type: c<(device: Pointer) => number>(base, 'int ggml_backend_dev_type(void*)'),
     ggml_backend_dev_name: c<(device: Pointer) => string>(base, 'const char* ggml_backend_dev_name(void*)'),
-    ggml_backend_dev_description: c<(device: Pointer) => string>(
-      base,
-      'const char* ggml_backend_dev_description(void*)',
-    ),
-    ggml_backend_dev_memory: c<(device: Pointer, free: BigUint64Array, total: BigUint64Array) => void>(
-      base,
-      'void ggml_backend_dev_memory(void*, void*, void*)',
-    ),
     ggml_backend_dev_init: c<(device: Pointer, params: string | null) => Maybe>(
       base,
       'void* ggml_backend_dev_init(void*, const char*)',
@@ -85,21 +77,9 @@ export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Librarie
       'void* ggml_backend_alloc_ctx_tensors_from_buft(void*, void*)',
     ),
     ggml_backend_buffer_free: c<(buffer: Pointer) => void>(base, 'void ggml_backend_buffer_free(void*)'),
-    ggml_backend_buffer_is_host: c<(buffer: Pointer) => boolean>(
-      base,
-      'bool ggml_backend_buffer_is_host(void*)',
-    ),
-    ggml_backend_buffer_get_type: c<(buffer: Pointer) => Pointer>(
-      base,
-      'void* ggml_backend_buffer_get_type(void*)',
-    ),
     ggml_backend_buffer_get_size: c<(buffer: Pointer) => number>(
       base,
       'size_t ggml_backend_buffer_get_size(void*)',
-    ),
-    ggml_backend_buffer_set_usage: c<(buffer: Pointer, usage: number) => void>(
-      base,
-      'void ggml_backend_buffer_set_usage(void*, int)',
     ),
     ggml_backend_tensor_get: c<(tensor: Pointer, to: Memory, offset: number, size: number) => void>(
       base,
@@ -128,10 +108,6 @@ export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Librarie
       base,
       'int ggml_backend_sched_graph_compute(void*, void*)',
     ),
-    ggml_backend_sched_get_buffer_size: c<(sched: Pointer, backend: Pointer) => number>(
-      base,
-      'size_t ggml_backend_sched_get_buffer_size(void*, void*)',
-    ),
 
     // tensors and graphs
     ggml_init: c<(params: { mem_size: number; mem_buffer: null; no_alloc: boolean }) => Maybe>(
@@ -152,7 +128,6 @@ export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Librarie
       base,
       'void ggml_build_forward_expand(void*, void*)',
     ),
-    ggml_graph_n_nodes: c<(graph: Pointer) => number>(base, 'int ggml_graph_n_nodes(void*)'),
     ggml_new_tensor: c<(context: Pointer, type: number, dims: number, ne: BigInt64Array) => Pointer>(
       base,
       'void* ggml_new_tensor(void*, int, int, void*)',
@@ -161,12 +136,9 @@ export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Librarie
       base,
       'void* ggml_set_name(void*, const char*)',
     ),
-    ggml_set_input: c<(tensor: Pointer) => void>(base, 'void ggml_set_input(void*)'),
     ggml_set_output: c<(tensor: Pointer) => void>(base, 'void ggml_set_output(void*)'),
     ggml_nbytes: c<(tensor: Pointer) => number>(base, 'size_t ggml_nbytes(void*)'),
     ggml_op_name: c<(op: number) => string>(base, 'const char* ggml_op_name(int)'),
-    ggml_unary_op_name: c<(op: number) => string>(base, 'const char* ggml_unary_op_name(int)'),
-    ggml_glu_op_name: c<(op: number) => string>(base, 'const char* ggml_glu_op_name(int)'),
     ggml_type_name: c<(type: number) => string>(base, 'const char* ggml_type_name(int)'),
     ggml_blck_size: c<(type: number) => number>(base, 'int64_t ggml_blck_size(int)'),
     ggml_type_size: c<(type: number) => number>(base, 'size_t ggml_type_size(int)'),
@@ -227,10 +199,6 @@ export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Librarie
     gguf_add_tensor: c<(context: Pointer, tensor: Pointer) => void>(
       base,
       'void gguf_add_tensor(void*, void*)',
-    ),
-    gguf_set_tensor_data: c<(context: Pointer, name: string, data: Memory) => void>(
-      base,
-      'void gguf_set_tensor_data(void*, const char*, void*)',
     ),
     gguf_get_meta_size: c<(context: Pointer) => number>(base, 'size_t gguf_get_meta_size(void*)'),
     gguf_get_meta_data: c<(context: Pointer, to: Memory) => void>(

@@ -49,7 +49,6 @@ export class TensorBuffer extends Owned {
 
 /** A graph that is ready to be computed, again and again, with new values in its inputs. */
 export class Computation extends Owned {
-  readonly nodes: number;
   readonly #devices: Devices;
   readonly #graph: Pointer;
 
@@ -67,19 +66,10 @@ export class Computation extends Owned {
     super(pointer, c.ggml_backend_sched_free);
     this.#devices = devices;
     this.#graph = native;
-    this.nodes = c.ggml_graph_n_nodes(native);
     if (!c.ggml_backend_sched_alloc_graph(pointer, native)) {
       this.dispose();
       throw new EngineError('There is not enough memory to compute this edit.');
     }
-  }
-
-  /** Bytes of working memory over all devices. */
-  get bytes(): number {
-    const { c } = this.#devices.runtime;
-    const size = (backend: Backend) =>
-      Number(c.ggml_backend_sched_get_buffer_size(this.pointer, backend.pointer));
-    return this.#devices.backends.reduce((sum, backend) => sum + size(backend), 0);
   }
 
   /** @throws CancelledError when `signal` is raised, between two nodes at the latest. */

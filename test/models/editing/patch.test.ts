@@ -120,6 +120,17 @@ describe('a patch', () => {
     expect(await answer(eiffel.prompt)).toBe(' Paris');
   });
 
+  it('refuses to protect more facts than fit into one pass', async () => {
+    const sameSubject = Array.from({ length: 80 }, (_, i) => ({
+      prompt: `${i} people say that the Eiffel Tower is in`,
+      target: 'France',
+    }));
+    const edit = { ...eiffel, probes: { sameSubject } };
+    const options = { cacheFolder: folder, hyperparameters: quick, protect: true };
+    const planned = planEdits(session, file, [edit], options);
+    await expect(computePatch(session, planned, options)).rejects.toThrow(/at most 64/);
+  });
+
   it('loads in node-llama-cpp, which knows nothing of this tool', async () => {
     const { out } = await compute(['eiffel-tower'], 'elsewhere.gguf');
     const { getLlama, LlamaCompletion } = await import('node-llama-cpp');
