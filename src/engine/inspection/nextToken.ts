@@ -70,7 +70,8 @@ export function topProbabilities(next: NextToken, count: number, tokenizer: Toke
 
 /**
  * KL(before ‖ after) in nats, in float64. Each term is p log(p/q) - p + q, which is never negative and sums to the
- * same, so that rounding cannot make a divergence negative and equal distributions give exactly 0.
+ * same: equal distributions give exactly 0, and rounding errors stay those of single terms. What they can still make
+ * of nearly equal distributions, some -1e-17, is 0 too. NaN stays NaN.
  */
 export function klDivergence(before: NextToken, after: NextToken): number {
   let sum = 0;
@@ -81,5 +82,5 @@ export function klDivergence(before: NextToken, after: NextToken): number {
     const p = Math.exp(logP);
     sum += (p === 0 ? 0 : p * (logP - logQ) - p) + Math.exp(logQ);
   }
-  return sum;
+  return Math.max(0, sum);
 }

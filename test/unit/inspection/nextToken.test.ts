@@ -62,6 +62,8 @@ describe('the distribution of the next token', () => {
         expect(klDivergence(p, q)).toBeCloseTo(naive, 8);
       }),
     );
+    const [almost, even] = [Float32Array.of(0, 2.7755578262606874e-16, 0), Float32Array.of(0, 0, 0)];
+    expect(klDivergence(nextToken(almost), nextToken(even))).toBe(0);
     const p = nextToken(Float32Array.of(Math.log(0.5), Math.log(0.5)));
     const q = nextToken(Float32Array.of(Math.log(0.25), Math.log(0.75)));
     expect(klDivergence(p, q)).toBeCloseTo(0.5 * Math.log(2) + 0.5 * Math.log(2 / 3), 6);
