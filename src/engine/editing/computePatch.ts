@@ -12,10 +12,10 @@ import { type ComputedEdit, computeEdit } from './edit.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { defaultMethod } from './methods.ts';
 import { defaultLayer, hyperparametersFor, type LayerChoice } from './modelDefaults.ts';
-import { type PatchContents, writePatch } from './patch.ts';
 import type { EditSession } from './session.ts';
 import { contextTemplates } from './templates.ts';
 import type { ValueStep } from './value.ts';
+import { type PatchContents, writePatch } from './writePatch.ts';
 
 /** What the caller decides; everything else comes from the edits file or is proposed. */
 export interface PatchOptions extends CovarianceSource {

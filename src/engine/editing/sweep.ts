@@ -15,8 +15,8 @@ import type { Work } from '../progress.ts';
 import { computePatch, type PatchOptions, planEdits } from './computePatch.ts';
 import { computeCovariances } from './covarianceCache.ts';
 import { hyperparametersFor } from './modelDefaults.ts';
-import { writePatch } from './patch.ts';
 import type { EditSession } from './session.ts';
+import { writePatch } from './writePatch.ts';
 
 /** How a layer did: the CounterFact measures of the sweep's edits, each computed and applied alone. */
 export interface SweptLayer {

@@ -8,9 +8,9 @@ import {
   type PatchOptions,
   type PlannedEdit,
 } from '../editing/computePatch.ts';
-import { writePatch } from '../editing/patch.ts';
 import { readText } from '../editing/readText.ts';
 import { layersToSweep, type SweptLayer, sweepLayers } from '../editing/sweep.ts';
+import { writePatch } from '../editing/writePatch.ts';
 import { InputError } from '../errors.ts';
 import { fileError } from '../gguf/fileErrors.ts';
 import type { Work } from '../progress.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AppliedPatch, Loaded } from '../../protocol/model.ts';
-import { readPatch } from '../editing/patch.ts';
+import { readPatch } from '../editing/readPatch.ts';
 import { EditSession } from '../editing/session.ts';
 import { InputError } from '../errors.ts';
 import { expectFits } from '../gguf/adapter.ts';

@@ -5,7 +5,7 @@ import type { Measured } from '../../protocol/editing.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Drift } from '../../protocol/measures.ts';
 import { computePatch, type PlannedEdit } from '../editing/computePatch.ts';
-import { writePatch } from '../editing/patch.ts';
+import { writePatch } from '../editing/writePatch.ts';
 import { measureDrift } from '../inspection/drift.ts';
 import { Adapter } from '../llama/adapter.ts';
 import type { Applied } from '../llama/context.ts';

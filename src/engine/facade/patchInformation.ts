@@ -1,5 +1,5 @@
 import type { PatchInfo } from '../../protocol/editing.ts';
-import { readPatch } from '../editing/patch.ts';
+import { readPatch } from '../editing/readPatch.ts';
 
 /** What a patch file holds. @throws InputError for a file that is no LoRA adapter */
 export async function patchInformation(path: string): Promise<PatchInfo> {
