@@ -21,6 +21,7 @@ Examples:
   A patch an edit, into a folder:
   $ palimpsest edit model.gguf --edits facts.edits.json --each --out patches/
 
+"closest key" is the largest cosine between the edited key and a key of any neighbourhood probe.
 The model's file is never written. A patch is a LoRA adapter in GGUF form, which any llama.cpp program loads.
 `;
 
@@ -102,11 +103,11 @@ function render({ sweep, edits, patches }: Edited, style: Style): string {
     [
       { head: 'edit' },
       { head: 'method' },
-      ...['layer', 'steps', 'NLL before', 'after', '‖δ‖/‖v₀‖', '‖ΔW‖', 'seconds'].map(
+      ...['layer', 'steps', 'NLL before', 'after', '‖δ‖/‖v₀‖', '‖ΔW‖/‖W‖', 'closest key', 'seconds'].map(
         (head) => ({ head, align: 'right' }) as const,
       ),
     ],
-    edits.map(({ id, method, layer, steps, relativeNorm, updateNorm, seconds }) => [
+    edits.map(({ id, method, layer, steps, relativeNorm, relativeUpdateNorm, keySimilarity, seconds }) => [
       id,
       method,
       String(layer),
@@ -114,7 +115,8 @@ function render({ sweep, edits, patches }: Edited, style: Style): string {
       magnitude(steps[0]?.nll ?? Number.NaN),
       magnitude(steps.at(-1)?.nll ?? Number.NaN),
       magnitude(relativeNorm),
-      magnitude(updateNorm),
+      magnitude(relativeUpdateNorm),
+      keySimilarity.length === 0 ? '–' : Math.max(...keySimilarity.map(({ cosine }) => cosine)).toFixed(2),
       Object.values(seconds)
         .reduce((sum, part) => sum + part, 0)
         .toFixed(1),

@@ -48,8 +48,9 @@ function render(info: PatchInfo, style: Style): string {
       { head: 'method' },
       right('layer'),
       right('‖ΔW‖'),
+      right('/‖W‖'),
     ],
-    description.edits.map(({ id, prompt, target, method, layer, updateNorm }) => [
+    description.edits.map(({ id, prompt, target, method, layer, updateNorm, relativeUpdateNorm }) => [
       printable(id),
       short(prompt, 50),
       short(target.true ?? '–', 20),
@@ -57,6 +58,7 @@ function render(info: PatchInfo, style: Style): string {
       method,
       String(layer),
       magnitude(updateNorm),
+      relativeUpdateNorm === undefined ? '–' : magnitude(relativeUpdateNorm),
     ]),
   );
   return `${pairs}\n${table}`;

@@ -1,28 +1,10 @@
 import { z } from 'zod';
-import { METHODS } from '../../protocol/edits.ts';
+import { PatchedEdit } from '../../protocol/editing.ts';
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';
 import { numberOf, readHeader, stringOf } from '../gguf/header.ts';
 import { expectAdapter } from '../gguf/kind.ts';
 import { openFile } from '../gguf/source.ts';
-
-/** One edit as its patch remembers it. */
-const PatchedEdit = z.object({
-  id: z.string(),
-  prompt: z.string(),
-  subject: z.string(),
-  target: z.object({ new: z.string(), true: z.string().optional() }),
-  method: z.enum(METHODS),
-  layer: z.int().min(0),
-  /** ‖delta‖ / ‖v₀‖ */
-  relativeNorm: z.number(),
-  /** ‖ΔW‖, Frobenius */
-  updateNorm: z.number(),
-  steps: z.int(),
-  /** Mean negative log-likelihood per target token at the first and the last step, in nats. */
-  nll: z.tuple([z.number(), z.number()]),
-});
-type PatchedEdit = z.infer<typeof PatchedEdit>;
 
 /** What a patch says of itself, in its `palimpsest.*` metadata. */
 export interface PatchDescription {

@@ -100,8 +100,8 @@ async function writeTogether(
   return [[{ path: file, bytes: size, edits: planned.map(({ edit }) => edit.id) }], reports(computed)];
 }
 
-export function reports({ edits }: ComputedPatch): EditReport[] {
-  return edits.map(({ edit, method, layer, computed }) => {
+export function reports({ edits, hyperparameters, templates }: ComputedPatch): EditReport[] {
+  return edits.map(({ edit, method, layer, computed, relativeUpdateNorm, keySimilarity }) => {
     const { keys, twin, value, solve } = computed.times;
     return {
       id: edit.id,
@@ -111,6 +111,10 @@ export function reports({ edits }: ComputedPatch): EditReport[] {
       steps: [...computed.steps],
       relativeNorm: computed.relativeNorm,
       updateNorm: computed.updateNorm,
+      relativeUpdateNorm,
+      keySimilarity,
+      hyperparameters,
+      templates: [...templates],
       covariance: computed.covariance,
       seconds: { keys: keys / 1000, twin: twin / 1000, value: value / 1000, solve: solve / 1000 },
     };
