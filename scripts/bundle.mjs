@@ -24,3 +24,24 @@ export async function bundleForNode(options) {
     ...options,
   });
 }
+
+/**
+ * Bundles a page of a webview, `webview/NAME/main.tsx`, into `NAME.js` and `NAME.css` of a folder.
+ *
+ * @param {string} entry
+ * @param {string} outfile of the script
+ */
+export async function bundleForWebview(entry, outfile) {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    logLevel: 'warning',
+  });
+}
