@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withLock } from './lock.ts';
 import {
@@ -60,15 +60,13 @@ function installChromium(): void {
 
 /** What code-server's own postinstall does, without the install scripts that nothing here needs. */
 function installCodeServer(): void {
-  say('Installing code-server with npm (about 1.5 minutes, 0.6 GB) ...');
+  say('Installing code-server with npm (about a minute, 0.5 GB) ...');
   rmSync(path.join(folder, 'node_modules'), { recursive: true, force: true });
   const manifest = { name: 'palimpsest-workbench', private: true, version: '0.0.0', dependencies: packages };
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
   run('npm', installing, { cwd: folder });
   run('npm', [...installing, '--omit=dev'], { cwd: vscode });
   run('npm', [...installing, '--omit=dev'], { cwd: path.join(vscode, 'extensions') });
-  symlinkSync('code-linux.sh', path.join(vscode, 'bin/remote-cli/code-server'));
-  symlinkSync('browser-linux.sh', path.join(vscode, 'bin/helpers/browser.sh'));
   // without spdlog no output channel is written; every other native module is there already or optional
   run('npm', ['rebuild', '--loglevel=error', '@vscode/spdlog', '@vscode/native-watchdog'], {
     cwd: vscode,
