@@ -80,26 +80,12 @@ export const EditParams = z.strictObject({
   ...computation,
   each: z.boolean().optional().describe('One patch an edit, into the folder `out`, not one with all.'),
   sweep: z.boolean().optional().describe('Try several layers on the first edits and take the best.'),
+  measure: z
+    .boolean()
+    .optional()
+    .describe('Measure each patch, on alone, before it is written; it keeps the measures.'),
   out: z.string().min(1).describe('The patch file, or the folder for `each`.'),
 });
-
-export const Edited = z.strictObject({
-  model: z.string(),
-  digest: z.string(),
-  sweep: z
-    .array(
-      z.strictObject({
-        layer: z.int(),
-        seconds: z.number().describe("An edit, without the layer's covariance."),
-        measures: Counterfact,
-      }),
-    )
-    .nullable()
-    .describe('The layers that were tried, the best first; null without a sweep.'),
-  patches: z.array(z.strictObject({ path: z.string(), bytes: z.int(), edits: z.array(z.string()) })),
-  edits: z.array(EditReport),
-});
-export type Edited = z.infer<typeof Edited>;
 
 export const EditEvent = z.strictObject({ id: z.string(), step: ValueStep });
 
@@ -146,6 +132,25 @@ export const Measured = z.strictObject({
 });
 export type Measured = z.infer<typeof Measured>;
 
+export const Edited = z.strictObject({
+  model: z.string(),
+  digest: z.string(),
+  sweep: z
+    .array(
+      z.strictObject({
+        layer: z.int(),
+        seconds: z.number().describe("An edit, without the layer's covariance."),
+        measures: Counterfact,
+      }),
+    )
+    .nullable()
+    .describe('The layers that were tried, the best first; null without a sweep.'),
+  patches: z.array(z.strictObject({ path: z.string(), bytes: z.int(), edits: z.array(z.string()) })),
+  edits: z.array(EditReport),
+  measured: Measured.nullable().describe('Every edit under its patch, on alone; null if not asked for.'),
+});
+export type Edited = z.infer<typeof Edited>;
+
 /** One edit as its patch remembers it. What is optional is missing from patches of earlier versions. */
 export const PatchedEdit = z.object({
   id: z.string(),
@@ -167,6 +172,23 @@ export const PatchedEdit = z.object({
 });
 export type PatchedEdit = z.infer<typeof PatchedEdit>;
 
+/** What a patch was measured by when it was made, on alone. */
+export const PatchMeasures = z.object({
+  summary: Measured.shape.summary.omit({ fluency: true }),
+  edits: z.array(
+    MeasuredEdit.pick({
+      id: true,
+      es: true,
+      ps: true,
+      ns: true,
+      score: true,
+      generationMatch: true,
+      driftKl: true,
+    }),
+  ),
+});
+export type PatchMeasures = z.infer<typeof PatchMeasures>;
+
 export const PatchInfo = z.strictObject({
   path: z.string(),
   bytes: z.int(),
@@ -179,6 +201,7 @@ export const PatchInfo = z.strictObject({
       edits: z.array(PatchedEdit),
       hyperparameters: z.record(z.string(), z.unknown()),
       tool: z.string(),
+      measures: PatchMeasures.nullable().describe('null where nothing was measured.'),
     })
     .nullable()
     .describe('What the patch says of itself; null for an adapter made elsewhere.'),

@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { KeySimilarity, PatchedEdit } from '../../protocol/editing.ts';
 import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
-import type { Work } from '../progress.ts';
+import { parted, type Work } from '../progress.ts';
+import { scratchFolder } from '../scratchFolder.ts';
 import { toolVersion } from '../version.ts';
 import { type CovarianceSource, layerCovariance } from './covarianceCache.ts';
 import { type ComputedEdit, computeEdit } from './edit.ts';
@@ -97,14 +96,16 @@ export async function computePatch(
     tool: toolVersion,
     hyperparameters: { ...hyperparameters, protected: options.protect === true, contextTemplates: templates },
     edits: done.map(describe),
+    measures: null,
     updates: done.map(({ computed }) => computed.update),
   });
-  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
+  await using scratch = await scratchFolder();
   try {
-    for (const plan of planned) {
+    for (const [index, plan] of planned.entries()) {
       throwIfAborted(work.signal);
       const { edit, method, layer } = plan;
-      const covariance = await layerCovariance(session, layer.layer, hyperparameters, options, work);
+      const own = parted(work, index, planned.length, edit.id);
+      const covariance = await layerCovariance(session, layer.layer, hyperparameters, options, own);
       const request = { prompt: edit.prompt, subject: edit.subject, target: edit.target.new };
       const protect = options.protect ? (edit.probes?.sameSubject ?? []).map(({ prompt }) => prompt) : [];
       const onStep = (step: ValueStep) => options.onStep?.(edit.id, step);
@@ -112,22 +113,21 @@ export async function computePatch(
         session,
         request,
         { method, layer: layer.layer, hyperparameters, templates, covariance, protect, onStep },
-        work,
+        own,
       );
       const neighbours = (edit.probes?.neighbourhood ?? []).map(({ prompt }) => prompt);
       done.push({
         ...plan,
         computed,
         relativeUpdateNorm: computed.updateNorm / (await session.weightNorm(layer.layer, work.signal)),
-        keySimilarity: await keySimilarity(session, computed, neighbours, work),
+        keySimilarity: await keySimilarity(session, computed, neighbours, own),
       });
       if (done.length < planned.length)
-        await buildOn(session, contents(), path.join(folder, `${done.length}.gguf`));
+        await buildOn(session, contents(), path.join(scratch.path, `${done.length}.gguf`));
     }
     return { contents: contents(), edits: done, hyperparameters, templates };
   } finally {
     session.build([]);
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

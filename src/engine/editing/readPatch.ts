@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PatchedEdit } from '../../protocol/editing.ts';
+import { PatchedEdit, PatchMeasures } from '../../protocol/editing.ts';
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';
 import { numberOf, readHeader, stringOf } from '../gguf/header.ts';
@@ -12,6 +12,8 @@ export interface PatchDescription {
   readonly edits: readonly PatchedEdit[];
   readonly hyperparameters: Readonly<Record<string, unknown>>;
   readonly tool: string;
+  /** What was measured of the patch when it was made; null where nothing was. */
+  readonly measures: PatchMeasures | null;
 }
 
 /** A patch file as it was read; an adapter made elsewhere has no description. */
@@ -57,6 +59,7 @@ function describe(header: GgufHeader): PatchDescription | undefined {
         .record(z.string(), z.unknown())
         .parse(JSON.parse(stringOf(header, 'palimpsest.hyperparameters') ?? '{}')),
       tool: stringOf(header, 'palimpsest.tool') ?? '',
+      measures: PatchMeasures.nullable().parse(JSON.parse(stringOf(header, 'palimpsest.measures') ?? 'null')),
     };
   } catch {
     throw new InputError(`${header.name} claims to be a patch of this tool, but its description is damaged.`);

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EditsFile } from '../../protocol/edits.ts';
 import type { Counterfact } from '../../protocol/measures.ts';
@@ -12,6 +10,7 @@ import { Adapter } from '../llama/adapter.ts';
 import { casesOf } from '../measures/cases.ts';
 import { counterfact } from '../measures/counterfact.ts';
 import type { Work } from '../progress.ts';
+import { scratchFolder } from '../scratchFolder.ts';
 import { computePatch, type PatchOptions, planEdits } from './computePatch.ts';
 import { computeCovariances } from './covarianceCache.ts';
 import { hyperparametersFor } from './modelDefaults.ts';
@@ -68,7 +67,8 @@ export async function sweepLayers(
     );
   }
   const tried = edits.slice(0, mostEdits);
-  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
+  await using scratch = await scratchFolder();
+  const patch = path.join(scratch.path, 'patch.gguf');
   using context = new ProbeContext(session.model, { threads: session.devices.threads });
   const swept: SweptLayer[] = [];
   await computeCovariances(
@@ -78,24 +78,19 @@ export async function sweepLayers(
     options,
     work,
   );
-  try {
-    for (const [index, layer] of layers.entries()) {
-      const report = (stage: string, fraction: number) =>
-        work.report?.(`layer ${layer}: ${stage}`, (index + fraction) / layers.length);
-      const cases = [];
-      let seconds = 0;
-      for (const [number, plan] of planEdits(session, file, tried, { ...options, layer }).entries()) {
-        report(plan.edit.id, number / tried.length);
-        const { contents, edits } = await computePatch(session, [plan], options, { signal: work.signal });
-        for (const { computed } of edits) seconds += sum(Object.values(computed.times)) / 1000;
-        const patch = path.join(folder, 'patch.gguf');
-        await writePatch(session.model.runtime, patch, contents, session.files.paths);
-        cases.push(...casesOf(await readWith(context, patch, plan.edit, work)));
-      }
-      swept.push({ layer, measures: counterfact(cases), seconds: seconds / tried.length });
+  for (const [index, layer] of layers.entries()) {
+    const report = (stage: string, fraction: number) =>
+      work.report?.(`layer ${layer}: ${stage}`, (index + fraction) / layers.length);
+    const cases = [];
+    let seconds = 0;
+    for (const [number, plan] of planEdits(session, file, tried, { ...options, layer }).entries()) {
+      report(plan.edit.id, number / tried.length);
+      const { contents, edits } = await computePatch(session, [plan], options, { signal: work.signal });
+      for (const { computed } of edits) seconds += sum(Object.values(computed.times)) / 1000;
+      await writePatch(session.model.runtime, patch, contents, session.files.paths);
+      cases.push(...casesOf(await readWith(context, patch, plan.edit, work)));
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    swept.push({ layer, measures: counterfact(cases), seconds: seconds / tried.length });
   }
   return swept.sort((a, b) => (b.measures.after.score ?? 0) - (a.measures.after.score ?? 0));
 }

@@ -42,6 +42,7 @@ export async function writePatch(
       'palimpsest.base.name': text(patch.base.name),
       'palimpsest.edits': text(JSON.stringify(patch.edits)),
       'palimpsest.hyperparameters': text(JSON.stringify(patch.hyperparameters)),
+      ...(patch.measures !== null && { 'palimpsest.measures': text(JSON.stringify(patch.measures)) }),
     },
   });
 }

@@ -60,7 +60,7 @@ describe('what an edit is compared with', () => {
     expect(own?.response).toBeLessThan(1.2);
     expect(own?.cosine).toBeGreaterThan(0.8);
     expect(own?.token).toBe(' Tower');
-    expect(Math.abs(neighbour?.response ?? 1)).toBeLessThan(0.5);
+    expect(Math.abs(neighbour?.response ?? 1)).toBeLessThan(0.8 * (own?.response ?? 0));
     expect(neighbour?.cosine).toBeLessThan(own?.cosine ?? 0);
   });
 
