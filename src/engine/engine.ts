@@ -3,6 +3,7 @@ import type { EngineParams, EngineResults } from '../protocol/engine.ts';
 import type { Applied, AppliedPatch } from '../protocol/model.ts';
 import { importFile } from './datasets/index.ts';
 import { serialiseEdits } from './editing/editsFile.ts';
+import { readPatch } from './editing/readPatch.ts';
 import { InputError } from './errors.ts';
 import type { EngineApi, EngineWork } from './facade/api.ts';
 import { bakeModel } from './facade/baking.ts';
@@ -14,6 +15,7 @@ import { modelFile } from './facade/modelFile.ts';
 import { patchInformation } from './facade/patchInformation.ts';
 import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
+import { targetsOf } from './facade/targets.ts';
 import { writeAtomically } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
 import type { Work } from './progress.ts';
@@ -40,6 +42,10 @@ export class Engine implements EngineApi, Disposable {
 
   async info({ model, digest = false }: EngineParams['info'], work: Work = {}) {
     return await information(await modelFile(model, work), digest, work);
+  }
+
+  async targets({ model }: EngineParams['targets'], work: Work = {}) {
+    return await targetsOf(await modelFile(model, work), work);
   }
 
   load({ model }: EngineParams['load'], work: Work = {}) {
@@ -108,8 +114,8 @@ export class Engine implements EngineApi, Disposable {
     return this.#on(params.model, work, (loaded) => bakeModel(loaded, params, work));
   }
 
-  patchInfo({ path }: EngineParams['patchInfo']) {
-    return patchInformation(path);
+  async patchInfo({ path }: EngineParams['patchInfo']) {
+    return patchInformation(await readPatch(path));
   }
 
   /** Either all of the patches are on afterwards, or what was on before. */

@@ -29,7 +29,11 @@ export interface PatchFile {
 /** @throws InputError when the file is no LoRA adapter, or its own description cannot be read */
 export async function readPatch(path: string): Promise<PatchFile> {
   await using source = await openFile(path);
-  const header = await readHeader(source);
+  return patchIn(path, await readHeader(source));
+}
+
+/** The patch whose header was read. @throws InputError as `readPatch` */
+export function patchIn(path: string, header: GgufHeader): PatchFile {
   expectAdapter(header);
   const tensors = header.tensors
     .filter(({ name }) => name.endsWith('.lora_a'))
