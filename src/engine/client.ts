@@ -20,6 +20,7 @@ export class EngineClient implements EngineApi {
   }
 
   readonly info = this.#method('info');
+  readonly targets = this.#method('targets');
   readonly load = this.#method('load');
   readonly close = this.#method('close');
   readonly importRecords = this.#method('importRecords');

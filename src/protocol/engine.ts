@@ -14,6 +14,7 @@ import {
 import { EditsFile, FORMATS } from './edits.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { TokenProbability } from './probe.ts';
+import { Targets } from './targets.ts';
 
 /** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */
 
@@ -53,6 +54,8 @@ const Generated = z.strictObject({
 export const engineMethods = {
   /** Reads the header alone, and the whole file once for the digest. */
   info: { params: onModel.extend({ digest: z.boolean().optional() }), result: Info },
+  /** Reads the header alone. */
+  targets: { params: onModel, result: Targets },
   load: { params: onModel, result: Loaded },
   /** Frees the model; its patches are off then. */
   close: { params: onModel, result: Applied },

@@ -7,6 +7,7 @@ const absent = () => Promise.reject(new InputError('not part of this engine'));
 export function engineWith(methods: Partial<EngineApi>): EngineApi {
   return {
     info: absent,
+    targets: absent,
     load: absent,
     close: absent,
     importRecords: absent,

@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { EditsFile } from '../../protocol/edits.ts';
 import type { Counterfact } from '../../protocol/measures.ts';
 import { InputError } from '../errors.ts';
-import { numberOf } from '../gguf/header.ts';
 import { compareReadings, readProbes } from '../inspection/locality.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { probesOf } from '../inspection/probes.ts';
@@ -15,6 +14,7 @@ import { computePatch, type PatchOptions, planEdits } from './computePatch.ts';
 import { computeCovariances } from './covarianceCache.ts';
 import { hyperparametersFor } from './modelDefaults.ts';
 import type { EditSession } from './session.ts';
+import { editTargets } from './targets.ts';
 import { writePatch } from './writePatch.ts';
 
 /** How a layer did: the CounterFact measures of the sweep's edits, each computed and applied alone. */
@@ -31,18 +31,14 @@ const mostEdits = 8;
 const mostLayers = 8;
 
 /** The layers that a sweep tries: published ones lie in the first half of the depth. */
-export function layersToSweep({ files, architecture }: EditSession): number[] {
-  const { header } = files;
-  const count = numberOf(header, `${architecture}.block_count`) ?? 0;
-  const last = Math.max(1, Math.floor(count / 2));
+export function layersToSweep({ files }: EditSession): number[] {
+  const layers = editTargets(files);
+  const last = Math.max(1, Math.floor(layers.length / 2));
   const tried = Array.from(
     { length: mostLayers },
     (_, i) => 1 + Math.round((i * (last - 1)) / (mostLayers - 1)),
   );
-  const editable = new Set(header.tensors.map(({ name }) => name));
-  return [...new Set(tried)].filter(
-    (layer) => layer < count - 1 && editable.has(`blk.${layer}.ffn_down.weight`),
-  );
+  return [...new Set(tried)].filter((layer) => layers[layer]?.editable);
 }
 
 /**

@@ -6,6 +6,7 @@ import { Baked, Edited, Measured, PatchInfo } from '../../../src/protocol/editin
 import { EditsFile } from '../../../src/protocol/edits.ts';
 import { engineMethods } from '../../../src/protocol/engine.ts';
 import { Info } from '../../../src/protocol/model.ts';
+import { Targets } from '../../../src/protocol/targets.ts';
 import { almanac, prompt, records, Workplace } from './palimpsest.ts';
 
 let place: Workplace;
@@ -48,6 +49,14 @@ describe('the main job on the command line', () => {
     expect(info).toMatchObject({ architecture: 'llama', layers: 6, embedding: 256, digest });
     expect(info.tensors.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(info.bytes);
     expect(info.tensors.length).toBe(info.quantisation.reduce((sum, { tensors }) => sum + tensors, 0));
+  });
+
+  it('says where the model can be edited, and proposes a layer with its reason', async () => {
+    const { layers, proposed } = Targets.parse(await place.json(['targets', almanac]));
+    expect(layers.map(({ editable }) => editable)).toEqual([true, true, true, true, true, false]);
+    expect(layers[2]?.tensors[0]?.name).toBe('blk.2.ffn_down.weight');
+    expect(proposed).toEqual({ layer: 2, reason: expect.stringContaining('almanac') });
+    expect((await place.run(['targets', almanac])).out).toContain('yes, proposed');
   });
 
   it('computes one edit, which changes the answer to its prompt', async () => {
