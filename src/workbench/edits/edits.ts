@@ -8,11 +8,11 @@ import { sentenceOf } from '../engine/messages.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
 import type { WindowMemory } from '../models/windowMemory.ts';
+import type { SwitchPatches } from '../patches/switchPatches.ts';
 import { computeEdit } from './computeEdit.ts';
 import { type EditEntry, editKey, factOf, type Measurement } from './editEntry.ts';
 import { editState } from './editState.ts';
 import { EditsFiles, type ReadEditsFile } from './editsFiles.ts';
-import type { History } from './history.ts';
 import type { Measurements } from './measurements.ts';
 import { type FoundPatch, PatchFiles, patchPath } from './patchFiles.ts';
 
@@ -30,7 +30,7 @@ interface Parts {
   readonly engine: EngineService;
   readonly models: Models;
   readonly memory: WindowMemory;
-  readonly history: History;
+  readonly switching: SwitchPatches;
   readonly measurements: Measurements;
 }
 
@@ -97,9 +97,7 @@ export class Edits implements Disposable {
     const model = this.#base();
     if (entry.state === 'applied') return;
     if (entry.state !== 'computed') await this.#compute(entry, model);
-    await this.#switch(l10n.t('Apply {0}', factOf(entry.edit)), model, () =>
-      this.#parts.models.apply(model.path, [{ path: entry.patch, strength: 1 }]),
-    );
+    await this.#parts.switching.apply(model.path, { path: entry.patch, strength: 1 }, factOf(entry.edit));
     this.select(key);
     if (this.get(key)?.measured === undefined) await this.measure(key);
   }
@@ -109,9 +107,7 @@ export class Edits implements Disposable {
     const entry = await this.#ready(key);
     const model = this.#base();
     if (entry.state !== 'applied') return;
-    await this.#switch(l10n.t('Revert {0}', factOf(entry.edit)), model, () =>
-      this.#parts.models.revert(model.path, entry.patch),
-    );
+    await this.#parts.switching.revert(model.path, entry.patch, factOf(entry.edit));
   }
 
   /** Computes an edit anew, whatever is there; one that is on stays on, as it is then. */
@@ -205,18 +201,6 @@ export class Edits implements Disposable {
     await this.#lookAtPatches();
   }
 
-  /** Does something to what is on, so that it can be undone. */
-  async #switch(title: string, { path }: ModelEntry, change: () => Promise<ModelEntry>): Promise<void> {
-    const { models, history } = this.#parts;
-    const before = (await models.load(path)).applied;
-    const { applied: after } = await change();
-    history.push({
-      title,
-      undo: () => models.switchTo(path, before),
-      redo: () => models.switchTo(path, after),
-    });
-  }
-
   #entry(file: Uri, edit: Edit, read: ReadEditsFile | undefined): EditEntry {
     const { base } = this.#parts.models;
     const key = editKey(file, edit.id);
@@ -232,7 +216,8 @@ export class Edits implements Disposable {
       applied: base?.applied.some((on) => on.path === patch) === true,
     });
     const { report, steps = [], measured } = learnt;
-    return { key, file, id: edit.id, edit, patch, ...derived, report, steps, measured };
+    const made = madeWith(learnt.patch, edit.id);
+    return { key, file, id: edit.id, edit, patch, ...derived, made, report, steps, measured };
   }
 
   async #lookAtPatches(): Promise<void> {
@@ -256,4 +241,9 @@ export class Edits implements Disposable {
     this.#changed.fire();
     if (this.#parts.memory.get().selected === key) this.#selecting.fire(this.get(key));
   }
+}
+
+function madeWith(patch: FoundPatch | undefined, id: string): EditEntry['made'] {
+  if (patch === undefined || 'damage' in patch) return undefined;
+  return patch.description?.edits.find((edit) => edit.id === id);
 }

@@ -141,6 +141,12 @@ export class Models implements Disposable {
     }
   }
 
+  /** Looks for models again and reads the headers of those that are not loaded. */
+  async refresh(): Promise<void> {
+    this.#found = this.#find();
+    await this.#found;
+  }
+
   dispose(): void {
     this.#owned.dispose();
   }

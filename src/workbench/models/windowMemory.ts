@@ -32,6 +32,11 @@ export class WindowMemory {
     return Remembered.safeParse(this.#state.get(key)).data ?? nothing;
   }
 
+  /** Whether there was a model in memory when the window was last open. */
+  get hasLoaded(): boolean {
+    return Object.keys(this.get().loaded).length > 0;
+  }
+
   change(change: Partial<Remembered>): void {
     void this.#state.update(key, { ...this.get(), ...change });
   }
