@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { commands, type Disposable, l10n, window } from 'vscode';
 import { attempt } from '../engine/messages.ts';
+import type { History } from '../patches/history.ts';
 import { type EditEntry, factOf } from './editEntry.ts';
 import type { Edits } from './edits.ts';
-import type { History } from '../patches/history.ts';
 import { pickEdit } from './pickEdit.ts';
 import { revealEdit } from './revealEdit.ts';
 

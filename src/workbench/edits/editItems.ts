@@ -9,7 +9,7 @@ import {
   TreeItemCollapsibleState,
 } from 'vscode';
 import type { EditsFile } from '../../protocol/edits.ts';
-import type { EditTarget } from '../models/modelEntry.ts';
+import type { ChosenLayer } from '../models/modelEntry.ts';
 import { type EditEntry, type EditState, factOf } from './editEntry.ts';
 import type { ReadEditsFile } from './editsFiles.ts';
 
@@ -35,7 +35,7 @@ export function fileItem({ uri, content, error }: ReadEditsFile): TreeItem {
 export function editItem(
   entry: EditEntry,
   content: EditsFile | undefined,
-  target: EditTarget | undefined,
+  target: ChosenLayer | undefined,
 ): TreeItem {
   const { key, edit, state, detail, measured } = entry;
   const item = new TreeItem(factOf(edit));
@@ -61,7 +61,7 @@ export function editItem(
 function methodAndLayer(
   { edit, made }: EditEntry,
   content: EditsFile | undefined,
-  target: EditTarget | undefined,
+  target: ChosenLayer | undefined,
 ): string {
   const method = made?.method ?? edit.method ?? content?.method;
   const layer = made?.layer ?? edit.layer ?? content?.layer ?? target?.layer;

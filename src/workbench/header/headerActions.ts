@@ -1,5 +1,5 @@
 import { commands, type Uri } from 'vscode';
-import { HEADER_ACTIONS, type HeaderAction, type HeaderView, type Surroundings } from '../../protocol/headerPage.ts';
+import { HEADER_ACTIONS, type HeaderAction } from '../../protocol/headerPage.ts';
 
 /** The command behind each button. Those of ours take the file; those of VS Code act on the active editor. */
 const COMMANDS: Readonly<Record<HeaderAction, string>> = {
@@ -13,29 +13,10 @@ const COMMANDS: Readonly<Record<HeaderAction, string>> = {
   openWith: 'workbench.action.reopenWithEditor',
 };
 
-/** Which of them there are: a part of the workbench that is not installed has no buttons. */
+/** Which of them there are: a part of the workbench that is not there has no buttons. */
 export async function knownActions(): Promise<ReadonlySet<HeaderAction>> {
   const known = new Set(await commands.getCommands(true));
   return new Set(HEADER_ACTIONS.filter((action) => known.has(COMMANDS[action])));
-}
-
-/** What can be done with a file, in the order of the buttons. */
-export function actionsFor(
-  { kind, problem }: Pick<HeaderView, 'kind' | 'problem'>,
-  { trusted, state, local }: Pick<Surroundings, 'trusted' | 'state'> & { readonly local: boolean },
-): HeaderAction[] {
-  const always: HeaderAction[] = ['openWith'];
-  if (problem !== null || !local) return always;
-  if (!trusted) return kind === 'model' || kind === 'adapter' ? ['trust', ...always] : always;
-  if (kind === 'adapter') return ['apply', 'inspect', ...always];
-  if (kind !== 'model') return always;
-  const ready = state?.name === 'ready' || state?.name === 'loading';
-  return [
-    ready ? 'unload' : 'load',
-    ...(state?.base ? [] : (['setBase'] as const)),
-    'reviewAgainst',
-    ...always,
-  ];
 }
 
 export async function act(action: HeaderAction, file: Uri): Promise<void> {

@@ -13,7 +13,8 @@ import type { HeaderPage, HeaderView, Surroundings } from '../../protocol/header
 import { Disposables } from '../disposables.ts';
 import type { Models } from '../models/models.ts';
 import { showPage } from '../webviews/showPage.ts';
-import { act, actionsFor, knownActions } from './headerActions.ts';
+import { actionsFor } from './actionsFor.ts';
+import { act, knownActions } from './headerActions.ts';
 import { HeaderFile } from './headerFile.ts';
 import { pathOf, sourcesBeside } from './uriSource.ts';
 
@@ -75,7 +76,8 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
     const trusted = workspace.isTrusted;
     const local = uri.scheme === 'file';
     const state = local ? this.#state(file.first) : null;
-    const actions = view === undefined ? (['openWith'] as const) : actionsFor(view, { trusted, local, state });
+    const actions =
+      view === undefined ? (['openWith'] as const) : actionsFor(view, { trusted, local, state });
     return {
       trusted,
       state,
@@ -100,7 +102,9 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
 
 function onWritten(uri: Uri, changed: () => void): Disposable {
   const folder = Uri.joinPath(uri, '..');
-  const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, path.posix.basename(uri.path)));
+  const watcher = workspace.createFileSystemWatcher(
+    new RelativePattern(folder, path.posix.basename(uri.path)),
+  );
   let timer: NodeJS.Timeout | undefined;
   const later = () => {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { FileSystemError, l10n, Uri, workspace } from 'vscode';
+import { FileSystemError, l10n, type Uri, workspace } from 'vscode';
 import { HumanError, InputError } from '../../engine/errors.ts';
 import { type ByteSource, openFile } from '../../engine/gguf/source.ts';
 import type { OpenSource } from '../../engine/gguf/split.ts';

@@ -78,11 +78,11 @@ function layerOfNode(node: ModelNode): Target | undefined {
   return layer === undefined ? undefined : { path: node.path, layer };
 }
 
-/** Every layer but the last, with what the engine proposes marked. */
+/** The layers that can be edited, with what the engine proposes marked. */
 async function askLayer(models: Models, given: unknown): Promise<Target | undefined> {
   const entry = await pickModel(models, given);
   if (entry === undefined) return undefined;
-  const layers = Array.from({ length: Math.max(0, (entry.info?.layers ?? 0) - 1) }, (_, layer) => layer);
+  const layers = (entry.targets ?? []).filter(({ editable }) => editable).map(({ layer }) => layer);
   const items = layers.map((layer) => ({
     label: l10n.t('Layer {0}', layer),
     description: layer === entry.proposed?.layer ? l10n.t('proposed: {0}', entry.proposed.reason) : '',

@@ -1,8 +1,9 @@
 import type { Uri } from 'vscode';
 import type { AppliedPatch, Info, Loaded } from '../../protocol/model.ts';
+import type { EditTarget } from '../../protocol/targets.ts';
 
 /** The layer that an edit acts on when the edit itself names none, and why this one. */
-export interface EditTarget {
+export interface ChosenLayer {
   readonly layer: number;
   readonly reason: string;
   /** A person chose it; else the engine proposes it. */
@@ -24,13 +25,15 @@ export interface ModelEntry {
   /** What is wrong, where the header cannot be read or loading failed. */
   readonly error?: string | undefined;
   readonly info?: Info | undefined;
+  /** Where the model can be edited, layer by layer, and why not elsewhere. */
+  readonly targets?: readonly EditTarget[] | undefined;
   readonly loaded?: Loaded | undefined;
   /** Of the file; known once the model has been loaded. */
   readonly digest?: string | undefined;
   /** The patches that are on, in order. */
   readonly applied: readonly AppliedPatch[];
   /** What the engine proposes; undefined where nothing of this model can be edited. */
-  readonly proposed?: EditTarget | undefined;
+  readonly proposed?: ChosenLayer | undefined;
   /** What a person chose, else what is proposed. */
-  readonly target?: EditTarget | undefined;
+  readonly target?: ChosenLayer | undefined;
 }

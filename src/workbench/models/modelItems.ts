@@ -2,7 +2,7 @@ import path from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { gigabytes } from '../gigabytes.ts';
 import type { ModelEntry } from './modelEntry.ts';
-import { downProjection, idOf, layerOf, type ModelNode } from './modelNodes.ts';
+import { idOf, layerOf, type ModelNode } from './modelNodes.ts';
 
 /** The names under which a patch changes tensors, by model: `blk.2.ffn_down.weight` and the like. */
 export type ChangedTensors = ReadonlyMap<string, ReadonlySet<string>>;
@@ -51,33 +51,40 @@ function ofModel(entry: ModelEntry, isBase: boolean): TreeItem {
   return item;
 }
 
-function ofLayer(layer: number, { state, target }: ModelEntry, on: ReadonlySet<string>): TreeItem {
+function ofLayer(layer: number, { state, target, targets }: ModelEntry, on: ReadonlySet<string>): TreeItem {
   const item = new TreeItem(l10n.t('Layer {0}', layer), TreeItemCollapsibleState.Collapsed);
   const isTarget = target?.layer === layer;
-  const patched = on.has(downProjection(layer));
+  const own = targets?.[layer];
+  const patched = own?.tensors.some(({ name }) => on.has(name)) === true;
   item.iconPath = new ThemeIcon(isTarget ? 'target' : 'layers', patched ? patchColor() : undefined);
-  item.contextValue = `layer ${state}${isTarget ? ' target' : ''}${isTarget && target.chosen ? ' chosen' : ''}`;
+  item.contextValue = `layer ${state}${own?.editable ? ' editable' : ''}${isTarget && target.chosen ? ' chosen' : ''}`;
   item.description = [
     isTarget ? (target.chosen ? l10n.t('edit target') : l10n.t('proposed edit target')) : undefined,
     patched ? l10n.t('patch on') : undefined,
   ]
     .filter((part) => part !== undefined)
     .join(' · ');
-  if (isTarget) item.tooltip = target.reason;
-  const spoken = [l10n.t('Layer {0}', layer), item.description, isTarget ? target.reason : ''];
+  const why = isTarget ? target.reason : (own?.reason ?? '');
+  item.tooltip = why === '' ? l10n.t('Can be chosen as the edit target.') : why;
+  const spoken = [l10n.t('Layer {0}', layer), item.description, why];
   item.accessibilityInformation = { label: spoken.filter((part) => part !== '').join(', ') };
   return item;
 }
 
-function ofTensor(name: string, { info, target, state }: ModelEntry, on: ReadonlySet<string>): TreeItem {
+function ofTensor(
+  name: string,
+  { info, target, targets, state }: ModelEntry,
+  on: ReadonlySet<string>,
+): TreeItem {
   const layer = layerOf(name);
   const item = new TreeItem(layer === undefined ? name : name.slice(`blk.${layer}.`.length));
   const tensor = info?.tensors.find((other) => other.name === name);
-  const editable = layer !== undefined && name === downProjection(layer) && layer + 1 < (info?.layers ?? 0);
+  const role = targets?.find(({ tensors }) => tensors.some((other) => other.name === name));
+  const editable = role?.editable === true;
   const isTarget = editable && target?.layer === layer;
   item.description = [
     `${tensor?.type ?? ''} ${tensor?.shape.join(' × ') ?? ''}`.trim(),
-    editable ? l10n.t('down-projection, editable') : undefined,
+    role === undefined ? undefined : editable ? l10n.t('editable') : l10n.t('not editable'),
     isTarget ? l10n.t('edit target') : undefined,
     on.has(name) ? l10n.t('patch on') : undefined,
   ]
@@ -85,7 +92,7 @@ function ofTensor(name: string, { info, target, state }: ModelEntry, on: Readonl
     .join(' · ');
   item.iconPath = new ThemeIcon(editable ? 'edit' : 'symbol-array', on.has(name) ? patchColor() : undefined);
   item.contextValue = `tensor ${state}${editable ? ' editable' : ''}${isTarget ? ' target' : ''}`;
-  item.tooltip = name;
+  item.tooltip = role?.reason ?? name;
   item.accessibilityInformation = { label: `${name}, ${item.description}` };
   return item;
 }

@@ -13,11 +13,6 @@ export function layerOf(tensor: string): number | undefined {
   return layer === undefined ? undefined : Number(layer);
 }
 
-/** The down-projection of a layer: what an edit changes. */
-export function downProjection(layer: number): string {
-  return `blk.${layer}.ffn_down.weight`;
-}
-
 /** What stands below a model, a layer or the rest. */
 export function childrenOf(node: ModelNode, { info }: ModelEntry): ModelNode[] {
   const { path } = node;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Uri } from 'vscode';
 import { defaultLayer } from '../../engine/editing/modelDefaults.ts';
+import { editTargets } from '../../engine/editing/targets.ts';
 import { information } from '../../engine/facade/information.ts';
 import { kindOf } from '../../engine/gguf/kind.ts';
 import { readModelFiles } from '../../engine/gguf/split.ts';
@@ -20,9 +21,11 @@ export async function readModelHeader(uri: Uri): Promise<ModelEntry | undefined>
     if (kindOf(files.header) !== 'model') return undefined;
     const [first = uri.fsPath] = files.paths;
     const info = await information(first, false, {});
-    const proposed = { ...defaultLayer(files), chosen: false };
+    const targets = editTargets(files);
+    const editable = targets.some((target) => target.editable);
+    const proposed = editable ? { ...defaultLayer(files), chosen: false } : undefined;
     const own = { path: first, uri: Uri.file(first), name: path.basename(first) };
-    return { ...entry, ...own, state: 'header', info, proposed, target: proposed };
+    return { ...entry, ...own, state: 'header', info, targets, proposed, target: proposed };
   } catch (error) {
     if (isAbsent(error)) return undefined;
     return { ...entry, state: 'failed', error: sentenceOf(error) };
