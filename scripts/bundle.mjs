@@ -5,7 +5,7 @@ const requireInModules =
   "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);";
 
 /**
- * Bundles TypeScript for Node. The two packages with native code stay outside.
+ * Bundles TypeScript for Node. The two packages with native code stay outside, and the driver of the browser.
  *
  * @param {import('esbuild').BuildOptions} options
  */
@@ -19,7 +19,7 @@ export async function bundleForNode(options) {
     mainFields: ['module', 'main'],
     sourcemap: true,
     logLevel: 'warning',
-    external: ['vscode', 'koffi', 'node-llama-cpp'],
+    external: ['vscode', 'koffi', 'node-llama-cpp', 'playwright-core'],
     ...(modules && { banner: { js: requireInModules } }),
     ...options,
   });
@@ -38,7 +38,7 @@ export async function bundleForWebview(entry, outfile) {
     bundle: true,
     platform: 'browser',
     target: 'es2022',
-    format: 'iife',
+    format: 'esm',
     jsx: 'automatic',
     jsxImportSource: 'preact',
     minify: true,

@@ -30,7 +30,7 @@ export function pageHtml({ script, style, source }: PageFiles, title: string, la
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title>
 <link rel="stylesheet" href="${escaped(style)}">
-<script nonce="${nonce}" src="${escaped(script)}" defer></script>
+<script type="module" nonce="${nonce}" src="${escaped(script)}"></script>
 </head>
 <body><div id="page"></div></body>
 </html>`;
