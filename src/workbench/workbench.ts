@@ -62,7 +62,10 @@ export class Workbench extends Disposables {
   }
 
   #showTrees(models: Models, edits: Edits): void {
-    this.add(new EditsTree(edits, models));
+    const editsTree = this.add(new EditsTree(edits, models));
+    this.add(
+      commands.registerCommand('palimpsest.edits.toggle', () => attempt(() => editsTree.toggleFocused())),
+    );
     const modelsTree = this.add(new ModelsTree(models));
     this.add(
       window.createTreeView('palimpsest.models', { treeDataProvider: modelsTree, showCollapseAll: true }),

@@ -1,4 +1,5 @@
 import {
+  commands,
   type Event,
   EventEmitter,
   type TreeDataProvider,
@@ -69,6 +70,15 @@ export class EditsTree extends Disposables implements TreeDataProvider<EditNode>
   getParent(node: EditNode): EditNode | undefined {
     const entry = node.kind === 'edit' ? this.#edits.get(node.key) : undefined;
     return entry === undefined ? undefined : { kind: 'file', uri: entry.file };
+  }
+
+  /** Does what a click on the box of the focused edit does: arrow keys move the focus alone, so it is selected first. */
+  async toggleFocused(): Promise<void> {
+    await commands.executeCommand('list.select');
+    const [node] = this.view.selection;
+    const entry = node?.kind === 'edit' ? this.#edits.get(node.key) : undefined;
+    if (entry === undefined) return;
+    await (entry.state === 'applied' ? this.#edits.revert(entry.key) : this.#edits.apply(entry.key));
   }
 
   /** The boxes show what is on, not what was clicked: an edit that cannot be applied stays unchecked. */
