@@ -98,7 +98,7 @@ type Sampling = EngineParams['generate']['sampling'];
 type Generated = EngineResults['generate'];
 
 /** What the page lets be done to the model or the selected edit. */
-export type InspectorAction = 'load' | 'apply' | 'revert' | 'measure' | 'restart' | 'showLog';
+export type InspectorAction = 'load' | 'apply' | 'revert' | 'measure' | 'restart' | 'showLog' | 'export';
 
 /** What can be saved: text, or the bytes of a picture. */
 export interface SavedFile {

@@ -1,0 +1,112 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { EditReport, ValueStep } from '../../../src/protocol/editing.ts';
+import type { InspectedEdit, InspectorState } from '../../../src/protocol/inspector.ts';
+import { LinePicture } from '../../charts/LinePicture.tsx';
+import type { Actions } from '../inspectorHost.ts';
+import { Notice, Waiting } from '../shell/Notice.tsx';
+import { type Fact, factsOf, hyperparametersOf, stepCharts, timesOf } from './editFacts.ts';
+import { KeySimilarities } from './KeySimilarities.tsx';
+import { StepTable } from './StepTable.tsx';
+
+interface EditTabProps {
+  readonly state: InspectorState;
+  readonly actions: Actions;
+}
+
+/** How the edit was computed, live while it is. */
+export function EditTab({ state: { edit }, actions }: EditTabProps): VNode {
+  if (edit === null) {
+    return (
+      <Notice title={t('No edit is selected')}>
+        {t('Select an edit in the Edits view, or in the list above; how it was computed is shown here.')}
+      </Notice>
+    );
+  }
+  const { steps, report } = edit;
+  if (edit.state === 'computing' && steps.length === 0) {
+    return <Waiting what={t('Reading the keys; the first step follows')} fraction={0} />;
+  }
+  if (steps.length === 0 && report === null) return <Uncomputed edit={edit} actions={actions} />;
+  return (
+    <div class="edit-tab">
+      {edit.state === 'computing' && (
+        <Waiting what={t('Optimising the value, step {0}', steps.length)} fraction={0} />
+      )}
+      <Curve steps={report?.steps ?? steps} />
+      {report !== null && <Report report={report} />}
+      <StepTable steps={report?.steps ?? steps} />
+    </div>
+  );
+}
+
+function Uncomputed({ edit, actions }: { readonly edit: InspectedEdit; readonly actions: Actions }): VNode {
+  const compute = {
+    title: edit.state === 'stale' || edit.state === 'failed' ? t('Compute again') : t('Compute and apply'),
+    run: () => actions.act('apply'),
+    disabled: actions.running !== null,
+  };
+  if (edit.state === 'failed') {
+    return (
+      <Notice title={t('The edit could not be computed')} action={compute}>
+        {edit.detail ?? ''}
+      </Notice>
+    );
+  }
+  if (edit.state === 'computed' || edit.state === 'applied') {
+    return (
+      <Notice title={t('Computed elsewhere')}>
+        {t('The patch was made by another version and does not hold how it was computed.')}
+      </Notice>
+    );
+  }
+  return (
+    <Notice title={t('Not computed yet')} action={compute}>
+      {edit.detail ??
+        t('Computing finds the vector that the layer should add at the subject, then changes one weight.')}
+    </Notice>
+  );
+}
+
+function Curve({ steps }: { readonly steps: readonly ValueStep[] }): VNode {
+  const charts = useMemo(() => stepCharts(steps), [steps]);
+  return (
+    <div class="curves">
+      <LinePicture label={t('Loss by step; the table below has the numbers')} chart={charts.loss} />
+      <LinePicture
+        label={t('Norm of the change by step; the table below has the numbers')}
+        chart={charts.norm}
+      />
+    </div>
+  );
+}
+
+function Report({ report }: { readonly report: EditReport }): VNode {
+  return (
+    <>
+      <Facts title={t('The update')} facts={factsOf(report)} />
+      <KeySimilarities similarities={report.keySimilarity} />
+      <div class="fact-columns">
+        <Facts title={t('Hyperparameters')} facts={hyperparametersOf(report)} />
+        <Facts title={t('Time')} facts={timesOf(report)} />
+      </div>
+    </>
+  );
+}
+
+function Facts({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }): VNode {
+  return (
+    <section class="facts">
+      <h3>{title}</h3>
+      <dl>
+        {facts.map(({ name, value, meaning }) => (
+          <div key={name} title={meaning}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
