@@ -21,6 +21,8 @@ export class EngineClient implements EngineApi {
 
   readonly info = this.#method('info');
   readonly targets = this.#method('targets');
+  readonly tokenize = this.#method('tokenize');
+  readonly checkEdits = this.#method('checkEdits');
   readonly load = this.#method('load');
   readonly close = this.#method('close');
   readonly importRecords = this.#method('importRecords');

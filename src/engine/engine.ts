@@ -7,6 +7,7 @@ import { readPatch } from './editing/readPatch.ts';
 import { InputError } from './errors.ts';
 import type { EngineApi, EngineWork } from './facade/api.ts';
 import { bakeModel } from './facade/baking.ts';
+import { problemsWith } from './facade/checking.ts';
 import { editModel } from './facade/editing.ts';
 import { information } from './facade/information.ts';
 import { LoadedModel } from './facade/loadedModel.ts';
@@ -16,8 +17,10 @@ import { patchInformation } from './facade/patchInformation.ts';
 import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
 import { targetsOf } from './facade/targets.ts';
+import { Vocabularies } from './facade/vocabularies.ts';
 import { writeAtomically } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
+import { tokenSpans } from './inspection/tokenSpans.ts';
 import type { Work } from './progress.ts';
 
 export interface EngineOptions {
@@ -35,6 +38,7 @@ export class Engine implements EngineApi, Disposable {
   readonly #options: EngineOptions;
   readonly #models = new Map<string, LoadedModel>();
   readonly #queue = new Queue();
+  readonly #vocabularies = new Vocabularies();
 
   constructor(options: EngineOptions = {}) {
     this.#options = options;
@@ -48,6 +52,17 @@ export class Engine implements EngineApi, Disposable {
     return await targetsOf(await modelFile(model, work), work);
   }
 
+  async tokenize({ model, text }: EngineParams['tokenize'], work: Work = {}) {
+    const file = await existing(await modelFile(model, work));
+    const tokens = await this.#vocabularies.with(file, ({ tokenizer }) => tokenSpans(tokenizer, text));
+    return { tokens };
+  }
+
+  async checkEdits({ model, edits }: EngineParams['checkEdits'], work: Work = {}) {
+    const file = await existing(await modelFile(model, work));
+    return { problems: await problemsWith(this.#vocabularies, file, { edits }, work) };
+  }
+
   load({ model }: EngineParams['load'], work: Work = {}) {
     return this.#on(model, work, async (loaded) => loaded.describe());
   }
@@ -57,6 +72,7 @@ export class Engine implements EngineApi, Disposable {
       const file = await existing(await modelFile(model, work));
       this.#models.get(file)?.dispose();
       this.#models.delete(file);
+      this.#vocabularies.close(file);
       return { model: file, applied: [] };
     }, work);
   }
@@ -147,6 +163,7 @@ export class Engine implements EngineApi, Disposable {
   [Symbol.dispose](): void {
     for (const loaded of this.#models.values()) loaded.dispose();
     this.#models.clear();
+    this.#vocabularies[Symbol.dispose]();
   }
 
   /** A model as edits files name it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ActivationComparison, Lens, Neuron } from './activations.ts';
+import { EditProblem } from './checks.ts';
 import {
   ApplyParams,
   Baked,
@@ -15,6 +16,7 @@ import { EditsFile, FORMATS } from './edits.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { TokenProbability } from './probe.ts';
 import { Targets } from './targets.ts';
+import { TokenSpan } from './tokens.ts';
 
 /** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */
 
@@ -56,6 +58,18 @@ export const engineMethods = {
   info: { params: onModel.extend({ digest: z.boolean().optional() }), result: Info },
   /** Reads the header alone. */
   targets: { params: onModel, result: Targets },
+  /** A prompt as the model reads it; the model need not be loaded, and no other work is waited for. */
+  tokenize: {
+    params: onModel.extend({ text: z.string() }),
+    result: z.strictObject({ tokens: z.array(TokenSpan) }),
+  },
+  /** What a model has against edits, for an editor as one types; without loading it or waiting for other work. */
+  checkEdits: {
+    params: onModel.extend({
+      edits: z.union([z.string(), EditsFile]).describe('The text of an edits file, or its value.'),
+    }),
+    result: z.strictObject({ problems: z.array(EditProblem) }),
+  },
   load: { params: onModel, result: Loaded },
   /** Frees the model; its patches are off then. */
   close: { params: onModel, result: Applied },

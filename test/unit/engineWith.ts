@@ -8,6 +8,8 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
   return {
     info: absent,
     targets: absent,
+    tokenize: absent,
+    checkEdits: absent,
     load: absent,
     close: absent,
     importRecords: absent,

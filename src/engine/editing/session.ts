@@ -1,5 +1,5 @@
 import { TransposedWeights } from '../autodiff/weights.ts';
-import { digestFiles } from '../gguf/digest.ts';
+import { knownDigest } from '../gguf/knownDigest.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import { tensorNorm } from '../gguf/tensorNorm.ts';
 import type { Adapter } from '../llama/adapter.ts';
@@ -48,7 +48,7 @@ export class EditSession implements Disposable {
 
   /** The digest of the model's files, as patches and caches name their base. */
   async digest(work?: Work): Promise<string> {
-    this.#digest ??= await digestFiles(this.files.paths, work);
+    this.#digest ??= await knownDigest(this.files.paths, work);
     return this.#digest;
   }
 
