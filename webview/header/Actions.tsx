@@ -1,0 +1,49 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { HeaderAction, Surroundings } from '../../src/protocol/headerPage.ts';
+import { Button } from '../ui/button.tsx';
+
+const titles = (action: HeaderAction): string => {
+  switch (action) {
+    case 'load':
+      return t('Load');
+    case 'unload':
+      return t('Unload');
+    case 'setBase':
+      return t('Set as Base');
+    case 'reviewAgainst':
+      return t('Review Against…');
+    case 'apply':
+      return t('Apply');
+    case 'inspect':
+      return t('Inspect');
+    case 'trust':
+      return t('Manage Trust…');
+    case 'openWith':
+      return t('Open With…');
+  }
+};
+
+interface ActionsProps {
+  readonly surroundings: Surroundings | null;
+  readonly act: (action: HeaderAction) => void;
+}
+
+/** The buttons for what can be done with the file; the first is what it is mostly opened for. */
+export function Actions({ surroundings, act }: ActionsProps): VNode {
+  const loading = surroundings?.state?.name === 'loading';
+  return (
+    <div class="buttons">
+      {surroundings?.actions.map((action, index) => (
+        <Button
+          key={action}
+          kind={index === 0 && action !== 'openWith' ? 'primary' : 'secondary'}
+          disabled={action === 'unload' && loading}
+          onClick={() => act(action)}
+        >
+          {titles(action)}
+        </Button>
+      ))}
+    </div>
+  );
+}
