@@ -4,6 +4,7 @@ import { Disposables } from './disposables.ts';
 import { registerEditCommands } from './edits/editCommands.ts';
 import { Edits } from './edits/edits.ts';
 import { EditsTree } from './edits/editsTree.ts';
+import { registerEditsLanguage } from './edits/language/registerEditsLanguage.ts';
 import { Measurements } from './edits/measurements.ts';
 import { EngineService } from './engine/engineService.ts';
 import { createLog } from './engine/log.ts';
@@ -48,6 +49,7 @@ export class Workbench extends Disposables {
     ]) {
       this.add(command);
     }
+    this.add(registerEditsLanguage({ engine, models, edits }));
     this.add(new StatusItem(models, engine));
     this.add(registerJobsItem(engine.jobs));
     this.add(registerContextKeys(models, edits));

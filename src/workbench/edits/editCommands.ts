@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { commands, type Disposable, l10n, window } from 'vscode';
+import { commands, type Disposable, l10n, Uri, window } from 'vscode';
 import { attempt } from '../engine/messages.ts';
 import type { History } from '../patches/history.ts';
 import { type EditEntry, factOf } from './editEntry.ts';
@@ -49,9 +49,10 @@ export function registerEditCommands(edits: Edits, history: History): Disposable
     ),
     command('undo', async () => say(await history.undo(), l10n.t('Undone'))),
     command('redo', async () => say(await history.redo(), l10n.t('Done again'))),
-    command('open', async () => {
+    command('open', async (given) => {
       const filters = { [l10n.t('Edits files')]: ['json'] };
-      const files = await window.showOpenDialog({ filters, openLabel: l10n.t('Open') });
+      const dialog = { filters, openLabel: l10n.t('Open'), canSelectMany: true };
+      const files = given instanceof Uri ? [given] : await window.showOpenDialog(dialog);
       for (const file of files ?? []) {
         await edits.files.open(file);
         await window.showTextDocument(file);

@@ -87,7 +87,7 @@ export function saysState(state: EditState): string {
   }
 }
 
-function iconOf(state: EditState): ThemeIcon {
+export function iconOf(state: EditState): ThemeIcon {
   switch (state) {
     case 'not-computed':
       return new ThemeIcon('circle-outline');

@@ -1,5 +1,6 @@
 import { findNodeAtLocation, type JSONPath, type Node } from 'jsonc-parser';
 import { problemsOf } from '../../../engine/editing/editsFile.ts';
+import { pathName } from '../../../engine/editing/json.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
 import { readTree, type Span } from './jsonTree.ts';
 
@@ -18,9 +19,10 @@ export interface Finding extends Span {
 export function findingsOf(text: string): Finding[] {
   const { root, isJson } = readTree(text);
   if (!isJson || root === undefined) return [];
-  const wrong = problemsOf(text).map(
-    (problem): Finding => ({ ...problem, message: worded(problem), severity: 'error', kind: 'form' }),
-  );
+  const wrong = problemsOf(text).map((problem): Finding => {
+    const { offset, length } = problem.onKey ? problem : spanAt(root, problem.path);
+    return { ...problem, offset, length, message: worded(problem), severity: 'error', kind: 'form' };
+  });
   return [...wrong, ...proposedProbes(root)];
 }
 
@@ -28,17 +30,20 @@ export function findingsOf(text: string): Finding[] {
 export function findingsWith(text: string, problems: readonly EditProblem[]): Finding[] {
   const { root } = readTree(text);
   if (root === undefined) return [];
-  return problems.map((problem) => {
-    const { offset, length } = nearestNode(root, problem.path);
-    // a problem of the whole file is shown at its first character, not under every line
-    return { ...problem, offset, length: problem.path.length === 0 ? Math.min(1, length) : length };
-  });
+  return problems.map((problem) => ({ ...problem, ...spanAt(root, problem.path) }));
 }
 
-/** The words of a problem stand behind the name of what they are about. */
+/** What a problem is about stands before its words, as on the command line. */
 function worded({ path, message }: { readonly path: JSONPath; readonly message: string }): string {
-  const name = path.at(-1);
-  return typeof name === 'string' ? `${JSON.stringify(name)} ${message}` : `The value ${message}`;
+  const name = pathName(
+    path.slice(
+      Math.max(
+        0,
+        path.findLastIndex((step) => typeof step === 'string'),
+      ),
+    ),
+  );
+  return name === '' ? `The file ${message}` : `${name}: ${message}`;
 }
 
 function proposedProbes(root: Node): Finding[] {
@@ -47,11 +52,10 @@ function proposedProbes(root: Node): Finding[] {
     (['paraphrase', 'neighbourhood'] as const).flatMap((kind) => {
       const probes = findNodeAtLocation(edit, ['probes', kind])?.children ?? [];
       return probes.flatMap((probe, place): Finding[] => {
-        const mark = findNodeAtLocation(probe, ['proposed']);
-        if (mark?.value !== true) return [];
+        if (findNodeAtLocation(probe, ['proposed'])?.value !== true) return [];
         const path = ['edits', index, 'probes', kind, place, 'proposed'];
         const message = "Proposed from the model's own knowledge; nobody has checked it yet.";
-        const { offset, length } = mark.parent ?? mark;
+        const { offset, length } = probe;
         return [{ path, offset, length, message, severity: 'hint', kind: 'proposed' }];
       });
     }),
@@ -59,10 +63,15 @@ function proposedProbes(root: Node): Finding[] {
 }
 
 /** The value at a path or, where it is absent, the nearest around it. */
-function nearestNode(root: Node, path: JSONPath): Node {
+function spanAt(root: Node, path: JSONPath): Span {
   for (let end = path.length; end > 0; end--) {
     const node = findNodeAtLocation(root, path.slice(0, end));
-    if (node !== undefined) return node;
+    if (node !== undefined) return shortened(node, node.type);
   }
-  return root;
+  return shortened(root, root.type);
+}
+
+/** Of an object or a list only the bracket that opens it: nobody reads under forty waved lines. */
+function shortened({ offset, length }: Span, type: Node['type'] = 'object'): Span {
+  return { offset, length: type === 'object' || type === 'array' ? Math.min(1, length) : length };
 }
