@@ -9,6 +9,7 @@ import { Measurements } from './edits/measurements.ts';
 import { EngineService } from './engine/engineService.ts';
 import { createLog } from './engine/log.ts';
 import { attempt, tellCrash } from './engine/messages.ts';
+import { registerHeaderEditor } from './header/headerEditor.ts';
 import { registerModelCommands } from './models/modelCommands.ts';
 import { Models } from './models/models.ts';
 import { ModelsTree } from './models/modelsTree.ts';
@@ -50,6 +51,7 @@ export class Workbench extends Disposables {
       this.add(command);
     }
     this.add(registerEditsLanguage({ engine, models, edits }));
+    this.add(registerHeaderEditor(context.extensionUri, models));
     this.add(new StatusItem(models, engine));
     this.add(registerJobsItem(engine.jobs));
     this.add(registerContextKeys(models, edits));
