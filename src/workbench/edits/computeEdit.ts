@@ -17,6 +17,7 @@ export async function computeEdit(
   { edit, patch }: EditEntry,
   content: EditsFile,
   onStep: (step: ValueStep) => void,
+  stop?: AbortSignal,
 ): Promise<EditReport> {
   const layer = edit.layer ?? content.layer ?? (model.target?.chosen ? model.target.layer : undefined);
   const params = {
@@ -29,8 +30,10 @@ export async function computeEdit(
     protect: protectOtherFacts(),
   };
   await workspace.fs.createDirectory(Uri.file(path.dirname(patch)));
-  const edited = await engine.run(l10n.t('Editing {0}', factOf(edit)), (client, work) =>
-    client.edit(params, { ...work, onEvent: ({ step }) => onStep(step) }),
+  const edited = await engine.run(
+    l10n.t('Editing {0}', factOf(edit)),
+    (client, work) => client.edit(params, { ...work, onEvent: ({ step }) => onStep(step) }),
+    stop,
   );
   const [report] = edited.edits;
   if (report === undefined) throw new Error('nothing was computed');

@@ -121,10 +121,10 @@ export class Edits implements Disposable {
   }
 
   /** Reads an edit's probes before and after it, with all that is on if it is on, else with its patch alone. */
-  async measure(key: string): Promise<Measurement> {
+  async measure(key: string, stop?: AbortSignal): Promise<Measurement> {
     const entry = await this.#ready(key);
     const model = this.#base();
-    if (entry.state !== 'applied' && entry.state !== 'computed') await this.#compute(entry, model);
+    if (entry.state !== 'applied' && entry.state !== 'computed') await this.#compute(entry, model, stop);
     const content = this.#content(entry);
     await this.#parts.models.load(model.path);
     const on = entry.state === 'applied' ? this.#base().applied : [{ path: entry.patch, strength: 1 }];
@@ -132,6 +132,7 @@ export class Edits implements Disposable {
       l10n.t('Measuring {0}', factOf(entry.edit)),
       (client, work) =>
         client.measure({ model: model.path, edits: content, only: [entry.id], patches: [...on] }, work),
+      stop,
     );
     const [edit] = measured.edits;
     if (edit === undefined) throw new Error('nothing was measured');
@@ -178,7 +179,7 @@ export class Edits implements Disposable {
     return content;
   }
 
-  async #compute(entry: EditEntry, model: ModelEntry): Promise<void> {
+  async #compute(entry: EditEntry, model: ModelEntry, stop?: AbortSignal): Promise<void> {
     const { key } = entry;
     const content = this.#content(entry);
     this.#learn(key, {
@@ -192,7 +193,7 @@ export class Edits implements Disposable {
       const loaded = await this.#parts.models.load(model.path);
       const onStep = (step: ValueStep) =>
         this.#learn(key, { steps: [...(this.#learnt.get(key)?.steps ?? []), step] });
-      const report = await computeEdit(this.#parts.engine, loaded, entry, content, onStep);
+      const report = await computeEdit(this.#parts.engine, loaded, entry, content, onStep, stop);
       this.#learn(key, { running: false, report });
     } catch (error) {
       this.#learn(key, { running: false, failure: sentenceOf(error), steps: [] });

@@ -32,8 +32,8 @@ export class EngineService implements Disposable {
   }
 
   /** Work that a person waits for: with progress, to be cancelled, in the list of jobs. */
-  run<T>(title: string, task: Task<T, Cancellable>): Promise<T> {
-    return this.jobs.run(title, (work) => this.#call((client) => task(client, work)));
+  run<T>(title: string, task: Task<T, Cancellable>, stop?: AbortSignal): Promise<T> {
+    return this.jobs.run(title, (work) => this.#call((client) => task(client, work)), stop);
   }
 
   /** Work that shows its own progress, such as what a panel asks for. */

@@ -29,16 +29,24 @@ export class Jobs {
     return [...this.#jobs.values()];
   }
 
-  /** Runs a task with a notification that shows how far it is and cancels it. */
+  /**
+   * Runs a task with a notification that shows how far it is and cancels it.
+   *
+   * @param stop cancels it from elsewhere
+   */
   async run<T>(
     title: string,
     task: (work: Work & { readonly signal: AbortSignal }) => Promise<T>,
+    stop?: AbortSignal,
   ): Promise<T> {
     const id = ++this.#last;
     const controller = new AbortController();
-    const shown = new Notice(title, () => controller.abort());
+    const abort = () => controller.abort();
+    if (stop?.aborted) abort();
+    stop?.addEventListener('abort', abort);
+    const shown = new Notice(title, abort);
     const update = (stage: string, fraction: number) => {
-      this.#jobs.set(id, { id, title, stage, fraction, cancel: () => controller.abort() });
+      this.#jobs.set(id, { id, title, stage, fraction, cancel: abort });
       shown.report(stage, fraction);
       this.#changed.fire();
     };
@@ -46,6 +54,7 @@ export class Jobs {
     try {
       return await task({ signal: controller.signal, report: update });
     } finally {
+      stop?.removeEventListener('abort', abort);
       shown.close();
       this.#jobs.delete(id);
       this.#changed.fire();
