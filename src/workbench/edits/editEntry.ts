@@ -40,7 +40,7 @@ export function editKey(file: Uri, id: string): string {
 }
 
 /** The fact in a line: "Eiffel Tower: Paris → Rome". */
-export function factOf({ subject, target }: Edit): string {
+export function factOf({ subject, target }: Pick<Edit, 'subject' | 'target'>): string {
   return target.true === undefined
     ? `${subject.trim()} → ${target.new.trim()}`
     : `${subject.trim()}: ${target.true.trim()} → ${target.new.trim()}`;

@@ -1,5 +1,5 @@
 import { type Disposable, type Event, EventEmitter, l10n, Uri, workspace } from 'vscode';
-import { InputError } from '../../engine/errors.ts';
+import { CancelledError, InputError } from '../../engine/errors.ts';
 import type { ValueStep } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import { Disposables } from '../disposables.ts';
@@ -196,7 +196,8 @@ export class Edits implements Disposable {
       const report = await computeEdit(this.#parts.engine, loaded, entry, content, onStep, stop);
       this.#learn(key, { running: false, report });
     } catch (error) {
-      this.#learn(key, { running: false, failure: sentenceOf(error), steps: [] });
+      const failure = error instanceof CancelledError ? undefined : sentenceOf(error);
+      this.#learn(key, { running: false, failure, steps: [] });
       throw error;
     }
     await this.#lookAtPatches();

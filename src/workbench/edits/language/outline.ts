@@ -6,6 +6,8 @@ import { readTree, type Span } from './jsonTree.ts';
 export interface OutlinedProbe extends Span {
   readonly kind: ReadingKind;
   readonly prompt: string;
+  /** What the file says is answered to it. */
+  readonly answer: string | undefined;
   /** Its place in the file, as `revealEdit` takes it. */
   readonly path: readonly (string | number)[];
 }
@@ -52,7 +54,10 @@ function editOf(node: Node, index: number, id: string): OutlinedEdit {
 function ownProbe(edit: Node, prompt: string): OutlinedProbe[] {
   const node = findNodeAtLocation(edit, ['prompt']);
   if (node?.type !== 'string') return [];
-  return [{ kind: 'efficacy', prompt, path: ['prompt'], offset: node.offset, length: node.length }];
+  const { offset, length } = node;
+  return [
+    { kind: 'efficacy', prompt, answer: textAt(edit, 'target', 'new'), path: ['prompt'], offset, length },
+  ];
 }
 
 function probesOf(edit: Node, kind: ReadingKind): OutlinedProbe[] {
@@ -61,7 +66,8 @@ function probesOf(edit: Node, kind: ReadingKind): OutlinedProbe[] {
   return (list.children ?? []).flatMap((node, index) => {
     const prompt = textAt(node, 'prompt');
     if (prompt === undefined) return [];
-    return [{ kind, prompt, path: ['probes', kind, index], offset: node.offset, length: node.length }];
+    const { offset, length } = node;
+    return [{ kind, prompt, answer: textAt(node, 'target'), path: ['probes', kind, index], offset, length }];
   });
 }
 
