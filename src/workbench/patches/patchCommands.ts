@@ -31,10 +31,16 @@ export function registerPatchCommands(switching: SwitchPatches, edits: Edits): D
       const wished = await askStrength(strength);
       if (wished !== undefined) await switching.apply(model, { path, strength: wished });
     }),
-    onPatch('inspect', async ({ path, model }) => {
-      const edit = edits.known().find(({ patch }) => patch === path);
+    command('inspect', async (given) => {
+      const file = fileOf(given) ?? (await pickPatch(switching))?.path;
+      if (file === undefined) return;
+      const edit = (await edits.list()).find(({ patch }) => patch === file);
+      const on = models.known().find(({ applied }) => applied.some((patch) => patch.path === file));
+      if (edit === undefined && on === undefined) {
+        throw new InputError(l10n.t('{0} is not on; apply it, then see what it changes.', file));
+      }
       if (edit !== undefined) edits.select(edit.key);
-      await commands.executeCommand('palimpsest.inspector.open', model);
+      await commands.executeCommand('palimpsest.inspector.open', on?.path);
     }),
     onPatch('show', async ({ path }) => {
       await commands.executeCommand('vscode.openWith', Uri.file(path), 'palimpsest.gguf');
@@ -44,6 +50,11 @@ export function registerPatchCommands(switching: SwitchPatches, edits: Edits): D
 
 function isNode(given: unknown): given is PatchNode {
   return typeof given === 'object' && given !== null && 'place' in given;
+}
+
+function fileOf(given: unknown): string | undefined {
+  if (given instanceof Uri) return given.fsPath;
+  return isNode(given) ? given.path : undefined;
 }
 
 async function pickPatch({ models }: SwitchPatches): Promise<PatchNode | undefined> {
