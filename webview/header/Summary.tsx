@@ -40,7 +40,7 @@ export function Summary({ view, surroundings, children }: SummaryProps): VNode {
           )}
         </p>
       )}
-      <dl class="facts">
+      <dl class="facts large">
         {facts(view).map(({ name, value, more }) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -57,7 +57,7 @@ export function largeModel(): HeaderView {
       dataOffset: 5_950_000,
       fileSize: 5_030_000_000,
       tensors: tensors.map((tensor, index) => ({ ...tensor, part: index < 150 ? 0 : 1 })),
-      metadata: new Map<string, ReturnType<typeof string> | ReturnType<typeof number> | typeof tokenArray>([
+      metadata: new Map<string, MetadataValue>([
         ['general.architecture', string('qwen3')],
         ['general.name', string('Wanderer 8B Instruct')],
         ['general.license', string('apache-2.0')],
