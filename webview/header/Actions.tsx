@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { HeaderAction, Surroundings } from '../../src/protocol/headerPage.ts';
-import { Button } from '../ui/button.tsx';
+import { Button } from '../ui/Button.tsx';
 
 const titles = (action: HeaderAction): string => {
   switch (action) {

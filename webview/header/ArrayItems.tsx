@@ -3,8 +3,8 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { type HeaderPage, ITEMS_AT_ONCE } from '../../src/protocol/headerPage.ts';
 import type { Host } from '../rpc.ts';
-import { Button } from '../ui/button.tsx';
-import { TextField } from '../ui/textField.tsx';
+import { Button } from '../ui/Button.tsx';
+import { TextField } from '../ui/TextField.tsx';
 import { exact } from './format.ts';
 import { useRequest } from './useRequest.ts';
 

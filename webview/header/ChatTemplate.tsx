@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { HeaderView } from '../../src/protocol/headerPage.ts';
-import { Dropdown } from '../ui/dropdown.tsx';
+import { Dropdown } from '../ui/Dropdown.tsx';
 import { Scrolled } from '../ui/Scrolled.tsx';
 import { CopyButton } from './CopyButton.tsx';
 

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { HeaderPage, HeaderView } from '../../src/protocol/headerPage.ts';
 import type { Host } from '../rpc.ts';
 import { useSavedState } from '../savedState.ts';
-import { Tabs } from '../ui/tabs.tsx';
+import { Tabs } from '../ui/Tabs.tsx';
 import { ChatTemplate } from './ChatTemplate.tsx';
 import { exact } from './format.ts';
 import { MetadataTable } from './MetadataTable.tsx';

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Button } from '../ui/button.tsx';
+import { Button } from '../ui/Button.tsx';
 
 interface CopyButtonProps {
   /** Made when the button is pressed. */

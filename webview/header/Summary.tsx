@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import type { FileKind, HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
-import { Badge } from '../ui/badge.tsx';
+import { Badge } from '../ui/Badge.tsx';
 import { count, decimal, exact, percent, size } from './format.ts';
 
 interface SummaryProps {

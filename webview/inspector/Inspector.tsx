@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type InspectorState, TABS, type Tab } from '../../src/protocol/inspector.ts';
-import { Tabs } from '../ui/tabs.tsx';
+import { Tabs } from '../ui/Tabs.tsx';
 import { ActivationsTab } from './activations/ActivationsTab.tsx';
 import { EditTab } from './edit/EditTab.tsx';
 import { exportView } from './export/exportView.ts';

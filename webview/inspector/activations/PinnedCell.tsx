@@ -4,7 +4,7 @@ import type { LensCell, Neuron } from '../../../src/protocol/activations.ts';
 import type { CellReading } from '../../../src/protocol/inspector.ts';
 import { Bar } from '../../charts/Bar.tsx';
 import type { Cell } from '../../charts/matrix.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { probability, signed, visibleToken } from '../format.ts';
 import { Read } from '../shell/Read.tsx';
 import type { Readable } from '../useReading.ts';

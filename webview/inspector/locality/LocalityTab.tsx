@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { InspectedEdit, InspectorState, Measurement } from '../../../src/protocol/inspector.ts';
-import { Checkbox } from '../../ui/checkbox.tsx';
+import { Checkbox } from '../../ui/Checkbox.tsx';
 import type { Actions } from '../inspectorHost.ts';
 import type { ChangeView, View } from '../savedView.ts';
 import { Notice } from '../shell/Notice.tsx';

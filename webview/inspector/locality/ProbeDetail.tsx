@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ProbeComparison, Reading, TargetReading } from '../../../src/protocol/probe.ts';
 import { Bar } from '../../charts/Bar.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { magnitude, probability, share, visibleToken } from '../format.ts';
 import { useHost } from '../inspectorHost.ts';
 import { kindName, protocolMeaning } from '../names.ts';

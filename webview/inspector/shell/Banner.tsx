@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { InspectorState } from '../../../src/protocol/inspector.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button } from '../../ui/Button.tsx';
 import type { Actions } from '../inspectorHost.ts';
 
 interface BannerProps {

@@ -1,8 +1,8 @@
 import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { InspectorState } from '../../../src/protocol/inspector.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dropdown } from '../../ui/dropdown.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Dropdown } from '../../ui/Dropdown.tsx';
 import { type Actions, useHost } from '../inspectorHost.ts';
 import { factName, stateName } from '../names.ts';
 

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
-import { Button } from '../../ui/button.tsx';
-import { ProgressRing } from '../../ui/progressRing.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { ProgressRing } from '../../ui/ProgressRing.tsx';
 
 interface NoticeProps {
   readonly title: string;

@@ -2,9 +2,9 @@ import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { KnownPrompt } from '../../../src/protocol/inspector.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dropdown } from '../../ui/dropdown.tsx';
-import { TextField } from '../../ui/textField.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Dropdown } from '../../ui/Dropdown.tsx';
+import { TextField } from '../../ui/TextField.tsx';
 import { kindName } from '../names.ts';
 
 interface PromptBarProps {

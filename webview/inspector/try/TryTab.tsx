@@ -1,10 +1,10 @@
 import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { InspectorState } from '../../../src/protocol/inspector.ts';
-import { Button } from '../../ui/button.tsx';
-import { Checkbox } from '../../ui/checkbox.tsx';
-import { TextArea } from '../../ui/textArea.tsx';
-import { TextField } from '../../ui/textField.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Checkbox } from '../../ui/Checkbox.tsx';
+import { TextArea } from '../../ui/TextArea.tsx';
+import { TextField } from '../../ui/TextField.tsx';
 import type { Actions } from '../inspectorHost.ts';
 import type { ChangeView, View } from '../savedView.ts';
 import { unreadable } from '../shell/unreadable.tsx';
