@@ -1,6 +1,5 @@
 import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
 import type { HeaderPage, HeaderView } from '../../src/protocol/headerPage.ts';
 import type { Host } from '../rpc.ts';
 import { useSavedState } from '../savedState.ts';
@@ -28,7 +27,7 @@ export function Contents({ view, host, freeMemory }: ContentsProps): VNode {
   const first = patch === null ? 'overview' : 'patch';
   const [wished, select] = useSavedState<View>('view', first, isView);
   const [query, setQuery] = useSavedState('tensors', EVERY_TENSOR, isTensorQuery);
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useSavedState('metadata', '', isText);
   const showType = (type: string) => {
     setQuery({ ...EVERY_TENSOR, type });
     select('tensors');
@@ -66,4 +65,5 @@ export function Contents({ view, host, freeMemory }: ContentsProps): VNode {
   return <Tabs label={t('Parts of the header')} selected={selected} tabs={tabs} onSelect={select} />;
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string';
 const isView = (value: unknown): value is View => VIEWS.some((view) => view === value);

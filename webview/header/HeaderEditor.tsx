@@ -13,7 +13,7 @@ import { useSurroundings } from './useSurroundings.ts';
 /** The whole page: the header being read, what it says, or why it cannot be read. */
 export function HeaderEditor({ host }: { readonly host: Host<HeaderPage> }): VNode {
   const header = useHeader(host);
-  const surroundings = useSurroundings(host, header.state);
+  const surroundings = useSurroundings(host);
   const act = (action: HeaderAction) => void host.call('act', action);
 
   switch (header.state) {

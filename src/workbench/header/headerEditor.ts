@@ -49,10 +49,12 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
     let view: HeaderView | undefined;
 
     const surroundings = () => this.#surroundings(uri, file, view);
+    const tell = async () => served.push('surroundings', await surroundings());
     const served = owned.add(
       showPage<HeaderPage>(panel.webview, this.#extension, 'header', path.basename(uri.path), {
         async read(_, work) {
           view = await file.read(work);
+          void tell();
           return view;
         },
         surroundings,
@@ -64,7 +66,6 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
         },
       }),
     );
-    const tell = async () => served.push('surroundings', await surroundings());
     owned.add(this.#models.onDidChange(() => void tell()));
     owned.add(workspace.onDidGrantWorkspaceTrust(() => void tell()));
     owned.add(onWritten(uri, () => served.push('changed', null)));
