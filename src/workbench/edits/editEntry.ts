@@ -1,4 +1,4 @@
-import type { Uri } from 'vscode';
+import { Uri } from 'vscode';
 import type { EditReport, Measured, MeasuredEdit, ValueStep } from '../../protocol/editing.ts';
 import type { Edit, Method } from '../../protocol/edits.ts';
 
@@ -37,6 +37,12 @@ export interface EditEntry {
 
 export function editKey(file: Uri, id: string): string {
   return `${file.toString()}#${id}`;
+}
+
+/** The file and the id that a key was made from; a URI writes "#" as "%23". */
+export function ofKey(key: string): { readonly file: Uri; readonly id: string } {
+  const at = key.lastIndexOf('#');
+  return { file: Uri.parse(key.slice(0, at)), id: key.slice(at + 1) };
 }
 
 /** The fact in a line: "Eiffel Tower: Paris → Rome". */

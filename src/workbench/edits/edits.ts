@@ -10,7 +10,7 @@ import type { Models } from '../models/models.ts';
 import type { WindowMemory } from '../models/windowMemory.ts';
 import type { SwitchPatches } from '../patches/switchPatches.ts';
 import { computeEdit } from './computeEdit.ts';
-import { type EditEntry, editKey, factOf, type Measurement } from './editEntry.ts';
+import { type EditEntry, editKey, factOf, type Measurement, ofKey } from './editEntry.ts';
 import { editState } from './editState.ts';
 import { EditsFiles, type ReadEditsFile } from './editsFiles.ts';
 import type { Measurements } from './measurements.ts';
@@ -44,6 +44,7 @@ export class Edits implements Disposable {
   readonly #parts: Parts;
   readonly #patches = new PatchFiles();
   readonly #learnt = new Map<string, Learnt>();
+  #found: Promise<void> | undefined;
   readonly files: EditsFiles;
 
   constructor(parts: Parts) {
@@ -60,8 +61,8 @@ export class Edits implements Disposable {
 
   /** All edits; looks for their files when asked for the first time. */
   async list(): Promise<readonly EditEntry[]> {
-    await this.files.list();
-    await this.#lookAtPatches();
+    this.#found ??= this.files.list().then(() => this.#lookAtPatches());
+    await this.#found;
     return this.known();
   }
 
@@ -77,7 +78,10 @@ export class Edits implements Disposable {
   }
 
   get(key: string): EditEntry | undefined {
-    return this.known().find((entry) => entry.key === key);
+    const { file, id } = ofKey(key);
+    const read = this.files.get(file);
+    const edit = read?.byId.get(id);
+    return edit === undefined ? undefined : this.#entry(file, edit, read);
   }
 
   /** The edit that the inspector follows. */
@@ -223,10 +227,10 @@ export class Edits implements Disposable {
   }
 
   async #lookAtPatches(): Promise<void> {
-    for (const { uri, content } of this.files.known()) {
-      for (const { id } of content?.edits ?? [])
-        await this.#lookAtPatch(editKey(uri, id), patchPath(uri, id));
-    }
+    const edits = this.files
+      .known()
+      .flatMap(({ uri, content }) => (content?.edits ?? []).map(({ id }) => [uri, id] as const));
+    await Promise.all(edits.map(([uri, id]) => this.#lookAtPatch(editKey(uri, id), patchPath(uri, id))));
     this.#changed.fire();
   }
 

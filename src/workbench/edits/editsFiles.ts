@@ -1,6 +1,6 @@
 import { type Disposable, type Event, EventEmitter, type TextDocument, Uri, workspace } from 'vscode';
 import { parseEdits } from '../../engine/editing/editsFile.ts';
-import type { EditsFile } from '../../protocol/edits.ts';
+import type { Edit, EditsFile } from '../../protocol/edits.ts';
 import { Disposables } from '../disposables.ts';
 import { sentenceOf } from '../engine/messages.ts';
 import type { WindowMemory } from '../models/windowMemory.ts';
@@ -12,6 +12,7 @@ const most = 1000;
 export interface ReadEditsFile {
   readonly uri: Uri;
   readonly content: EditsFile | undefined;
+  readonly byId: ReadonlyMap<string, Edit>;
   readonly error: string | undefined;
 }
 
@@ -86,13 +87,12 @@ export class EditsFiles implements Disposable {
     const key = uri.toString();
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await workspace.fs.readFile(uri));
-      this.#files.set(key, {
-        uri,
-        content: parseEdits(text, workspace.asRelativePath(uri)),
-        error: undefined,
-      });
+      const content = parseEdits(text, workspace.asRelativePath(uri));
+      const byId = new Map(content.edits.map((edit) => [edit.id, edit]));
+      this.#files.set(key, { uri, content, byId, error: undefined });
     } catch (error) {
-      if (await exists(uri)) this.#files.set(key, { uri, content: undefined, error: sentenceOf(error) });
+      const broken = { uri, content: undefined, byId: new Map(), error: sentenceOf(error) };
+      if (await exists(uri)) this.#files.set(key, broken);
       else this.#files.delete(key);
     }
   }

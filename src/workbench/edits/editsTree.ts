@@ -58,9 +58,8 @@ export class EditsTree extends Disposables implements TreeDataProvider<EditNode>
 
   getTreeItem(node: EditNode): TreeItem {
     if (node.kind === 'file') {
-      return fileItem(
-        this.#edits.files.get(node.uri) ?? { uri: node.uri, content: undefined, error: undefined },
-      );
+      const file = this.#edits.files.get(node.uri);
+      return file === undefined ? { label: node.uri.path } : fileItem(file);
     }
     const entry = this.#edits.get(node.key);
     if (entry === undefined) return { label: node.key };
