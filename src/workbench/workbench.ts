@@ -6,6 +6,7 @@ import { Edits } from './edits/edits.ts';
 import { EditsTree } from './edits/editsTree.ts';
 import { registerEditsLanguage } from './edits/language/registerEditsLanguage.ts';
 import { Measurements } from './edits/measurements.ts';
+import { registerNewEdit } from './edits/newEdit/registerNewEdit.ts';
 import { registerTesting } from './edits/testing/registerTesting.ts';
 import { EngineService } from './engine/engineService.ts';
 import { createLog } from './engine/log.ts';
@@ -53,6 +54,7 @@ export class Workbench extends Disposables {
     }
     this.add(registerEditsLanguage({ engine, models, edits }));
     this.add(registerTesting(edits));
+    this.add(registerNewEdit({ engine, models, edits }));
     this.add(registerHeaderEditor(context.extensionUri, models));
     this.add(new StatusItem(models, engine));
     this.add(registerJobsItem(engine.jobs));

@@ -50,11 +50,12 @@ export class EditsFiles implements Disposable {
     return this.#files.get(uri.toString());
   }
 
-  /** Adds a file from outside the workspace. */
+  /** Lists a file at once, be it new in the workspace or from outside. */
   async open(uri: Uri): Promise<void> {
     await this.list();
     const { openedEdits } = this.#memory.get();
-    if (!openedEdits.includes(uri.fsPath)) {
+    const isInside = workspace.getWorkspaceFolder(uri) !== undefined;
+    if (!isInside && !openedEdits.includes(uri.fsPath)) {
       this.#memory.change({ openedEdits: [...openedEdits, uri.fsPath] });
     }
     await this.#refresh(uri);

@@ -4,7 +4,7 @@ import { METHODS } from '../../../protocol/edits.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 import type { Finding } from './findings.ts';
 import { readTree, type Span } from './jsonTree.ts';
-import { spellingIn } from './spelling.ts';
+import { spellingIn } from './promptSpans.ts';
 import { subjectAtBoundary } from './tokenBoundary.ts';
 
 /** A stretch of the text, and what takes its place. */
