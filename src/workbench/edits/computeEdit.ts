@@ -5,10 +5,16 @@ import type { EditsFile } from '../../protocol/edits.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { editMethod, protectOtherFacts } from '../engine/settings.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
-import { type EditEntry, factOf } from './editEntry.ts';
+import { type EditEntry, factOf, type Measurement } from './editEntry.ts';
+
+/** How an edit was made, and what it changed. */
+export interface ComputedEdit {
+  readonly report: EditReport;
+  readonly measured: Measurement;
+}
 
 /**
- * Computes one edit into its patch file. What the edit or its file names comes first, then the layer that a person
+ * Computes one edit, measures it alone, and writes both into its patch file. What the edit or its file names comes first, then the layer that a person
  * chose and the method of the settings, then what the engine proposes.
  */
 export async function computeEdit(
@@ -18,7 +24,7 @@ export async function computeEdit(
   content: EditsFile,
   onStep: (step: ValueStep) => void,
   stop?: AbortSignal,
-): Promise<EditReport> {
+): Promise<ComputedEdit> {
   const layer = edit.layer ?? content.layer ?? (model.target?.chosen ? model.target.layer : undefined);
   const params = {
     model: model.path,
@@ -28,6 +34,7 @@ export async function computeEdit(
     layer,
     method: edit.method ?? content.method ?? editMethod(),
     protect: protectOtherFacts(),
+    measure: true,
   };
   await workspace.fs.createDirectory(Uri.file(path.dirname(patch)));
   const edited = await engine.run(
@@ -36,6 +43,9 @@ export async function computeEdit(
     stop,
   );
   const [report] = edited.edits;
-  if (report === undefined) throw new Error('nothing was computed');
-  return report;
+  const [own] = edited.measured?.edits ?? [];
+  if (report === undefined || own === undefined || edited.measured === null) {
+    throw new Error('nothing was computed');
+  }
+  return { report, measured: { edit: own, summary: edited.measured.summary } };
 }

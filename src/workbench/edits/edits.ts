@@ -197,8 +197,9 @@ export class Edits implements Disposable {
       const loaded = await this.#parts.models.load(model.path);
       const onStep = (step: ValueStep) =>
         this.#learn(key, { steps: [...(this.#learnt.get(key)?.steps ?? []), step] });
-      const report = await computeEdit(this.#parts.engine, loaded, entry, content, onStep, stop);
-      this.#learn(key, { running: false, report });
+      const computed = await computeEdit(this.#parts.engine, loaded, entry, content, onStep, stop);
+      await this.#parts.measurements.save(key, entry.patch, computed.measured);
+      this.#learn(key, { running: false, ...computed });
     } catch (error) {
       const failure = error instanceof CancelledError ? undefined : sentenceOf(error);
       this.#learn(key, { running: false, failure, steps: [] });
@@ -239,7 +240,7 @@ export class Edits implements Disposable {
     const known = this.#learnt.get(key);
     if (known?.patch === patch) return;
     const measured = patch === undefined ? undefined : await this.#parts.measurements.load(key, file);
-    this.#learnt.set(key, { ...known, patch, measured: measured ?? known?.measured });
+    this.#learnt.set(key, { ...known, patch, measured });
   }
 
   #learn(key: string, learnt: Learnt): void {
