@@ -44,6 +44,7 @@ export class Edits implements Disposable {
   readonly #parts: Parts;
   readonly #patches = new PatchFiles();
   readonly #learnt = new Map<string, Learnt>();
+  readonly #computing = new Map<string, Promise<void>>();
   #found: Promise<void> | undefined;
   readonly files: EditsFiles;
 
@@ -128,7 +129,11 @@ export class Edits implements Disposable {
   async measure(key: string, stop?: AbortSignal): Promise<Measurement> {
     const entry = await this.#ready(key);
     const model = this.#base();
-    if (entry.state !== 'applied' && entry.state !== 'computed') await this.#compute(entry, model, stop);
+    if (entry.state !== 'applied' && entry.state !== 'computed') {
+      await this.#compute(entry, model, stop);
+      const computed = this.get(key)?.measured;
+      if (computed !== undefined) return computed;
+    }
     const content = this.#content(entry);
     await this.#parts.models.load(model.path);
     const on = entry.state === 'applied' ? this.#base().applied : [{ path: entry.patch, strength: 1 }];
@@ -183,7 +188,15 @@ export class Edits implements Disposable {
     return content;
   }
 
-  async #compute(entry: EditEntry, model: ModelEntry, stop?: AbortSignal): Promise<void> {
+  /** Computes an edit; who asks while it is being computed waits for the same patch. */
+  #compute(entry: EditEntry, model: ModelEntry, stop?: AbortSignal): Promise<void> {
+    const { key } = entry;
+    const running = this.#computing.get(key) ?? this.#computeAlone(entry, model, stop);
+    this.#computing.set(key, running);
+    return running.finally(() => this.#computing.delete(key));
+  }
+
+  async #computeAlone(entry: EditEntry, model: ModelEntry, stop?: AbortSignal): Promise<void> {
     const { key } = entry;
     const content = this.#content(entry);
     this.#learn(key, {
