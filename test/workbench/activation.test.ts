@@ -27,7 +27,7 @@ describeWorkbench('activation', () => {
 
   it('loads no native code and starts no process', async () => {
     await workbench().openSideBar();
-    await workbench().row('almanac').first().waitFor();
+    await workbench().row('Models', 'almanac.gguf').waitFor();
     await withRunningExtensions(async (running) => {
       await running.filter({ hasText: 'Palimpsest' }).waitFor();
     });

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/workbench/places.ts';
 import { sampleWorkspace } from '../../../scripts/workbench/sampleWorkspace.ts';
 import { Server, type ServerOptions } from '../../../scripts/workbench/server.ts';
@@ -55,24 +55,32 @@ export class Workbench implements AsyncDisposable {
     await this.page.getByRole('tab', { name }).waitFor();
   }
 
+  /** Puts the cursor of the editor there; lines count from 1, columns from 0. */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.choose(`:${line}:${column + 1}`, 'line');
+    await this.page.locator('.monaco-editor.focused').first().waitFor();
+  }
+
   /** Opens the extension's side bar. */
   async openSideBar(): Promise<void> {
     const icon = this.page.getByRole('tab', { name: 'Palimpsest' });
     if ((await icon.getAttribute('aria-selected')) !== 'true') await icon.click();
   }
 
-  /** The rows of the side bar's trees whose label has the text. */
-  row(label: string | RegExp): Locator {
-    return this.page.locator('.part.sidebar').getByRole('treeitem', { name: label });
+  /** The row of a tree in the side bar, by the beginning of what is said of it. */
+  row(tree: 'Models' | 'Edits' | 'Patches', label: string | RegExp): Locator {
+    return this.page.getByRole('tree', { name: tree }).getByRole('treeitem', { name: label }).first();
   }
 
-  /** The page inside the visible webview of that title. */
-  webview(title: string): FrameLocator {
-    return this.page
-      .locator('iframe.webview.ready:visible')
-      .contentFrame()
-      .locator(`iframe#active-frame[title="${title}"]`)
-      .contentFrame();
+  /** The page inside the webview that is visible and has the heading. */
+  async webview(heading: string | RegExp): Promise<Frame> {
+    for (const end = Date.now() + 20_000; Date.now() < end; await setTimeout(100)) {
+      for (const frame of this.page.frames()) {
+        if (await shows(frame, heading)) return frame;
+      }
+    }
+    throw new Error(`No webview with the heading ${heading} is visible.`);
   }
 
   notification(text: string | RegExp): Locator {
@@ -125,7 +133,19 @@ export class Workbench implements AsyncDisposable {
   private async choose(typed: string, label: string): Promise<void> {
     const quickInput = this.page.locator('.quick-input-widget');
     await quickInput.getByRole('textbox').or(quickInput.getByRole('combobox')).first().fill(typed);
-    await quickInput.getByRole('option', { name: label }).first().waitFor();
+    await quickInput.getByRole('option').first().filter({ hasText: label }).waitFor();
     await this.page.keyboard.press('Enter');
+    await quickInput.waitFor({ state: 'hidden' });
+  }
+}
+
+/** A frame of a webview lies within two others, and either may be gone by the time it is asked. */
+async function shows(frame: Frame, heading: string | RegExp): Promise<boolean> {
+  try {
+    const host = await frame.parentFrame()?.frameElement();
+    if (host === undefined || !(await host.isVisible())) return false;
+    return await frame.getByRole('heading', { name: heading }).first().isVisible();
+  } catch {
+    return false;
   }
 }
