@@ -1,5 +1,5 @@
 import type { ActivationComparison, Neuron } from './activations.ts';
-import type { EditReport, Measured, MeasuredEdit, ValueStep } from './editing.ts';
+import type { EditReport, Measured, MeasuredEdit, PatchedEdit, ValueStep } from './editing.ts';
 import type { EngineParams, EngineResults, LensComparison } from './engine.ts';
 import type { ReadingKind } from './probe.ts';
 
@@ -52,7 +52,10 @@ export interface InspectedEdit extends EditChoice {
   readonly prompt: string;
   /** Why it is stale, or could not be computed. */
   readonly detail: string | null;
+  /** How it was computed in this window; null before, and where it was computed earlier. */
   readonly report: EditReport | null;
+  /** What the patch remembers of that; null before there is one. */
+  readonly made: PatchedEdit | null;
   /** The value's optimisation, growing while it runs. */
   readonly steps: readonly ValueStep[];
   /** Another number whenever there is another measurement to be asked for; null before the first. */
@@ -74,6 +77,8 @@ export interface InspectorState {
   readonly edits: readonly EditChoice[];
   readonly edit: InspectedEdit | null;
   readonly change: InspectedChange | null;
+  /** A prompt that was chosen elsewhere, to be shown once. */
+  readonly asked: { readonly id: string; readonly prompt: string } | null;
 }
 
 /** A prompt of the edit's own, to be chosen from. */
@@ -147,7 +152,5 @@ export interface InspectorContract {
   readonly pushes: {
     readonly state: InspectorState;
     readonly export: ExportFormat;
-    /** Shows a prompt that was chosen elsewhere. */
-    readonly prompt: { readonly prompt: string };
   };
 }

@@ -12,6 +12,7 @@ import { EngineService } from './engine/engineService.ts';
 import { createLog } from './engine/log.ts';
 import { attempt, tellCrash } from './engine/messages.ts';
 import { registerHeaderEditor } from './header/headerEditor.ts';
+import { registerInspector } from './inspector/registerInspector.ts';
 import { registerModelCommands } from './models/modelCommands.ts';
 import { Models } from './models/models.ts';
 import { ModelsTree } from './models/modelsTree.ts';
@@ -56,6 +57,7 @@ export class Workbench extends Disposables {
     this.add(registerTesting(edits));
     this.add(registerNewEdit({ engine, models, edits }));
     this.add(registerHeaderEditor(context.extensionUri, models));
+    this.add(registerInspector({ extension: context.extensionUri, engine, models, edits }));
     this.add(new StatusItem(models, engine));
     this.add(registerJobsItem(engine.jobs));
     this.add(registerContextKeys(models, edits));

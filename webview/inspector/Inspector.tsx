@@ -10,7 +10,7 @@ import { HostContext, type InspectorHost, useActions, useInspectorState } from '
 import { LensTab } from './lens/LensTab.tsx';
 import { LocalityTab } from './locality/LocalityTab.tsx';
 import { tabName } from './names.ts';
-import { useSavedModel, useSavedView } from './savedView.ts';
+import { type ChangeView, useSavedModel, useSavedView, type View } from './savedView.ts';
 import { Banner } from './shell/Banner.tsx';
 import { Heading } from './shell/Heading.tsx';
 import { Waiting } from './shell/Notice.tsx';
@@ -38,7 +38,8 @@ function Views({ host, state }: { readonly host: InspectorHost; readonly state: 
   const actions = useActions(host);
   const readings = useReadings(host, state, view);
   const trial = useTrial(host);
-  useAskedFor(host, { host, state, view, trial }, onView);
+  useExport(host, { host, state, view, trial });
+  useAsked(state, view, onView);
 
   const shared = { state, actions, view, onView };
   const views: Readonly<Record<Tab, () => VNode>> = {
@@ -62,32 +63,23 @@ function Views({ host, state }: { readonly host: InspectorHost; readonly state: 
   );
 }
 
-type Current = Parameters<typeof exportView>[0];
+/** Saves the view when the workbench asks for it. */
+function useExport(host: InspectorHost, current: Parameters<typeof exportView>[0]): void {
+  const latest = useRef(current);
+  latest.current = current;
+  useEffect(() => host.on('export', (format) => void exportView(latest.current, format)), [host]);
+}
 
-/** Does what commands of the workbench ask of the panel: save the view, show a prompt. */
-function useAskedFor(
-  host: InspectorHost,
-  current: Current,
-  onView: ReturnType<typeof useSavedView>[1],
-): void {
-  const latest = useRef({ current, onView });
-  latest.current = { current, onView };
+/** Shows a prompt that was chosen elsewhere, once. */
+function useAsked({ asked, edit }: InspectorState, view: View, onView: ChangeView): void {
   useEffect(() => {
-    const stops = [
-      host.on('export', (format) => void exportView(latest.current.current, format)),
-      host.on('prompt', ({ prompt }) => {
-        const { current: now, onView: change } = latest.current;
-        const edit = now.state.edit?.key ?? null;
-        change({
-          tab: 'activations',
-          prompt: { edit, text: prompt },
-          position: null,
-          map: { ...now.view.map, pinned: null },
-        });
-      }),
-    ];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }, [host]);
+    if (asked === null || asked.id === view.asked) return;
+    onView({
+      tab: 'activations',
+      asked: asked.id,
+      prompt: { edit: edit?.key ?? null, text: asked.prompt },
+      position: null,
+      map: { ...view.map, pinned: null },
+    });
+  });
 }

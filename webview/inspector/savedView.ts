@@ -27,6 +27,8 @@ export interface View {
     readonly asTable: boolean;
     readonly pinned: Cell | null;
   };
+  /** The last prompt that was asked for from elsewhere, by its id. */
+  readonly asked: string | null;
   /** The token that the lens reads at, counted from 0; null for the last. */
   readonly position: number | null;
   readonly trial: {
@@ -46,6 +48,7 @@ const initial: View = {
   locality: { sortBy: 'file', descending: false, changedOnly: false, folded: [], selected: null },
   prompt: null,
   map: { stream: 'residual', shown: 'both', spread: null, zoom: 1, asTable: false, pinned: null },
+  asked: null,
   position: null,
   trial: {
     prompt: null,

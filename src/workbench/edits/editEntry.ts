@@ -1,6 +1,6 @@
 import { Uri } from 'vscode';
-import type { EditReport, Measured, MeasuredEdit, ValueStep } from '../../protocol/editing.ts';
-import type { Edit, Method } from '../../protocol/edits.ts';
+import type { EditReport, Measured, MeasuredEdit, PatchedEdit, ValueStep } from '../../protocol/editing.ts';
+import type { Edit } from '../../protocol/edits.ts';
 
 /**
  * `computed`: its patch file is there and off. `stale`: its patch was made for another model, or for an earlier form
@@ -26,8 +26,8 @@ export interface EditEntry {
   readonly state: EditState;
   /** Why it is stale or failed. */
   readonly detail?: string | undefined;
-  /** The layer and the method that its patch was made with, once there is one. */
-  readonly made?: { readonly layer: number; readonly method: Method } | undefined;
+  /** What its patch says of how it was made, once there is one. */
+  readonly made?: PatchedEdit | undefined;
   /** How it was computed, if that was in this window. */
   readonly report?: EditReport | undefined;
   /** The steps of the value optimisation, live while it runs. */
