@@ -34,6 +34,7 @@ export class EngineClient implements EngineApi {
   readonly neurons = this.#method('neurons');
   readonly lens = this.#method('lens');
   readonly proposeNeighbours = this.#method('proposeNeighbours');
+  readonly proposeParaphrases = this.#method('proposeParaphrases');
   readonly bake = this.#method('bake');
   readonly patchInfo = this.#method('patchInfo');
   readonly apply = this.#method('apply');

@@ -126,6 +126,10 @@ export class Engine implements EngineApi, Disposable {
     return this.#on(params.model, work, (loaded) => reading.neighbours(loaded, params, work));
   }
 
+  proposeParaphrases(params: EngineParams['proposeParaphrases'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.paraphrases(loaded, params, work));
+  }
+
   bake(params: EngineParams['bake'], work: Work = {}) {
     return this.#on(params.model, work, (loaded) => bakeModel(loaded, params, work));
   }

@@ -14,7 +14,7 @@ import {
 } from './editing.ts';
 import { EditsFile, FORMATS } from './edits.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
-import { TokenProbability } from './probe.ts';
+import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Targets } from './targets.ts';
 import { TokenSpan } from './tokens.ts';
 
@@ -25,6 +25,14 @@ const onPrompt = z.strictObject({
   model: ModelName,
   prompt: z.string().min(1),
   patches: Patches.optional().describe('The state "after"; without it what is on now.'),
+});
+
+const onFact = z.strictObject({
+  model: ModelName,
+  prompt: z.string().min(1),
+  subject: z.string().min(1),
+  target: z.strictObject({ new: z.string(), true: z.string().min(1) }),
+  count: z.int().min(1).max(50).optional().describe('How many are wanted at most; 5 without it.'),
 });
 
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'must be a Float32Array');
@@ -117,20 +125,11 @@ export const engineMethods = {
   patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },
   /** Neighbourhood probes from the model's own knowledge, for a person to check. */
   proposeNeighbours: {
-    params: z.strictObject({
-      model: ModelName,
-      prompt: z.string().min(1),
-      subject: z.string().min(1),
-      target: z.strictObject({ new: z.string(), true: z.string().min(1) }),
-      count: z.int().min(1).max(50).optional(),
-    }),
-    result: z.strictObject({
-      neighbours: z.array(
-        z.strictObject({ prompt: z.string(), target: z.string(), proposed: z.literal(true) }),
-      ),
-      tried: z.int().describe('How many subjects the model named, fit or unfit.'),
-    }),
+    params: onFact,
+    result: Proposal,
   },
+  /** Paraphrases that the model still answers with the true target, for a person to check. */
+  proposeParaphrases: { params: onFact, result: ParaphraseProposal },
   /** Switches patches on, after those that are on; one that is on already takes the new strength. */
   apply: { params: ApplyParams, result: Applied },
   /** Switches one patch off, or all. */

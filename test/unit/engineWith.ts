@@ -23,6 +23,7 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
     bake: absent,
     patchInfo: absent,
     proposeNeighbours: absent,
+    proposeParaphrases: absent,
     apply: absent,
     revert: absent,
     generate: absent,
