@@ -36,7 +36,7 @@ export interface PlannedEdit {
 }
 
 /** An edit that was computed, and how it compares with the weight and with other keys. */
-export interface DoneEdit extends PlannedEdit {
+interface DoneEdit extends PlannedEdit {
   readonly computed: ComputedEdit;
   /** ‖ΔW‖ / ‖W‖ */
   readonly relativeUpdateNorm: number;
