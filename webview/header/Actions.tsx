@@ -3,6 +3,9 @@ import type { VNode } from 'preact';
 import type { HeaderAction, Surroundings } from '../../src/protocol/headerPage.ts';
 import { Button } from '../ui/Button.tsx';
 
+/** What a file is mostly opened for. */
+const MAIN: ReadonlySet<HeaderAction> = new Set(['load', 'apply', 'trust']);
+
 const titles = (action: HeaderAction): string => {
   switch (action) {
     case 'load':
@@ -29,18 +32,12 @@ interface ActionsProps {
   readonly act: (action: HeaderAction) => void;
 }
 
-/** The buttons for what can be done with the file; the first is what it is mostly opened for. */
+/** The buttons for what can be done with the file. */
 export function Actions({ surroundings, act }: ActionsProps): VNode {
-  const loading = surroundings?.state?.name === 'loading';
   return (
     <div class="buttons">
-      {surroundings?.actions.map((action, index) => (
-        <Button
-          key={action}
-          kind={index === 0 && action !== 'openWith' ? 'primary' : 'secondary'}
-          disabled={action === 'unload' && loading}
-          onClick={() => act(action)}
-        >
+      {surroundings?.actions.map((action) => (
+        <Button key={action} kind={MAIN.has(action) ? 'primary' : 'secondary'} onClick={() => act(action)}>
           {titles(action)}
         </Button>
       ))}

@@ -18,7 +18,12 @@ export function PatchedEdit({ edit, measured }: PatchedEditProps): VNode {
   return (
     <article class="edit" aria-label={subject}>
       <h3>
-        {subject}: {target.true !== undefined && <del>{target.true.trim()}</del>}{' '}
+        {subject}
+        {target.true !== undefined && (
+          <>
+            : <del>{target.true.trim()}</del>
+          </>
+        )}{' '}
         <span aria-hidden="true">→</span> <ins>{target.new.trim()}</ins>
       </h3>
       <p class="prompt">

@@ -154,7 +154,7 @@ function Cells({ tensors, files, tensor }: CellsProps): VNode {
         {size(bytes)}
       </div>
       <div role="gridcell" class="cell offset" title={file}>
-        {files.length > 1 ? t('{0} in {1}', offset, (tensors.parts[tensor] ?? 0) + 1) : offset}
+        {files.length > 1 ? t('{0} (file {1})', offset, (tensors.parts[tensor] ?? 0) + 1) : offset}
       </div>
     </>
   );

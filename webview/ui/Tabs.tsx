@@ -6,6 +6,7 @@ import {
 } from '@vscode/webview-ui-toolkit';
 import type { ComponentChildren, VNode } from 'preact';
 import { toolkit } from './toolkit.ts';
+import './tabs.css';
 
 provideVSCodeDesignSystem().register(vsCodePanels(), vsCodePanelTab(), vsCodePanelView());
 const Panels = toolkit<{

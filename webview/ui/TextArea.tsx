@@ -1,6 +1,7 @@
 import { provideVSCodeDesignSystem, vsCodeTextArea } from '@vscode/webview-ui-toolkit';
 import type { VNode } from 'preact';
 import { toolkit } from './toolkit.ts';
+import { useAriaLabel } from './useAriaLabel.ts';
 
 provideVSCodeDesignSystem().register(vsCodeTextArea());
 const Element = toolkit<{
@@ -9,7 +10,6 @@ const Element = toolkit<{
   resize: 'vertical';
   placeholder: string | undefined;
   disabled: boolean;
-  'aria-label': string;
   onInput: (event: { readonly currentTarget: { readonly value: string } }) => void;
   onKeyDown: ((event: KeyboardEvent) => void) | undefined;
 }>('vscode-text-area');
@@ -37,7 +37,7 @@ export function TextArea({
 }: TextAreaProps): VNode {
   return (
     <Element
-      aria-label={label}
+      ref={useAriaLabel(label)}
       value={value}
       rows={rows}
       resize="vertical"

@@ -1,13 +1,13 @@
 import { provideVSCodeDesignSystem, vsCodeTextField } from '@vscode/webview-ui-toolkit';
 import type { VNode } from 'preact';
 import { toolkit } from './toolkit.ts';
+import { useAriaLabel } from './useAriaLabel.ts';
 
 provideVSCodeDesignSystem().register(vsCodeTextField());
 const Element = toolkit<{
   value: string;
   placeholder: string | undefined;
   disabled: boolean;
-  'aria-label': string;
   onInput: (event: { readonly currentTarget: { readonly value: string } }) => void;
   onKeyDown: ((event: KeyboardEvent) => void) | undefined;
 }>('vscode-text-field');
@@ -33,7 +33,7 @@ export function TextField({
 }: TextFieldProps): VNode {
   return (
     <Element
-      aria-label={label}
+      ref={useAriaLabel(label)}
       value={value}
       placeholder={placeholder}
       disabled={disabled}

@@ -1,10 +1,11 @@
-import type { ComponentChildren, ComponentType } from 'preact';
+import type { ComponentChildren, ComponentType, Ref } from 'preact';
 
 /** What every element takes besides its own attributes. */
 interface Common {
   readonly id?: string | undefined;
   readonly class?: string | undefined;
   readonly slot?: string | undefined;
+  readonly ref?: Ref<HTMLElement | null>;
   readonly children?: ComponentChildren;
 }
 

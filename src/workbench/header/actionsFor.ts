@@ -12,7 +12,8 @@ export function actionsFor(
   if (!usable) return ['openWith'];
   if (!trusted) return ['trust', 'openWith'];
   if (kind === 'adapter') return ['apply', 'inspect', 'openWith'];
-  const loaded = state?.name === 'ready' || state?.name === 'loading';
+  const load: HeaderAction[] =
+    state?.name === 'loading' ? [] : state?.name === 'ready' ? ['unload'] : ['load'];
   const base: HeaderAction[] = state?.base ? [] : ['setBase'];
-  return [loaded ? 'unload' : 'load', 'reviewAgainst', ...base, 'openWith'];
+  return [...load, 'reviewAgainst', ...base, 'openWith'];
 }

@@ -24,6 +24,7 @@ test('what is loaded is unloaded, and what is the base is not made the base', ()
     'openWith',
   ]);
   expect(actionsFor(sound('model'), { ...here, state: state('failed') })[0]).toBe('load');
+  expect(actionsFor(sound('model'), { ...here, state: state('loading') })[0]).toBe('reviewAgainst');
 });
 
 test('a patch is applied and inspected', () => {

@@ -35,6 +35,8 @@ export function largeModel(): HeaderView {
     ...layers.flatMap((layer) => [
       [`blk.${layer}.attn_norm.weight`, 'f32', 4096] as const,
       [`blk.${layer}.attn_q.weight`, 'q4_K', 4096, 4096] as const,
+      [`blk.${layer}.attn_q_norm.weight`, 'f32', 128] as const,
+      [`blk.${layer}.attn_k_norm.weight`, 'f32', 128] as const,
       [`blk.${layer}.attn_v.weight`, layer % 2 === 0 ? 'q6_K' : 'q4_K', 4096, 1024] as const,
       [`blk.${layer}.attn_output.weight`, 'q8_0', 4096, 4096] as const,
       [`blk.${layer}.ffn_norm.weight`, 'f32', 4096] as const,
@@ -56,7 +58,7 @@ export function largeModel(): HeaderView {
       alignment: 32,
       dataOffset: 5_950_000,
       fileSize: 5_030_000_000,
-      tensors: tensors.map((tensor, index) => ({ ...tensor, part: index < 150 ? 0 : 1 })),
+      tensors: tensors.map((tensor, index) => ({ ...tensor, part: index < 180 ? 0 : 1 })),
       metadata: new Map<string, MetadataValue>([
         ['general.architecture', string('qwen3')],
         ['general.name', string('Wanderer 8B Instruct')],
