@@ -166,7 +166,7 @@ export class Edits implements Disposable {
 
   /** The edit as it is on the disk, after unsaved changes have been written. */
   async #ready(key: string): Promise<EditEntry> {
-    await this.list();
+    await Promise.all([this.list(), this.#parts.models.list()]);
     const known = this.get(key);
     if (known !== undefined) await this.files.save(known.file);
     const entry = this.get(key);
