@@ -12,7 +12,8 @@ export function editorSchema(): string {
 
 const Parts = z.record(z.string(), z.unknown());
 const constraints = /^(additionalProperties|required|pattern|minimum|maximum|maxItems|maxLength)$/;
-const anything = ['string', 'number', 'boolean', 'object', 'array', 'null'];
+/** What is inserted for a text, since a type would be an objection. */
+const quotes = [{ label: '""', body: '$1' }];
 
 /** A part of the schema without what it forbids. @param name the key that it is the value of */
 function tolerant(part: unknown, name: string): Record<string, unknown> {
@@ -21,8 +22,8 @@ function tolerant(part: unknown, name: string): Record<string, unknown> {
   const allowed = choice === undefined ? constant !== undefined && { const: constant } : described(choice);
   return {
     ...Object.fromEntries(kept),
-    // the first of the types says what is inserted for it
-    type: [type, ...anything.filter((other) => other !== type)],
+    ...(type === 'string' && choice === undefined && { defaultSnippets: quotes }),
+    ...(constant !== undefined && { default: constant }),
     ...(allowed && { anyOf: [allowed, {}] }),
     ...(properties !== undefined && { properties: eachTolerant(properties) }),
     ...(items !== undefined && { items: { ...tolerant(items, ''), ...snippetFor(name) } }),

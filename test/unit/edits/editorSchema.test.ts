@@ -59,6 +59,15 @@ test('every key is offered with its explanation', async () => {
   expect(text).toBe('"prompt": "$1"');
 });
 
+test('words that are never right are not offered', async () => {
+  expect(await offered('{ "layer": | }')).toEqual([]);
+  expect((await offered('{ "edits": [{ "id": | }] }')).map(({ label }) => label)).toEqual(['""']);
+  const [flag] = (
+    await offered('{ "edits": [{ "probes": { "neighbourhood": [{ "prompt": "x", | }] } }] }')
+  ).filter(({ label }) => label === 'proposed');
+  expect(flag?.textEdit?.newText).toMatch(/^"proposed": .*true/);
+});
+
 test('methods are offered, each with what it is', async () => {
   const found = await offered('{ "method": | }');
   expect(found.map(({ label }) => label)).toEqual(expect.arrayContaining(METHODS.map((name) => `"${name}"`)));

@@ -37,7 +37,7 @@ export class LayerHelp implements CompletionItemProvider, HoverProvider {
       item.documentation = describe(base, target);
       item.preselect = base.target?.layer === layer;
       // the edit target first, the others in the order of the layers
-      item.sortText = item.preselect ? '' : String(layer).padStart(5, '0');
+      item.sortText = `${item.preselect ? 0 : 1} ${String(layer).padStart(5, '0')}`;
       if (typed !== undefined) item.range = rangeOf(document, typed);
       return item;
     });

@@ -21,6 +21,8 @@ export interface OutlinedEdit extends Span {
   readonly subject: string;
   readonly target: { readonly new: string; readonly true: string | undefined };
   readonly probes: readonly OutlinedProbe[];
+  /** Where the list of a kind begins: its key. */
+  readonly lists: ReadonlyMap<ReadingKind, Span>;
 }
 
 /** Kinds that a published protocol judges, in the order in which they are shown; `text` is shown, never judged. */
@@ -48,6 +50,7 @@ function editOf(node: Node, index: number, id: string): OutlinedEdit {
     subject: textAt(node, 'subject') ?? '',
     target: { new: textAt(node, 'target', 'new') ?? '', true: textAt(node, 'target', 'true') },
     probes: [...ownProbe(node, prompt), ...judgedKinds.flatMap((kind) => probesOf(node, kind))],
+    lists: new Map(judgedKinds.flatMap((kind) => listOf(node, kind))),
   };
 }
 
@@ -69,6 +72,11 @@ function probesOf(edit: Node, kind: ReadingKind): OutlinedProbe[] {
     const { offset, length } = node;
     return [{ kind, prompt, answer: textAt(node, 'target'), path: ['probes', kind, index], offset, length }];
   });
+}
+
+function listOf(edit: Node, kind: ReadingKind): [ReadingKind, Span][] {
+  const key = findNodeAtLocation(edit, ['probes', kind])?.parent?.children?.[0];
+  return key === undefined ? [] : [[kind, { offset: key.offset, length: key.length }]];
 }
 
 function textAt(node: Node, ...path: string[]): string | undefined {

@@ -31,7 +31,7 @@ export class TokensHover implements HoverProvider {
     const shown = field === 'subject' ? ofSubject : tokens;
     const hover = new MarkdownString();
     hover.appendText(l10n.t('{0} reads this in {1} tokens:', base.name, shown.length));
-    hover.appendCodeblock(shown.map(visible).join('|'), 'text');
+    hover.appendCodeblock(shown.map(visible).join('┊'), 'text');
     hover.appendText(
       l10n.t('The edit acts at "{0}", token {1} of the prompt.', visible(last), tokens.indexOf(last)),
     );

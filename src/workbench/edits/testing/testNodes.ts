@@ -9,7 +9,7 @@ export interface TestNode {
   readonly id: string;
   readonly label: string;
   readonly description: string;
-  /** Where it stands; a group stands where its first probe does. */
+  /** Where it stands; a group stands at the key of its list. */
   readonly span: Span;
   /** Undefined for an edit. */
   readonly kind: ReadingKind | undefined;
@@ -25,7 +25,7 @@ export function testNodes(file: EditEntry['file'], edits: readonly OutlinedEdit[
   });
 }
 
-function ofKind(edit: string, kind: ReadingKind, { probes, target }: OutlinedEdit): TestNode[] {
+function ofKind(edit: string, kind: ReadingKind, { probes, target, lists }: OutlinedEdit): TestNode[] {
   const own = probes.filter((probe) => probe.kind === kind);
   const number = numbered(edit);
   const children = own.map((probe) => ({
@@ -36,11 +36,9 @@ function ofKind(edit: string, kind: ReadingKind, { probes, target }: OutlinedEdi
     kind,
     children: [],
   }));
-  const [first] = own;
-  if (kind === 'efficacy' || first === undefined) return children;
-  return [
-    { id: `${edit}/${kind}`, label: kind, description: String(own.length), span: first, kind, children },
-  ];
+  const span = lists.get(kind);
+  if (span === undefined || children.length === 0) return children;
+  return [{ id: `${edit}/${kind}`, label: kind, description: String(own.length), span, kind, children }];
 }
 
 /**

@@ -47,7 +47,8 @@ test('a test says what is to be answered, and stands where its probe does', () =
   expect(neighbours?.children.map(({ description }) => description)).toEqual(['→ Paris', '']);
   const { offset, length } = neighbours?.children[1]?.span ?? { offset: 0, length: 0 };
   expect(text.slice(offset, offset + length)).toBe('{ "prompt": "Big Ben is in", "proposed": true }');
-  expect(neighbours?.span).toMatchObject({ kind: 'neighbourhood', prompt: 'The Louvre is in the city of' });
+  const list = neighbours?.span ?? { offset: 0, length: 0 };
+  expect(text.slice(list.offset, list.offset + list.length)).toBe('"neighbourhood"');
 });
 
 function ids(of: readonly TestNode[]): string[] {
