@@ -4,7 +4,7 @@ import { type ByteSource, openFile } from '../../engine/gguf/source.ts';
 import type { OpenSource } from '../../engine/gguf/split.ts';
 
 /** What is read whole where nothing can be read by position, in bytes. */
-const LARGEST = 256 << 20;
+const LARGEST = 64 << 20;
 
 /**
  * Opens the files beside `uri` by their paths. Files of this machine are read by position; VS Code's other file systems
