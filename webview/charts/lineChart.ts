@@ -20,7 +20,6 @@ export interface LineChart {
   readonly lines: readonly Line[];
   /** A place on the x axis worth a word; null without one. */
   readonly mark: { readonly x: number; readonly label: string } | null;
-  readonly text: (value: number) => string;
 }
 
 export interface LineGeometry {
@@ -31,10 +30,10 @@ export interface LineGeometry {
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
   readonly xTicks: readonly number[];
-  readonly yTicks: readonly number[];
+  readonly yTicks: readonly { readonly value: number; readonly text: string }[];
 }
 
-const margin = { left: 52, right: 14, top: 12, bottom: 34 };
+const margin = { left: 58, right: 14, top: 12, bottom: 34 };
 
 /** Where a chart's points lie, in CSS pixels. The y axis holds 0 and ends at round numbers. */
 export function lineGeometry({ x, lines }: LineChart, { width, height }: Size): LineGeometry {
@@ -51,13 +50,15 @@ export function lineGeometry({ x, lines }: LineChart, { width, height }: Size): 
   const xDomain =
     across.low === across.high ? [across.low - 0.5, across.high + 0.5] : [across.low, across.high];
   const xScale = scaleLinear().domain(xDomain).range([frame.left, frame.right]);
+  const ticks = 4;
+  const format = yScale.tickFormat(ticks);
   const most = Math.max(2, Math.floor((frame.right - frame.left) / 48));
   return {
     ...frame,
     x: (value) => xScale(value),
     y: (value) => yScale(value),
     xTicks: xScale.ticks(Math.min(most, 12)).filter((tick) => Number.isInteger(tick)),
-    yTicks: yScale.ticks(4),
+    yTicks: yScale.ticks(ticks).map((value) => ({ value, text: format(value) })),
   };
 }
 
@@ -84,10 +85,10 @@ function paintAxes(context: Context, chart: LineChart, geometry: LineGeometry, t
   context.fillStyle = theme.muted;
   context.textBaseline = 'middle';
   context.textAlign = 'right';
-  for (const tick of yTicks) {
-    const at = Math.round(y(tick)) + 0.5;
+  for (const { value, text } of yTicks) {
+    const at = Math.round(y(value)) + 0.5;
     stroke(context, left, at, right, at);
-    context.fillText(chart.text(tick), left - 6, at);
+    context.fillText(text, left - 6, at);
   }
   context.textAlign = 'center';
   for (const tick of xTicks) context.fillText(String(tick), x(tick), bottom + 10);
@@ -113,7 +114,7 @@ function paintMark(
   const fitsRight = at + context.measureText(mark.label).width + 8 < right || at < (left + right) / 2;
   context.fillStyle = theme.foreground;
   context.textAlign = fitsRight ? 'left' : 'right';
-  context.fillText(mark.label, at + (fitsRight ? 5 : -5), top + 6);
+  context.fillText(mark.label, at + (fitsRight ? 5 : -5), bottom - 8);
 }
 
 function paintLine(

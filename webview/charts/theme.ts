@@ -33,7 +33,7 @@ export function readTheme(): ChartTheme {
     focus: read('--vscode-focusBorder', '#007fd4'),
     error: read('--vscode-errorForeground', '#f48771'),
     series: [
-      read('--vscode-charts-orange', '#d18616'),
+      read('--vscode-charts-yellow', dark ? '#cca700' : '#bf8803'),
       read('--vscode-charts-blue', '#3794ff'),
       read('--vscode-charts-green', '#89d185'),
     ],

@@ -25,6 +25,7 @@ export function Maps({ maps: { maps, scale, legend, marked }, labels, ...shared 
   const [group] = useState(() => new Set<HTMLElement>());
   return (
     <ScrollGroup.Provider value={group}>
+      <Legend scale={scale} label={legend} text={magnitude} marked={marked} />
       <div class="maps">
         {maps.map(({ title, matrix }) => (
           <figure key={title} class="map">
@@ -49,7 +50,6 @@ export function Maps({ maps: { maps, scale, legend, marked }, labels, ...shared 
           </figure>
         ))}
       </div>
-      <Legend scale={scale} label={legend} text={magnitude} marked={marked} />
     </ScrollGroup.Provider>
   );
 }

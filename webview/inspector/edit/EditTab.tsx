@@ -1,12 +1,19 @@
 import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { EditReport, ValueStep } from '../../../src/protocol/editing.ts';
 import type { InspectedEdit, InspectorState } from '../../../src/protocol/inspector.ts';
 import { LinePicture } from '../../charts/LinePicture.tsx';
 import type { Actions } from '../inspectorHost.ts';
 import { Notice, Waiting } from '../shell/Notice.tsx';
-import { type Fact, factsOf, hyperparametersOf, stepCharts, timesOf } from './editFacts.ts';
+import {
+  type Fact,
+  factsOf,
+  hyperparametersOf,
+  type Step,
+  stepCharts,
+  stepsOf,
+  timesOf,
+} from './editFacts.ts';
 import { KeySimilarities } from './KeySimilarities.tsx';
 import { StepTable } from './StepTable.tsx';
 
@@ -24,19 +31,40 @@ export function EditTab({ state: { edit }, actions }: EditTabProps): VNode {
       </Notice>
     );
   }
-  const { steps, report } = edit;
+  const { report, made } = edit;
+  const steps = stepsOf(edit);
   if (edit.state === 'computing' && steps.length === 0) {
     return <Waiting what={t('Reading the keys; the first step follows')} fraction={0} />;
   }
-  if (steps.length === 0 && report === null) return <Uncomputed edit={edit} actions={actions} />;
+  const update = report ?? made;
+  if (steps.length === 0 && update === null) return <Uncomputed edit={edit} actions={actions} />;
   return (
     <div class="edit-tab">
       {edit.state === 'computing' && (
         <Waiting what={t('Optimising the value, step {0}', steps.length)} fraction={0} />
       )}
-      <Curve steps={report?.steps ?? steps} />
-      {report !== null && <Report report={report} />}
-      <StepTable steps={report?.steps ?? steps} />
+      {update?.layerReason !== undefined && (
+        <p>
+          {t('Layer {0}', update.layer)} <span class="muted">({update.layerReason})</span>
+        </p>
+      )}
+      {steps.length > 0 && <Curve steps={steps} />}
+      {update !== null && (
+        <>
+          <Facts title={t('The update')} facts={factsOf(update)} />
+          <KeySimilarities similarities={update.keySimilarity ?? []} />
+        </>
+      )}
+      {report !== null && (
+        <div class="fact-columns">
+          <Facts title={t('Hyperparameters')} facts={hyperparametersOf(report)} />
+          <Facts title={t('Time')} facts={timesOf(report)} />
+        </div>
+      )}
+      {report === null && update !== null && (
+        <p class="muted">{t('Times and hyperparameters are known in the window that computed the edit.')}</p>
+      )}
+      {steps.length > 0 && <StepTable steps={steps} />}
     </div>
   );
 }
@@ -54,13 +82,6 @@ function Uncomputed({ edit, actions }: { readonly edit: InspectedEdit; readonly 
       </Notice>
     );
   }
-  if (edit.state === 'computed' || edit.state === 'applied') {
-    return (
-      <Notice title={t('Computed elsewhere')}>
-        {t('The patch was made by another version and does not hold how it was computed.')}
-      </Notice>
-    );
-  }
   return (
     <Notice title={t('Not computed yet')} action={compute}>
       {edit.detail ??
@@ -69,7 +90,7 @@ function Uncomputed({ edit, actions }: { readonly edit: InspectedEdit; readonly 
   );
 }
 
-function Curve({ steps }: { readonly steps: readonly ValueStep[] }): VNode {
+function Curve({ steps }: { readonly steps: readonly Step[] }): VNode {
   const charts = useMemo(() => stepCharts(steps), [steps]);
   return (
     <div class="curves">
@@ -79,19 +100,6 @@ function Curve({ steps }: { readonly steps: readonly ValueStep[] }): VNode {
         chart={charts.norm}
       />
     </div>
-  );
-}
-
-function Report({ report }: { readonly report: EditReport }): VNode {
-  return (
-    <>
-      <Facts title={t('The update')} facts={factsOf(report)} />
-      <KeySimilarities similarities={report.keySimilarity} />
-      <div class="fact-columns">
-        <Facts title={t('Hyperparameters')} facts={hyperparametersOf(report)} />
-        <Facts title={t('Time')} facts={timesOf(report)} />
-      </div>
-    </>
   );
 }
 

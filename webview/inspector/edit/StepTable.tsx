@@ -1,10 +1,10 @@
 import { t } from '@vscode/l10n';
 import type { VNode } from 'preact';
-import type { ValueStep } from '../../../src/protocol/editing.ts';
 import { magnitude, seconds } from '../format.ts';
+import type { Step } from './editFacts.ts';
 
 /** The optimisation step by step: the curves' twin for screen readers, and the time of each step. */
-export function StepTable({ steps }: { readonly steps: readonly ValueStep[] }): VNode {
+export function StepTable({ steps }: { readonly steps: readonly Step[] }): VNode {
   return (
     <details class="steps">
       <summary>{t('{0} steps', steps.length)}</summary>
@@ -26,7 +26,7 @@ export function StepTable({ steps }: { readonly steps: readonly ValueStep[] }): 
                 <td class="number">{magnitude(nll)}</td>
                 <td class="number">{magnitude(kl)}</td>
                 <td class="number">{magnitude(relativeNorm)}</td>
-                <td class="number">{seconds(milliseconds / 1000)}</td>
+                <td class="number">{milliseconds === undefined ? '–' : seconds(milliseconds / 1000)}</td>
               </tr>
             ))}
           </tbody>

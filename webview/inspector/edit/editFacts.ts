@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
-import type { EditReport, ValueStep } from '../../../src/protocol/editing.ts';
+import type { EditReport, PatchedEdit, ValueStep } from '../../../src/protocol/editing.ts';
+import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
 import type { LineChart } from '../../charts/lineChart.ts';
 import { count, magnitude, seconds } from '../format.ts';
 
@@ -10,13 +11,22 @@ export interface Fact {
   readonly meaning: string;
 }
 
+/** A step as a patch remembers it has no time. */
+export type Step = Omit<ValueStep, 'milliseconds'> & { readonly milliseconds?: number | undefined };
+
+/** The steps that are known: of this window's computation, live while it runs, else those that the patch remembers. */
+export function stepsOf({ report, steps, made }: InspectedEdit): readonly Step[] {
+  if (report !== null) return report.steps;
+  return steps.length > 0 ? steps : (made?.curve ?? []);
+}
+
 /** The loss and its parts, and ‖δ‖/‖v₀‖, by step. */
-export function stepCharts(steps: readonly ValueStep[]): {
+export function stepCharts(steps: readonly Step[]): {
   readonly loss: LineChart;
   readonly norm: LineChart;
 } {
   const x = steps.map(({ step }) => step);
-  const shared = { xLabel: t('step'), x, mark: null, text: magnitude };
+  const shared = { xLabel: t('step'), x, mark: null };
   return {
     loss: {
       ...shared,
@@ -41,12 +51,13 @@ export function stepCharts(steps: readonly ValueStep[]): {
   };
 }
 
-export function factsOf(report: EditReport): Fact[] {
-  const { method, layer, layerReason, relativeNorm, updateNorm, relativeUpdateNorm, covariance } = report;
-  return [
+/** The update in numbers: of a report, or of what a patch remembers, which has no covariance. */
+export function factsOf(update: EditReport | PatchedEdit): Fact[] {
+  const { method, layer, relativeNorm, updateNorm, relativeUpdateNorm } = update;
+  const covariance = 'covariance' in update ? update.covariance : undefined;
+  const facts: Fact[] = [
     { name: t('Method'), value: method, meaning: t('How the weight was changed') },
-    { name: t('Layer'), value: String(layer), meaning: layerReason },
-    { name: t('Why this layer'), value: layerReason, meaning: '' },
+    { name: t('Layer'), value: String(layer), meaning: update.layerReason ?? '' },
     {
       name: '‖δ‖ / ‖v₀‖',
       value: magnitude(relativeNorm),
@@ -58,10 +69,19 @@ export function factsOf(report: EditReport): Fact[] {
       meaning: t('How far the weight was moved, against itself (Frobenius)'),
     },
     { name: '‖ΔW‖', value: magnitude(updateNorm), meaning: t('Frobenius norm of the change of the weight') },
+  ];
+  if (covariance === undefined) return facts;
+  return [
+    ...facts,
     {
-      name: t('Covariance'),
-      value: t('{0} keys, condition {1}', count(covariance.samples), magnitude(covariance.condition)),
-      meaning: t('Second moment of the layer’s keys, and its largest eigenvalue over its smallest'),
+      name: t('Keys sampled'),
+      value: count(covariance.samples),
+      meaning: t('Keys of the layer that the covariance was taken over'),
+    },
+    {
+      name: t('Condition'),
+      value: magnitude(covariance.condition),
+      meaning: t('Largest eigenvalue of the covariance over its smallest, with the ridge'),
     },
   ];
 }

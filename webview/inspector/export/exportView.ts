@@ -74,7 +74,7 @@ async function sectionOf(tab: Tab, { host, state, view, trial }: Exported): Prom
       return lensSection(lens, edit, prompt, changed);
     }
     case 'edit':
-      return edit === null || (edit.report === null && edit.steps.length === 0) ? null : editSection(edit);
+      return edit === null || (edit.report ?? edit.made) === null ? null : editSection(edit);
     case 'try':
       return trial.answer.state === 'none' ? null : trySection(trial.answer);
   }

@@ -6,7 +6,7 @@ import { STREAMS } from '../../../src/protocol/streams.ts';
 import type { LineChart } from '../../charts/lineChart.ts';
 import { paintLines } from '../../charts/lineChart.ts';
 import { cellValues } from '../activations/activationMaps.ts';
-import { factsOf, hyperparametersOf, stepCharts, timesOf } from '../edit/editFacts.ts';
+import { factsOf, hyperparametersOf, stepCharts, stepsOf, timesOf } from '../edit/editFacts.ts';
 import { visibleToken } from '../format.ts';
 import { lensChart } from '../lens/lensChart.ts';
 import { cellsOf, followed, overtakingLayer } from '../lens/overtaking.ts';
@@ -182,8 +182,10 @@ export function lensSection(
   };
 }
 
-export function editSection({ report, steps: live }: InspectedEdit): ReportSection {
-  const steps = report?.steps ?? live;
+export function editSection(edit: InspectedEdit): ReportSection {
+  const { report, made } = edit;
+  const update = report ?? made;
+  const steps = stepsOf(edit);
   const charts = stepCharts(steps);
   const facts = (title: string, list: ReturnType<typeof factsOf>) => ({
     type: 'table' as const,
@@ -196,24 +198,25 @@ export function editSection({ report, steps: live }: InspectedEdit): ReportSecti
     blocks: [
       picture(t('Loss by step'), charts.loss),
       picture('‖δ‖ / ‖v₀‖', charts.norm),
-      ...(report === null
+      ...(update === null
         ? []
         : [
-            facts(t('The update'), factsOf(report)),
+            facts(t('The update'), factsOf(update)),
             {
               type: 'table' as const,
               title: t('Keys of the neighbours'),
               columns: [t('Neighbour'), t('Token'), t('Cosine'), t('Response')],
-              rows: report.keySimilarity.map(({ prompt, token, cosine, response }) => [
+              rows: (update.keySimilarity ?? []).map(({ prompt, token, cosine, response }) => [
                 prompt,
                 visibleToken(token),
                 cosine,
                 response,
               ]),
             },
-            facts(t('Hyperparameters'), hyperparametersOf(report)),
-            facts(t('Time'), timesOf(report)),
           ]),
+      ...(report === null
+        ? []
+        : [facts(t('Hyperparameters'), hyperparametersOf(report)), facts(t('Time'), timesOf(report))]),
       {
         type: 'table',
         title: t('Steps'),
@@ -223,7 +226,7 @@ export function editSection({ report, steps: live }: InspectedEdit): ReportSecti
           nll,
           kl,
           relativeNorm,
-          milliseconds,
+          milliseconds ?? null,
         ]),
       },
     ],

@@ -1,7 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { LensComparison } from '../../../src/protocol/engine.ts';
 import type { LineChart } from '../../charts/lineChart.ts';
-import { magnitude } from '../format.ts';
 import { cellsOf, followed, overtakingLayer } from './overtaking.ts';
 
 interface Answers {
@@ -33,6 +32,5 @@ export function lensChart(
       ...(changed ? [...line('after', 'new', targetNew), ...line('after', 'true', targetTrue)] : []),
     ],
     mark: overtaken === null ? null : { x: overtaken, label: t('overtakes') },
-    text: magnitude,
   };
 }

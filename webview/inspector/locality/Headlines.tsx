@@ -6,6 +6,7 @@ import { headlinesOf, protocolsOf } from './headlines.ts';
 /** The headline numbers, and below them by which protocol and over how many cases each was taken. */
 export function Headlines({ measurement }: { readonly measurement: Measurement }): VNode {
   const headlines = headlinesOf(measurement);
+  const notes = protocolsOf(headlines);
   return (
     <section class="headlines" aria-label={t('Headline numbers')}>
       <dl>
@@ -23,11 +24,13 @@ export function Headlines({ measurement }: { readonly measurement: Measurement }
         ))}
       </dl>
       <details class="protocols">
-        <summary>{t('Protocols and number of cases')}</summary>
+        <summary>
+          {t('Protocols')}: {notes.map(({ names, cases }) => t('{0} over {1}', names, cases)).join('; ')}
+        </summary>
         <ul>
-          {protocolsOf(headlines).map(({ names, protocol, cases }) => (
+          {notes.map(({ names, protocol }) => (
             <li key={names}>
-              <b>{names}</b> · {cases} · <span class="muted">{protocol}</span>
+              <b>{names}</b> · <span class="muted">{protocol}</span>
             </li>
           ))}
         </ul>

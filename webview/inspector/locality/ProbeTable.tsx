@@ -31,7 +31,12 @@ const columns = (): readonly Column[] => [
     sortBy: 'nllNew',
     class: 'nll-new',
   },
-  { title: t('Rank'), hint: t('Rank of the new answer’s first token'), sortBy: 'rankNew', class: 'rank-new' },
+  {
+    title: t('Rank new'),
+    hint: t('Rank of the new answer’s first token'),
+    sortBy: 'rankNew',
+    class: 'rank-new',
+  },
   {
     title: t('NLL true'),
     hint: t('Mean NLL per token of the true answer, nats'),
@@ -39,7 +44,7 @@ const columns = (): readonly Column[] => [
     class: 'nll-true',
   },
   {
-    title: t('Rank'),
+    title: t('Rank true'),
     hint: t('Rank of the true answer’s first token'),
     sortBy: 'rankTrue',
     class: 'rank-true',
