@@ -167,7 +167,7 @@ test('a failing edit shows what was wanted and what is answered, with the figure
   );
   expect(verdict).toEqual({
     summary:
-      'counterfact: "France" is likelier than "Spain": 0.25 against 3.10 nats per token. Likeliest now: " Fran" 50 %',
+      'counterfact: "France" is likelier than "Spain": 0.25 against 3.10 nats per token. Likeliest now: Fran 50 %',
     expected: 'Lyon is in Spain\n"Spain" is likelier than "France"\n',
     actual: 'Lyon is in France\n"France" is likelier than "Spain": 0.25 against 3.10 nats per token\n',
   });
