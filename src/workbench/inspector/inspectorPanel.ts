@@ -62,6 +62,8 @@ export class InspectorPanel implements Disposable {
     this.#owned.add(parts.models.onDidChange(changed));
     this.#owned.add(parts.edits.onDidChange(changed));
     this.#owned.add(parts.edits.onDidSelect(changed));
+    // an edit that is on already is to be proved when it is reverted
+    this.update();
   }
 
   /** Shows a prompt in the page, now or as soon as it is loaded. */
