@@ -56,6 +56,8 @@ export interface InspectedEdit extends EditChoice {
   readonly report: EditReport | null;
   /** What the patch remembers of that; null before there is one. */
   readonly made: PatchedEdit | null;
+  /** Of the report, else of the patch, by their names in the protocol; null before there is either. */
+  readonly hyperparameters: Readonly<Record<string, unknown>> | null;
   /** The value's optimisation, growing while it runs. */
   readonly steps: readonly ValueStep[];
   /** Another number whenever there is another measurement to be asked for; null before the first. */

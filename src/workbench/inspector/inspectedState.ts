@@ -98,7 +98,7 @@ function inspectedEdit(
   proof: RevertProof | undefined,
   identities: Identities,
 ): InspectedEdit {
-  const { id, file, edit, detail, report, made, steps, measured } = entry;
+  const { id, file, edit, detail, report, made, hyperparameters, steps, measured } = entry;
   return {
     ...choiceOf(entry),
     id,
@@ -107,6 +107,7 @@ function inspectedEdit(
     detail: detail ?? null,
     report: report ?? null,
     made: made ?? null,
+    hyperparameters: report?.hyperparameters ?? hyperparameters ?? null,
     steps,
     measurement: measured === undefined ? null : identities.of(measured),
     proof: proof ?? null,

@@ -32,6 +32,9 @@ export interface InspectorParts {
   readonly crash: () => string | undefined;
 }
 
+/** Edits that the page offers to turn to; the Edits view has all. */
+const mostChoices = 300;
+
 /** Changes come in bursts: the page is told at most so often, in ms. */
 const pause = 60;
 
@@ -105,18 +108,28 @@ export class InspectorPanel implements Disposable {
   }
 
   #state(): InspectorState {
-    const { edits, crash } = this.#parts;
+    const { crash } = this.#parts;
     const selected = this.#selected;
     return inspectorState({
       path: this.#path,
       model: this.#model,
       crash: crash(),
-      edits: this.#isBase ? edits.known() : [],
+      edits: this.#choices(selected),
       selected,
       proof: selected === undefined ? undefined : this.#proofs.of(selected.key),
       asked: this.#asked,
       identities: this.#identities,
     });
+  }
+
+  /** The edits beside the selected one, in the order of their file. */
+  #choices(selected: EditEntry | undefined): readonly EditEntry[] {
+    if (!this.#isBase) return [];
+    const { edits } = this.#parts;
+    const all = selected === undefined ? edits.known() : edits.of(selected.file);
+    const first = all.slice(0, mostChoices);
+    const missing = selected !== undefined && !first.some(({ key }) => key === selected.key);
+    return missing ? [...first, selected] : first;
   }
 
   async #prove(): Promise<void> {

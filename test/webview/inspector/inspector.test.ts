@@ -214,7 +214,8 @@ describeInChromium('the inspector', () => {
     await turnTo(page, 'Activations');
     const map = page.getByRole('application', { name: /^Before: heatmap of 6 layers and 12 tokens/ });
     await map.focus();
-    for (const key of ['ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+    for (const key of ['ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight'])
+      await page.keyboard.press(key);
     const value = eiffel.activations.before.residual[2 * 12 + 2] ?? 0;
     const readout = page.getByRole('status').filter({ hasText: 'Layer 2' });
     expect(await readout.innerText()).toContain(value.toFixed(0));

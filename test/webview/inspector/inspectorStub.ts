@@ -27,6 +27,7 @@ export const eiffelEdit: InspectedEdit = {
   detail: null,
   report: eiffel.report,
   made: null,
+  hyperparameters: eiffel.report.hyperparameters,
   steps: eiffel.report.steps,
   measurement: 1,
   proof: null,
@@ -36,6 +37,7 @@ export const uncomputed: InspectedEdit = {
   ...eiffelEdit,
   state: 'not-computed',
   report: null,
+  hyperparameters: null,
   steps: [],
   measurement: null,
 };

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Lens } from '../../../src/protocol/activations.ts';
 import { probePlace, promptsOf } from '../../../src/workbench/inspector/probePlace.ts';
 import { differentBits } from '../../../src/workbench/inspector/revertProofs.ts';
-import { magnitude, probability, share, signed, visibleToken } from '../../../webview/inspector/format.ts';
+import {
+  magnitude,
+  probability,
+  round,
+  share,
+  signed,
+  visibleToken,
+} from '../../../webview/inspector/format.ts';
 import { overtakingLayer } from '../../../webview/inspector/lens/overtaking.ts';
 import { wordDiff } from '../../../webview/inspector/locality/wordDiff.ts';
 import { readSettings } from '../../../webview/inspector/try/samplingSettings.ts';
@@ -65,15 +72,16 @@ describe('the word diff', () => {
 
 describe('numbers', () => {
   it('have three digits, and scientific ones where a point would hide them', () => {
-    expect([0, 0.12345, 19.888, 123.4, 12_345, 1.2e-7, 4e9].map(magnitude)).toEqual([
+    expect([0, 0.012345, 19.888, 123.4, 12_345, 1.2e-7, 4e9].map(magnitude)).toEqual([
       '0',
-      '0.123',
+      '0.0123',
       '19.9',
       '123',
       '12\u2009345',
       '1.2e−7',
       '4e9',
     ]);
+    expect([200, 0.5, 10, 0, -2.5].map(round)).toEqual(['200', '0.5', '10', '0', '−2.5']);
     expect([-2.5, 2.5, 0].map(signed)).toEqual(['−2.50', '+2.50', '0']);
   });
 

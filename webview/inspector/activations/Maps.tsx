@@ -5,7 +5,7 @@ import { Heatmap } from '../../charts/Heatmap.tsx';
 import { Legend } from '../../charts/Legend.tsx';
 import type { Cell } from '../../charts/matrix.ts';
 import { ScrollGroup } from '../../charts/scrollTogether.ts';
-import { magnitude } from '../format.ts';
+import { magnitude, round } from '../format.ts';
 import type { ActivationMaps } from './activationMaps.ts';
 
 interface MapsProps {
@@ -25,7 +25,7 @@ export function Maps({ maps: { maps, scale, legend, marked }, labels, ...shared 
   const [group] = useState(() => new Set<HTMLElement>());
   return (
     <ScrollGroup.Provider value={group}>
-      <Legend scale={scale} label={legend} text={magnitude} marked={marked} />
+      <Legend scale={scale} label={legend} text={round} marked={marked} />
       <div class="maps">
         {maps.map(({ title, matrix }) => (
           <figure key={title} class="map">

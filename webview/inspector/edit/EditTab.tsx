@@ -31,7 +31,7 @@ export function EditTab({ state: { edit }, actions }: EditTabProps): VNode {
       </Notice>
     );
   }
-  const { report, made } = edit;
+  const { report, made, hyperparameters } = edit;
   const steps = stepsOf(edit);
   if (edit.state === 'computing' && steps.length === 0) {
     return <Waiting what={t('Reading the keys; the first step follows')} fraction={0} />;
@@ -55,15 +55,12 @@ export function EditTab({ state: { edit }, actions }: EditTabProps): VNode {
           <KeySimilarities similarities={update.keySimilarity ?? []} />
         </>
       )}
-      {report !== null && (
-        <div class="fact-columns">
-          <Facts title={t('Hyperparameters')} facts={hyperparametersOf(report)} />
-          <Facts title={t('Time')} facts={timesOf(report)} />
-        </div>
-      )}
-      {report === null && update !== null && (
-        <p class="muted">{t('Times and hyperparameters are known in the window that computed the edit.')}</p>
-      )}
+      <div class="fact-columns">
+        {hyperparameters !== null && (
+          <Facts title={t('Hyperparameters')} facts={hyperparametersOf(hyperparameters)} />
+        )}
+        {report !== null && <Facts title={t('Time')} facts={timesOf(report)} />}
+      </div>
       {steps.length > 0 && <StepTable steps={steps} />}
     </div>
   );

@@ -183,7 +183,7 @@ export function lensSection(
 }
 
 export function editSection(edit: InspectedEdit): ReportSection {
-  const { report, made } = edit;
+  const { report, made, hyperparameters } = edit;
   const update = report ?? made;
   const steps = stepsOf(edit);
   const charts = stepCharts(steps);
@@ -214,9 +214,8 @@ export function editSection(edit: InspectedEdit): ReportSection {
               ]),
             },
           ]),
-      ...(report === null
-        ? []
-        : [facts(t('Hyperparameters'), hyperparametersOf(report)), facts(t('Time'), timesOf(report))]),
+      ...(hyperparameters === null ? [] : [facts(t('Hyperparameters'), hyperparametersOf(hyperparameters))]),
+      ...(report === null ? [] : [facts(t('Time'), timesOf(report))]),
       {
         type: 'table',
         title: t('Steps'),
