@@ -10,10 +10,9 @@ export const TABS = ['locality', 'activations', 'lens', 'edit', 'try'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What the view can be saved as; `html` holds all tabs, the others the one that is shown. */
-export const EXPORT_FORMATS = ['markdown', 'csv', 'png', 'html'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = 'markdown' | 'csv' | 'png' | 'html';
 
-export type ModelState = 'header' | 'loading' | 'ready' | 'failed';
+type ModelState = 'header' | 'loading' | 'ready' | 'failed';
 
 export interface InspectedModel {
   readonly path: string;

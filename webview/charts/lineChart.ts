@@ -3,7 +3,7 @@ import { extent } from './matrix.ts';
 import type { ChartTheme } from './theme.ts';
 import type { Size } from './useSize.ts';
 
-export interface Line {
+interface Line {
   readonly name: string;
   /** Place among the theme's series, and whether the line is dashed: colour alone does not tell lines apart. */
   readonly series: number;

@@ -6,7 +6,7 @@ import { expectAccessible } from '../rig/axe.ts';
 import { describeInChromium, useChromium } from '../rig/chromium.ts';
 import { openPage } from '../rig/openPage.ts';
 import { keepPicture } from '../rig/screenshot.ts';
-import { THEMES } from '../rig/themes.ts';
+import { THEMES, themeValues } from '../rig/themes.ts';
 import { eiffel } from './eiffel.ts';
 import {
   activationsOf,
@@ -396,6 +396,34 @@ describeInChromium('the inspector', () => {
     expect(await page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? '{}').model)).toBe(
       '/models/almanac.gguf',
     );
+  });
+
+  test('the heatmap is drawn anew when the theme or the font size changes', async () => {
+    await using opened = await open(stubOf(ready));
+    const { page } = opened;
+    await turnTo(page, 'Activations');
+    await page.getByText('layers down, tokens across').first().waitFor();
+    const pixel = () =>
+      page
+        .locator('.heatmap canvas')
+        .first()
+        .evaluate((canvas: HTMLCanvasElement) => [
+          ...(canvas.getContext('2d')?.getImageData(40, 70, 1, 1).data ?? []),
+        ]);
+    const dark = await pixel();
+    await page.evaluate((variables) => {
+      const { body, documentElement } = document;
+      for (const [name, value] of Object.entries(variables)) documentElement.style.setProperty(name, value);
+      body.className = 'vscode-light';
+      body.dataset['vscodeThemeKind'] = 'vscode-light';
+    }, themeValues.light.variables);
+    await expect.poll(pixel).not.toEqual(dark);
+    await turnTo(page, 'Locality');
+    const row = page.getByRole('row').filter({ hasText: 'The Eiffel Tower can be found in' });
+    const height = async () => (await row.boundingBox())?.height ?? 0;
+    const small = await height();
+    await page.evaluate(() => document.documentElement.style.setProperty('--vscode-font-size', '20px'));
+    await expect.poll(height).toBeGreaterThan(small * 1.4);
   });
 
   test.each([320, 560])('is whole at %i pixels: nothing is wider than the panel', async (width) => {

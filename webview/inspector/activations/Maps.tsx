@@ -5,7 +5,7 @@ import { Heatmap } from '../../charts/Heatmap.tsx';
 import { Legend } from '../../charts/Legend.tsx';
 import type { Cell } from '../../charts/matrix.ts';
 import { ScrollGroup } from '../../charts/scrollTogether.ts';
-import { magnitude, round } from '../format.ts';
+import { round } from '../format.ts';
 import type { ActivationMaps } from './activationMaps.ts';
 
 interface MapsProps {
@@ -22,7 +22,7 @@ const layerLabel = (row: number): string => String(row);
 
 /** The heatmaps side by side, or one above the other where it is narrow: one cursor, one scale, one scrolling. */
 export function Maps({ maps: { maps, scale, legend, marked }, labels, ...shared }: MapsProps): VNode {
-  const [group] = useState(() => new Set<HTMLElement>());
+  const [group] = useState(() => new Map());
   return (
     <ScrollGroup.Provider value={group}>
       <Legend scale={scale} label={legend} text={round} marked={marked} />
@@ -44,7 +44,7 @@ export function Maps({ maps: { maps, scale, legend, marked }, labels, ...shared 
               scale={scale}
               columnLabels={labels}
               rowLabel={layerLabel}
-              text={magnitude}
+              text={round}
               {...shared}
             />
           </figure>
