@@ -132,6 +132,8 @@ export class Workbench implements AsyncDisposable {
     for (const end = Date.now() + 20_000; this.extensionHosts().length === before; await setTimeout(100)) {
       if (Date.now() > end) throw new Error('The extension host did not start.');
     }
+    // before the extension is known, a .gguf file would open as text
+    await this.page.getByRole('tab', { name: 'Palimpsest' }).waitFor();
   }
 
   private extensionHosts(): Process[] {
