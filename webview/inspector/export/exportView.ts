@@ -4,7 +4,7 @@ import { type ChartTheme, printTheme, readTheme } from '../../charts/theme.ts';
 import type { InspectorHost } from '../inspectorHost.ts';
 import { factName, stateName } from '../names.ts';
 import type { View } from '../savedView.ts';
-import { promptOf } from '../useReadings.ts';
+import { positionIn, promptOf } from '../useReadings.ts';
 import type { Trial } from '../useTrial.ts';
 import { csvOf } from './csv.ts';
 import { htmlOf } from './html.ts';
@@ -70,7 +70,7 @@ async function sectionOf(tab: Tab, { host, state, view, trial }: Exported): Prom
     }
     case 'lens': {
       if (!readable) return null;
-      const lens = await host.call('lens', { prompt, position: view.position ?? -1 });
+      const lens = await host.call('lens', { prompt, position: positionIn(prompt, view) });
       return lensSection(lens, edit, prompt, changed);
     }
     case 'edit':

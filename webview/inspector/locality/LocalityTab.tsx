@@ -101,9 +101,7 @@ function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
         {selected !== undefined && (
           <ProbeDetail
             comparison={selected}
-            onRead={(tab) =>
-              onView({ tab, prompt: { edit: edit.key, text: selected.probe.prompt }, position: null })
-            }
+            onRead={(tab) => onView({ tab, prompt: { edit: edit.key, text: selected.probe.prompt } })}
             onClose={() => change({ selected: null })}
           />
         )}
