@@ -5,7 +5,7 @@ import type { InspectorContract, InspectorState, Tab } from '../../../src/protoc
 import { expectAccessible } from '../rig/axe.ts';
 import { describeInChromium, useChromium } from '../rig/chromium.ts';
 import { openPage } from '../rig/openPage.ts';
-import { keepPicture } from '../rig/screenshot.ts';
+import { keepBytes, keepPicture } from '../rig/screenshot.ts';
 import { THEMES, themeValues } from '../rig/themes.ts';
 import { eiffel } from './eiffel.ts';
 import {
@@ -357,11 +357,12 @@ describeInChromium('the inspector', () => {
         expect(text).toContain('Stream,Position,Token,Layer,Before,After,Difference,Distance\r\n');
         expect(text.split('\r\n').filter((line) => line.startsWith('MLP,'))).toHaveLength(6 * 12);
         break;
-      case 'png':
-        expect([...Buffer.from(saved.content as Uint8Array).subarray(0, 8)]).toEqual([
-          137, 80, 78, 71, 13, 10, 26, 10,
-        ]);
+      case 'png': {
+        const bytes = saved.content as Uint8Array;
+        expect([...bytes.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
+        await keepBytes(bytes, 'inspector-export');
         break;
+      }
       case 'html': {
         expect(text).toContain("default-src 'none'");
         const reader = await page.context().newPage();

@@ -84,7 +84,6 @@ function ActivationView({ comparison, changed, readings, map, onMap }: Activatio
     <div class={pinned === undefined ? 'map-view' : 'map-view with-detail'}>
       <div class="map-main">
         <MapControls map={map} spread={maps.spread} changed={changed} onMap={onMap} />
-        <CellReadout comparison={comparison} stream={stream} cell={hovered ?? pinned} />
         {asTable ? (
           <NormTable comparison={comparison} stream={stream} labels={labels} pinned={pinned} onPin={pin} />
         ) : (
@@ -96,7 +95,9 @@ function ActivationView({ comparison, changed, readings, map, onMap }: Activatio
             pinned={pinned}
             onHover={setHovered}
             onPin={pin}
-          />
+          >
+            <CellReadout comparison={comparison} stream={stream} cell={hovered ?? pinned} />
+          </Maps>
         )}
       </div>
       {pinned !== undefined && (
