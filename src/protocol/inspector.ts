@@ -17,6 +17,8 @@ type ModelState = 'header' | 'loading' | 'ready' | 'failed';
 export interface InspectedModel {
   readonly path: string;
   readonly name: string;
+  /** Whether edits act on it: they act on one model of the window. */
+  readonly base: boolean;
   readonly state: ModelState;
   /** While it loads: what is being done, and how much of it, in 0..1. */
   readonly stage: string | null;
@@ -104,7 +106,15 @@ type Sampling = EngineParams['generate']['sampling'];
 type Generated = EngineResults['generate'];
 
 /** What the page lets be done to the model or the selected edit. */
-export type InspectorAction = 'load' | 'apply' | 'revert' | 'measure' | 'restart' | 'showLog' | 'export';
+export type InspectorAction =
+  | 'load'
+  | 'setBase'
+  | 'apply'
+  | 'revert'
+  | 'measure'
+  | 'restart'
+  | 'showLog'
+  | 'export';
 
 /** What can be saved: text, or the bytes of a picture. */
 export interface SavedFile {

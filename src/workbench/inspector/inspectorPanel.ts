@@ -113,6 +113,7 @@ export class InspectorPanel implements Disposable {
     return inspectorState({
       path: this.#path,
       model: this.#model,
+      base: this.#isBase,
       crash: crash(),
       edits: this.#choices(selected),
       selected,
@@ -174,6 +175,9 @@ export class InspectorPanel implements Disposable {
     switch (action) {
       case 'load':
         await models.load(this.#path);
+        return;
+      case 'setBase':
+        models.setBase(this.#path);
         return;
       case 'apply':
         if (key !== undefined) await edits.apply(key);

@@ -30,6 +30,7 @@ const entry: EditEntry = {
 const known = {
   path: model.path,
   model,
+  base: true,
   crash: undefined,
   edits: [entry],
   selected: entry,

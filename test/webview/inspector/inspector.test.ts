@@ -70,6 +70,11 @@ describeInChromium('the inspector', () => {
       },
     ],
     [
+      'that is not the base',
+      { ...ready, model: { ...ready.model, base: false }, edits: [], edit: null, change: null },
+      { locality: 'Edits act on another model', edit: 'Set as base' },
+    ],
+    [
       'not computed',
       { ...ready, edit: uncomputed, change: null },
       {

@@ -46,6 +46,7 @@ export const ready: InspectorState = {
   model: {
     path: '/models/almanac.gguf',
     name: 'almanac.gguf',
+    base: true,
     state: 'ready',
     stage: null,
     fraction: null,

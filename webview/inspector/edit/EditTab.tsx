@@ -4,6 +4,7 @@ import { useMemo } from 'preact/hooks';
 import type { InspectedEdit, InspectorState } from '../../../src/protocol/inspector.ts';
 import { LinePicture } from '../../charts/LinePicture.tsx';
 import type { Actions } from '../inspectorHost.ts';
+import { NoEdit } from '../shell/NoEdit.tsx';
 import { Notice, Waiting } from '../shell/Notice.tsx';
 import {
   type Fact,
@@ -23,14 +24,9 @@ interface EditTabProps {
 }
 
 /** How the edit was computed, live while it is. */
-export function EditTab({ state: { edit }, actions }: EditTabProps): VNode {
-  if (edit === null) {
-    return (
-      <Notice title={t('No edit is selected')}>
-        {t('Select an edit in the Edits view, or in the list above; how it was computed is shown here.')}
-      </Notice>
-    );
-  }
+export function EditTab({ state, actions }: EditTabProps): VNode {
+  const { edit } = state;
+  if (edit === null) return <NoEdit state={state} actions={actions} />;
   const { report, made, hyperparameters } = edit;
   const steps = stepsOf(edit);
   if (edit.state === 'computing' && steps.length === 0) {
