@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { commands, type Disposable, Uri, type WebviewPanel } from 'vscode';
+import { commands, type Disposable, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type {
   ExportFormat,
   InspectorAction,
@@ -163,7 +163,8 @@ export class InspectorPanel implements Disposable {
       reveal: (probe) =>
         tried(async () => {
           const selected = this.#selected;
-          if (selected !== undefined) await revealEdit(selected, probePlace(selected.edit, probe));
+          if (selected === undefined) return;
+          await revealEdit(selected, probePlace(selected.edit, probe), columnOf(selected.file));
         }),
       save: (file) => tried(() => saveExport(file, this.#selected?.file ?? Uri.file(this.#path))),
     };
@@ -204,4 +205,10 @@ export class InspectorPanel implements Disposable {
 async function tried(action: () => Promise<unknown>): Promise<undefined> {
   await attempt(action);
   return undefined;
+}
+
+/** Where a file is seen already, else beside the panel, which stays in sight. */
+function columnOf(file: Uri): ViewColumn {
+  const shown = window.visibleTextEditors.find(({ document }) => document.uri.toString() === file.toString());
+  return shown?.viewColumn ?? ViewColumn.Beside;
 }
