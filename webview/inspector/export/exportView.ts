@@ -6,13 +6,17 @@ import { factName, stateName } from '../names.ts';
 import type { View } from '../savedView.ts';
 import { positionIn, promptOf } from '../useReadings.ts';
 import type { Trial } from '../useTrial.ts';
+import { activationsSection } from './activationsSection.ts';
 import { csvOf } from './csv.ts';
+import { editSection } from './editSection.ts';
 import { htmlOf } from './html.ts';
+import { lensSection } from './lensSection.ts';
+import { localitySection } from './localitySection.ts';
 import { mapPictures } from './mapPictures.ts';
 import { markdownOf } from './markdown.ts';
 import { documentPng, pngOf } from './picture.ts';
 import type { ReportDocument, ReportPicture, ReportSection } from './reportDocument.ts';
-import { activationsSection, editSection, lensSection, localitySection, trySection } from './sections.ts';
+import { trySection } from './trySection.ts';
 
 interface Exported {
   readonly host: InspectorHost;
