@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { l10n, Uri, window, workspace } from 'vscode';
+import { l10n, Uri, workspace } from 'vscode';
 import type { Models } from '../../models/models.ts';
 import type { Edits } from '../edits.ts';
-import { isEditsFile } from '../editsFiles.ts';
 import { askChoice, type Choice } from './asking.ts';
+import { askNewFile } from './askNewFile.ts';
 import type { Draft } from './draft.ts';
 import type { Step } from './inSteps.ts';
 
@@ -73,16 +73,8 @@ async function askElsewhere(
   const [suggested] = items.flatMap(({ value }) =>
     value === undefined || value === 'elsewhere' || !value.isNew ? [] : [value.uri],
   );
-  const given = await window.showSaveDialog({
-    title: l10n.t('New edits file'),
-    filters: { [l10n.t('Edits files')]: ['edits.json'] },
-    ...(suggested && { defaultUri: suggested }),
-  });
-  if (given === undefined) return undefined;
-  const uri = isEditsFile(given)
-    ? given
-    : given.with({ path: `${given.path.replace(/\.json$/, '')}.edits.json` });
-  return { uri, isNew: !(await isThere(uri)) };
+  const uri = await askNewFile(l10n.t('New edits file'), suggested);
+  return uri === undefined ? undefined : { uri, isNew: !(await isThere(uri)) };
 }
 
 async function isThere(uri: Uri): Promise<boolean> {
