@@ -29,6 +29,7 @@ export function activationsSection(
       {
         type: 'table',
         title: t('Norms'),
+        pictured: true,
         columns: [
           t('Stream'),
           t('Position'),

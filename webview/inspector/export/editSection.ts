@@ -44,6 +44,7 @@ export function editSection(edit: InspectedEdit): ReportSection {
       {
         type: 'table',
         title: t('Steps'),
+        pictured: true,
         columns: [t('Step'), t('NLL'), 'KL', '‖δ‖ / ‖v₀‖', t('Milliseconds')],
         rows: steps.map(({ step, nll, kl, relativeNorm, milliseconds }) => [
           step,

@@ -61,6 +61,7 @@ class Page {
   }
 
   #block(block: ReportBlock): void {
+    if (block.type === 'table' && block.pictured) return;
     this.#y += 8;
     this.#paragraph(block.title, 1, 'bold', this.#theme.foreground);
     if (block.type === 'text') this.#paragraph(block.text, 1, '', this.#theme.foreground);
