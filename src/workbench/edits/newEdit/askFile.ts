@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { l10n, Uri, workspace } from 'vscode';
+import { l10n, Uri, window, workspace } from 'vscode';
 import type { Models } from '../../models/models.ts';
 import type { Edits } from '../edits.ts';
+import type { ReadEditsFile } from '../editsFiles.ts';
 import { askChoice, type Choice } from './asking.ts';
 import { askNewFile } from './askNewFile.ts';
 import type { Draft } from './draft.ts';
@@ -29,9 +30,11 @@ export function askFile(edits: Edits, models: Models): Step<Draft> {
 async function choices(edits: Edits, models: Models): Promise<Choice<Chosen>[]> {
   const { base } = models;
   const files = (await edits.files.list()).filter(({ content }) => content !== undefined);
-  const selected = edits.selected?.file.toString();
+  // the file that one looks at comes first, then that of the selected edit
+  const near = [window.activeTextEditor?.document.uri, edits.selected?.file].map((uri) => uri?.toString());
+  const nearness = ({ uri }: ReadEditsFile) => near.toReversed().indexOf(uri.toString());
   const there = files
-    .toSorted((a, b) => Number(b.uri.toString() === selected) - Number(a.uri.toString() === selected))
+    .toSorted((a, b) => nearness(b) - nearness(a))
     .map(({ uri, content }): Choice<Chosen> => {
       const digest = content?.model?.digest;
       const foreign = digest !== undefined && base?.digest !== undefined && digest !== base.digest;

@@ -31,12 +31,8 @@ async function askRecords(): Promise<Uri | undefined> {
 
 async function tell({ edits, skipped }: Imported, from: Uri): Promise<void> {
   const count = edits.edits.length;
-  if (skipped.length === 0) {
-    window.showInformationMessage(l10n.t('{0} edits were imported.', count));
-    return;
-  }
-  const show = l10n.t('Show Which');
-  const said = l10n.t('{0} edits were imported; {1} records were left out.', count, skipped.length);
-  if ((await window.showWarningMessage(said, show)) !== show) return;
-  await showSkipped(from, skipped);
+  const said = l10n.t('{0} of {1} records were imported.', count, count + skipped.length);
+  const show = l10n.t('Show Which Were Left Out');
+  if (skipped.length === 0) window.showInformationMessage(said);
+  else if ((await window.showWarningMessage(said, show)) === show) await showSkipped(from, skipped);
 }
