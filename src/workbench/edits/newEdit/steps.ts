@@ -77,7 +77,8 @@ export function askTruth(
       ],
       ...(known && {
         later: async (refresh: () => void) => {
-          answers = await known(draft.prompt);
+          // without them the answer is typed; an engine that has ended says so itself
+          answers = await known(draft.prompt).catch(() => []);
           refresh();
         },
       }),
