@@ -32,6 +32,7 @@ export class EngineClient implements EngineApi {
   readonly lens = this.#method('lens');
   readonly proposeNeighbours = this.#method('proposeNeighbours');
   readonly bake = this.#method('bake');
+  readonly review = this.#method('review');
   readonly patchInfo = this.#method('patchInfo');
   readonly apply = this.#method('apply');
   readonly revert = this.#method('revert');

@@ -17,6 +17,7 @@ import * as reading from './facade/reading.ts';
 import { writeAtomically } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
 import type { Work } from './progress.ts';
+import { reviewModels } from './review/review.ts';
 
 export interface EngineOptions {
   /** Threads to compute with; as many as there are processors without it. */
@@ -106,6 +107,21 @@ export class Engine implements EngineApi, Disposable {
 
   bake(params: EngineParams['bake'], work: Work = {}) {
     return this.#on(params.model, work, (loaded) => bakeModel(loaded, params, work));
+  }
+
+  /** Loads what it needs for as long as it needs it: the models may be larger than what stays in memory. */
+  review({ base, candidate, ...options }: EngineParams['review'], work: Work = {}) {
+    return this.#queue.run(
+      async () =>
+        reviewModels(
+          await modelFile(base, work),
+          await modelFile(candidate, work),
+          options,
+          this.#options.threads,
+          work,
+        ),
+      work,
+    );
   }
 
   patchInfo({ path }: EngineParams['patchInfo']) {

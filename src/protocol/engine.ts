@@ -14,6 +14,7 @@ import {
 import { EditsFile, FORMATS } from './edits.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { TokenProbability } from './probe.ts';
+import { Reviewed, ReviewParams } from './review.ts';
 
 /** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */
 
@@ -97,6 +98,8 @@ export const engineMethods = {
     result: LensComparison,
   },
   bake: { params: BakeParams, result: Baked },
+  /** Compares a candidate with its base; the models are loaded only to find out what an edit says. */
+  review: { params: ReviewParams, result: Reviewed },
   patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },
   /** Neighbourhood probes from the model's own knowledge, for a person to check. */
   proposeNeighbours: {

@@ -18,6 +18,7 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
     neurons: absent,
     lens: absent,
     bake: absent,
+    review: absent,
     patchInfo: absent,
     proposeNeighbours: absent,
     apply: absent,
