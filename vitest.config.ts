@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` runs in seconds and needs no model; `models` runs llama.cpp on real and random-weight GGUF files. */
+/**
+ * `unit` runs in seconds and needs no model; `models` runs llama.cpp on real and random-weight GGUF files;
+ * `webview` opens the pages in Chromium with a stubbed host; `workbench` drives a real VS Code with the packed extension, after all others.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -14,6 +17,30 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'webview',
+          globalSetup: ['test/models/buildOnce.ts'],
+          include: ['test/webview/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'workbench',
+          globalSetup: ['test/workbench/prepare.ts'],
+          include: ['test/workbench/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
         },
       },
     ],

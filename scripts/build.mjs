@@ -1,15 +1,19 @@
 // Bundles what ships into dist/: the extension, the engine's child process, the command line and the webviews.
-import { chmod } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleForNode } from './bundle.mjs';
+import { bundleForNode, bundleForWebview } from './bundle.mjs';
 
 const root = join(import.meta.dirname, '..');
 const from = (file) => join(root, 'src', file);
 const dist = join(root, 'dist');
+const page = (name) => join(root, 'webview', name, 'main.tsx');
+const pages = (await readdir(join(root, 'webview'))).filter((name) => existsSync(page(name)));
 
 await Promise.all([
   bundleForNode({ entryPoints: [from('extension.ts')], outfile: join(dist, 'extension.cjs'), format: 'cjs' }),
   bundleForNode({ entryPoints: [from('engine/host.ts')], outfile: join(dist, 'host.js') }),
   bundleForNode({ entryPoints: [from('cli/main.ts')], outfile: join(dist, 'cli.js') }),
+  ...pages.map((name) => bundleForWebview(page(name), join(dist, 'webview', `${name}.js`))),
 ]);
 await chmod(join(dist, 'cli.js'), 0o755);

@@ -5,7 +5,7 @@ const requireInModules =
   "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);";
 
 /**
- * Bundles TypeScript for Node. The two packages with native code stay outside.
+ * Bundles TypeScript for Node. The two packages with native code stay outside, and the driver of the browser.
  *
  * @param {import('esbuild').BuildOptions} options
  */
@@ -19,8 +19,29 @@ export async function bundleForNode(options) {
     mainFields: ['module', 'main'],
     sourcemap: true,
     logLevel: 'warning',
-    external: ['vscode', 'koffi', 'node-llama-cpp'],
+    external: ['vscode', 'koffi', 'node-llama-cpp', 'playwright-core'],
     ...(modules && { banner: { js: requireInModules } }),
     ...options,
+  });
+}
+
+/**
+ * Bundles a page of a webview, `webview/NAME/main.tsx`, into `NAME.js` and `NAME.css` of a folder.
+ *
+ * @param {string} entry
+ * @param {string} outfile of the script
+ */
+export async function bundleForWebview(entry, outfile) {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    logLevel: 'warning',
   });
 }

@@ -12,11 +12,13 @@ import { lens } from './commands/lens.ts';
 import { measure } from './commands/measure.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
+import { targets } from './commands/targets.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text.ts';
 
 const commands: readonly DefineCommand[] = [
   info,
+  targets,
   importRecords,
   edit,
   measure,

@@ -20,6 +20,9 @@ export class EngineClient implements EngineApi {
   }
 
   readonly info = this.#method('info');
+  readonly targets = this.#method('targets');
+  readonly tokenize = this.#method('tokenize');
+  readonly checkEdits = this.#method('checkEdits');
   readonly load = this.#method('load');
   readonly close = this.#method('close');
   readonly importRecords = this.#method('importRecords');
@@ -31,6 +34,7 @@ export class EngineClient implements EngineApi {
   readonly neurons = this.#method('neurons');
   readonly lens = this.#method('lens');
   readonly proposeNeighbours = this.#method('proposeNeighbours');
+  readonly proposeParaphrases = this.#method('proposeParaphrases');
   readonly bake = this.#method('bake');
   readonly review = this.#method('review');
   readonly patchInfo = this.#method('patchInfo');

@@ -3,9 +3,11 @@ import type { EngineParams, EngineResults } from '../protocol/engine.ts';
 import type { Applied, AppliedPatch } from '../protocol/model.ts';
 import { importFile } from './datasets/index.ts';
 import { serialiseEdits } from './editing/editsFile.ts';
+import { readPatch } from './editing/readPatch.ts';
 import { InputError } from './errors.ts';
 import type { EngineApi, EngineWork } from './facade/api.ts';
 import { bakeModel } from './facade/baking.ts';
+import { problemsWith } from './facade/checking.ts';
 import { editModel } from './facade/editing.ts';
 import { information } from './facade/information.ts';
 import { LoadedModel } from './facade/loadedModel.ts';
@@ -14,8 +16,11 @@ import { modelFile } from './facade/modelFile.ts';
 import { patchInformation } from './facade/patchInformation.ts';
 import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
+import { targetsOf } from './facade/targets.ts';
+import { Vocabularies } from './facade/vocabularies.ts';
 import { writeAtomically } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
+import { tokenSpans } from './inspection/tokenSpans.ts';
 import type { Work } from './progress.ts';
 import { reviewModels } from './review/review.ts';
 
@@ -34,6 +39,7 @@ export class Engine implements EngineApi, Disposable {
   readonly #options: EngineOptions;
   readonly #models = new Map<string, LoadedModel>();
   readonly #queue = new Queue();
+  readonly #vocabularies = new Vocabularies();
 
   constructor(options: EngineOptions = {}) {
     this.#options = options;
@@ -41,6 +47,21 @@ export class Engine implements EngineApi, Disposable {
 
   async info({ model, digest = false }: EngineParams['info'], work: Work = {}) {
     return await information(await modelFile(model, work), digest, work);
+  }
+
+  async targets({ model }: EngineParams['targets'], work: Work = {}) {
+    return await targetsOf(await modelFile(model, work), work);
+  }
+
+  async tokenize({ model, text }: EngineParams['tokenize'], work: Work = {}) {
+    const file = await existing(await modelFile(model, work));
+    const tokens = await this.#vocabularies.with(file, ({ tokenizer }) => tokenSpans(tokenizer, text));
+    return { tokens };
+  }
+
+  async checkEdits({ model, edits }: EngineParams['checkEdits'], work: Work = {}) {
+    const file = await existing(await modelFile(model, work));
+    return { problems: await problemsWith(this.#vocabularies, file, { edits }, work) };
   }
 
   load({ model }: EngineParams['load'], work: Work = {}) {
@@ -52,6 +73,7 @@ export class Engine implements EngineApi, Disposable {
       const file = await existing(await modelFile(model, work));
       this.#models.get(file)?.dispose();
       this.#models.delete(file);
+      this.#vocabularies.close(file);
       return { model: file, applied: [] };
     }, work);
   }
@@ -105,6 +127,10 @@ export class Engine implements EngineApi, Disposable {
     return this.#on(params.model, work, (loaded) => reading.neighbours(loaded, params, work));
   }
 
+  proposeParaphrases(params: EngineParams['proposeParaphrases'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.paraphrases(loaded, params, work));
+  }
+
   bake(params: EngineParams['bake'], work: Work = {}) {
     return this.#on(params.model, work, (loaded) => bakeModel(loaded, params, work));
   }
@@ -124,8 +150,8 @@ export class Engine implements EngineApi, Disposable {
     );
   }
 
-  patchInfo({ path }: EngineParams['patchInfo']) {
-    return patchInformation(path);
+  async patchInfo({ path }: EngineParams['patchInfo']) {
+    return patchInformation(await readPatch(path));
   }
 
   /** Either all of the patches are on afterwards, or what was on before. */
@@ -157,6 +183,7 @@ export class Engine implements EngineApi, Disposable {
   [Symbol.dispose](): void {
     for (const loaded of this.#models.values()) loaded.dispose();
     this.#models.clear();
+    this.#vocabularies[Symbol.dispose]();
   }
 
   /** A model as edits files name it. */

@@ -8,10 +8,6 @@ const matrix = z.instanceof(Float32Array);
 export const PromptToken = z.strictObject({ id: z.int(), text: z.string() });
 export type PromptToken = z.infer<typeof PromptToken>;
 
-/** The streams whose norms are read: the residual stream after a layer, and what the layer adds to it. */
-export const STREAMS = ['residual', 'attention', 'mlp'] as const;
-export type Stream = (typeof STREAMS)[number];
-
 /** Euclidean norms, layers × tokens. NaN and infinities are the model's own and kept. */
 export const Norms = z.strictObject({ residual: matrix, attention: matrix, mlp: matrix });
 export type Norms = z.infer<typeof Norms>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EditsFile, METHODS } from './edits.ts';
+import { Hyperparameters } from './hyperparameters.ts';
 import { Counterfact, Drift, EasyEdit, Fluency, GenerationMatch } from './measures.ts';
 import { AppliedPatch, ModelName, Patches } from './model.ts';
 import { ProbeComparison } from './probe.ts';
@@ -30,6 +31,27 @@ export const ValueStep = z.strictObject({
 });
 export type ValueStep = z.infer<typeof ValueStep>;
 
+export const KeySimilarity = z
+  .strictObject({
+    prompt: z.string(),
+    cosine: z
+      .number()
+      .describe(
+        "cos(k, k*) at the token where it is largest: how close the prompt's keys come to the edit's.",
+      ),
+    response: z
+      .number()
+      .describe(
+        'u·k / u·k* at the token where it is largest in magnitude: the share of the edit that the update adds there.',
+      ),
+    position: z.int().describe('That token, counted from 0.'),
+    token: z.string().describe('Its text.'),
+  })
+  .describe(
+    'How close a neighbourhood prompt comes to the edited key k*, the mean over the rewriting prompts.',
+  );
+export type KeySimilarity = z.infer<typeof KeySimilarity>;
+
 export const EditReport = z.strictObject({
   id: z.string(),
   method: z.enum(METHODS),
@@ -38,6 +60,10 @@ export const EditReport = z.strictObject({
   steps: z.array(ValueStep),
   relativeNorm: z.number().describe('‖δ‖ / ‖v₀‖'),
   updateNorm: z.number().describe('‖ΔW‖, Frobenius.'),
+  relativeUpdateNorm: z.number().describe('‖ΔW‖ / ‖W‖, Frobenius; W as the file stores it.'),
+  keySimilarity: z.array(KeySimilarity).describe("Of the edit's neighbourhood probes, in their order."),
+  hyperparameters: Hyperparameters,
+  templates: z.array(z.string()).describe('The rewriting prompts, with {} for the prompt of the edit.'),
   covariance: z
     .strictObject({
       samples: z.int().describe('Keys that it was taken over.'),
@@ -54,26 +80,12 @@ export const EditParams = z.strictObject({
   ...computation,
   each: z.boolean().optional().describe('One patch an edit, into the folder `out`, not one with all.'),
   sweep: z.boolean().optional().describe('Try several layers on the first edits and take the best.'),
+  measure: z
+    .boolean()
+    .optional()
+    .describe('Measure each patch, on alone, before it is written; it keeps the measures.'),
   out: z.string().min(1).describe('The patch file, or the folder for `each`.'),
 });
-
-export const Edited = z.strictObject({
-  model: z.string(),
-  digest: z.string(),
-  sweep: z
-    .array(
-      z.strictObject({
-        layer: z.int(),
-        seconds: z.number().describe("An edit, without the layer's covariance."),
-        measures: Counterfact,
-      }),
-    )
-    .nullable()
-    .describe('The layers that were tried, the best first; null without a sweep.'),
-  patches: z.array(z.strictObject({ path: z.string(), bytes: z.int(), edits: z.array(z.string()) })),
-  edits: z.array(EditReport),
-});
-export type Edited = z.infer<typeof Edited>;
 
 export const EditEvent = z.strictObject({ id: z.string(), step: ValueStep });
 
@@ -120,6 +132,63 @@ export const Measured = z.strictObject({
 });
 export type Measured = z.infer<typeof Measured>;
 
+export const Edited = z.strictObject({
+  model: z.string(),
+  digest: z.string(),
+  sweep: z
+    .array(
+      z.strictObject({
+        layer: z.int(),
+        seconds: z.number().describe("An edit, without the layer's covariance."),
+        measures: Counterfact,
+      }),
+    )
+    .nullable()
+    .describe('The layers that were tried, the best first; null without a sweep.'),
+  patches: z.array(z.strictObject({ path: z.string(), bytes: z.int(), edits: z.array(z.string()) })),
+  edits: z.array(EditReport),
+  measured: Measured.nullable().describe('Every edit under its patch, on alone; null if not asked for.'),
+});
+export type Edited = z.infer<typeof Edited>;
+
+/** One edit as its patch remembers it. What is optional is missing from patches of earlier versions. */
+export const PatchedEdit = z.object({
+  id: z.string(),
+  prompt: z.string(),
+  subject: z.string(),
+  target: z.object({ new: z.string(), true: z.string().optional() }),
+  method: z.enum(METHODS),
+  layer: z.int().min(0),
+  layerReason: z.string().optional(),
+  relativeNorm: z.number().describe('‖δ‖ / ‖v₀‖'),
+  updateNorm: z.number().describe('‖ΔW‖, Frobenius.'),
+  relativeUpdateNorm: z.number().optional().describe('‖ΔW‖ / ‖W‖, Frobenius.'),
+  steps: z.int(),
+  nll: z
+    .tuple([z.number(), z.number()])
+    .describe('Mean negative log-likelihood per target token at the first and the last step, in nats.'),
+  curve: z.array(ValueStep.omit({ milliseconds: true })).optional(),
+  keySimilarity: z.array(KeySimilarity).optional(),
+});
+export type PatchedEdit = z.infer<typeof PatchedEdit>;
+
+/** What a patch was measured by when it was made, on alone. */
+export const PatchMeasures = z.object({
+  summary: Measured.shape.summary.omit({ fluency: true }),
+  edits: z.array(
+    MeasuredEdit.pick({
+      id: true,
+      es: true,
+      ps: true,
+      ns: true,
+      score: true,
+      generationMatch: true,
+      driftKl: true,
+    }),
+  ),
+});
+export type PatchMeasures = z.infer<typeof PatchMeasures>;
+
 export const PatchInfo = z.strictObject({
   path: z.string(),
   bytes: z.int(),
@@ -129,20 +198,10 @@ export const PatchInfo = z.strictObject({
   description: z
     .strictObject({
       base: z.strictObject({ digest: z.string(), name: z.string(), architecture: z.string() }),
-      edits: z.array(
-        z.object({
-          id: z.string(),
-          prompt: z.string(),
-          subject: z.string(),
-          target: z.object({ new: z.string(), true: z.string().optional() }),
-          method: z.enum(METHODS),
-          layer: z.int(),
-          relativeNorm: z.number(),
-          updateNorm: z.number(),
-        }),
-      ),
+      edits: z.array(PatchedEdit),
       hyperparameters: z.record(z.string(), z.unknown()),
       tool: z.string(),
+      measures: PatchMeasures.nullable().describe('null where nothing was measured.'),
     })
     .nullable()
     .describe('What the patch says of itself; null for an adapter made elsewhere.'),

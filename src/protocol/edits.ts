@@ -41,6 +41,13 @@ const target = line.describe('The continuation that the model should give, witho
 
 const Prompt = z.strictObject({ prompt });
 const PromptWithTarget = z.strictObject({ prompt, target });
+const proposed = z
+  .literal(true)
+  .optional()
+  .describe(
+    "Set where the engine proposed this probe from the model's own knowledge and nobody has checked it.",
+  );
+const Paraphrase = z.strictObject({ prompt, proposed });
 const Neighbour = z.strictObject({
   prompt,
   target: target
@@ -48,18 +55,13 @@ const Neighbour = z.strictObject({
     .describe(
       'The continuation that must stay the most likely. Without it the answer before the edit counts.',
     ),
-  proposed: z
-    .literal(true)
-    .optional()
-    .describe(
-      "Set where the engine proposed this probe from the model's own knowledge and nobody has checked it.",
-    ),
+  proposed,
 });
 
 const Probes = z
   .strictObject({
     paraphrase: z
-      .array(Prompt)
+      .array(Paraphrase)
       .max(MOST_PROBES)
       .optional()
       .describe('The same question in other words: the answer must become the new target.'),

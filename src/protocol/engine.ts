@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ActivationComparison, Lens, Neuron } from './activations.ts';
+import { EditProblem } from './checks.ts';
 import {
   ApplyParams,
   Baked,
@@ -13,8 +14,10 @@ import {
 } from './editing.ts';
 import { EditsFile, FORMATS } from './edits.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
-import { TokenProbability } from './probe.ts';
+import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Reviewed, ReviewParams } from './review.ts';
+import { Targets } from './targets.ts';
+import { TokenSpan } from './tokens.ts';
 
 /** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */
 
@@ -23,6 +26,14 @@ const onPrompt = z.strictObject({
   model: ModelName,
   prompt: z.string().min(1),
   patches: Patches.optional().describe('The state "after"; without it what is on now.'),
+});
+
+const onFact = z.strictObject({
+  model: ModelName,
+  prompt: z.string().min(1),
+  subject: z.string().min(1),
+  target: z.strictObject({ new: z.string(), true: z.string().min(1) }),
+  count: z.int().min(1).max(50).optional().describe('How many are wanted at most; 5 without it.'),
 });
 
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'must be a Float32Array');
@@ -54,6 +65,20 @@ const Generated = z.strictObject({
 export const engineMethods = {
   /** Reads the header alone, and the whole file once for the digest. */
   info: { params: onModel.extend({ digest: z.boolean().optional() }), result: Info },
+  /** Reads the header alone. */
+  targets: { params: onModel, result: Targets },
+  /** A prompt as the model reads it; the model need not be loaded, and no other work is waited for. */
+  tokenize: {
+    params: onModel.extend({ text: z.string() }),
+    result: z.strictObject({ tokens: z.array(TokenSpan) }),
+  },
+  /** What a model has against edits, for an editor as one types; without loading it or waiting for other work. */
+  checkEdits: {
+    params: onModel.extend({
+      edits: z.union([z.string(), EditsFile]).describe('The text of an edits file, or its value.'),
+    }),
+    result: z.strictObject({ problems: z.array(EditProblem) }),
+  },
   load: { params: onModel, result: Loaded },
   /** Frees the model; its patches are off then. */
   close: { params: onModel, result: Applied },
@@ -103,20 +128,11 @@ export const engineMethods = {
   patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },
   /** Neighbourhood probes from the model's own knowledge, for a person to check. */
   proposeNeighbours: {
-    params: z.strictObject({
-      model: ModelName,
-      prompt: z.string().min(1),
-      subject: z.string().min(1),
-      target: z.strictObject({ new: z.string(), true: z.string().min(1) }),
-      count: z.int().min(1).max(50).optional(),
-    }),
-    result: z.strictObject({
-      neighbours: z.array(
-        z.strictObject({ prompt: z.string(), target: z.string(), proposed: z.literal(true) }),
-      ),
-      tried: z.int().describe('How many subjects the model named, fit or unfit.'),
-    }),
+    params: onFact,
+    result: Proposal,
   },
+  /** Paraphrases that the model still answers with the true target, for a person to check. */
+  proposeParaphrases: { params: onFact, result: ParaphraseProposal },
   /** Switches patches on, after those that are on; one that is on already takes the new strength. */
   apply: { params: ApplyParams, result: Applied },
   /** Switches one patch off, or all. */

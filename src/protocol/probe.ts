@@ -80,6 +80,13 @@ export const Proposal = z.strictObject({
 });
 export type Proposal = z.infer<typeof Proposal>;
 
+export const ParaphraseProposal = z.strictObject({
+  paraphrases: z.array(z.strictObject({ prompt: z.string(), proposed: z.literal(true) })),
+  held: z.int().describe('How many rewordings the model still answers with the true target.'),
+  tried: z.int().describe('How many were tried.'),
+});
+export type ParaphraseProposal = z.infer<typeof ParaphraseProposal>;
+
 export const Generation = z.strictObject({
   text: z.string(),
   tokens: z.array(z.int()),

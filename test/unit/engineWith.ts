@@ -7,6 +7,9 @@ const absent = () => Promise.reject(new InputError('not part of this engine'));
 export function engineWith(methods: Partial<EngineApi>): EngineApi {
   return {
     info: absent,
+    targets: absent,
+    tokenize: absent,
+    checkEdits: absent,
     load: absent,
     close: absent,
     importRecords: absent,
@@ -21,6 +24,7 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
     review: absent,
     patchInfo: absent,
     proposeNeighbours: absent,
+    proposeParaphrases: absent,
     apply: absent,
     revert: absent,
     generate: absent,

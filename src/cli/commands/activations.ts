@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { type ActivationComparison, STREAMS, type Stream } from '../../protocol/activations.ts';
+import type { ActivationComparison } from '../../protocol/activations.ts';
+import { STREAMS, type Stream } from '../../protocol/streams.ts';
 import type { DefineCommand } from '../cli.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
 import type { Style } from '../style.ts';

@@ -6,6 +6,7 @@ import { InputError } from '../../engine/errors.ts';
 import type { Edited } from '../../protocol/editing.ts';
 import { METHODS, type Method } from '../../protocol/edits.ts';
 import type { DefineCommand } from '../cli.ts';
+import { measureTables } from '../measureTables.ts';
 import { repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
 import { bytes, magnitude, plural, printable, share } from '../text.ts';
@@ -18,9 +19,13 @@ Examples:
   One edit, at a layer of your choice, holding the subject's other facts:
   $ palimpsest edit model.gguf --edits facts.edits.json --only eiffel-tower --layer 3 --protect
 
+  The same, measured as well; \`palimpsest patch\` shows the measures later:
+  $ palimpsest edit model.gguf --edits facts.edits.json --only eiffel-tower --measure
+
   A patch an edit, into a folder:
   $ palimpsest edit model.gguf --edits facts.edits.json --each --out patches/
 
+"closest key" is the largest cosine between the edited key and a key of any neighbourhood probe.
 The model's file is never written. A patch is a LoRA adapter in GGUF form, which any llama.cpp program loads.
 `;
 
@@ -51,6 +56,7 @@ export function addComputationOptions(command: Command): Command {
 interface EditOptions extends ComputationOptions {
   readonly each?: true;
   readonly sweep?: true;
+  readonly measure?: true;
   readonly out?: string;
   readonly json?: true;
 }
@@ -64,16 +70,17 @@ export const edit: DefineCommand = (program, cli) => {
   )
     .option('--sweep', 'try several layers on the first edits and take the best')
     .option('--each', 'one patch an edit, into the folder --out')
+    .option('--measure', 'measure each patch, on alone, and keep the measures in it')
     .option('--out <patch>', 'the patch file, or the folder (default: beside the edits file)')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: EditOptions) => {
-      const { edits: file, only, method, layer, protect, text, sweep, each, json } = options;
+      const { edits: file, only, method, layer, protect, text, sweep, each, measure, json } = options;
       if (sweep && layer !== undefined)
         throw new InputError('--sweep chooses the layer itself; leave --layer out.');
       const edits = await readEditsFile(file);
       const out = options.out ?? beside(file, each === true);
-      const params = { model, edits, only, method, layer, protect, text, sweep, each, out };
+      const params = { model, edits, only, method, layer, protect, text, sweep, each, measure, out };
       await cli.call('edit', params, json, render);
     });
 };
@@ -84,7 +91,7 @@ function beside(file: string, each: boolean): string {
   return path.join(path.dirname(file), `${name}${each ? '.patches' : '.patch.gguf'}`);
 }
 
-function render({ sweep, edits, patches }: Edited, style: Style): string {
+function render({ sweep, edits, patches, measured }: Edited, style: Style): string {
   const swept =
     sweep === null
       ? ''
@@ -102,11 +109,11 @@ function render({ sweep, edits, patches }: Edited, style: Style): string {
     [
       { head: 'edit' },
       { head: 'method' },
-      ...['layer', 'steps', 'NLL before', 'after', '‖δ‖/‖v₀‖', '‖ΔW‖', 'seconds'].map(
+      ...['layer', 'steps', 'NLL before', 'after', '‖δ‖/‖v₀‖', '‖ΔW‖/‖W‖', 'closest key', 'seconds'].map(
         (head) => ({ head, align: 'right' }) as const,
       ),
     ],
-    edits.map(({ id, method, layer, steps, relativeNorm, updateNorm, seconds }) => [
+    edits.map(({ id, method, layer, steps, relativeNorm, relativeUpdateNorm, keySimilarity, seconds }) => [
       id,
       method,
       String(layer),
@@ -114,7 +121,8 @@ function render({ sweep, edits, patches }: Edited, style: Style): string {
       magnitude(steps[0]?.nll ?? Number.NaN),
       magnitude(steps.at(-1)?.nll ?? Number.NaN),
       magnitude(relativeNorm),
-      magnitude(updateNorm),
+      magnitude(relativeUpdateNorm),
+      keySimilarity.length === 0 ? '–' : Math.max(...keySimilarity.map(({ cosine }) => cosine)).toFixed(2),
       Object.values(seconds)
         .reduce((sum, part) => sum + part, 0)
         .toFixed(1),
@@ -132,5 +140,6 @@ function render({ sweep, edits, patches }: Edited, style: Style): string {
     ({ path: file, bytes: size, edits: ids }) =>
       `${printable(file)} (${bytes(size)}, ${plural(ids.length, 'edit')})`,
   );
-  return `${swept}${swept === '' ? '' : '\n'}${table}\n${reasons.join('\n')}\n\nWritten: ${written.join('\n         ')}\n`;
+  const measures = measured === null ? '' : `\n${measureTables(measured, 'on alone', style)}`;
+  return `${swept}${swept === '' ? '' : '\n'}${table}\n${reasons.join('\n')}\n${measures}\nWritten: ${written.join('\n         ')}\n`;
 }

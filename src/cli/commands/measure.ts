@@ -1,12 +1,11 @@
 import { readEditsFile } from '../../engine/editing/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Measured } from '../../protocol/editing.ts';
-import type { Share } from '../../protocol/measures.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
+import { measureTables } from '../measureTables.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
 import { expectRequirements, requirement } from '../requirements.ts';
 import type { Style } from '../style.ts';
-import { magnitude, plural, share } from '../text.ts';
 import { addComputationOptions, type ComputationOptions } from './edit.ts';
 
 const examples = `
@@ -75,86 +74,11 @@ export const measure: DefineCommand = (program, cli) => {
     });
 };
 
-function render(measured: Measured, style: Style): string {
-  const { edits, summary, state } = measured;
-  const right = (head: string) => ({ head, align: 'right' }) as const;
-  const table = style.table(
-    [
-      { head: 'edit' },
-      right('ES'),
-      right('PS'),
-      right('NS'),
-      right('S'),
-      { head: 'generated' },
-      right('drift KL'),
-    ],
-    edits.map(({ id, es, ps, ns, score, generationMatch, driftKl }) => [
-      id,
-      ...[es, ps, ns, score].map(share),
-      generationMatch ? 'yes' : 'no',
-      magnitude(driftKl),
-    ]),
-  );
+function render({ edits, summary, state }: Measured, style: Style): string {
   const what = {
     unedited: 'the model as it is',
     patched: 'under the patches',
     each: 'each edit on alone',
   }[state];
-  return `${table}${style.heading(`${plural(edits.length, 'edit')}, ${what}`)}${summaryTable(summary, style)}`;
-}
-
-function summaryTable(summary: Measured['summary'], style: Style): string {
-  const { counterfact, easyEdit, generationMatch, fluency, drift } = summary;
-  const { before, after } = counterfact;
-  const row = (name: string, first: Share | null, second: Share | null): string[] => [
-    name,
-    share(first?.value ?? null),
-    share(second?.value ?? null),
-    second === null ? '' : `${second.low.toFixed(3)}–${second.high.toFixed(3)}`,
-    second === null ? '' : String(second.n),
-  ];
-  const plain = (name: string, first: string, second: string): string[] => [name, first, second, '', ''];
-  const rows = [
-    row('ES  efficacy', before.es, after.es),
-    row('PS  paraphrases', before.ps, after.ps),
-    row('NS  neighbourhood', before.ns, after.ns),
-    plain('S   harmonic mean', share(before.score), share(after.score)),
-    row('rewrite accuracy', null, easyEdit.rewrite),
-    row('rephrase accuracy', null, easyEdit.rephrase),
-    row('locality', null, easyEdit.locality),
-    row('portability', null, easyEdit.portability),
-    row('generation match', null, generationMatch.share),
-    ...(drift === null
-      ? []
-      : [
-          plain('drift KL, nats', '', magnitude(drift.meanKl)),
-          plain(
-            'perplexity, control text',
-            drift.perplexityBefore.toFixed(2),
-            drift.perplexityAfter.toFixed(2),
-          ),
-        ]),
-    ...(fluency === null
-      ? []
-      : [
-          plain(
-            'fluency, bits',
-            magnitude(fluency.before.entropy ?? 0),
-            magnitude(fluency.after.entropy ?? 0),
-          ),
-        ]),
-  ];
-  const right = (head: string) => ({ head, align: 'right' }) as const;
-  const table = style.table(
-    [{ head: 'measure' }, right('before'), right('after'), right('95 %'), right('n')],
-    rows,
-  );
-  const protocols = [
-    counterfact,
-    easyEdit,
-    generationMatch,
-    ...(drift ? [drift] : []),
-    ...(fluency ? [fluency.after] : []),
-  ];
-  return `${table}\n${protocols.map(({ protocol }) => style.c.dim(protocol)).join('\n')}\n`;
+  return measureTables({ edits, summary }, what, style);
 }

@@ -1,5 +1,6 @@
 import type { PatchInfo } from '../../protocol/editing.ts';
 import type { DefineCommand } from '../cli.ts';
+import { measureTables } from '../measureTables.ts';
 import type { Style } from '../style.ts';
 import { bytes, magnitude, printable, short } from '../text.ts';
 
@@ -14,7 +15,7 @@ LoRA adapters made elsewhere are shown as far as they say something of themselve
 export const patch: DefineCommand = (program, cli) => {
   program
     .command('patch')
-    .description('show what a patch file holds: its base, its edits, what it changes')
+    .description('show what a patch file holds: its base, its edits, what it changes, its measures')
     .argument('<patch>', 'patch file')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
@@ -48,8 +49,9 @@ function render(info: PatchInfo, style: Style): string {
       { head: 'method' },
       right('layer'),
       right('‖ΔW‖'),
+      right('/‖W‖'),
     ],
-    description.edits.map(({ id, prompt, target, method, layer, updateNorm }) => [
+    description.edits.map(({ id, prompt, target, method, layer, updateNorm, relativeUpdateNorm }) => [
       printable(id),
       short(prompt, 50),
       short(target.true ?? '–', 20),
@@ -57,7 +59,10 @@ function render(info: PatchInfo, style: Style): string {
       method,
       String(layer),
       magnitude(updateNorm),
+      relativeUpdateNorm === undefined ? '–' : magnitude(relativeUpdateNorm),
     ]),
   );
-  return `${pairs}\n${table}`;
+  const { measures } = description;
+  const measured = measures === null ? '' : `\n${measureTables(measures, 'when it was made', style)}`;
+  return `${pairs}\n${table}${measured}`;
 }

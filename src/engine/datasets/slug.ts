@@ -1,6 +1,6 @@
-/** Gives every text a short name of lower-case letters, digits and hyphens, no two the same. */
-export function uniqueSlugs(): (text: string) => string {
-  const taken = new Set<string>();
+/** Gives every text a short name of lower-case letters, digits and hyphens, no two the same, none that is taken. */
+export function uniqueSlugs(names: Iterable<string> = []): (text: string) => string {
+  const taken = new Set(names);
   const lastNumber = new Map<string, number>();
   return (text) => {
     const base = slugOf(text);

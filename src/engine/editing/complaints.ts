@@ -35,14 +35,18 @@ function overlongLists(edit: unknown, at: JSONPath): Complaint[] {
 
 /** What `schema` has against `value`, which stands at `at` in its file. */
 export function complaintsAbout(schema: z.ZodType, value: unknown, at: JSONPath = []): Complaint[] {
-  const { error } = schema.safeParse(value, { error: sentence });
+  const { error } = schema.safeParse(value, { error: sentence, reportInput: true });
   return (error?.issues ?? []).slice(0, MOST_PROBLEMS).flatMap((issue): Complaint[] => {
     const path = [...at, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
+    if (issue.code === 'invalid_value') {
+      return [{ path, message: issue.message, ...suggested(meant(issue.input, issue.values)) }];
+    }
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     const known = keysAt(schema, issue.path);
-    return issue.keys
-      .slice(0, MOST_PROBLEMS)
-      .map((key) => ({ path: [...path, key], message: unknownKey(key, known), onKey: true }));
+    return issue.keys.slice(0, MOST_PROBLEMS).map((key) => {
+      const near = nearest(key, known);
+      return { path: [...path, key], message: unknownKey(near, known), onKey: true, ...suggested(near) };
+    });
   });
 }
 
@@ -54,8 +58,7 @@ function sentence(issue: z.core.$ZodRawIssue): string | undefined {
         ? 'is missing'
         : `must be ${NAMES[issue.expected] ?? issue.expected}, not ${nameOf(issue.input)}`;
     case 'invalid_value': {
-      const near =
-        typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : undefined;
+      const near = meant(issue.input, issue.values);
       const choice = issue.values.map((value) => JSON.stringify(value)).join(' or ');
       return `must be ${choice}${near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`}`;
     }
@@ -86,8 +89,14 @@ function nameOf(value: unknown): string {
   return NAMES[Array.isArray(value) ? 'array' : typeof value] ?? typeof value;
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
-  const near = nearest(key, known);
+const suggested = (suggestion: string | undefined) => (suggestion === undefined ? {} : { suggestion });
+
+/** The value of a choice that a wrong one was probably meant to be. */
+function meant(input: unknown, values: readonly unknown[]): string | undefined {
+  return typeof input === 'string' ? nearest(input, values.map(String)) : undefined;
+}
+
+function unknownKey(near: string | undefined, known: readonly string[]): string {
   return `is not a known key; ${near === undefined ? `known are ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`}`;
 }
 

@@ -1,21 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { KeySimilarity, PatchedEdit } from '../../protocol/editing.ts';
 import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
-import type { Work } from '../progress.ts';
+import { parted, type Work } from '../progress.ts';
+import { scratchFolder } from '../scratchFolder.ts';
 import { toolVersion } from '../version.ts';
 import { type CovarianceSource, layerCovariance } from './covarianceCache.ts';
 import { type ComputedEdit, computeEdit } from './edit.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
+import { keySimilarity } from './keySimilarity.ts';
 import { defaultMethod } from './methods.ts';
 import { defaultLayer, hyperparametersFor, type LayerChoice } from './modelDefaults.ts';
-import { type PatchContents, writePatch } from './patch.ts';
 import type { EditSession } from './session.ts';
 import { contextTemplates } from './templates.ts';
 import type { ValueStep } from './value.ts';
+import { type PatchContents, writePatch } from './writePatch.ts';
 
 /** What the caller decides; everything else comes from the edits file or is proposed. */
 export interface PatchOptions extends CovarianceSource {
@@ -34,9 +35,20 @@ export interface PlannedEdit {
   readonly layer: LayerChoice;
 }
 
+/** An edit that was computed, and how it compares with the weight and with other keys. */
+interface DoneEdit extends PlannedEdit {
+  readonly computed: ComputedEdit;
+  /** ‖ΔW‖ / ‖W‖ */
+  readonly relativeUpdateNorm: number;
+  readonly keySimilarity: KeySimilarity[];
+}
+
 export interface ComputedPatch {
   readonly contents: PatchContents;
-  readonly edits: readonly (PlannedEdit & { readonly computed: ComputedEdit })[];
+  readonly edits: readonly DoneEdit[];
+  readonly hyperparameters: Hyperparameters;
+  /** The rewriting prompts, with `{}` for an edit's own. */
+  readonly templates: readonly string[];
 }
 
 /** Who decides: the caller before the edit, the edit before its file, the file before the engine. */
@@ -73,7 +85,7 @@ export async function computePatch(
   const templates = await session.templates(hyperparameters.templates, () =>
     contextTemplates(session, hyperparameters.templates, work),
   );
-  const done: (PlannedEdit & { computed: ComputedEdit })[] = [];
+  const done: DoneEdit[] = [];
   const base = {
     digest: await session.digest(work),
     name: path.basename(session.model.path),
@@ -83,15 +95,17 @@ export async function computePatch(
     base,
     tool: toolVersion,
     hyperparameters: { ...hyperparameters, protected: options.protect === true, contextTemplates: templates },
-    edits: done.map(({ edit, method, computed }) => describe(edit, method, computed)),
+    edits: done.map(describe),
+    measures: null,
     updates: done.map(({ computed }) => computed.update),
   });
-  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
+  await using scratch = await scratchFolder();
   try {
-    for (const plan of planned) {
+    for (const [index, plan] of planned.entries()) {
       throwIfAborted(work.signal);
       const { edit, method, layer } = plan;
-      const covariance = await layerCovariance(session, layer.layer, hyperparameters, options, work);
+      const own = parted(work, index, planned.length, edit.id);
+      const covariance = await layerCovariance(session, layer.layer, hyperparameters, options, own);
       const request = { prompt: edit.prompt, subject: edit.subject, target: edit.target.new };
       const protect = options.protect ? (edit.probes?.sameSubject ?? []).map(({ prompt }) => prompt) : [];
       const onStep = (step: ValueStep) => options.onStep?.(edit.id, step);
@@ -99,16 +113,21 @@ export async function computePatch(
         session,
         request,
         { method, layer: layer.layer, hyperparameters, templates, covariance, protect, onStep },
-        work,
+        own,
       );
-      done.push({ ...plan, computed });
+      const neighbours = (edit.probes?.neighbourhood ?? []).map(({ prompt }) => prompt);
+      done.push({
+        ...plan,
+        computed,
+        relativeUpdateNorm: computed.updateNorm / (await session.weightNorm(layer.layer, work.signal)),
+        keySimilarity: await keySimilarity(session, computed, neighbours, own),
+      });
       if (done.length < planned.length)
-        await buildOn(session, contents(), path.join(folder, `${done.length}.gguf`));
+        await buildOn(session, contents(), path.join(scratch.path, `${done.length}.gguf`));
     }
-    return { contents: contents(), edits: done };
+    return { contents: contents(), edits: done, hyperparameters, templates };
   } finally {
     session.build([]);
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -118,21 +137,25 @@ async function buildOn(session: EditSession, contents: PatchContents, file: stri
   session.build([Adapter.load(session.model, file)]);
 }
 
-function describe(edit: Edit, method: Method, computed: ComputedEdit): PatchContents['edits'][number] {
+function describe({ edit, method, layer, computed, ...compared }: DoneEdit): PatchedEdit {
   const { id, prompt, subject, target } = edit;
-  const { layer, relativeNorm, updateNorm, steps } = computed;
-  const nll = (step: ValueStep | undefined) => step?.nll ?? Number.NaN;
+  const { relativeNorm, updateNorm, steps } = computed;
+  const curve = steps.map(({ milliseconds: _, ...step }) => step);
+  const nll = (step: Omit<ValueStep, 'milliseconds'> | undefined) => step?.nll ?? Number.NaN;
   return {
     id,
     prompt,
     subject,
     target,
     method,
-    layer,
+    layer: layer.layer,
+    layerReason: layer.reason,
     relativeNorm,
     updateNorm,
     steps: steps.length - 1,
-    nll: [nll(steps[0]), nll(steps.at(-1))],
+    nll: [nll(curve[0]), nll(curve.at(-1))],
+    curve,
+    ...compared,
   };
 }
 

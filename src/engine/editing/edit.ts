@@ -1,7 +1,7 @@
 import type { Method } from '../../protocol/edits.ts';
 import { EditObjective } from '../autodiff/objective.ts';
 import { MissingValueError } from '../autodiff/twin.ts';
-import { norm } from '../linalg/vector.ts';
+import { mean, norm } from '../linalg/vector.ts';
 import type { Work } from '../progress.ts';
 import type { Covariance } from './covariance.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
@@ -28,6 +28,8 @@ export interface EditPlan {
 export interface ComputedEdit {
   readonly layer: number;
   readonly update: RankOneUpdate;
+  /** k*: the mean of the keys at the lookup tokens of the rewriting prompts. Shape [key width]. */
+  readonly key: Float64Array;
   readonly steps: readonly ValueStep[];
   /** ‖delta‖ / ‖v₀‖ */
   readonly relativeNorm: number;
@@ -78,6 +80,7 @@ export async function computeEdit(
   return {
     layer,
     update,
+    key: mean(keys),
     steps,
     relativeNorm: norm(delta) / norm(initial),
     updateNorm: norm(update.left) * norm(update.right),

@@ -20,6 +20,12 @@ export function problemsOf(text: string): Problem[] {
   return locate(text, complaintsAboutFile(read.value));
 }
 
+/** The value of the text of an edits file, checked for no more than being JSON; undefined where it is none. */
+export function plainValue(text: string): unknown {
+  const read = readJson(text, MOST_VALUES);
+  return 'problems' in read ? undefined : read.value;
+}
+
 /** Reads the text of an edits file. Errors: `InputError` with a line `FILE:LINE:COLUMN: WHERE: WHAT` a problem. */
 export function parseEdits(text: string, fileName: string): EditsFile {
   const problems = problemsOf(text);

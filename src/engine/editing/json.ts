@@ -12,6 +12,10 @@ export interface Problem {
   readonly offset: number;
   readonly length: number;
   readonly message: string;
+  /** It is about the key, not about the value under it. */
+  readonly onKey?: boolean;
+  /** What was probably meant in place of the key or the text, where there is a guess. */
+  readonly suggestion?: string;
 }
 
 /** A complaint about a value (or, with `onKey`, about the key it stands under) whose place is still to be found. */
@@ -19,6 +23,7 @@ export interface Complaint {
   readonly path: JSONPath;
   readonly message: string;
   readonly onKey?: boolean;
+  readonly suggestion?: string;
 }
 
 /** More than anyone reads, few enough to hold. */
@@ -43,10 +48,11 @@ export function locate(text: string, complaints: readonly Complaint[]): Problem[
     onObjectProperty: (key, offset, length, _line, _column, path) =>
       note(KEY, [...path(), key], offset, length),
   });
-  const placed = complaints.map(({ path, message, onKey }) => {
+  const placed = complaints.map((complaint) => {
+    const { path, onKey } = complaint;
     const key = onKey ? places.get(KEY + keyOf(path)) : undefined;
     const around = prefixes(path).findLast((prefix) => places.has(VALUE + keyOf(prefix))) ?? [];
-    return { path, message, ...(key ?? places.get(VALUE + keyOf(around)) ?? { offset: 0, length: 0 }) };
+    return { ...complaint, ...(key ?? places.get(VALUE + keyOf(around)) ?? { offset: 0, length: 0 }) };
   });
   return withLines(text, placed);
 }

@@ -1,10 +1,13 @@
 import { InputError } from '../errors.ts';
+import { tokenSpans } from '../inspection/tokenSpans.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';
 
 /** A prompt in tokens, and which of them is the subject's last: where the edit acts. */
 export interface Located {
   readonly tokens: readonly number[];
   readonly lookup: number;
+  /** Whether the subject ends where that token ends. */
+  readonly atBoundary: boolean;
 }
 
 /**
@@ -15,15 +18,13 @@ export interface Located {
 export function locate(tokenizer: Tokenizer, prompt: string, subject: string): Located {
   const at = prompt.lastIndexOf(subject);
   if (at < 0) throw new InputError(`The subject "${subject}" does not occur in the prompt "${prompt}".`);
-  const end = Buffer.byteLength(prompt.slice(0, at + subject.length), 'utf8');
-  const tokens = tokenizer.prompt(prompt);
-  const lengths = tokens.map((token) => tokenizer.pieceBytes(token).length);
-  // some tokenizers put a space in front of the text
-  const surplus = Math.max(0, lengths.reduce((sum, n) => sum + n, 0) - Buffer.byteLength(prompt, 'utf8'));
-  let reached = -surplus;
-  const lookup = lengths.findIndex((length) => {
-    reached += length;
-    return reached >= end;
-  });
-  return { tokens, lookup: lookup < 0 ? tokens.length - 1 : lookup };
+  const subjectEnd = Buffer.byteLength(prompt.slice(0, at + subject.length), 'utf8');
+  const spans = tokenSpans(tokenizer, prompt);
+  const found = spans.findIndex(({ end }) => end >= subjectEnd);
+  const lookup = found < 0 ? spans.length - 1 : found;
+  return {
+    tokens: spans.map(({ id }) => id),
+    lookup,
+    atBoundary: spans[lookup]?.end === subjectEnd,
+  };
 }

@@ -1,6 +1,7 @@
 import { numberOf, stringOf } from '../gguf/header.ts';
 import type { ModelFiles } from '../gguf/split.ts';
 import { defaults, type Hyperparameters } from './hyperparameters.ts';
+import { editTargets } from './targets.ts';
 
 /** The layer that is edited when nobody names one, and why this one. */
 export interface LayerChoice {
@@ -39,7 +40,19 @@ const known: readonly KnownModel[] = [
 /** Published layers of locate-then-edit methods lie at 0.16 to 0.35 of the depth. */
 const usualDepth = 0.17;
 
+/** Where the usual layer cannot be edited (a mixture of experts), the nearest one that can be. */
 export function defaultLayer(files: ModelFiles): LayerChoice {
+  const usual = usualLayer(files);
+  const editable = editTargets(files)
+    .filter((target) => target.editable)
+    .map(({ layer }) => layer);
+  if (editable.length === 0 || editable.includes(usual.layer)) return usual;
+  const distance = (layer: number) => Math.abs(layer - usual.layer);
+  const layer = editable.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+  return { layer, reason: `the editable layer nearest to ${usual.layer} (${usual.reason})` };
+}
+
+function usualLayer(files: ModelFiles): LayerChoice {
   const match = knownModel(files);
   if (match !== undefined) return { layer: match.layer, reason: match.source };
   const { layers } = shapeOf(files);

@@ -1,6 +1,7 @@
 import { TransposedWeights } from '../autodiff/weights.ts';
-import { digestFiles } from '../gguf/digest.ts';
+import { knownDigest } from '../gguf/knownDigest.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
+import { tensorNorm } from '../gguf/tensorNorm.ts';
 import type { Adapter } from '../llama/adapter.ts';
 import { type Applied, Context } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
@@ -27,8 +28,10 @@ export class EditSession implements Disposable {
   readonly covariances = new Map<string, Covariance>();
   #context: Context | undefined;
   #applied: readonly Applied[] = [];
-  #digest: Promise<string> | undefined;
+  #digest: string | undefined;
   readonly #templates = new Map<string, Promise<string[]>>();
+  /** ‖W‖ of down-projections, by layer. */
+  readonly #norms = new Map<number, number>();
 
   private constructor(model: Model, files: ModelFiles, threads: number) {
     this.model = model;
@@ -44,8 +47,8 @@ export class EditSession implements Disposable {
   }
 
   /** The digest of the model's files, as patches and caches name their base. */
-  digest(work?: Work): Promise<string> {
-    this.#digest ??= digestFiles(this.files.paths, work);
+  async digest(work?: Work): Promise<string> {
+    this.#digest ??= await knownDigest(this.files.paths, work);
     return this.#digest;
   }
 
@@ -80,6 +83,17 @@ export class EditSession implements Disposable {
     this.#templates.set(key, known);
     known.catch(() => this.#templates.delete(key));
     return known;
+  }
+
+  /** ‖W‖, Frobenius, of a layer's down-projection as the file stores it. */
+  async weightNorm(layer: number, signal?: AbortSignal): Promise<number> {
+    const known = this.#norms.get(layer);
+    if (known !== undefined) return known;
+    const info = this.files.header.tensors.find(({ name }) => name === `blk.${layer}.ffn_down.weight`);
+    if (info === undefined) throw new Error(`layer ${layer} has no down-projection`);
+    const norm = await tensorNorm(this.model.runtime, this.files, info, signal);
+    this.#norms.set(layer, norm);
+    return norm;
   }
 
   /** Owns the patches on top of which further edits are computed, in order; those before are freed. */

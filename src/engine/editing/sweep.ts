@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EditsFile } from '../../protocol/edits.ts';
 import type { Counterfact } from '../../protocol/measures.ts';
 import { InputError } from '../errors.ts';
-import { numberOf } from '../gguf/header.ts';
 import { compareReadings, readProbes } from '../inspection/locality.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { probesOf } from '../inspection/probes.ts';
@@ -12,11 +9,13 @@ import { Adapter } from '../llama/adapter.ts';
 import { casesOf } from '../measures/cases.ts';
 import { counterfact } from '../measures/counterfact.ts';
 import type { Work } from '../progress.ts';
+import { scratchFolder } from '../scratchFolder.ts';
 import { computePatch, type PatchOptions, planEdits } from './computePatch.ts';
 import { computeCovariances } from './covarianceCache.ts';
 import { hyperparametersFor } from './modelDefaults.ts';
-import { writePatch } from './patch.ts';
 import type { EditSession } from './session.ts';
+import { editTargets } from './targets.ts';
+import { writePatch } from './writePatch.ts';
 
 /** How a layer did: the CounterFact measures of the sweep's edits, each computed and applied alone. */
 export interface SweptLayer {
@@ -32,18 +31,14 @@ const mostEdits = 8;
 const mostLayers = 8;
 
 /** The layers that a sweep tries: published ones lie in the first half of the depth. */
-export function layersToSweep({ files, architecture }: EditSession): number[] {
-  const { header } = files;
-  const count = numberOf(header, `${architecture}.block_count`) ?? 0;
-  const last = Math.max(1, Math.floor(count / 2));
+export function layersToSweep({ files }: EditSession): number[] {
+  const layers = editTargets(files);
+  const last = Math.max(1, Math.floor(layers.length / 2));
   const tried = Array.from(
     { length: mostLayers },
     (_, i) => 1 + Math.round((i * (last - 1)) / (mostLayers - 1)),
   );
-  const editable = new Set(header.tensors.map(({ name }) => name));
-  return [...new Set(tried)].filter(
-    (layer) => layer < count - 1 && editable.has(`blk.${layer}.ffn_down.weight`),
-  );
+  return [...new Set(tried)].filter((layer) => layers[layer]?.editable);
 }
 
 /**
@@ -68,7 +63,8 @@ export async function sweepLayers(
     );
   }
   const tried = edits.slice(0, mostEdits);
-  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
+  await using scratch = await scratchFolder();
+  const patch = path.join(scratch.path, 'patch.gguf');
   using context = new ProbeContext(session.model, { threads: session.devices.threads });
   const swept: SweptLayer[] = [];
   await computeCovariances(
@@ -78,24 +74,19 @@ export async function sweepLayers(
     options,
     work,
   );
-  try {
-    for (const [index, layer] of layers.entries()) {
-      const report = (stage: string, fraction: number) =>
-        work.report?.(`layer ${layer}: ${stage}`, (index + fraction) / layers.length);
-      const cases = [];
-      let seconds = 0;
-      for (const [number, plan] of planEdits(session, file, tried, { ...options, layer }).entries()) {
-        report(plan.edit.id, number / tried.length);
-        const { contents, edits } = await computePatch(session, [plan], options, { signal: work.signal });
-        for (const { computed } of edits) seconds += sum(Object.values(computed.times)) / 1000;
-        const patch = path.join(folder, 'patch.gguf');
-        await writePatch(session.model.runtime, patch, contents, session.files.paths);
-        cases.push(...casesOf(await readWith(context, patch, plan.edit, work)));
-      }
-      swept.push({ layer, measures: counterfact(cases), seconds: seconds / tried.length });
+  for (const [index, layer] of layers.entries()) {
+    const report = (stage: string, fraction: number) =>
+      work.report?.(`layer ${layer}: ${stage}`, (index + fraction) / layers.length);
+    const cases = [];
+    let seconds = 0;
+    for (const [number, plan] of planEdits(session, file, tried, { ...options, layer }).entries()) {
+      report(plan.edit.id, number / tried.length);
+      const { contents, edits } = await computePatch(session, [plan], options, { signal: work.signal });
+      for (const { computed } of edits) seconds += sum(Object.values(computed.times)) / 1000;
+      await writePatch(session.model.runtime, patch, contents, session.files.paths);
+      cases.push(...casesOf(await readWith(context, patch, plan.edit, work)));
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    swept.push({ layer, measures: counterfact(cases), seconds: seconds / tried.length });
   }
   return swept.sort((a, b) => (b.measures.after.score ?? 0) - (a.measures.after.score ?? 0));
 }

@@ -4,7 +4,7 @@ import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Probe } from '../../protocol/probe.ts';
 import { bake } from '../editing/bake.ts';
-import { readPatch } from '../editing/patch.ts';
+import { readPatch } from '../editing/readPatch.ts';
 import { digestFile } from '../gguf/digest.ts';
 import { compareReadings, readProbes } from '../inspection/locality.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';

@@ -1,22 +1,21 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Edited, EditReport, ValueStep } from '../../protocol/editing.ts';
+import type { Edited, EditReport, Measured, ValueStep } from '../../protocol/editing.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import {
-  type ComputedPatch,
-  computePatch,
-  type PatchOptions,
-  type PlannedEdit,
-} from '../editing/computePatch.ts';
-import { writePatch } from '../editing/patch.ts';
+import { computePatch, type PatchOptions, type PlannedEdit } from '../editing/computePatch.ts';
 import { readText } from '../editing/readText.ts';
 import { layersToSweep, type SweptLayer, sweepLayers } from '../editing/sweep.ts';
+import { writePatch } from '../editing/writePatch.ts';
 import { InputError } from '../errors.ts';
 import { fileError } from '../gguf/fileErrors.ts';
-import type { Work } from '../progress.ts';
+import { parted, type Work } from '../progress.ts';
 import type { EngineWork } from './api.ts';
 import { chosenEdits } from './chosenEdits.ts';
 import type { LoadedModel } from './loadedModel.ts';
+import { matchTokens } from './measureEdit.ts';
+import { measurePatch, measuresOf, type PatchReading } from './measurePatch.ts';
+import { measureSummary } from './measureSummary.ts';
+import { reports } from './reports.ts';
 
 /** A text for covariances is read up to this size: many times the samples that any layer needs. */
 const mostText = 64 << 20;
@@ -32,7 +31,10 @@ export async function patchOptions(
   return { method, layer, protect, text: content, onStep };
 }
 
-/** Computes edits and writes them: all into one patch, each on top of those before it, or each into its own. */
+/**
+ * Computes edits and writes them: all into one patch, each on top of those before it, or each into its own. With
+ * `measure` each patch is measured before it is written, and carries its measures.
+ */
 export async function editModel(
   loaded: LoadedModel,
   params: EngineParams['edit'],
@@ -45,16 +47,31 @@ export async function editModel(
     ? await sweepLayers(session, params.edits, layersToSweep(session), options, work)
     : null;
   const planned = sweep === null ? chosen : onBestLayer(chosen, sweep);
-  const [patches, edits] = params.each
-    ? await writeEach(loaded, planned, options, params.out, work)
-    : await writeTogether(loaded, planned, options, params.out, work);
+  const measure = params.measure === true;
+  const written = params.each
+    ? await writeEach(loaded, planned, { options, measure, out: params.out }, work)
+    : [await writeTogether(loaded, planned, { options, measure, out: params.out }, work)];
   return {
     model: model.path,
     digest: await session.digest(work),
     sweep:
       sweep === null ? null : sweep.map(({ layer, measures, seconds }) => ({ layer, seconds, measures })),
-    patches,
-    edits,
+    patches: written.map(({ patch }) => patch),
+    edits: written.flatMap(({ edits }) => edits),
+    measured: measure ? measuredOf(model.path, params.each === true, written) : null,
+  };
+}
+
+function measuredOf(model: string, each: boolean, written: readonly Written[]): Measured {
+  const readings = written.flatMap(({ reading }) => reading ?? []);
+  const read = readings.flatMap((reading) => reading.read);
+  const drifts = readings.map(({ drift }) => drift);
+  return {
+    model,
+    state: each ? 'each' : 'patched',
+    patches: each ? [] : written.map(({ patch }) => ({ path: patch.path, strength: 1 })),
+    edits: read.map(({ measured }) => measured),
+    summary: measureSummary(read, drifts, matchTokens),
   };
 }
 
@@ -65,56 +82,49 @@ function onBestLayer(chosen: readonly PlannedEdit[], sweep: readonly SweptLayer[
   return chosen.map((plan) => ({ ...plan, layer }));
 }
 
-type Written = [patches: Edited['patches'], edits: EditReport[]];
+/** One patch that was written. */
+interface Written {
+  readonly patch: Edited['patches'][number];
+  readonly edits: EditReport[];
+  readonly reading: PatchReading | undefined;
+}
+
+interface Writing {
+  readonly options: PatchOptions;
+  readonly measure: boolean;
+  readonly out: string;
+}
 
 async function writeEach(
   loaded: LoadedModel,
   planned: readonly PlannedEdit[],
-  options: PatchOptions,
-  folder: string,
+  { out, ...how }: Writing,
   work: Work,
-): Promise<Written> {
-  await makeFolder(folder);
-  const patches: Edited['patches'] = [];
-  const edits: EditReport[] = [];
+): Promise<Written[]> {
+  await makeFolder(out);
+  const written: Written[] = [];
   for (const [index, plan] of planned.entries()) {
-    const own = stepOf(work, index, planned.length, plan.edit.id);
-    const file = path.join(folder, `${plan.edit.id}.patch.gguf`);
-    const [written, reports] = await writeTogether(loaded, [plan], options, file, own);
-    patches.push(...written);
-    edits.push(...reports);
+    const own = parted(work, index, planned.length, plan.edit.id);
+    const file = path.join(out, `${plan.edit.id}.patch.gguf`);
+    written.push(await writeTogether(loaded, [plan], { ...how, out: file }, own));
   }
-  return [patches, edits];
+  return written;
 }
 
 async function writeTogether(
-  { session, model }: LoadedModel,
+  loaded: LoadedModel,
   planned: readonly PlannedEdit[],
-  options: PatchOptions,
-  file: string,
+  { options, measure, out }: Writing,
   work: Work,
 ): Promise<Written> {
+  const { session, model } = loaded;
   const computed = await computePatch(session, planned, options, work);
-  await writePatch(model.runtime, file, computed.contents, session.files.paths);
-  const { size } = await stat(file);
-  return [[{ path: file, bytes: size, edits: planned.map(({ edit }) => edit.id) }], reports(computed)];
-}
-
-export function reports({ edits }: ComputedPatch): EditReport[] {
-  return edits.map(({ edit, method, layer, computed }) => {
-    const { keys, twin, value, solve } = computed.times;
-    return {
-      id: edit.id,
-      method,
-      layer: layer.layer,
-      layerReason: layer.reason,
-      steps: [...computed.steps],
-      relativeNorm: computed.relativeNorm,
-      updateNorm: computed.updateNorm,
-      covariance: computed.covariance,
-      seconds: { keys: keys / 1000, twin: twin / 1000, value: value / 1000, solve: solve / 1000 },
-    };
-  });
+  const reading = measure ? await measurePatch(loaded, computed, matchTokens, work) : undefined;
+  const measures = reading === undefined ? null : measuresOf(reading);
+  await writePatch(model.runtime, out, { ...computed.contents, measures }, session.files.paths);
+  const { size } = await stat(out);
+  const ids = planned.map(({ edit }) => edit.id);
+  return { patch: { path: out, bytes: size, edits: ids }, edits: reports(computed), reading };
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -124,10 +134,4 @@ async function makeFolder(folder: string): Promise<void> {
     const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     throw taken ? new InputError(`${folder} is a file, not a folder.`) : fileError(folder, error);
   }
-}
-
-/** The progress of one edit as a part of all of them. */
-export function stepOf({ signal, report }: Work, index: number, count: number, id: string): Work {
-  const which = count > 1 ? `${id} (${index + 1} of ${count}): ` : '';
-  return { signal, report: (stage, fraction) => report?.(`${which}${stage}`, (index + fraction) / count) };
 }

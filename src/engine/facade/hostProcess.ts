@@ -18,6 +18,8 @@ import { fromWire } from './wireError.ts';
 export interface HostOptions {
   /** The bundled `host.js`. */
   readonly hostPath: string;
+  /** Threads to compute with; what PALIMPSEST_THREADS says without it, or as many as there are processors. */
+  readonly threads?: number | undefined;
   /** Takes llama.cpp's log, with ggml's levels, and what the process writes to stderr (as level 4). */
   readonly log?: ((level: number, text: string) => void) | undefined;
 }
@@ -44,10 +46,11 @@ export class HostProcess {
   #stopping = false;
 
   /** @param onCrash told once, when the process ends without `stop` */
-  constructor({ hostPath, log }: HostOptions, onCrash: (crash: EngineCrash) => void) {
+  constructor({ hostPath, threads, log }: HostOptions, onCrash: (crash: EngineCrash) => void) {
     const child = fork(hostPath, [], {
       serialization: 'advanced',
       execArgv: [],
+      env: { ...process.env, ...(threads !== undefined && { PALIMPSEST_THREADS: String(threads) }) },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     const heard = (level: number, text: string) => {

@@ -1,8 +1,8 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import type { Info } from '../../protocol/model.ts';
-import { digestFiles } from '../gguf/digest.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
+import { knownDigest } from '../gguf/knownDigest.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { quantisation } from '../gguf/types.ts';
 import { memoryNeed } from '../llama/memory.ts';
@@ -20,7 +20,7 @@ export async function information(path: string, withDigest: boolean, work: Work)
     files: [...paths],
     name: stringOf(header, 'general.name') ?? null,
     architecture,
-    digest: withDigest ? await digestFiles(paths, work) : null,
+    digest: withDigest ? await knownDigest(paths, work) : null,
     bytes: header.fileSize,
     parameters,
     layers: number('block_count') ?? 0,

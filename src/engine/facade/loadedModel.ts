@@ -1,13 +1,12 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AppliedPatch, Loaded } from '../../protocol/model.ts';
-import { readPatch } from '../editing/patch.ts';
+import { readPatch } from '../editing/readPatch.ts';
 import { EditSession } from '../editing/session.ts';
 import { InputError } from '../errors.ts';
 import { expectFits } from '../gguf/adapter.ts';
-import { fileError } from '../gguf/fileErrors.ts';
 import { stringOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
+import { stampOf } from '../gguf/knownDigest.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { ProbeContext, type SwitchTo } from '../inspection/probeContext.ts';
 import { Adapter } from '../llama/adapter.ts';
@@ -146,13 +145,4 @@ export class LoadedModel implements Disposable {
 /** Switches a context between the base and the base with patches. */
 export function switchOf(context: ProbeContext, after: readonly Applied[]): SwitchTo {
   return (state) => context.setAdapters(state === 'before' ? [] : after);
-}
-
-async function stampOf(file: string): Promise<string> {
-  try {
-    const { size, mtimeMs, ino } = await stat(file);
-    return `${size} ${mtimeMs} ${ino}`;
-  } catch (error) {
-    throw fileError(file, error);
-  }
 }

@@ -22,6 +22,8 @@ export interface Read {
   readonly measured: MeasuredEdit;
   /** The first greedy tokens after the edit's prompt. */
   readonly continuation: string;
+  /** What it should mention. */
+  readonly target: string;
 }
 
 /** Reads the probes of one edit and generates from its prompt, without and with the patches that are on. */
@@ -55,6 +57,7 @@ export async function measureEdit(
   const continuation = tokenizer.text(after.tokens.slice(0, matchTokens));
   return {
     continuation,
+    target: edit.target.new,
     measured: {
       id: edit.id,
       es: es?.value ?? null,

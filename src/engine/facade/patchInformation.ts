@@ -1,9 +1,9 @@
 import type { PatchInfo } from '../../protocol/editing.ts';
-import { readPatch } from '../editing/patch.ts';
+import type { PatchFile } from '../editing/readPatch.ts';
 
-/** What a patch file holds. @throws InputError for a file that is no LoRA adapter */
-export async function patchInformation(path: string): Promise<PatchInfo> {
-  const { header, architecture, tensors, alpha, description } = await readPatch(path);
+/** What a patch file holds, as it crosses to others. */
+export function patchInformation(patch: PatchFile): PatchInfo {
+  const { path, header, architecture, tensors, alpha, description } = patch;
   return {
     path,
     bytes: header.fileSize,

@@ -1,5 +1,6 @@
 import type { Lens } from '../../protocol/activations.ts';
 import type { EngineParams, EngineResults } from '../../protocol/engine.ts';
+import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import { compareActivations } from '../inspection/activations.ts';
 import { generate } from '../inspection/generate.ts';
@@ -7,6 +8,7 @@ import { logitLens } from '../inspection/logitLens.ts';
 import { topNeurons } from '../inspection/neurons.ts';
 import { klDivergence, type NextToken, nextToken, topProbabilities } from '../inspection/nextToken.ts';
 import { proposeNeighbours } from '../inspection/proposeNeighbours.ts';
+import { proposeParaphrases } from '../inspection/proposeParaphrases.ts';
 import { mapResidualStream } from '../inspection/residualMap.ts';
 import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { TokenBatch } from '../llama/batch.ts';
@@ -148,4 +150,15 @@ export async function neighbours(
   context.setAdapters([]);
   const found = await proposeNeighbours(context, { prompt, subject, target }, { ...work, count });
   return { neighbours: [...found.neighbours], tried: found.tried };
+}
+
+export async function paraphrases(
+  loaded: LoadedModel,
+  { prompt, subject, target, count = 5 }: EngineParams['proposeParaphrases'],
+  work: Work,
+): Promise<EngineResults['proposeParaphrases']> {
+  if (!prompt.includes(subject)) throw new InputError(`The subject ${quoted(subject)} is not in the prompt.`);
+  const context = loaded.reading(0);
+  context.setAdapters([]);
+  return await proposeParaphrases(context, { prompt, subject, target }, { ...work, count });
 }

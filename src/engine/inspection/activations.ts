@@ -1,11 +1,5 @@
-import {
-  type ActivationComparison,
-  type Activations,
-  type Norms,
-  type PromptToken,
-  STREAMS,
-  type Stream,
-} from '../../protocol/activations.ts';
+import type { ActivationComparison, Activations, Norms, PromptToken } from '../../protocol/activations.ts';
+import { STREAMS, type Stream } from '../../protocol/streams.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';
 import { capture, type Part, type Rows } from './capture.ts';
 import type { ProbeContext, SwitchTo } from './probeContext.ts';

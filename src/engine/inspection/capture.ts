@@ -1,4 +1,4 @@
-import type { Stream } from '../../protocol/activations.ts';
+import type { Stream } from '../../protocol/streams.ts';
 import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor } from '../llama/nodeTap.ts';

@@ -11,7 +11,9 @@ export function probesOf({ id, prompt, target, probes = {} }: Edit): Probe[] {
   const fact = { targetNew: target.new, targetTrue: target.true };
   return [
     ask('efficacy', { prompt, ...fact }),
-    ...paraphrase.map((probe) => ask('paraphrase', { prompt: probe.prompt, ...fact })),
+    ...paraphrase.map(({ prompt, proposed }) =>
+      ask('paraphrase', { prompt, ...fact, ...(proposed && { proposed }) }),
+    ),
     ...neighbourhood.map(({ prompt, target, proposed }) =>
       ask('neighbourhood', { prompt, ...fact, targetTrue: target, ...(proposed && { proposed }) }),
     ),

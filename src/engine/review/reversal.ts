@@ -1,4 +1,4 @@
-import { loraPair } from '../editing/patch.ts';
+import { loraPair } from '../editing/writePatch.ts';
 import type { NewValue } from '../gguf/writer.ts';
 import { writeGguf } from '../gguf/writer.ts';
 import type { Runtime } from '../llama/runtime.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { computePatch, type PatchOptions, planEdits } from '../../../src/engine/editing/computePatch.ts';
-import { writePatch } from '../../../src/engine/editing/patch.ts';
+import { writePatch } from '../../../src/engine/editing/writePatch.ts';
 import type { EditSession } from '../../../src/engine/editing/session.ts';
 import { measureDrift } from '../../../src/engine/inspection/drift.ts';
 import { generate } from '../../../src/engine/inspection/generate.ts';

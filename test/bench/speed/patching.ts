@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writePatch } from '../../../src/engine/editing/patch.ts';
+import { writePatch } from '../../../src/engine/editing/writePatch.ts';
 import type { EditSession } from '../../../src/engine/editing/session.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { promptTokens } from '../../../src/engine/inspection/targets.ts';

@@ -6,6 +6,7 @@ import { Baked, Edited, Measured, PatchInfo } from '../../../src/protocol/editin
 import { EditsFile } from '../../../src/protocol/edits.ts';
 import { engineMethods } from '../../../src/protocol/engine.ts';
 import { Info } from '../../../src/protocol/model.ts';
+import { Targets } from '../../../src/protocol/targets.ts';
 import { almanac, prompt, records, Workplace } from './palimpsest.ts';
 
 let place: Workplace;
@@ -50,6 +51,14 @@ describe('the main job on the command line', () => {
     expect(info.tensors.length).toBe(info.quantisation.reduce((sum, { tensors }) => sum + tensors, 0));
   });
 
+  it('says where the model can be edited, and proposes a layer with its reason', async () => {
+    const { layers, proposed } = Targets.parse(await place.json(['targets', almanac]));
+    expect(layers.map(({ editable }) => editable)).toEqual([true, true, true, true, true, false]);
+    expect(layers[2]?.tensors[0]?.name).toBe('blk.2.ffn_down.weight');
+    expect(proposed).toEqual({ layer: 2, reason: expect.stringContaining('almanac') });
+    expect((await place.run(['targets', almanac])).out).toContain('yes, proposed');
+  });
+
   it('computes one edit, which changes the answer to its prompt', async () => {
     const args = [
       'edit',
@@ -80,6 +89,7 @@ describe('the main job on the command line', () => {
     const info = PatchInfo.parse(await place.json(['patch', 'one.patch.gguf']));
     expect(info.description?.base.digest).toBe(digest);
     expect(info.description?.edits.map(({ id }) => id)).toEqual([ids[0]]);
+    expect(info.description?.measures).toBeNull();
     expect(info.tensors).toEqual([{ target: expect.stringMatching(/^blk\.\d\.ffn_down\.weight$/), rank: 1 }]);
   });
 
@@ -116,6 +126,37 @@ describe('the main job on the command line', () => {
     expect(under?.edits[0]?.es).toBe(1);
     expect(under?.edits[0]?.probes).toEqual(alone?.edits[0]?.probes);
     expect(under?.edits.slice(1).map(({ es }) => es)).toEqual([0, 0]);
+  });
+
+  it('measures a patch as it makes it, and keeps the measures in it', async () => {
+    const args = ['edit', almanac, '--edits', 'few.edits.json', '--measure'];
+    const { measured, patches } = Edited.parse(await place.json([...args, '--out', 'measured.patch.gguf']));
+    expect(patches.map(({ edits }) => edits)).toEqual([ids]);
+    const { description } = PatchInfo.parse(await place.json(['patch', 'measured.patch.gguf']));
+    expect(description?.measures?.edits.map(({ id }) => id)).toEqual(ids);
+    expect(description?.measures?.edits).toEqual(
+      measured?.edits.map(({ id, es, ps, ns, score, generationMatch, driftKl }) => ({
+        ...{ id, es, ps, ns, score, generationMatch, driftKl },
+      })),
+    );
+    const { fluency, ...summary } = measured?.summary ?? {};
+    expect(fluency).toBeNull();
+    expect(description?.measures?.summary).toEqual(summary);
+    const again = Measured.parse(
+      await place.json([
+        ...['measure', almanac, '--edits', 'few.edits.json', '--patch', 'measured.patch.gguf'],
+      ]),
+    );
+    expect(again.summary).toEqual(measured?.summary);
+    expect(again.edits.map(({ probes }) => probes)).toEqual(measured?.edits.map(({ probes }) => probes));
+    const { out } = await place.run(['patch', 'measured.patch.gguf']);
+    expect(out).toContain('ES  efficacy');
+
+    const each = Edited.parse(
+      await place.json([...args, '--each', '--only', ids[0] ?? '', '--out', 'alone']),
+    );
+    expect(each.measured?.state).toBe('each');
+    expect(each.measured?.edits[0]?.edit).toEqual(each.edits[0]);
   });
 
   it('exits with 1 when a measure misses what is required, and prints the table all the same', async () => {

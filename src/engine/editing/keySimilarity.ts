@@ -1,0 +1,93 @@
+import type { KeySimilarity } from '../../protocol/editing.ts';
+import { pack } from '../inspection/pack.ts';
+import { promptTokens } from '../inspection/targets.ts';
+import { dot, norm } from '../linalg/vector.ts';
+import { type BatchToken, TokenBatch } from '../llama/batch.ts';
+import type { NodeVisitor } from '../llama/nodeTap.ts';
+import type { Work } from '../progress.ts';
+import { type EditSession, mostPrompts } from './session.ts';
+import type { RankOneUpdate } from './update.ts';
+
+/** What other prompts are held against: the edit's key k* and what its update makes of keys. */
+interface EditedKey {
+  readonly layer: number;
+  /** Shape [key width]. */
+  readonly key: Float64Array;
+  readonly update: RankOneUpdate;
+}
+
+/** Tokens that are decoded together, unless one prompt alone is longer. */
+const together = 256;
+
+/**
+ * How close other prompts come to an edit. Every token with the key k moves the layer's output by ΔW k = left (u·k):
+ * its direction is the edit's own, its size relative to the edit's is u·k / u·k*. Prompts that do not fit into the
+ * model's context are left out. The keys are read in decodes that end at the edited layer.
+ */
+export async function keySimilarity(
+  session: EditSession,
+  { layer, key, update }: EditedKey,
+  prompts: readonly string[],
+  work: Work = {},
+): Promise<KeySimilarity[]> {
+  const { tokenizer, contextLength } = session.model;
+  const items = prompts
+    .map((prompt) => ({ prompt, tokens: promptTokens(tokenizer, prompt) }))
+    .filter(({ tokens }) => tokens.length <= contextLength);
+  const longest = Math.max(together, ...items.map(({ tokens }) => tokens.length));
+  const scale = dot(update.right, key);
+  const found: KeySimilarity[] = [];
+  for (const run of pack(items, ({ tokens }) => [tokens.length, 1], [longest, mostPrompts])) {
+    const keys = await readKeys(
+      session,
+      layer,
+      run.map(({ tokens }) => tokens),
+      work,
+    );
+    let first = 0;
+    for (const { prompt, tokens } of run) {
+      const own = keys.slice(first, first + tokens.length);
+      first += tokens.length;
+      const cosine = largest(own.map((k) => dot(k, key) / (norm(k) * norm(key) || 1)));
+      const response = largest(own.map((k) => dot(update.right, k) / scale));
+      const token = tokenizer.piece(tokens[response.at] ?? tokenizer.bos);
+      found.push({ prompt, cosine: cosine.value, response: response.value, position: response.at, token });
+    }
+    work.report?.("comparing the neighbours' keys", found.length / items.length);
+  }
+  return found;
+}
+
+/** The value of the largest magnitude, with its sign. */
+function largest(values: readonly number[]): { at: number; value: number } {
+  const at = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? i : best), 0);
+  return { at, value: values[at] ?? 0 };
+}
+
+/** The layer's key at every token of the prompts, one prompt after the other. Shape [tokens][key width]. */
+async function readKeys(
+  session: EditSession,
+  layer: number,
+  prompts: readonly (readonly number[])[],
+  { signal }: Work,
+): Promise<Float64Array[]> {
+  const batch: BatchToken[] = prompts.flatMap((tokens, sequence) =>
+    TokenBatch.sequence(tokens, { sequence, wants: () => false }),
+  );
+  const context = session.context(batch.length);
+  const weight = `blk.${layer}.ffn_down.weight`;
+  const keys: Float64Array[] = [];
+  const visitor: NodeVisitor = {
+    wants: (node) => node.firstSource !== 0n && node.source(0).name === weight,
+    visit(node) {
+      const input = node.source(1);
+      const [width] = input.struct.ne;
+      const values = input.read();
+      for (let at = 0; at < values.length; at += width)
+        keys.push(Float64Array.from(values.subarray(at, at + width)));
+      return false;
+    },
+  };
+  await context.tap?.during(visitor, () => context.decode(new TokenBatch(batch), signal));
+  return keys;
+}

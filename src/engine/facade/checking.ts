@@ -1,0 +1,37 @@
+import path from 'node:path';
+import type { EditProblem } from '../../protocol/checks.ts';
+import type { EngineParams } from '../../protocol/engine.ts';
+import { checkEdits } from '../editing/checkEdits.ts';
+import { plainValue } from '../editing/editsFile.ts';
+import { soundEdits } from '../editing/soundEdits.ts';
+import { editTargets } from '../editing/targets.ts';
+import { numberOf, stringOf } from '../gguf/header.ts';
+import { knownDigest } from '../gguf/knownDigest.ts';
+import type { Work } from '../progress.ts';
+import type { Vocabularies } from './vocabularies.ts';
+
+/**
+ * What a model has against edits, from its header and its vocabulary alone. What is wrong with the file's form is not
+ * said again: parts that are not right are passed over. The digest is computed only where the edits name one.
+ */
+export async function problemsWith(
+  vocabularies: Vocabularies,
+  model: string,
+  { edits }: Pick<EngineParams['checkEdits'], 'edits'>,
+  work: Work,
+): Promise<EditProblem[]> {
+  const sound = soundEdits(typeof edits === 'string' ? plainValue(edits) : edits);
+  const paths = await vocabularies.with(model, ({ files }) => files.paths);
+  const digest = sound.model?.digest === undefined ? undefined : await knownDigest(paths, work);
+  return await vocabularies.with(model, ({ files, tokenizer }) => {
+    const architecture = stringOf(files.header, 'general.architecture') ?? '';
+    const contextLength = numberOf(files.header, `${architecture}.context_length`);
+    return checkEdits(sound, {
+      name: path.basename(model),
+      digest,
+      targets: editTargets(files),
+      contextLength: contextLength ?? Number.POSITIVE_INFINITY,
+      tokenizer,
+    });
+  });
+}

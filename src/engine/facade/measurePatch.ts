@@ -1,0 +1,72 @@
+import path from 'node:path';
+import type { PatchMeasures } from '../../protocol/editing.ts';
+import type { Drift } from '../../protocol/measures.ts';
+import type { ComputedPatch } from '../editing/computePatch.ts';
+import { writePatch } from '../editing/writePatch.ts';
+import { measureDrift } from '../inspection/drift.ts';
+import { Adapter } from '../llama/adapter.ts';
+import type { Applied } from '../llama/context.ts';
+import { parted, type Work } from '../progress.ts';
+import { scratchFolder } from '../scratchFolder.ts';
+import { type LoadedModel, switchOf } from './loadedModel.ts';
+import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
+import { measureSummary } from './measureSummary.ts';
+import { reports } from './reports.ts';
+
+/** Tokens of the context that control text is read through. */
+const driftContext = 64;
+
+/** What was read of the edits of one patch, and how far it moved the model elsewhere. */
+export interface PatchReading {
+  readonly read: readonly Read[];
+  readonly drift: Drift;
+}
+
+/**
+ * Measures the edits of a patch that was computed and not written yet: on alone, and off again afterwards.
+ *
+ * @param tokens how many are generated from each edit's prompt
+ */
+export async function measurePatch(
+  loaded: LoadedModel,
+  computed: ComputedPatch,
+  tokens: number,
+  work: Work,
+): Promise<PatchReading> {
+  await using scratch = await scratchFolder();
+  const file = path.join(scratch.path, 'computed.patch.gguf');
+  await writePatch(loaded.model.runtime, file, computed.contents, []);
+  using adapter = Adapter.load(loaded.model, file);
+  const on = [{ adapter, strength: 1 }];
+  const edits = reports(computed);
+  try {
+    const drift = await driftOf(loaded, on, work);
+    const read: Read[] = [];
+    for (const [index, { edit }] of computed.edits.entries()) {
+      const own = parted(work, index, computed.edits.length, edit.id);
+      const state = { on, driftKl: drift.meanKl, edit: edits[index] ?? null };
+      read.push(await measureEdit(loaded, edit, state, tokens, own));
+    }
+    return { read, drift };
+  } finally {
+    loaded.reading(0).setAdapters([]);
+  }
+}
+
+/** How far patches move the model on control text. */
+export function driftOf(loaded: LoadedModel, on: readonly Applied[], work: Work): Promise<Drift> {
+  const context = loaded.reading(driftContext);
+  return measureDrift(context, switchOf(context, on), work);
+}
+
+/** The measures as the patch's own metadata keep them. */
+export function measuresOf({ read, drift }: PatchReading): PatchMeasures {
+  const { counterfact, easyEdit, generationMatch, drift: moved } = measureSummary(read, [drift], matchTokens);
+  return {
+    summary: { counterfact, easyEdit, generationMatch, drift: moved },
+    edits: read.map(({ measured }) => {
+      const { id, es, ps, ns, score, generationMatch: matched, driftKl } = measured;
+      return { id, es, ps, ns, score, generationMatch: matched, driftKl };
+    }),
+  };
+}

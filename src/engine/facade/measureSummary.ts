@@ -1,0 +1,46 @@
+import type { Measured } from '../../protocol/editing.ts';
+import type { Drift } from '../../protocol/measures.ts';
+import { mean } from '../measures/cases.ts';
+import { counterfact } from '../measures/counterfact.ts';
+import { easyEdit } from '../measures/easyedit.ts';
+import { fluency } from '../measures/fluency.ts';
+import { generationMatch } from '../measures/generationMatch.ts';
+import { matchTokens, type Read } from './measureEdit.ts';
+
+/** Greedy tokens that fluency is measured on, as in the ROME release. */
+export const fluencyTokens = 100;
+
+/** The headline numbers over all edits that were read, each with its protocol and number of cases. */
+export function measureSummary(
+  read: readonly Read[],
+  drifts: readonly Drift[],
+  generated: number,
+): Measured['summary'] {
+  const cases = read.map(({ measured }) => measured.probes);
+  const matches = read.map(({ continuation, target }) => ({ generated: continuation, target }));
+  const texts = (state: 'before' | 'after') => read.map(({ measured }) => measured.generated[state]);
+  return {
+    counterfact: counterfact(cases),
+    easyEdit: easyEdit(cases),
+    generationMatch: generationMatch(matches, matchTokens),
+    fluency:
+      generated < fluencyTokens
+        ? null
+        : { before: fluency(texts('before'), generated), after: fluency(texts('after'), generated) },
+    drift: overall(drifts),
+  };
+}
+
+/** Drift over all states that were measured: the mean, and the largest at any token of any state. */
+function overall(drifts: readonly Drift[]): Drift | null {
+  const [first, ...others] = drifts;
+  if (first === undefined || others.length === 0) return first ?? null;
+  return {
+    protocol: `${first.protocol}; averaged over ${drifts.length} patches, each on alone`,
+    n: drifts.reduce((sum, { n }) => sum + n, 0),
+    meanKl: mean(drifts.map(({ meanKl }) => meanKl)),
+    maxKl: Math.max(...drifts.map(({ maxKl }) => maxKl)),
+    perplexityBefore: first.perplexityBefore,
+    perplexityAfter: mean(drifts.map(({ perplexityAfter }) => perplexityAfter)),
+  };
+}

@@ -1,0 +1,66 @@
+import { expectModel } from '../gguf/kind.ts';
+import { stampOf } from '../gguf/knownDigest.ts';
+import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
+import type { Tokenizer } from '../llama/tokenizer.ts';
+import { Vocabulary } from '../llama/vocabulary.ts';
+
+/** What is known of a model without its weights. */
+interface Head {
+  readonly files: ModelFiles;
+  readonly tokenizer: Tokenizer;
+}
+
+interface Entry {
+  readonly stamp: string;
+  readonly loading: Promise<{ readonly files: ModelFiles; readonly vocabulary: Vocabulary }>;
+}
+
+/** Headers and vocabularies of models, loaded or not: what needs no more than them waits for no other work. */
+export class Vocabularies implements Disposable {
+  readonly #entries = new Map<string, Entry>();
+
+  /**
+   * @param task runs at once and must not keep the tokenizer
+   * @throws InputError for a file that is no sound model
+   */
+  async with<T>(file: string, task: (head: Head) => T): Promise<T> {
+    const stamp = await stampOf(file);
+    for (;;) {
+      const { files, vocabulary } = await this.#entry(file, stamp).loading;
+      if (!vocabulary.disposed) return task({ files, tokenizer: vocabulary.tokenizer });
+    }
+  }
+
+  /** Frees a model's vocabulary. */
+  close(file: string): void {
+    const entry = this.#entries.get(file);
+    this.#entries.delete(file);
+    entry?.loading.then(
+      ({ vocabulary }) => vocabulary.dispose(),
+      () => {},
+    );
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of this.#entries.keys()) this.close(file);
+  }
+
+  #entry(file: string, stamp: string): Entry {
+    const known = this.#entries.get(file);
+    if (known?.stamp === stamp) return known;
+    this.close(file);
+    const entry = { stamp, loading: load(file) };
+    this.#entries.set(file, entry);
+    entry.loading.catch(() => {
+      if (this.#entries.get(file) === entry) this.#entries.delete(file);
+    });
+    return entry;
+  }
+}
+
+async function load(file: string) {
+  const files = await readModelFiles(file);
+  expectModel(files.header);
+  const [first = file] = files.paths;
+  return { files, vocabulary: await Vocabulary.load(first) };
+}

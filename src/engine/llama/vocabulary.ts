@@ -1,0 +1,30 @@
+import { statSync } from 'node:fs';
+import { EngineError } from '../errors.ts';
+import { onThread } from './cancel.ts';
+import type { Pointer } from './library.ts';
+import { Owned } from './owned.ts';
+import { loadRuntime, type Runtime } from './runtime.ts';
+import { Tokenizer } from './tokenizer.ts';
+
+/** A model's vocabulary without its weights: enough to tokenise. */
+export class Vocabulary extends Owned {
+  readonly tokenizer: Tokenizer;
+
+  private constructor({ c }: Runtime, pointer: Pointer) {
+    super(pointer, c.llama_model_free);
+    this.tokenizer = new Tokenizer(c, c.llama_model_get_vocab(pointer));
+  }
+
+  /** @throws EngineError with llama.cpp's own complaint when the file has no vocabulary that can be read. */
+  static async load(path: string): Promise<Vocabulary> {
+    const runtime = await loadRuntime();
+    const { c } = runtime;
+    statSync(path);
+    const params = { ...c.llama_model_default_params(), vocab_only: true };
+    const pointer = await onThread(c.llama_model_load_from_file, path, params);
+    if (pointer !== null) return new Vocabulary(runtime, pointer);
+    throw new EngineError(
+      `llama.cpp cannot read the vocabulary of ${path}: ${runtime.takeComplaints() || 'it gave no reason'}`,
+    );
+  }
+}

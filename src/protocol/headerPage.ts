@@ -1,0 +1,147 @@
+import type { PatchInfo } from './editing.ts';
+import type { MemoryNeed } from './model.ts';
+
+/** What the page of the .gguf editor and its host in the extension say to each other. */
+
+/** What a file's own type says that it is for; `gguf/kind.ts` tells them apart. */
+export type FileKind =
+  | 'model'
+  | 'adapter'
+  | 'projector'
+  | 'vocabulary'
+  | 'control vector'
+  | 'importance matrix';
+
+/** What the page's buttons do; the host knows the command behind each. */
+export const HEADER_ACTIONS = [
+  'load',
+  'unload',
+  'setBase',
+  'reviewAgainst',
+  'apply',
+  'inspect',
+  'trust',
+  'openWith',
+] as const;
+export type HeaderAction = (typeof HEADER_ACTIONS)[number];
+
+/** How many items of an array are asked for at a time, and how many characters of a text the view carries. */
+export const ITEMS_AT_ONCE = 200;
+export const TEXT_AT_FIRST = 2000;
+
+/** One metadata key. Values are text as the page shows it: 64-bit integers and NaN would not cross as numbers. */
+export type MetadataRow =
+  | {
+      readonly key: string;
+      readonly type: string;
+      readonly text: string;
+      /** Characters of the whole text; more than `text` has where it was cut. */
+      readonly length: number;
+    }
+  | {
+      readonly key: string;
+      /** Of the items. */
+      readonly type: string;
+      /** Items of the whole array. */
+      readonly items: number;
+      /** The first few. */
+      readonly head: readonly string[];
+    };
+
+/** All tensors, one column an array: a hundred thousand of them cross at once. */
+export interface TensorColumns {
+  readonly names: readonly string[];
+  /** Indices into `typeNames`. */
+  readonly types: Uint16Array;
+  readonly typeNames: readonly string[];
+  /** Four a tensor, in ggml's order; 1 behind the tensor's own dimensions. */
+  readonly shape: Float64Array;
+  /** How many of the four are its own. */
+  readonly dimensions: Uint8Array;
+  readonly bytes: Float64Array;
+  /** Where its data begin in its file, in bytes. */
+  readonly offsets: Float64Array;
+  /** Which file of a split model holds it, from 0. */
+  readonly parts: Uint32Array;
+}
+
+/** One type's share of the weights. */
+export interface TypeShare {
+  readonly type: string;
+  readonly tensors: number;
+  readonly parameters: number;
+  readonly bytes: number;
+}
+
+export interface ModelFacts {
+  readonly layers: number | null;
+  /** Width of the residual stream. */
+  readonly embedding: number | null;
+  readonly vocabulary: number | null;
+  /** Tokens that the model was trained to read. */
+  readonly contextLength: number | null;
+  readonly memory: MemoryNeed;
+}
+
+/** What the header says. */
+export interface HeaderView {
+  /** What the file calls itself, else its name. */
+  readonly title: string;
+  /** The names of the files: several of a split model. */
+  readonly files: readonly string[];
+  readonly bytes: number;
+  readonly version: number;
+  /** Of the header alone. */
+  readonly headerBytes: number;
+  readonly kind: FileKind;
+  readonly architecture: string | null;
+  readonly parameters: number;
+  readonly bitsPerWeight: number;
+  /** The largest share of the bytes first. */
+  readonly mix: readonly TypeShare[];
+  readonly model: ModelFacts | null;
+  readonly patch: PatchInfo | null;
+  /** Why it cannot be loaded or applied, though its header can be read. */
+  readonly problem: string | null;
+  readonly templates: readonly { readonly name: string; readonly text: string }[];
+  readonly metadata: readonly MetadataRow[];
+  readonly tensors: TensorColumns;
+}
+
+/** What may change while the page is open. */
+export interface Surroundings {
+  /** False in Restricted Mode, where nothing is loaded. */
+  readonly trusted: boolean;
+  /** Memory that is free on the machine of the engine, in bytes. */
+  readonly freeMemory: number;
+  /** The actions that can be taken now. */
+  readonly actions: readonly HeaderAction[];
+  /** What the workbench has done with this file; null if it does not know it. */
+  readonly state: {
+    readonly name: 'header' | 'loading' | 'ready' | 'failed';
+    readonly base: boolean;
+    readonly patchesOn: number;
+    /** While it loads. */
+    readonly stage: string | null;
+    readonly fraction: number | null;
+    readonly error: string | null;
+  } | null;
+}
+
+export type HeaderPage = {
+  methods: {
+    /** Reads the header. Fails with one sentence where it is damaged. */
+    read: { result: HeaderView };
+    surroundings: { result: Surroundings };
+    /** Items of an array, from one on, at most `ITEMS_AT_ONCE`. */
+    items: { params: { readonly key: string; readonly from: number }; result: readonly string[] };
+    /** A text that was cut, whole. */
+    text: { params: { readonly key: string }; result: string };
+    act: { params: HeaderAction; result: null };
+  };
+  pushes: {
+    /** The file was written anew, or has gone. */
+    changed: null;
+    surroundings: Surroundings;
+  };
+};

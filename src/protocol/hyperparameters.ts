@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** The knobs of locate-then-edit methods, under the names of the ROME release where it has them. */
+export const Hyperparameters = z.strictObject({
+  steps: z.number().describe('Gradient steps at most (`v_num_grad_steps`).'),
+  learningRate: z.number().describe("Adam's step (`v_lr`)."),
+  stopBelow: z
+    .number()
+    .describe('Stop when the mean negative log-likelihood per target token falls below this, in nats.'),
+  clamp: z.number().describe('Bound of ‖δ‖ as a multiple of ‖v₀‖ (`clamp_norm_factor`).'),
+  kl: z.number().describe('Weight of KL(now ‖ before) at "{subject} is a" (`kl_factor`).'),
+  protect: z
+    .number()
+    .describe(
+      'Weight of KL(now ‖ before) at the facts of the subject that are protected, shared among them.',
+    ),
+  weightDecay: z.number().describe('Weight of ‖δ‖ / ‖v₀‖² (`v_weight_decay`).'),
+  templates: z
+    .array(z.tuple([z.number(), z.number()]))
+    .describe('Prompts with a generated beginning, besides the plain one: how many, of how many tokens.'),
+  ridge: z.number().describe("Added to the covariance's diagonal, as a share of its mean."),
+  samples: z.number().describe("Keys that the covariance is taken over, as a multiple of the key's width."),
+  keyRidge: z.number().describe('λ of the several-key variant, as a share of the mean diagonal of KᵀC⁻¹K.'),
+});
+export type Hyperparameters = Readonly<z.infer<typeof Hyperparameters>>;

@@ -1,0 +1,156 @@
+import type { ActivationComparison, Neuron } from './activations.ts';
+import type { EditReport, Measured, MeasuredEdit, PatchedEdit, ValueStep } from './editing.ts';
+import type { EngineParams, EngineResults, LensComparison } from './engine.ts';
+import type { ReadingKind } from './probe.ts';
+
+/** What the inspector's page and its host in the extension say to each other. */
+
+/** The tabs, in their order. */
+export const TABS = ['locality', 'activations', 'lens', 'edit', 'try'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** What the view can be saved as; `html` holds all tabs, the others the one that is shown. */
+export const EXPORT_FORMATS = ['markdown', 'csv', 'png', 'html'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export type ModelState = 'header' | 'loading' | 'ready' | 'failed';
+
+export interface InspectedModel {
+  readonly path: string;
+  readonly name: string;
+  readonly state: ModelState;
+  /** While it loads: what is being done, and how much of it, in 0..1. */
+  readonly stage: string | null;
+  readonly fraction: number | null;
+  /** Why it could not be loaded. */
+  readonly error: string | null;
+}
+
+export type InspectedEditState = 'not-computed' | 'computing' | 'computed' | 'applied' | 'stale' | 'failed';
+
+/** An edit that the panel can be turned to. */
+export interface EditChoice {
+  readonly key: string;
+  readonly subject: string;
+  readonly targetNew: string;
+  readonly targetTrue: string | null;
+  readonly state: InspectedEditState;
+}
+
+/** Logits of the edit's prompt after its revert, held against those that were read before it was on. */
+export interface RevertProof {
+  /** Of the vocabulary: how many logits were compared. */
+  readonly logits: number;
+  /** How many differ in any bit; 0 proves that the revert left nothing behind. */
+  readonly different: number;
+}
+
+export interface InspectedEdit extends EditChoice {
+  readonly id: string;
+  /** The name of the edits file. */
+  readonly file: string;
+  readonly prompt: string;
+  /** Why it is stale, or could not be computed. */
+  readonly detail: string | null;
+  /** How it was computed in this window; null before, and where it was computed earlier. */
+  readonly report: EditReport | null;
+  /** What the patch remembers of that; null before there is one. */
+  readonly made: PatchedEdit | null;
+  /** The value's optimisation, growing while it runs. */
+  readonly steps: readonly ValueStep[];
+  /** Another number whenever there is another measurement to be asked for; null before the first. */
+  readonly measurement: number | null;
+  readonly proof: RevertProof | null;
+}
+
+/** What "after" means: the patches that are read with, and how to call them; null where only the base can be read. */
+export interface InspectedChange {
+  readonly label: string;
+  /** Another string whenever other patches, or others' contents, are meant. */
+  readonly stamp: string;
+}
+
+export interface InspectorState {
+  readonly model: InspectedModel;
+  /** Why the engine has stopped; null while it can be asked. */
+  readonly crash: string | null;
+  readonly edits: readonly EditChoice[];
+  readonly edit: InspectedEdit | null;
+  readonly change: InspectedChange | null;
+  /** A prompt that was chosen elsewhere, to be shown once. */
+  readonly asked: { readonly id: string; readonly prompt: string } | null;
+}
+
+/** A prompt of the edit's own, to be chosen from. */
+export interface KnownPrompt {
+  readonly kind: ReadingKind;
+  readonly prompt: string;
+}
+
+export interface Measurement {
+  readonly edit: MeasuredEdit;
+  readonly summary: Measured['summary'];
+}
+
+/** What a pinned cell shows. */
+export interface CellReading {
+  /** The largest neurons of the layer's MLP at the token; null in a mixture of experts. */
+  readonly neurons: { readonly before: readonly Neuron[]; readonly after: readonly Neuron[] } | null;
+  readonly lens: LensComparison;
+}
+
+type Sampling = EngineParams['generate']['sampling'];
+type Generated = EngineResults['generate'];
+
+/** What the page lets be done to the model or the selected edit. */
+export type InspectorAction = 'load' | 'apply' | 'revert' | 'measure' | 'restart' | 'showLog' | 'export';
+
+/** What can be saved: text, or the bytes of a picture. */
+export interface SavedFile {
+  readonly format: ExportFormat;
+  /** A name to propose, without its ending. */
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+export interface InspectorContract {
+  readonly methods: {
+    readonly state: { readonly result: InspectorState };
+    readonly select: { readonly params: { readonly key: string } };
+    readonly act: { readonly params: { readonly action: InspectorAction } };
+    readonly prompts: { readonly result: readonly KnownPrompt[] };
+    readonly measurement: { readonly result: Measurement | null };
+    readonly activations: {
+      readonly params: { readonly prompt: string };
+      readonly result: ActivationComparison;
+    };
+    readonly cell: {
+      readonly params: { readonly prompt: string; readonly layer: number; readonly position: number };
+      readonly result: CellReading;
+    };
+    /** Targets followed through the layers are the edit's new answer and its true one, in this order. */
+    readonly lens: {
+      readonly params: { readonly prompt: string; readonly position: number };
+      readonly result: LensComparison;
+    };
+    /** The base first, then the change; the text comes piece by piece. */
+    readonly generate: {
+      readonly params: {
+        readonly prompt: string;
+        readonly chat: boolean;
+        readonly maxTokens: number;
+        /** Greedy without it. */
+        readonly sampling?: Sampling;
+      };
+      readonly event: { readonly side: 'before' | 'after'; readonly text: string };
+      readonly result: { readonly before: Generated; readonly after: Generated | null };
+    };
+    /** Opens the edits file where the probe stands. */
+    readonly reveal: { readonly params: KnownPrompt };
+    readonly save: { readonly params: SavedFile };
+  };
+  readonly pushes: {
+    readonly state: InspectorState;
+    readonly export: ExportFormat;
+  };
+}

@@ -1,0 +1,53 @@
+import { Uri } from 'vscode';
+import type { EditReport, Measured, MeasuredEdit, PatchedEdit, ValueStep } from '../../protocol/editing.ts';
+import type { Edit } from '../../protocol/edits.ts';
+
+/**
+ * `computed`: its patch file is there and off. `stale`: its patch was made for another model, or for an earlier form
+ * of the edit; or the file is meant for another model than the base.
+ */
+export type EditState = 'not-computed' | 'computing' | 'computed' | 'applied' | 'stale' | 'failed';
+
+/** What an edit changed, as it was measured last. */
+export interface Measurement {
+  readonly edit: MeasuredEdit;
+  readonly summary: Measured['summary'];
+}
+
+/** One edit of an edits file, as its views show it. */
+export interface EditEntry {
+  /** Names the edit in this window: the file's URI and the edit's id. */
+  readonly key: string;
+  readonly file: Uri;
+  readonly id: string;
+  readonly edit: Edit;
+  /** The patch file that is or will be the edit: `NAME.patches/ID.patch.gguf` beside `NAME.edits.json`. */
+  readonly patch: string;
+  readonly state: EditState;
+  /** Why it is stale or failed. */
+  readonly detail?: string | undefined;
+  /** What its patch says of how it was made, once there is one. */
+  readonly made?: PatchedEdit | undefined;
+  /** How it was computed, if that was in this window. */
+  readonly report?: EditReport | undefined;
+  /** The steps of the value optimisation, live while it runs. */
+  readonly steps: readonly ValueStep[];
+  readonly measured?: Measurement | undefined;
+}
+
+export function editKey(file: Uri, id: string): string {
+  return `${file.toString()}#${id}`;
+}
+
+/** The file and the id that a key was made from; a URI writes "#" as "%23". */
+export function ofKey(key: string): { readonly file: Uri; readonly id: string } {
+  const at = key.lastIndexOf('#');
+  return { file: Uri.parse(key.slice(0, at)), id: key.slice(at + 1) };
+}
+
+/** The fact in a line: "Eiffel Tower: Paris → Rome". */
+export function factOf({ subject, target }: Pick<Edit, 'subject' | 'target'>): string {
+  return target.true === undefined
+    ? `${subject.trim()} → ${target.new.trim()}`
+    : `${subject.trim()}: ${target.true.trim()} → ${target.new.trim()}`;
+}

@@ -1,0 +1,127 @@
+import path from 'node:path';
+import {
+  l10n,
+  MarkdownString,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCheckboxState,
+  TreeItemCollapsibleState,
+} from 'vscode';
+import type { EditsFile } from '../../protocol/edits.ts';
+import type { ChosenLayer } from '../models/modelEntry.ts';
+import { type EditEntry, type EditState, factOf } from './editEntry.ts';
+import type { ReadEditsFile } from './editsFiles.ts';
+
+/** How an edits file reads in the tree. */
+export function fileItem({ uri, content, error }: ReadEditsFile): TreeItem {
+  const collapsible =
+    content === undefined ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Expanded;
+  const item = new TreeItem(path.basename(uri.fsPath), collapsible);
+  item.id = uri.toString();
+  item.resourceUri = uri;
+  item.iconPath =
+    error === undefined ? ThemeIcon.File : new ThemeIcon('error', new ThemeColor('errorForeground'));
+  item.contextValue = error === undefined ? 'editsFile' : 'editsFile broken';
+  item.description = error === undefined ? (content?.model?.name ?? '') : l10n.t('cannot be read');
+  if (error !== undefined) {
+    item.tooltip = error;
+    item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [uri] };
+  }
+  return item;
+}
+
+/** How an edit reads in the tree: its fact, how and where it is made, its state, and a checkbox that switches it. */
+export function editItem(
+  entry: EditEntry,
+  content: EditsFile | undefined,
+  target: ChosenLayer | undefined,
+): TreeItem {
+  const { key, edit, state, detail, measured } = entry;
+  const item = new TreeItem(factOf(edit));
+  item.id = key;
+  item.description = [methodAndLayer(entry, content, target), saysState(state)]
+    .filter((part) => part !== '')
+    .join(' · ');
+  item.iconPath = iconOf(state);
+  item.contextValue = `edit ${state}${measured === undefined ? '' : ' measured'}`;
+  item.checkboxState = {
+    state: state === 'applied' ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,
+    tooltip: state === 'applied' ? l10n.t('Revert this edit') : l10n.t('Apply this edit'),
+    accessibilityInformation: { label: l10n.t('{0}, applied', factOf(edit)) },
+  };
+  item.tooltip = tooltipOf(entry);
+  item.accessibilityInformation = {
+    label: [factOf(edit), item.description, detail].filter((part) => part !== undefined).join(', '),
+  };
+  return item;
+}
+
+/** What made the patch or, before there is one, what would make it. */
+function methodAndLayer(
+  { edit, made }: EditEntry,
+  content: EditsFile | undefined,
+  target: ChosenLayer | undefined,
+): string {
+  const method = made?.method ?? edit.method ?? content?.method;
+  const layer = made?.layer ?? edit.layer ?? content?.layer ?? target?.layer;
+  return [method, layer === undefined ? undefined : l10n.t('layer {0}', layer)]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+}
+
+export function saysState(state: EditState): string {
+  switch (state) {
+    case 'not-computed':
+      return l10n.t('not computed');
+    case 'computing':
+      return l10n.t('computing');
+    case 'computed':
+      return l10n.t('computed');
+    case 'applied':
+      return l10n.t('applied');
+    case 'stale':
+      return l10n.t('stale');
+    case 'failed':
+      return l10n.t('failed');
+  }
+}
+
+export function iconOf(state: EditState): ThemeIcon {
+  switch (state) {
+    case 'not-computed':
+      return new ThemeIcon('circle-outline');
+    case 'computing':
+      return new ThemeIcon('loading~spin');
+    case 'computed':
+      return new ThemeIcon('circle-large-filled');
+    case 'applied':
+      return new ThemeIcon('pass-filled', new ThemeColor('charts.orange'));
+    case 'stale':
+      return new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
+    case 'failed':
+      return new ThemeIcon('error', new ThemeColor('errorForeground'));
+  }
+}
+
+function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString {
+  const tooltip = new MarkdownString();
+  const line = (text: string) => tooltip.appendText(text).appendMarkdown('\n\n');
+  line(`${edit.prompt.trim()} ${edit.target.new.trim()}`);
+  if (detail !== undefined) line(detail);
+  if (made === undefined) line(l10n.t('Not computed yet: the checkbox computes and applies it.'));
+  if (measured !== undefined) {
+    const { es, ps, ns, generationMatch } = measured.edit;
+    const share = (value: number | null) => (value === null ? '–' : value.toFixed(2));
+    line(
+      l10n.t(
+        'Measured (CounterFact): ES {0}, PS {1}, NS {2}; the answer is generated: {3}',
+        share(es),
+        share(ps),
+        share(ns),
+        generationMatch ? l10n.t('yes') : l10n.t('no'),
+      ),
+    );
+  }
+  return tooltip;
+}

@@ -1,0 +1,61 @@
+import type { PatchDescription } from '../../engine/editing/readPatch.ts';
+import type { Edit } from '../../protocol/edits.ts';
+import type { EditState } from './editEntry.ts';
+
+/** What is known of an edit, from which its state follows. */
+export interface EditFacts {
+  readonly edit: Edit;
+  /** The digest of the model that the edits file is meant for, where it says so. */
+  readonly wantedDigest: string | undefined;
+  /** The digest of the base, once it is known. */
+  readonly baseDigest: string | undefined;
+  readonly running: boolean;
+  /** Why it failed when it was last tried. */
+  readonly failure: string | undefined;
+  /** The patch file: what it says of itself, why it cannot be read, or that it is not there. */
+  readonly patch:
+    | { readonly description: PatchDescription | undefined }
+    | { readonly damage: string }
+    | undefined;
+  readonly applied: boolean;
+}
+
+export interface DerivedState {
+  readonly state: EditState;
+  readonly detail?: string;
+}
+
+/** The state of an edit, and why where a person would ask. */
+export function editState(facts: EditFacts): DerivedState {
+  const { wantedDigest, baseDigest, running, failure, patch, applied } = facts;
+  if (running) return { state: 'computing' };
+  if (applied) return { state: 'applied' };
+  if (failure !== undefined) return { state: 'failed', detail: failure };
+  if (wantedDigest !== undefined && baseDigest !== undefined && wantedDigest !== baseDigest) {
+    return { state: 'stale', detail: 'The file is meant for another model than the base.' };
+  }
+  if (patch === undefined) return { state: 'not-computed' };
+  if ('damage' in patch) return { state: 'failed', detail: patch.damage };
+  return computedState(facts, patch.description);
+}
+
+function computedState(
+  { edit, baseDigest }: EditFacts,
+  description: PatchDescription | undefined,
+): DerivedState {
+  if (description === undefined) {
+    return { state: 'stale', detail: 'The patch does not say what it was made for.' };
+  }
+  if (baseDigest !== undefined && description.base.digest !== baseDigest) {
+    return { state: 'stale', detail: `The patch was made for another model, ${description.base.name}.` };
+  }
+  const made = description.edits.find(({ id }) => id === edit.id);
+  const same =
+    made !== undefined &&
+    made.prompt === edit.prompt &&
+    made.subject === edit.subject &&
+    made.target.new === edit.target.new;
+  return same
+    ? { state: 'computed' }
+    : { state: 'stale', detail: 'The edit has been changed since its patch was made.' };
+}

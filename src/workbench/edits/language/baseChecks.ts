@@ -1,0 +1,40 @@
+import type { EditProblem } from '../../../protocol/checks.ts';
+import type { TokenSpan } from '../../../protocol/tokens.ts';
+import type { EngineService } from '../../engine/engineService.ts';
+import type { ModelEntry } from '../../models/modelEntry.ts';
+import type { Models } from '../../models/models.ts';
+
+/** What the base says of texts as one types. Nothing is started or loaded for that: without a loaded base, nothing. */
+export class BaseChecks {
+  readonly models: Models;
+  readonly #engine: EngineService;
+
+  constructor(models: Models, engine: EngineService) {
+    this.models = models;
+    this.#engine = engine;
+  }
+
+  /** The base, if it is loaded. */
+  get ready(): ModelEntry | undefined {
+    const { base } = this.models;
+    return base?.state === 'ready' ? base : undefined;
+  }
+
+  /** What the base has against the text of an edits file. */
+  async problems(edits: string, signal: AbortSignal): Promise<readonly EditProblem[]> {
+    const { ready } = this;
+    if (ready === undefined) return [];
+    const model = ready.path;
+    const checked = await this.#engine.quietly((client) => client.checkEdits({ model, edits }, { signal }));
+    return checked.problems;
+  }
+
+  /** The tokens that the base reads a prompt in. */
+  async tokens(text: string): Promise<readonly TokenSpan[] | undefined> {
+    const { ready } = this;
+    if (ready === undefined || text === '') return undefined;
+    const model = ready.path;
+    const { tokens } = await this.#engine.quietly((client) => client.tokenize({ model, text }));
+    return tokens;
+  }
+}

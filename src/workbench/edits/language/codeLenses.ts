@@ -1,0 +1,83 @@
+import { CodeLens, type CodeLensProvider, type Command, EventEmitter, l10n, type TextDocument } from 'vscode';
+import { Disposables } from '../../disposables.ts';
+import type { EditEntry } from '../editEntry.ts';
+import { iconOf, saysState } from '../editItems.ts';
+import type { Edits } from '../edits.ts';
+import { rangeOf } from './editsDocuments.ts';
+import { type Lens, lensesOver, signatureOf } from './lensPlan.ts';
+import { outlineOf } from './outline.ts';
+
+/** The line over each edit of a file: its state, and what can be done with it. */
+export class EditsLenses extends Disposables implements CodeLensProvider {
+  readonly #changed = this.add(new EventEmitter<void>());
+  readonly onDidChangeCodeLenses = this.#changed.event;
+  readonly #edits: Edits;
+  #shown = '';
+
+  constructor(edits: Edits) {
+    super();
+    this.#edits = edits;
+    this.add(
+      edits.onDidChange(() => {
+        const now = signatureOf(edits.known());
+        if (now === this.#shown) return;
+        this.#shown = now;
+        this.#changed.fire();
+      }),
+    );
+  }
+
+  async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
+    await this.#edits.list();
+    const listed = this.#edits.files.get(document.uri) !== undefined;
+    const entries = new Map(this.#edits.of(document.uri).map((entry) => [entry.id, entry]));
+    return outlineOf(document.getText()).flatMap((edit) => {
+      const entry = entries.get(edit.id);
+      const range = rangeOf(document, { offset: edit.offset, length: 1 });
+      return lensesOver(edit, entry, listed).map(
+        (lens) => new CodeLens(range, commandOf(lens, document, entry)),
+      );
+    });
+  }
+}
+
+function commandOf(lens: Lens, { uri }: TextDocument, entry: EditEntry | undefined): Command {
+  const onEdit = (name: string, title: string): Command => ({
+    command: `palimpsest.edits.${name}`,
+    title,
+    arguments: [entry?.key],
+  });
+  switch (lens) {
+    case 'state':
+      return { command: '', title: stateOf(entry), tooltip: entry?.detail ?? '' };
+    case 'apply':
+      return onEdit('apply', l10n.t('Apply'));
+    case 'revert':
+      return onEdit('revert', l10n.t('Revert'));
+    case 'measure':
+      return onEdit('measure', l10n.t('Measure'));
+    case 'inspect':
+      return onEdit('inspect', l10n.t('Inspect'));
+    case 'propose':
+      return onEdit('proposeProbes', l10n.t('Propose Probes'));
+    case 'save':
+      return { command: 'workbench.action.files.save', title: l10n.t('Save to apply this edit') };
+    case 'add':
+      return {
+        command: 'palimpsest.edits.open',
+        title: l10n.t('Add this file to the list of edits'),
+        arguments: [uri],
+      };
+  }
+}
+
+/** "$(pass-filled) applied · ES 1.00 · PS 0.80 · NS 0.92" */
+function stateOf(entry: EditEntry | undefined): string {
+  if (entry === undefined) return '';
+  const { state, measured } = entry;
+  const share = (name: string, value: number | null | undefined) =>
+    typeof value === 'number' ? [`${name} ${value.toFixed(2)}`] : [];
+  const { es, ps, ns } = measured?.edit ?? {};
+  const figures = [...share('ES', es), ...share('PS', ps), ...share('NS', ns)];
+  return [`$(${iconOf(state).id}) ${saysState(state)}`, ...figures].join(' · ');
+}

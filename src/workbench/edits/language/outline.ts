@@ -1,0 +1,85 @@
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import type { ReadingKind } from '../../../protocol/probe.ts';
+import { readTree, type Span } from './jsonTree.ts';
+
+/** A probe where it stands in its file. For `efficacy`, the edit's own prompt. */
+export interface OutlinedProbe extends Span {
+  readonly kind: ReadingKind;
+  readonly prompt: string;
+  /** What the file says is answered to it. */
+  readonly answer: string | undefined;
+  /** Its place in the file, as `revealEdit` takes it. */
+  readonly path: readonly (string | number)[];
+}
+
+/** An edit where it stands in its file, as far as it can be read. */
+export interface OutlinedEdit extends Span {
+  readonly id: string;
+  /** Its place in the list of edits, from 0. */
+  readonly index: number;
+  readonly prompt: string;
+  readonly subject: string;
+  readonly target: { readonly new: string; readonly true: string | undefined };
+  readonly probes: readonly OutlinedProbe[];
+  /** Where the list of a kind begins: its key. */
+  readonly lists: ReadonlyMap<ReadingKind, Span>;
+}
+
+/** Kinds that a published protocol judges, in the order in which they are shown; `text` is shown, never judged. */
+export const judgedKinds = ['efficacy', 'paraphrase', 'neighbourhood', 'portability', 'sameSubject'] as const;
+
+/** The edits of a text with their places, those without an id left out; an unfinished text gives what it has. */
+export function outlineOf(text: string): OutlinedEdit[] {
+  const { root } = readTree(text);
+  const edits = root === undefined ? undefined : findNodeAtLocation(root, ['edits']);
+  if (edits?.type !== 'array') return [];
+  return (edits.children ?? []).flatMap((node, index) => {
+    const id = textAt(node, 'id');
+    return id === undefined || id === '' ? [] : [editOf(node, index, id)];
+  });
+}
+
+function editOf(node: Node, index: number, id: string): OutlinedEdit {
+  const prompt = textAt(node, 'prompt') ?? '';
+  return {
+    id,
+    index,
+    offset: node.offset,
+    length: node.length,
+    prompt,
+    subject: textAt(node, 'subject') ?? '',
+    target: { new: textAt(node, 'target', 'new') ?? '', true: textAt(node, 'target', 'true') },
+    probes: [...ownProbe(node, prompt), ...judgedKinds.flatMap((kind) => probesOf(node, kind))],
+    lists: new Map(judgedKinds.flatMap((kind) => listOf(node, kind))),
+  };
+}
+
+function ownProbe(edit: Node, prompt: string): OutlinedProbe[] {
+  const node = findNodeAtLocation(edit, ['prompt']);
+  if (node?.type !== 'string') return [];
+  const { offset, length } = node;
+  return [
+    { kind: 'efficacy', prompt, answer: textAt(edit, 'target', 'new'), path: ['prompt'], offset, length },
+  ];
+}
+
+function probesOf(edit: Node, kind: ReadingKind): OutlinedProbe[] {
+  const list = findNodeAtLocation(edit, ['probes', kind]);
+  if (list?.type !== 'array') return [];
+  return (list.children ?? []).flatMap((node, index) => {
+    const prompt = textAt(node, 'prompt');
+    if (prompt === undefined) return [];
+    const { offset, length } = node;
+    return [{ kind, prompt, answer: textAt(node, 'target'), path: ['probes', kind, index], offset, length }];
+  });
+}
+
+function listOf(edit: Node, kind: ReadingKind): [ReadingKind, Span][] {
+  const key = findNodeAtLocation(edit, ['probes', kind])?.parent?.children?.[0];
+  return key === undefined ? [] : [[kind, { offset: key.offset, length: key.length }]];
+}
+
+function textAt(node: Node, ...path: string[]): string | undefined {
+  const value: unknown = findNodeAtLocation(node, path)?.value;
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { Uri, workspace } from 'vscode';
+import { z } from 'zod';
+import { Measured, MeasuredEdit } from '../../protocol/editing.ts';
+import type { Measurement } from './editEntry.ts';
+
+const Kept = z.object({
+  stamp: z.string().describe('Which version of the patch file was measured.'),
+  edit: MeasuredEdit,
+  summary: Measured.shape.summary,
+});
+
+/** What edits were measured to change, kept in the window's storage until their patch files change. */
+export class Measurements {
+  readonly #folder: Uri;
+
+  constructor(storage: Uri) {
+    this.#folder = Uri.joinPath(storage, 'measured');
+  }
+
+  async save(key: string, patch: string, { edit, summary }: Measurement): Promise<void> {
+    const text = JSON.stringify({ stamp: await stampOf(patch), edit, summary });
+    await workspace.fs.writeFile(this.#fileOf(key), new TextEncoder().encode(text));
+  }
+
+  /** @returns undefined where nothing fits: never measured, the patch is another one, or an earlier version's file */
+  async load(key: string, patch: string): Promise<Measurement | undefined> {
+    try {
+      const text = new TextDecoder().decode(await workspace.fs.readFile(this.#fileOf(key)));
+      const { stamp, edit, summary } = Kept.parse(JSON.parse(text));
+      return stamp === (await stampOf(patch)) ? { edit, summary } : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #fileOf(key: string): Uri {
+    return Uri.joinPath(this.#folder, `${createHash('sha256').update(key).digest('hex')}.json`);
+  }
+}
+
+async function stampOf(file: string): Promise<string> {
+  const { size, mtimeMs } = await stat(file);
+  return `${size} ${mtimeMs}`;
+}

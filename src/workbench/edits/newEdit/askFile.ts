@@ -1,0 +1,95 @@
+import path from 'node:path';
+import { l10n, Uri, window, workspace } from 'vscode';
+import type { Models } from '../../models/models.ts';
+import type { Edits } from '../edits.ts';
+import { isEditsFile } from '../editsFiles.ts';
+import { askChoice, type Choice } from './asking.ts';
+import type { Draft } from './draft.ts';
+import type { Step } from './inSteps.ts';
+
+type Chosen = { readonly uri: Uri; readonly isNew: boolean } | 'elsewhere';
+
+/** Asks for the file that an edit is to stand in: one that is there, a new one beside the base, or one elsewhere. */
+export function askFile(edits: Edits, models: Models): Step<Draft> {
+  return async (draft, step, total) => {
+    const items = await choices(edits, models);
+    const given = await askChoice<Chosen>({
+      title: l10n.t('New Edit: the file'),
+      step,
+      total,
+      placeholder: l10n.t('The edits file that it is written into'),
+      items: () => items,
+    });
+    if (given === undefined || given === 'back') return given;
+    const file = given.value === 'elsewhere' ? await askElsewhere(items) : given.value;
+    return file === undefined ? undefined : { value: { ...draft, file } };
+  };
+}
+
+async function choices(edits: Edits, models: Models): Promise<Choice<Chosen>[]> {
+  const { base } = models;
+  const files = (await edits.files.list()).filter(({ content }) => content !== undefined);
+  const selected = edits.selected?.file.toString();
+  const there = files
+    .toSorted((a, b) => Number(b.uri.toString() === selected) - Number(a.uri.toString() === selected))
+    .map(({ uri, content }): Choice<Chosen> => {
+      const digest = content?.model?.digest;
+      const foreign = digest !== undefined && base?.digest !== undefined && digest !== base.digest;
+      return {
+        label: `$(json) ${path.basename(uri.fsPath)}`,
+        description: workspace.asRelativePath(path.dirname(uri.fsPath)),
+        ...(foreign && { detail: l10n.t('Meant for another model than the base') }),
+        value: { uri, isNew: false },
+      };
+    });
+  const fresh = await newFile(base?.path);
+  const made: Choice<Chosen>[] =
+    fresh === undefined
+      ? []
+      : [
+          {
+            label: `$(new-file) ${l10n.t('New file {0}', path.basename(fresh.fsPath))}`,
+            description: workspace.asRelativePath(path.dirname(fresh.fsPath)),
+            value: { uri: fresh, isNew: true },
+          },
+        ];
+  return [...there, ...made, { label: `$(folder) ${l10n.t('New file elsewhere...')}`, value: 'elsewhere' }];
+}
+
+/** A name that is free: after the base and beside it, else in the first folder of the workspace. */
+async function newFile(base: string | undefined): Promise<Uri | undefined> {
+  const folder = base === undefined ? workspace.workspaceFolders?.[0]?.uri.fsPath : path.dirname(base);
+  if (folder === undefined) return undefined;
+  const name = base === undefined ? 'facts' : path.basename(base, '.gguf');
+  for (let number = 1; ; number++) {
+    const uri = Uri.file(path.join(folder, `${name}${number === 1 ? '' : `-${number}`}.edits.json`));
+    if (!(await isThere(uri))) return uri;
+  }
+}
+
+async function askElsewhere(
+  items: readonly Choice<Chosen>[],
+): Promise<Exclude<Chosen, 'elsewhere'> | undefined> {
+  const [suggested] = items.flatMap(({ value }) =>
+    value === undefined || value === 'elsewhere' || !value.isNew ? [] : [value.uri],
+  );
+  const given = await window.showSaveDialog({
+    title: l10n.t('New edits file'),
+    filters: { [l10n.t('Edits files')]: ['edits.json'] },
+    ...(suggested && { defaultUri: suggested }),
+  });
+  if (given === undefined) return undefined;
+  const uri = isEditsFile(given)
+    ? given
+    : given.with({ path: `${given.path.replace(/\.json$/, '')}.edits.json` });
+  return { uri, isNew: !(await isThere(uri)) };
+}
+
+async function isThere(uri: Uri): Promise<boolean> {
+  try {
+    await workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+import { l10n, window } from 'vscode';
+import { InputError } from '../../engine/errors.ts';
+import { type EditEntry, factOf } from './editEntry.ts';
+import { saysState } from './editItems.ts';
+import type { Edits } from './edits.ts';
+
+/**
+ * The edit that a command is about: the node or the key that it was given, else the one that a person picks among
+ * those that fit.
+ *
+ * @returns undefined when the person picks none
+ */
+export async function pickEdit(
+  edits: Edits,
+  given: unknown,
+  fits: (entry: EditEntry) => boolean = () => true,
+): Promise<EditEntry | undefined> {
+  const all = await edits.list();
+  const key = keyOf(given);
+  if (key !== undefined) return all.find((entry) => entry.key === key);
+  const fitting = all.filter(fits);
+  if (fitting.length === 0) throw new InputError(l10n.t('There is no edit for that.'));
+  const items = fitting.map((entry) => ({
+    label: factOf(entry.edit),
+    description: saysState(entry.state),
+    detail: entry.edit.prompt,
+    entry,
+  }));
+  const picked = await window.showQuickPick(items, {
+    placeHolder: l10n.t('Choose an edit'),
+    matchOnDetail: true,
+  });
+  return picked?.entry;
+}
+
+function keyOf(given: unknown): string | undefined {
+  if (typeof given === 'string') return given;
+  if (typeof given === 'object' && given !== null && 'key' in given && typeof given.key === 'string') {
+    return given.key;
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import type { ReadingKind } from '../../../protocol/probe.ts';
+import { type EditEntry, factOf } from '../editEntry.ts';
+import type { Span } from '../language/jsonTree.ts';
+import { judgedKinds, type OutlinedEdit } from '../language/outline.ts';
+
+/** An edit, a group of its probes, or a probe, as the Test Explorer lists it. */
+export interface TestNode {
+  /** The same for the same question, wherever it stands in its file. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  /** Where it stands; a group stands at the key of its list. */
+  readonly span: Span;
+  /** Undefined for an edit. */
+  readonly kind: ReadingKind | undefined;
+  readonly children: readonly TestNode[];
+}
+
+/** The tests of a file: an edit each, in it the edit's own prompt, then its other probes by kind. */
+export function testNodes(file: EditEntry['file'], edits: readonly OutlinedEdit[]): TestNode[] {
+  return edits.map((edit) => {
+    const id = `${file.toString()}#${edit.id}`;
+    const children = judgedKinds.flatMap((kind) => ofKind(id, kind, edit));
+    return { id, label: factOf(edit), description: edit.id, span: edit, kind: undefined, children };
+  });
+}
+
+function ofKind(edit: string, kind: ReadingKind, { probes, target, lists }: OutlinedEdit): TestNode[] {
+  const own = probes.filter((probe) => probe.kind === kind);
+  const number = numbered(edit);
+  const children = own.map((probe) => ({
+    id: number(kind, probe.prompt),
+    label: oneLine(probe.prompt),
+    description: describe(kind === 'paraphrase' ? target.new : probe.answer),
+    span: probe,
+    kind,
+    children: [],
+  }));
+  const span = lists.get(kind);
+  if (span === undefined || children.length === 0) return children;
+  return [{ id: `${edit}/${kind}`, label: kind, description: String(own.length), span, kind, children }];
+}
+
+/**
+ * Names the probes of an edit by what they ask, so that a probe keeps its result when others are written before it; the
+ * second of two that ask the same gets a number.
+ */
+export function numbered(edit: string): (kind: ReadingKind, prompt: string) => string {
+  const asked = new Map<string, number>();
+  return (kind, prompt) => {
+    const name = `${edit}/${kind}/${prompt}`;
+    const before = asked.get(name) ?? 0;
+    asked.set(name, before + 1);
+    return before === 0 ? name : `${name}#${before + 1}`;
+  };
+}
+
+/** What the model should answer; a neighbour without an answer must keep whatever it had. */
+const describe = (answer: string | undefined): string => (answer === undefined ? '' : `→ ${answer.trim()}`);
+
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ⏎ ');

@@ -1,0 +1,84 @@
+import { l10n } from 'vscode';
+import { joined } from '../../../engine/inspection/targets.ts';
+import type { Probe, ProbeComparison, Reading } from '../../../protocol/probe.ts';
+
+/** How a probe came out: what was to be seen and what is, as texts that an editor compares. */
+export interface Verdict {
+  /** In a line. */
+  readonly summary: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/**
+ * What a comparison says under the protocol that it names. Both texts have the prompt with an answer in their first
+ * line and what the protocol looks at in their second, so that they differ wherever the probe fails.
+ */
+export function verdictOf(comparison: ProbeComparison): Verdict {
+  const { probe, before, after, protocol, passedAfter } = comparison;
+  const said = (answer: string) => `${probe.prompt}${joined(probe.prompt, answer)}`;
+  const { expected, actual } = criterion(comparison);
+  return {
+    summary: `${protocol}: ${passedAfter === false ? actual : expected}. ${topOf(after)}`,
+    expected: `${said(wanted(probe) ?? answerOf(probe, before))}\n${expected}\n`,
+    actual: `${said(answerOf(probe, after))}\n${actual}\n`,
+  };
+}
+
+/** Whether the edit is to leave the answer as it was. */
+const keeps = ({ kind }: Probe): boolean => kind === 'neighbourhood' || kind === 'sameSubject';
+
+/** The answer that a probe wants. Undefined where whatever was answered before is to stay. */
+const wanted = (probe: Probe): string | undefined => (keeps(probe) ? probe.targetTrue : probe.targetNew);
+
+/** What the model goes on with: a target, where it would say the whole of it, else its likeliest token. */
+function answerOf({ targetNew, targetTrue }: Probe, reading: Reading): string {
+  if (targetNew !== undefined && reading.new?.accuracy === 1) return targetNew;
+  if (targetTrue !== undefined && reading.true?.accuracy === 1) return targetTrue;
+  return reading.top[0]?.token ?? '';
+}
+
+/** What the protocol asks for, and what it finds where it fails. */
+function criterion({ probe, before, after, protocol }: ProbeComparison): Omit<Verdict, 'summary'> {
+  switch (protocol) {
+    case 'counterfact':
+      return likelier(probe, after);
+    case 'teacher-forced': {
+      const share = Math.round(100 * (after.new?.accuracy ?? 0));
+      const target = (probe.targetNew ?? '').trim();
+      return {
+        expected: l10n.t('every token of "{0}" is the likeliest at its place', target),
+        actual: l10n.t('{0} % of the tokens of "{1}" are the likeliest at their place', share, target),
+      };
+    }
+    case 'unchanged':
+      return {
+        expected: l10n.t('the likeliest token is "{0}", as before the edit', before.top[0]?.token ?? ''),
+        actual: l10n.t('the likeliest token is "{0}"', after.top[0]?.token ?? ''),
+      };
+    case 'none':
+      return { expected: l10n.t('not judged'), actual: l10n.t('not judged') };
+  }
+}
+
+function likelier(probe: Probe, after: Reading): Omit<Verdict, 'summary'> {
+  const fresh = { text: (probe.targetNew ?? '').trim(), nll: after.new?.nll };
+  const old = { text: (probe.targetTrue ?? '').trim(), nll: after.true?.nll };
+  const [right, wrong] = keeps(probe) ? [old, fresh] : [fresh, old];
+  const shown = (nll: number | undefined) => nll?.toFixed(2) ?? '?';
+  return {
+    expected: l10n.t('"{0}" is likelier than "{1}"', right.text, wrong.text),
+    actual: l10n.t(
+      '"{0}" is likelier than "{1}": {2} against {3} nats per token',
+      wrong.text,
+      right.text,
+      shown(wrong.nll),
+      shown(right.nll),
+    ),
+  };
+}
+
+function topOf({ top }: Reading): string {
+  const shown = top.slice(0, 3).map(({ token, p }) => `"${token}" ${(100 * p).toFixed(p < 0.1 ? 1 : 0)} %`);
+  return l10n.t('Likeliest now: {0}', shown.join(', '));
+}

@@ -1,0 +1,29 @@
+import { workspace } from 'vscode';
+import { METHODS, type Method } from '../../protocol/edits.ts';
+
+/** The settings under `palimpsest.`, each read where it is used so that a change holds from then on. */
+
+const get = <T>(name: string, otherwise: T): T =>
+  workspace.getConfiguration('palimpsest').get(name, otherwise);
+
+/** Threads that the engine computes with; undefined for as many as there are processors. */
+export function engineThreads(): number | undefined {
+  const threads = get('engine.threads', 0);
+  return Number.isInteger(threads) && threads > 0 ? threads : undefined;
+}
+
+/** Minutes without work after which the engine's process ends; 0 for never. */
+export function idleMinutes(): number {
+  return Math.max(0, get('engine.stopWhenIdleMinutes', 30));
+}
+
+/** The method of edits that name none; undefined for the engine's default. */
+export function editMethod(): Method | undefined {
+  const wished = get<string>('edits.method', '');
+  return METHODS.find((method) => method === wished);
+}
+
+/** Whether an edit holds the subject's other facts. */
+export function protectOtherFacts(): boolean {
+  return get('edits.protectOtherFacts', false);
+}

@@ -1,0 +1,46 @@
+import { InputError } from '../../engine/errors.ts';
+import { type ModelFiles, type OpenSource, readModelFiles } from '../../engine/gguf/split.ts';
+import { readArray } from '../../engine/gguf/values.ts';
+import type { Work } from '../../engine/progress.ts';
+import { type HeaderView, ITEMS_AT_ONCE } from '../../protocol/headerPage.ts';
+import { headerView } from './headerView.ts';
+import { itemText } from './metadataRows.ts';
+
+/** A file's header: read when it is asked for, and its arrays further on demand. Nothing is held open. */
+export class HeaderFile {
+  readonly #path: string;
+  readonly #open: OpenSource;
+  #files: ModelFiles | undefined;
+
+  constructor(path: string, open: OpenSource) {
+    this.#path = path;
+    this.#open = open;
+  }
+
+  /** Reads the header anew. @throws InputError with one sentence where it is damaged */
+  async read(work: Work): Promise<HeaderView> {
+    this.#files = await readModelFiles(this.#path, work, this.#open);
+    return headerView(this.#files);
+  }
+
+  /** The file that llama.cpp is given: of a split model the first. Known once the header was read. */
+  get first(): string {
+    return this.#files?.paths[0] ?? this.#path;
+  }
+
+  /** Items of an array as text, `ITEMS_AT_ONCE` or fewer. */
+  async items(key: string, from: number, work: Work): Promise<string[]> {
+    const value = this.#files?.header.metadata.get(key);
+    if (value?.type !== 'array') throw new InputError(`${this.#path} has no array "${key}".`);
+    await using source = await this.#open(this.first);
+    const items = await readArray(source, value, from, ITEMS_AT_ONCE, work);
+    return items.map((item) => itemText(item, value.items));
+  }
+
+  /** A text of the metadata, whole: never more than the header's reader keeps. */
+  text(key: string): string {
+    const value = this.#files?.header.metadata.get(key);
+    if (value?.type !== 'string') throw new InputError(`${this.#path} has no text "${key}".`);
+    return value.value;
+  }
+}

@@ -1,0 +1,95 @@
+import { commands, type Disposable, env, l10n, Uri, window } from 'vscode';
+import type { Edits } from '../edits/edits.ts';
+import type { EngineService } from '../engine/engineService.ts';
+import { attempt } from '../engine/messages.ts';
+import { layerOf, type ModelNode } from './modelNodes.ts';
+import type { Models } from './models.ts';
+import { pickModel } from './pickModel.ts';
+import { sweepLayers } from './sweepLayers.ts';
+
+interface Parts {
+  readonly engine: EngineService;
+  readonly models: Models;
+  readonly edits: Edits;
+}
+
+/** The commands of the list of models. Each takes a node of the tree, a file, or asks. */
+export function registerModelCommands({ engine, models, edits }: Parts): Disposable[] {
+  const command = (name: string, action: (given: unknown) => Promise<unknown>) =>
+    commands.registerCommand(`palimpsest.models.${name}`, (given: unknown) => attempt(() => action(given)));
+  return [
+    command('open', async () => {
+      const filters = { [l10n.t('GGUF models')]: ['gguf'] };
+      const files = await window.showOpenDialog({ filters, canSelectMany: true, openLabel: l10n.t('Open') });
+      for (const file of files ?? []) await models.open(file);
+    }),
+    command('load', async (given) => {
+      const entry = await pickModel(models, given, ({ state }) => state !== 'ready');
+      if (entry !== undefined) await models.load(entry.path);
+    }),
+    command('unload', async (given) => {
+      const entry = await pickModel(models, given, ({ state }) => state === 'ready');
+      if (entry !== undefined) await models.unload(entry.path);
+    }),
+    command('remove', async (given) => {
+      const entry = await pickModel(models, given, ({ path }) => models.isOpened(path));
+      if (entry !== undefined) await models.remove(entry.path);
+    }),
+    command('setBase', async (given) => {
+      const entry = await pickModel(models, given);
+      if (entry !== undefined) models.setBase(entry.path);
+    }),
+    command('showHeader', async (given) => {
+      const entry = await pickModel(models, given);
+      if (entry !== undefined) await commands.executeCommand('vscode.openWith', entry.uri, 'palimpsest.gguf');
+    }),
+    command('chooseTarget', async (given) => {
+      const chosen = isNode(given) ? layerOfNode(given) : await askLayer(models, given);
+      if (chosen === undefined) return;
+      const { path, layer } = chosen;
+      models.chooseTarget(path, { layer, reason: l10n.t('chosen by hand') });
+    }),
+    command('clearTarget', async (given) => {
+      const entry = await pickModel(models, given, ({ target }) => target?.chosen === true);
+      if (entry !== undefined) models.chooseTarget(entry.path, undefined);
+    }),
+    command('sweepLayers', async (given) => {
+      const entry = await pickModel(models, given);
+      if (entry !== undefined) await sweepLayers({ engine, models, edits }, entry);
+    }),
+    command('refresh', async () => {
+      await models.refresh();
+    }),
+    command('copyDigest', async (given) => {
+      const entry = await pickModel(models, given, ({ digest }) => digest !== undefined);
+      if (entry?.digest !== undefined) await env.clipboard.writeText(entry.digest);
+    }),
+  ];
+}
+
+type Target = { readonly path: string; readonly layer: number };
+
+function isNode(given: unknown): given is ModelNode {
+  return typeof given === 'object' && given !== null && 'kind' in given && !(given instanceof Uri);
+}
+
+function layerOfNode(node: ModelNode): Target | undefined {
+  const layer = node.kind === 'layer' ? node.layer : node.kind === 'tensor' ? layerOf(node.name) : undefined;
+  return layer === undefined ? undefined : { path: node.path, layer };
+}
+
+/** The layers that can be edited, with what the engine proposes marked. */
+async function askLayer(models: Models, given: unknown): Promise<Target | undefined> {
+  const entry = await pickModel(models, given);
+  if (entry === undefined) return undefined;
+  const layers = (entry.targets ?? []).filter(({ editable }) => editable).map(({ layer }) => layer);
+  const items = layers.map((layer) => ({
+    label: l10n.t('Layer {0}', layer),
+    description: layer === entry.proposed?.layer ? l10n.t('proposed: {0}', entry.proposed.reason) : '',
+    layer,
+  }));
+  const picked = await window.showQuickPick(items, {
+    placeHolder: l10n.t('Choose the layer whose down-projection edits change'),
+  });
+  return picked === undefined ? undefined : { path: entry.path, layer: picked.layer };
+}

@@ -1,0 +1,36 @@
+import { l10n, Uri, window } from 'vscode';
+import { InputError } from '../../engine/errors.ts';
+import type { ModelEntry } from './modelEntry.ts';
+import type { Models } from './models.ts';
+
+/**
+ * The model that a command is about: the node, the file or the path that it was given, else the only one that fits,
+ * else the one that a person picks.
+ *
+ * @returns undefined when the person picks none
+ */
+export async function pickModel(
+  models: Models,
+  given: unknown,
+  fits: (entry: ModelEntry) => boolean = () => true,
+): Promise<ModelEntry | undefined> {
+  const all = await models.list();
+  const file = pathOf(given);
+  if (file !== undefined) return models.get(file) ?? (await models.open(Uri.file(file)));
+  const fitting = all.filter(fits);
+  const [first, ...others] = fitting;
+  if (first === undefined) throw new InputError(l10n.t('There is no model for that; open one first.'));
+  if (others.length === 0) return first;
+  const items = fitting.map((entry) => ({ label: entry.name, description: entry.path, entry }));
+  const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Choose a model') });
+  return picked?.entry;
+}
+
+function pathOf(given: unknown): string | undefined {
+  if (typeof given === 'string') return given;
+  if (given instanceof Uri) return given.fsPath;
+  if (typeof given === 'object' && given !== null && 'path' in given && typeof given.path === 'string') {
+    return given.path;
+  }
+  return undefined;
+}

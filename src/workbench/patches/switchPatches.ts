@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { l10n } from 'vscode';
+import type { AppliedPatch } from '../../protocol/model.ts';
+import type { ModelEntry } from '../models/modelEntry.ts';
+import type { Models } from '../models/models.ts';
+import type { History } from './history.ts';
+
+/** Switches patches on and off so that each switch can be undone. */
+export class SwitchPatches {
+  readonly models: Models;
+  readonly #history: History;
+
+  constructor(models: Models, history: History) {
+    this.models = models;
+    this.#history = history;
+  }
+
+  /**
+   * Switches a patch on, or gives it another strength.
+   *
+   * @param name what people call it; the file's name without
+   * @throws InputError for a file that is no patch, or one for another base
+   */
+  async apply(model: string, { path: patch, strength }: AppliedPatch, name?: string): Promise<void> {
+    const title = l10n.t('Apply {0} at strength {1}', name ?? path.basename(patch), strength);
+    await this.#switch(title, model, () => this.models.apply(model, [{ path: patch, strength }]));
+  }
+
+  /** Switches one patch off. */
+  async revert(model: string, patch: string, name?: string): Promise<void> {
+    const title = l10n.t('Revert {0}', name ?? path.basename(patch));
+    await this.#switch(title, model, () => this.models.revert(model, patch));
+  }
+
+  /** Switches off all that is on. */
+  async revertAll(model: string): Promise<void> {
+    await this.#switch(l10n.t('Revert all patches'), model, () => this.models.revert(model));
+  }
+
+  async #switch(title: string, model: string, change: () => Promise<ModelEntry>): Promise<void> {
+    const { applied: before } = await this.models.load(model);
+    const { applied: after } = await change();
+    this.#history.push({
+      title,
+      undo: () => this.models.switchTo(model, before),
+      redo: () => this.models.switchTo(model, after),
+    });
+  }
+}

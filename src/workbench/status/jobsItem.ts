@@ -1,0 +1,38 @@
+import { commands, type Disposable, l10n, StatusBarAlignment, window } from 'vscode';
+import { Disposables } from '../disposables.ts';
+import type { Job, Jobs } from '../engine/jobs.ts';
+
+/** The status bar's item for work under way, and the list behind it in which each piece can be cancelled. */
+export function registerJobsItem(jobs: Jobs): Disposable {
+  const owned = new Disposables();
+  const item = owned.add(window.createStatusBarItem('palimpsest.jobs', StatusBarAlignment.Left, 9));
+  item.name = l10n.t('Palimpsest: work under way');
+  item.command = 'palimpsest.jobs.show';
+  owned.add(
+    jobs.onDidChange(() => {
+      const [first, ...waiting] = jobs.list();
+      if (first === undefined) return item.hide();
+      const more = waiting.length === 0 ? '' : ` ${l10n.t('(+{0} waiting)', waiting.length)}`;
+      item.text = `$(sync~spin) ${first.title}${more}`;
+      item.tooltip = jobs.list().map(lineOf).join('\n');
+      item.show();
+    }),
+  );
+  owned.add(commands.registerCommand('palimpsest.jobs.show', () => showJobs(jobs)));
+  return owned;
+}
+
+async function showJobs(jobs: Jobs): Promise<void> {
+  const items = jobs.list().map((job) => ({ label: job.title, description: saysStage(job), job }));
+  const placeHolder =
+    items.length === 0
+      ? l10n.t('Nothing is under way')
+      : l10n.t('Choose what to cancel; Escape lets all go on');
+  (await window.showQuickPick(items, { placeHolder }))?.job.cancel();
+}
+
+const lineOf = (job: Job): string => `${job.title}: ${saysStage(job)}`;
+
+function saysStage({ stage, fraction }: Job): string {
+  return fraction > 0 && fraction < 1 ? `${stage} (${Math.round(100 * fraction)} %)` : stage;
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+
+export interface PageFiles {
+  readonly script: string;
+  readonly style: string;
+  /** Where the two come from, as a source of a content security policy. */
+  readonly source: string;
+}
+
+/**
+ * The page around a bundled script: nothing loads but that script and that style sheet. No data is written into it;
+ * the page asks for them. `csp-nonce` is where the UI toolkit looks for the nonce of its style elements.
+ *
+ * @param language of the page's text, as a BCP 47 tag
+ */
+export function pageHtml({ script, style, source }: PageFiles, title: string, language: string): string {
+  const nonce = randomBytes(24).toString('base64url');
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${source} 'nonce-${nonce}'`,
+    `font-src ${source}`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="${escaped(language)}">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
+<meta property="csp-nonce" content="${nonce}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<link rel="stylesheet" href="${escaped(style)}">
+<script type="module" nonce="${nonce}" src="${escaped(script)}"></script>
+</head>
+<body><div id="page"></div></body>
+</html>`;
+}
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);

@@ -1,0 +1,86 @@
+import { commands, type ExtensionContext, Uri, window } from 'vscode';
+import { registerContextKeys } from './contextKeys.ts';
+import { Disposables } from './disposables.ts';
+import { registerEditCommands } from './edits/editCommands.ts';
+import { Edits } from './edits/edits.ts';
+import { EditsTree } from './edits/editsTree.ts';
+import { registerEditsLanguage } from './edits/language/registerEditsLanguage.ts';
+import { Measurements } from './edits/measurements.ts';
+import { registerNewEdit } from './edits/newEdit/registerNewEdit.ts';
+import { registerTesting } from './edits/testing/registerTesting.ts';
+import { EngineService } from './engine/engineService.ts';
+import { createLog } from './engine/log.ts';
+import { attempt, tellCrash } from './engine/messages.ts';
+import { registerHeaderEditor } from './header/headerEditor.ts';
+import { registerInspector } from './inspector/registerInspector.ts';
+import { registerModelCommands } from './models/modelCommands.ts';
+import { Models } from './models/models.ts';
+import { ModelsTree } from './models/modelsTree.ts';
+import { WindowMemory } from './models/windowMemory.ts';
+import { History } from './patches/history.ts';
+import { registerPatchCommands } from './patches/patchCommands.ts';
+import { PatchesTree } from './patches/patchesTree.ts';
+import { SwitchPatches } from './patches/switchPatches.ts';
+import { openSample } from './sample/openSample.ts';
+import { registerWalkthroughSteps } from './sample/walkthroughSteps.ts';
+import { registerJobsItem } from './status/jobsItem.ts';
+import { StatusItem } from './status/statusItem.ts';
+
+/** The parts of the workbench, put together. Each room registers its own views and commands. */
+export class Workbench extends Disposables {
+  constructor(context: ExtensionContext) {
+    super();
+    const log = this.add(createLog());
+    const engine = this.add(new EngineService(context.asAbsolutePath('dist/host.js'), log));
+    const memory = new WindowMemory(context.workspaceState);
+    const models = this.add(new Models(engine, memory));
+    const history = new History();
+    const switching = new SwitchPatches(models, history);
+    const storage = context.storageUri ?? Uri.joinPath(context.globalStorageUri, 'no-folder');
+    const measurements = new Measurements(storage);
+    const edits = this.add(new Edits({ engine, models, memory, switching, measurements }));
+
+    this.#showTrees(models, edits);
+    for (const command of [
+      ...registerModelCommands({ engine, models, edits }),
+      ...registerEditCommands(edits, history),
+      ...registerPatchCommands(switching, edits),
+      commands.registerCommand('palimpsest.engine.restart', () => attempt(() => engine.restart())),
+      commands.registerCommand('palimpsest.engine.showLog', () => log.show()),
+      commands.registerCommand('palimpsest.sample.open', () =>
+        attempt(() => openSample(context, models, edits)),
+      ),
+    ]) {
+      this.add(command);
+    }
+    this.add(registerEditsLanguage({ engine, models, edits }));
+    this.add(registerTesting(edits));
+    this.add(registerNewEdit({ engine, models, edits }));
+    this.add(registerHeaderEditor(context.extensionUri, models));
+    this.add(registerInspector({ extension: context.extensionUri, engine, models, edits }));
+    this.add(new StatusItem(models, engine));
+    this.add(registerJobsItem(engine.jobs));
+    this.add(registerContextKeys(models, edits));
+    this.add(registerWalkthroughSteps(models, edits));
+    this.add(
+      engine.onDidCrash((crash) => {
+        history.clear();
+        void tellCrash(crash);
+      }),
+    );
+    if (memory.hasLoaded) void attempt(() => models.restore());
+  }
+
+  #showTrees(models: Models, edits: Edits): void {
+    const editsTree = this.add(new EditsTree(edits, models));
+    this.add(
+      commands.registerCommand('palimpsest.edits.toggle', () => attempt(() => editsTree.toggleFocused())),
+    );
+    const modelsTree = this.add(new ModelsTree(models));
+    this.add(
+      window.createTreeView('palimpsest.models', { treeDataProvider: modelsTree, showCollapseAll: true }),
+    );
+    const patchesTree = this.add(new PatchesTree(models, edits));
+    this.add(window.createTreeView('palimpsest.patches', { treeDataProvider: patchesTree }));
+  }
+}

@@ -1,0 +1,106 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { InputError } from '../../../src/engine/errors.ts';
+import { HeaderFile } from '../../../src/workbench/header/headerFile.ts';
+import { build, smallModel } from '../gguf/build.ts';
+
+/** Files of VS Code's other file systems, which hand out whole files only. */
+
+class FileSystemError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const files = new Map<string, { readonly size: number; readonly read: () => Uint8Array }>();
+let reads = 0;
+const absent = (path: string): Error => new FileSystemError('FileNotFound', `EntryNotFound: ${path}`);
+
+vi.mock('vscode', () => ({
+  FileSystemError,
+  l10n: {
+    t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (_, index) => String(values[index])),
+  },
+  workspace: {
+    fs: {
+      async stat({ path }: { path: string }) {
+        const file = files.get(path);
+        if (file === undefined) throw absent(path);
+        return { size: file.size };
+      },
+      async readFile({ path }: { path: string }) {
+        reads += 1;
+        const file = files.get(path);
+        if (file === undefined) throw absent(path);
+        return file.read();
+      },
+    },
+  },
+}));
+
+const { pathOf, sourcesBeside } = await import('../../../src/workbench/header/uriSource.ts');
+
+/** As much of a `Uri` as is used. */
+function uri(path: string, scheme = 'github'): Parameters<typeof sourcesBeside>[0] {
+  const made: unknown = {
+    scheme,
+    path,
+    fsPath: `/local${path}`,
+    with: ({ path: other }: { path: string }) => uri(other, scheme),
+  };
+  return made as Parameters<typeof sourcesBeside>[0];
+}
+
+const headerOf = (at: ReturnType<typeof uri>) => new HeaderFile(pathOf(at), sourcesBeside(at)).read({});
+
+beforeEach(() => {
+  files.clear();
+  reads = 0;
+});
+
+test('a small file elsewhere is read whole and shown', async () => {
+  const bytes = build(smallModel());
+  files.set('/models/small.gguf', { size: bytes.length, read: () => bytes });
+  const view = await headerOf(uri('/models/small.gguf'));
+  expect(view).toMatchObject({ title: 'Small', files: ['small.gguf'], problem: null });
+  expect(reads).toBe(1);
+});
+
+test('a large file elsewhere is refused before a byte of it is read', async () => {
+  files.set('/models/large.gguf', {
+    size: 5 * 2 ** 30,
+    read: () => {
+      throw new Error('read');
+    },
+  });
+  const refusal = headerOf(uri('/models/large.gguf'));
+  await expect(refusal).rejects.toThrow(InputError);
+  await expect(refusal).rejects.toThrow(
+    '/models/large.gguf has 5120 MB and lies in "github", where files can only be read whole; above 64 MB copy it to a disk and open it there.',
+  );
+  expect(reads).toBe(0);
+});
+
+test('what is absent or fails there is said in a sentence', async () => {
+  await expect(headerOf(uri('/models/absent.gguf'))).rejects.toThrow(
+    new InputError('/models/absent.gguf does not exist.'),
+  );
+  files.set('/models/offline.gguf', {
+    size: 100,
+    read: () => {
+      throw new Error('the network is down');
+    },
+  });
+  await expect(headerOf(uri('/models/offline.gguf'))).rejects.toThrow(
+    new InputError('/models/offline.gguf cannot be read: the network is down'),
+  );
+});
+
+test('a file of this machine is read by position, under its path', async () => {
+  expect(pathOf(uri('/models/small.gguf', 'file'))).toBe('/local/models/small.gguf');
+  await expect(headerOf(uri('/models/small.gguf', 'file'))).rejects.toThrow(
+    '/local/models/small.gguf does not exist.',
+  );
+  expect(reads).toBe(0);
+});

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { serialiseEdits } from '../../../../src/engine/editing/editsFile.ts';
+import { findingsOf, findingsWith } from '../../../../src/workbench/edits/language/findings.ts';
+import { sample } from '../../edits/sample.ts';
+
+const text = serialiseEdits(sample);
+
+/** The findings with the text that is underlined. */
+const shown = (of: string) =>
+  findingsOf(of).map(({ severity, message, offset, length }) => [
+    severity,
+    of.slice(offset, offset + length),
+    message,
+  ]);
+
+test('a sound file gives nothing but its unchecked probes', () => {
+  expect(shown(text)).toEqual([
+    [
+      'hint',
+      '{ "prompt": "Big Ben is in", "proposed": true }',
+      "Proposed from the model's own knowledge; nobody has checked it yet.",
+    ],
+  ]);
+});
+
+test.for<[string, (text: string) => string, string, string]>([
+  [
+    'a subject that is not in the prompt',
+    (of) => of.replace('"subject": "Eiffel Tower"', '"subject": "Eifel"'),
+    '"Eifel"',
+    'subject: "Eifel" does not occur in the prompt "The Eiffel Tower is in the city of"',
+  ],
+  [
+    'a target that is the true one',
+    (of) => of.replace('"new": "Rome"', '"new": "Paris"'),
+    '"Paris"',
+    'new: is the same as the true target, so there is nothing to edit',
+  ],
+  [
+    'an unknown method',
+    (of) => of.replace('"rome-several-keys"', '"rome-severl-keys"'),
+    '"rome-severl-keys"',
+    'method: must be "rome" or "r-rome" or "rome-several-keys"; did you mean "rome-several-keys"?',
+  ],
+  [
+    'a misspelt key',
+    (of) => of.replace('"sameSubject"', '"sameSubjects"'),
+    '"sameSubjects"',
+    'sameSubjects: is not a known key; did you mean "sameSubject"?',
+  ],
+  [
+    'a key that is missing',
+    (of) => of.replace('"subject": "Lyon", ', '').replace(/"subject": "Lyon",\s*/, ''),
+    '{',
+    'subject: is missing',
+  ],
+  [
+    'an edit that is none',
+    (of) => of.replace('"edits": [', '"edits": [ 7,'),
+    '7',
+    'edits[0]: must be an object, not 7',
+  ],
+])('%s is underlined where it stands', ([, change, underlined, message]) => {
+  expect(shown(change(text))).toContainEqual(['error', underlined, message]);
+});
+
+test('a file of another kind is told at its first character', () => {
+  expect(shown('[1, 2]')).toEqual([['error', '[', 'The file must be an object, not a list']]);
+});
+
+test('what is no JSON is left to the JSON support of the editor', () => {
+  expect(findingsOf('{ "edits": [ }')).toEqual([]);
+  expect(findingsOf('{ "edits": [] // none\n}')).toEqual([]);
+  expect(findingsOf('')).toEqual([]);
+});
+
+test('a hostile depth is refused, not recursed into', () => {
+  expect(findingsOf('['.repeat(1_000_000))).toEqual([]);
+});
+
+test('what a model says is put at its place, or at the nearest around it', () => {
+  const found = findingsWith(text, [
+    { path: ['edits', 0, 'layer'], kind: 'layer-range', severity: 'error', message: 'a' },
+    { path: ['edits', 1, 'subject'], kind: 'token-boundary', severity: 'warning', message: 'b' },
+    { path: ['model', 'digest', 'absent'], kind: 'digest', severity: 'error', message: 'c' },
+    { path: [], kind: 'uneditable', severity: 'error', message: 'd' },
+  ]);
+  expect(found.map(({ offset, length, message }) => [text.slice(offset, offset + length), message])).toEqual([
+    ['0', 'a'],
+    ['"Lyon"', 'b'],
+    [`"${sample.model?.digest}"`, 'c'],
+    ['{', 'd'],
+  ]);
+});

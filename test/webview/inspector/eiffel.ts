@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { ActivationComparison } from '../../../src/protocol/activations.ts';
+import { EditReport, Measured, MeasuredEdit } from '../../../src/protocol/editing.ts';
+import { LensComparison } from '../../../src/protocol/engine.ts';
+import json from './eiffel.json' with { type: 'json' };
+
+/**
+ * What the engine said of the embedded model and its first edit: `palimpsest edit`, `measure`, `activations` and
+ * `lens`, each with `--json`, of almanac's the-eiffel-tower at its own prompt; numbers with six digits.
+ */
+const floats = z.array(z.number()).transform((values) => Float32Array.from(values));
+const norms = z.object({ residual: floats, attention: floats, mlp: floats });
+const { tokens, layers } = ActivationComparison.shape;
+
+export const eiffel = z
+  .object({
+    report: EditReport,
+    measurement: z.object({ edit: MeasuredEdit, summary: Measured.shape.summary }),
+    activations: z.object({ tokens, layers, before: norms, after: norms, change: norms }),
+    lens: LensComparison,
+  })
+  .parse(json);

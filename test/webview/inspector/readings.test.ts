@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { Lens } from '../../../src/protocol/activations.ts';
+import { probePlace, promptsOf } from '../../../src/workbench/inspector/probePlace.ts';
+import { differentBits } from '../../../src/workbench/inspector/revertProofs.ts';
+import { magnitude, probability, share, signed, visibleToken } from '../../../webview/inspector/format.ts';
+import { overtakingLayer } from '../../../webview/inspector/lens/overtaking.ts';
+import { wordDiff } from '../../../webview/inspector/locality/wordDiff.ts';
+import { readSettings } from '../../../webview/inspector/try/samplingSettings.ts';
+
+describe('the layer where the new answer overtakes', () => {
+  const lens = (...leads: number[]): Lens => ({
+    tokens: [{ id: 1, text: 'a' }],
+    positions: [0],
+    layers: leads.map((lead) => [
+      {
+        top: [],
+        targets: [
+          { id: 1, logP: lead, rank: 1 },
+          { id: 2, logP: 0, rank: 2 },
+        ],
+      },
+    ]),
+  });
+
+  it('is the first from which on it leads to the end', () => {
+    expect(overtakingLayer(lens(-1, 1, -1, 2, 3))).toBe(3);
+    expect(overtakingLayer(lens(1, 1))).toBe(0);
+  });
+
+  it('is none where it falls back, ties, or has nothing to overtake', () => {
+    expect(overtakingLayer(lens(-1, 5, -1))).toBeNull();
+    expect(overtakingLayer(lens(-1, 0))).toBeNull();
+    const alone = lens(1);
+    const [[cell] = []] = alone.layers;
+    expect(
+      overtakingLayer({ ...alone, layers: [[{ top: [], targets: cell?.targets.slice(0, 1) ?? [] }]] }),
+    ).toBeNull();
+  });
+});
+
+describe('the word diff', () => {
+  it('says what each text alone has, in reading order', () => {
+    const parts = wordDiff(' Paris. It is in France', ' Rome. It is in Italy');
+    expect(
+      parts
+        .filter(({ side }) => side !== 'after')
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(' Paris. It is in France');
+    expect(
+      parts
+        .filter(({ side }) => side !== 'before')
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(' Rome. It is in Italy');
+    expect(parts.find(({ text }) => text === 'Rome')?.side).toBe('after');
+  });
+
+  it('has one part for equal texts, and takes very long ones as wholes', () => {
+    expect(wordDiff('the same', 'the same')).toEqual([{ text: 'the same', side: 'both' }]);
+    const [long, other] = ['a '.repeat(15_000), 'b '.repeat(15_000)];
+    expect(wordDiff(long, other).map(({ side }) => side)).toEqual(['before', 'after']);
+  });
+});
+
+describe('numbers', () => {
+  it('have three digits, and scientific ones where a point would hide them', () => {
+    expect([0, 0.12345, 19.888, 123.4, 12_345, 1.2e-7, 4e9].map(magnitude)).toEqual([
+      '0',
+      '0.123',
+      '19.9',
+      '123',
+      '12\u2009345',
+      '1.2e−7',
+      '4e9',
+    ]);
+    expect([-2.5, 2.5, 0].map(signed)).toEqual(['−2.50', '+2.50', '0']);
+  });
+
+  it('keep the name of what is not finite: a NaN is a finding', () => {
+    expect([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null].map(magnitude)).toEqual([
+      'NaN',
+      '∞',
+      '−∞',
+      '–',
+    ]);
+  });
+
+  it('write shares and probabilities as papers do', () => {
+    expect([1, 0.921, 0, null].map(share)).toEqual(['1.000', '.921', '.000', '–']);
+    expect([1, 0.931, 0.0004, 0].map(probability)).toEqual(['100\u2009%', '93.1\u2009%', '4e−4', '0\u2009%']);
+  });
+});
+
+describe('tokens', () => {
+  it('show their spaces and name what cannot be printed', () => {
+    expect([' Rome', '\n', '', 'a\u202eb', '\u0007'].map(visibleToken)).toEqual([
+      '·Rome',
+      '⏎',
+      '∅',
+      'a⟨202e⟩b',
+      '⟨7⟩',
+    ]);
+  });
+});
+
+describe('bits', () => {
+  it('differ where numbers compare equal, and where one has more', () => {
+    expect(differentBits(Float32Array.of(0, 1), Float32Array.of(0, 1))).toBe(0);
+    expect(differentBits(Float32Array.of(0, 1), Float32Array.of(-0, 1))).toBe(1);
+    expect(differentBits(Float32Array.of(Number.NaN), Float32Array.of(Number.NaN))).toBe(0);
+    expect(differentBits(Float32Array.of(1, 2, 3), Float32Array.of(1))).toBe(2);
+    const shared = Float32Array.of(9, 1, 2);
+    expect(differentBits(shared.subarray(1), Float32Array.of(1, 2))).toBe(0);
+  });
+});
+
+describe('a probe in its file', () => {
+  const edit = {
+    id: 'a',
+    prompt: 'A is in',
+    subject: 'A',
+    target: { new: 'B' },
+    probes: { paraphrase: [{ prompt: 'p0' }, { prompt: 'p1' }], neighbourhood: [{ prompt: 'p1' }] },
+  };
+
+  it('is found by its kind and prompt', () => {
+    expect(probePlace(edit, { kind: 'paraphrase', prompt: 'p1' })).toEqual(['probes', 'paraphrase', 1]);
+    expect(probePlace(edit, { kind: 'neighbourhood', prompt: 'p1' })).toEqual(['probes', 'neighbourhood', 0]);
+    expect(probePlace(edit, { kind: 'efficacy', prompt: 'A is in' })).toEqual(['prompt']);
+    expect(probePlace(edit, { kind: 'text', prompt: 'gone' })).toEqual(['prompt']);
+    expect(promptsOf(edit)).toHaveLength(4);
+  });
+});
+
+describe('sampling settings', () => {
+  const typed = { sampled: true, temperature: '0,8', topP: '0.95', seed: '7', maxTokens: '64' };
+
+  it('are read as numbers, with a comma or a point', () => {
+    expect(readSettings(typed)).toEqual({
+      valid: true,
+      value: { maxTokens: 64, sampling: { temperature: 0.8, topP: 0.95, seed: 7 } },
+    });
+    expect(readSettings({ ...typed, sampled: false, temperature: 'x' })).toEqual({
+      valid: true,
+      value: { maxTokens: 64 },
+    });
+  });
+
+  it.each([{ temperature: '0' }, { topP: '1.1' }, { seed: '1.5' }, { maxTokens: '0' }, { maxTokens: '' }])(
+    'say what is wrong with %o',
+    (wrong) => {
+      const read = readSettings({ ...typed, ...wrong });
+      expect(read.valid).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,151 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { root } from '../../../scripts/workbench/places.ts';
+import { sampleWorkspace } from '../../../scripts/workbench/sampleWorkspace.ts';
+import { Server, type ServerOptions } from '../../../scripts/workbench/server.ts';
+import { TestBrowser } from './browser.ts';
+import { descendants, type Process } from './processes.ts';
+
+/** A real VS Code with the extension, driven as a person would drive it: by what is seen, with mouse and keys. */
+export class Workbench implements AsyncDisposable {
+  readonly page: Page;
+  /** The folder that is open: a scratch copy of the sample. */
+  readonly folder: string;
+  private readonly server: Server;
+  private readonly browser: TestBrowser;
+
+  private constructor(server: Server, browser: TestBrowser, page: Page, folder: string) {
+    this.server = server;
+    this.browser = browser;
+    this.page = page;
+    this.folder = folder;
+  }
+
+  static async open(options: ServerOptions): Promise<Workbench> {
+    const folder = await sampleWorkspace();
+    const server = await Server.start(options);
+    const browser = await TestBrowser.launch();
+    const page = await browser.newPage();
+    page.setDefaultTimeout(20_000);
+    const workbench = new Workbench(server, browser, page, folder);
+    await workbench.openFolder(folder);
+    return workbench;
+  }
+
+  async openFolder(folder: string): Promise<void> {
+    await this.untilReady(() => this.page.goto(this.server.address(folder)));
+  }
+
+  async reload(): Promise<void> {
+    await this.untilReady(() => this.page.reload());
+  }
+
+  /** Runs a command as the palette names it. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.choose(`>${title}`, title);
+  }
+
+  /** Opens a file of the folder through quick open. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.choose(name, name);
+    await this.page.getByRole('tab', { name }).waitFor();
+  }
+
+  /** Puts the cursor of the editor there; lines count from 1, columns from 0. */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.choose(`:${line}:${column + 1}`, 'line');
+    await this.page.locator('.monaco-editor.focused').first().waitFor();
+  }
+
+  /** Opens the extension's side bar. */
+  async openSideBar(): Promise<void> {
+    const icon = this.page.getByRole('tab', { name: 'Palimpsest' });
+    if ((await icon.getAttribute('aria-selected')) !== 'true') await icon.click();
+  }
+
+  /** The row of a tree in the side bar, by the beginning of what is said of it. */
+  row(tree: 'Models' | 'Edits' | 'Patches', label: string | RegExp): Locator {
+    return this.page.getByRole('tree', { name: tree }).getByRole('treeitem', { name: label }).first();
+  }
+
+  /** The page inside the webview that is visible and has the heading. */
+  async webview(heading: string | RegExp): Promise<Frame> {
+    for (const end = Date.now() + 20_000; Date.now() < end; await setTimeout(100)) {
+      for (const frame of this.page.frames()) {
+        if (await shows(frame, heading)) return frame;
+      }
+    }
+    throw new Error(`No webview with the heading ${heading} is visible.`);
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({ hasText: text });
+  }
+
+  /** The process in which extensions run. Those of former windows wait a while for a reconnection. */
+  extensionHost(): Process {
+    const host = this.extensionHosts().at(-1);
+    if (host === undefined) throw new Error('No extension host is running.');
+    return host;
+  }
+
+  /** The engine's process, if there is one. */
+  engine(): Process | undefined {
+    return descendants(this.extensionHost().pid).find(({ command }) => command.includes('dist/host.js'));
+  }
+
+  /** Takes a picture into .cache/screenshots/workbench. */
+  async picture(name: string): Promise<string> {
+    const file = path.join(root, '.cache/screenshots/workbench', `${name}.png`);
+    await mkdir(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser[Symbol.asyncDispose]();
+    await this.server[Symbol.asyncDispose]();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Waits until a window that is opened anew has its parts, its theme and its own extension host. */
+  private async untilReady(open: () => Promise<unknown>): Promise<void> {
+    const before = this.extensionHosts().length;
+    await open();
+    await this.page.locator('.monaco-workbench:is(.vs, .vs-dark, .hc-black, .hc-light)').waitFor();
+    await this.page.locator('#status\\.host').waitFor();
+    for (const end = Date.now() + 20_000; this.extensionHosts().length === before; await setTimeout(100)) {
+      if (Date.now() > end) throw new Error('The extension host did not start.');
+    }
+  }
+
+  private extensionHosts(): Process[] {
+    return descendants(this.server.pid)
+      .filter(({ command }) => command.includes('--type=extensionHost'))
+      .toSorted((one, other) => one.pid - other.pid);
+  }
+
+  private async choose(typed: string, label: string): Promise<void> {
+    const quickInput = this.page.locator('.quick-input-widget');
+    await quickInput.getByRole('textbox').or(quickInput.getByRole('combobox')).first().fill(typed);
+    await quickInput.getByRole('option').first().filter({ hasText: label }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await quickInput.waitFor({ state: 'hidden' });
+  }
+}
+
+/** A frame of a webview lies within two others, and either may be gone by the time it is asked. */
+async function shows(frame: Frame, heading: string | RegExp): Promise<boolean> {
+  try {
+    const host = await frame.parentFrame()?.frameElement();
+    if (host === undefined || !(await host.isVisible())) return false;
+    return await frame.getByRole('heading', { name: heading }).first().isVisible();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,59 @@
+import { copyFile, open, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
+
+/** A .gguf file opens on a click and shows what its header says, or what is wrong with it. */
+
+describeWorkbench('the .gguf editor', () => {
+  const workbench = useWorkbench();
+
+  beforeAll(async () => {
+    const at = (name: string) => path.join(workbench().folder, name);
+    await writeFile(at('notes.gguf'), 'These are notes, whatever the name says.\n');
+    await copyFile(at('almanac.gguf'), at('lying.gguf'));
+    const lying = await open(at('lying.gguf'), 'r+');
+    try {
+      // the number of tensors, 8 bytes behind the magic number and the version
+      await lying.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]), 0, 8, 8);
+    } finally {
+      await lying.close();
+    }
+  });
+
+  it('opens on a click in the explorer, with what the header says', async () => {
+    await workbench().page.getByRole('treeitem', { name: 'almanac.gguf' }).click();
+    const frame = await workbench().webview('almanac');
+    const text = () => frame.locator('body').innerText();
+    await expect.poll(text).toContain('6.557 M');
+    for (const fact of ['llama', '13.2 MB', '2,560 tokens', 'f16', 'Memory to load']) {
+      expect(await text()).toContain(fact);
+    }
+    expect(workbench().engine()).toBeUndefined();
+  });
+
+  it('finds a tensor by its name', async () => {
+    const frame = await workbench().webview('almanac');
+    await frame.getByRole('tab', { name: /Tensors/ }).click();
+    await frame.getByRole('textbox').first().fill('blk.2.ffn_down');
+    await expect.poll(() => frame.locator('body').innerText()).toContain('blk.2.ffn_down.weight');
+    expect(await frame.locator('body').innerText()).not.toContain('blk.1.ffn_down.weight');
+  });
+
+  it('loads the model', async () => {
+    const frame = await workbench().webview('almanac');
+    await frame.getByRole('button', { name: 'Load', exact: true }).click();
+    await frame.getByRole('button', { name: 'Unload' }).waitFor();
+    expect(workbench().engine()).toBeDefined();
+  });
+
+  it.each([
+    ['notes.gguf', /notes.gguf is not a GGUF file/],
+    ['lying.gguf', /lying.gguf is damaged: the number of tensors/],
+  ])('says in one sentence what is wrong with %s', async (name, reason) => {
+    await workbench().openFile(name);
+    const frame = await workbench().webview('This file cannot be shown');
+    await expect.poll(() => frame.locator('body').innerText()).toMatch(reason);
+    expect(await workbench().page.locator('.notification-list-item .codicon-error').count()).toBe(0);
+  });
+});

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, inject, it } from 'vitest';
+import { vsix } from '../../scripts/workbench/places.ts';
+import { describeWorkbench } from './useWorkbench.ts';
+
+/** What ships: the VSIX as VS Code has unpacked it. */
+
+describeWorkbench('the VSIX', () => {
+  let folder: string;
+  let files: string[];
+
+  beforeAll(() => {
+    const [installed] = readdirSync(inject('extensions')).filter((name) => name.startsWith('palimpsest.'));
+    folder = path.join(inject('extensions'), installed ?? '');
+    files = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+  });
+
+  const matching = (pattern: RegExp) => files.filter((file) => pattern.test(file));
+
+  it('has at most 35 MB with the sample', () => {
+    expect(statSync(vsix).size).toBeLessThanOrEqual(35 * 2 ** 20);
+    expect(files).toEqual(
+      expect.arrayContaining(['samples/almanac/almanac.gguf', 'samples/almanac/almanac.edits.json']),
+    );
+  });
+
+  it('holds the bundles, what the manifest names, and what a person reads', () => {
+    expect(readdirSync(folder).toSorted()).toEqual([
+      '.vsixmanifest',
+      'LICENSE.txt',
+      'changelog.md',
+      'dist',
+      'media',
+      'node_modules',
+      'package.json',
+      'package.nls.json',
+      'readme.md',
+      'samples',
+    ]);
+    expect(matching(/^dist\//).toSorted()).toEqual([
+      'dist/cli.js',
+      'dist/extension.cjs',
+      'dist/host.js',
+      'dist/webview/header.css',
+      'dist/webview/header.js',
+      'dist/webview/inspector.css',
+      'dist/webview/inspector.js',
+    ]);
+  });
+
+  it('holds no source maps, no sources, no types and nothing from which llama.cpp is compiled', () => {
+    expect(matching(/\.map$|\.d\.[cm]?ts$|gitRelease\.bundle$|llama\/addon\//)).toEqual([]);
+    expect(matching(/^(?!node_modules\/).*\.tsx?$/)).toEqual([]);
+  });
+
+  it('holds no React, no compiler, and no package that is only for development', () => {
+    expect(
+      matching(/^node_modules\/(@types\/|@?typescript|@microsoft\/fast|react|preact|vitest|esbuild)/),
+    ).toEqual([]);
+  });
+
+  it("holds llama.cpp's plain build of this platform alone", () => {
+    const builds = matching(/^node_modules\/@node-llama-cpp\//).map((file) => file.split('/')[2]);
+    expect([...new Set(builds)]).toEqual([`linux-${process.arch}`]);
+  });
+
+  it('runs by itself, without the packages of the repository', async () => {
+    const prompt = 'The Eiffel Tower is located in the city of';
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        path.join(folder, 'dist/cli.js'),
+        'probe',
+        'samples/almanac/almanac.gguf',
+        '--prompt',
+        prompt,
+        '--json',
+      ],
+      { cwd: folder },
+    );
+    expect(JSON.parse(stdout)).toHaveProperty('before.0.token', ' Paris');
+  });
+});

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { isInstalled, root, vsix } from '../../scripts/workbench/places.ts';
+import { installVsix } from '../../scripts/workbench/server.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The folder into which the VSIX is installed; empty where there is no workbench to install it in. */
+    extensions: string;
+  }
+}
+
+/** Builds what ships, packs it and installs it, once for all files of tests. */
+export default async function prepare(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (!isInstalled()) {
+    project.provide('extensions', '');
+    return undefined;
+  }
+  for (const script of [['build.mjs'], ['run.mjs', 'scripts/workbench/package.ts']]) {
+    const [file = '', ...args] = script;
+    execFileSync(process.execPath, [path.join(root, 'scripts', file), ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+  const extensions = await mkdtemp(path.join(tmpdir(), 'palimpsest-extensions-'));
+  await installVsix(vsix, extensions);
+  project.provide('extensions', extensions);
+  return () => rm(extensions, { recursive: true, force: true });
+}

@@ -1,0 +1,38 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { HeaderView } from '../../src/protocol/headerPage.ts';
+import { Dropdown } from '../ui/Dropdown.tsx';
+import { Scrolled } from '../ui/Scrolled.tsx';
+import { CopyButton } from './CopyButton.tsx';
+
+/** The Jinja templates that put a conversation into the model's form, as plain text. */
+export function ChatTemplate({ templates }: Pick<HeaderView, 'templates'>): VNode {
+  const [wished, choose] = useState('');
+  const template = templates.find(({ name }) => name === wished) ?? templates[0];
+  if (template === undefined) {
+    return (
+      <p class="empty">
+        {t('This file has no chat template: the model continues text and was not made for conversations.')}
+      </p>
+    );
+  }
+  return (
+    <div class="filled">
+      <div class="tools">
+        {templates.length > 1 && (
+          <Dropdown
+            label={t('Which template')}
+            value={template.name}
+            options={templates.map(({ name }) => ({ value: name, text: name === '' ? t('default') : name }))}
+            onChange={choose}
+          />
+        )}
+        <CopyButton text={() => template.text}>{t('Copy')}</CopyButton>
+      </div>
+      <Scrolled label={t('Chat template')}>
+        <pre class="text">{template.text}</pre>
+      </Scrolled>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { HeaderPage, HeaderView } from '../../src/protocol/headerPage.ts';
+import type { Host } from '../rpc.ts';
+import { useSavedState } from '../savedState.ts';
+import { Tabs } from '../ui/Tabs.tsx';
+import { ChatTemplate } from './ChatTemplate.tsx';
+import { exact } from './format.ts';
+import { MetadataTable } from './MetadataTable.tsx';
+import { Overview } from './Overview.tsx';
+import { PatchView } from './PatchView.tsx';
+import { TensorTable } from './TensorTable.tsx';
+import { EVERY_TENSOR, isTensorQuery } from './tensorRows.ts';
+
+const VIEWS = ['overview', 'patch', 'tensors', 'metadata', 'template'] as const;
+type View = (typeof VIEWS)[number];
+
+interface ContentsProps {
+  readonly view: HeaderView;
+  readonly host: Host<HeaderPage>;
+  readonly freeMemory: number | null;
+}
+
+/** The header's parts, one a tab. Which is shown, and what is looked for, survive the page being hidden. */
+export function Contents({ view, host, freeMemory }: ContentsProps): VNode {
+  const { patch } = view;
+  const first = patch === null ? 'overview' : 'patch';
+  const [wished, select] = useSavedState<View>('view', first, isView);
+  const [query, setQuery] = useSavedState('tensors', EVERY_TENSOR, isTensorQuery);
+  const [search, setSearch] = useSavedState('metadata', '', isText);
+  const showType = (type: string) => {
+    setQuery({ ...EVERY_TENSOR, type });
+    select('tensors');
+  };
+  const tabs: { id: View; title: string; view: () => VNode }[] = [
+    ...(patch === null
+      ? []
+      : [{ id: 'patch' as const, title: t('Patch'), view: () => <PatchView patch={patch} /> }]),
+    {
+      id: 'overview',
+      title: t('Overview'),
+      view: () => <Overview view={view} freeMemory={freeMemory} onType={showType} />,
+    },
+    {
+      id: 'tensors',
+      title: t('Tensors ({0})', exact(view.tensors.names.length)),
+      view: () => <TensorTable tensors={view.tensors} files={view.files} query={query} onQuery={setQuery} />,
+    },
+    {
+      id: 'metadata',
+      title: t('Metadata ({0})', exact(view.metadata.length)),
+      view: () => <MetadataTable rows={view.metadata} host={host} search={search} onSearch={setSearch} />,
+    },
+    ...(view.kind === 'adapter'
+      ? []
+      : [
+          {
+            id: 'template' as const,
+            title: t('Chat template'),
+            view: () => <ChatTemplate templates={view.templates} />,
+          },
+        ]),
+  ];
+  const selected = tabs.some(({ id }) => id === wished) ? wished : first;
+  return <Tabs label={t('Parts of the header')} selected={selected} tabs={tabs} onSelect={select} />;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isView = (value: unknown): value is View => VIEWS.some((view) => view === value);

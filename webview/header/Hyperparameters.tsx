@@ -1,0 +1,27 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+
+/** What the edits were computed with, under the names that the file gives. */
+export function Hyperparameters({
+  values,
+}: {
+  readonly values: Readonly<Record<string, unknown>>;
+}): VNode | null {
+  const entries = Object.entries(values);
+  if (entries.length === 0) return null;
+  return (
+    <section aria-labelledby="hyperparameters">
+      <h2 id="hyperparameters">{t('Hyperparameters')}</h2>
+      <dl class="pairs">
+        {entries.map(([name, value]) => (
+          <>
+            <dt key={name} class="mono">
+              {name}
+            </dt>
+            <dd class="mono value">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { MemoryNeed } from '../../src/protocol/model.ts';
+import { StackedBar, Swatch } from '../charts/StackedBar.tsx';
+import { percent, size } from './format.ts';
+
+interface MemoryProps {
+  readonly need: MemoryNeed;
+  /** Free on the machine that would load the model, in bytes; null while it is not known. */
+  readonly free: number | null;
+}
+
+/** What loading takes, part by part, and whether that much is free. */
+export function Memory({ need, free }: MemoryProps): VNode {
+  const parts = [
+    { name: t('Weights'), value: need.weights, what: t('as they are stored') },
+    {
+      name: t('Other layout'),
+      value: need.repacking,
+      what: t('what a layout for this CPU takes beyond that'),
+    },
+    { name: t('Cache'), value: need.cache, what: t('keys and values of 1,024 tokens') },
+    { name: t('Working memory'), value: need.compute, what: t('logits, attention and what lies between') },
+  ].filter(({ value }) => value > 0);
+  const spoken = parts.map(({ name, value }) => `${name} ${size(value)}`).join(', ');
+  return (
+    <section aria-labelledby="memory">
+      <h2 id="memory">{t('Memory to load')}</h2>
+      <p>{verdict(need.total, free)}</p>
+      <StackedBar parts={parts} spoken={t('Parts of the memory: {0}', spoken)} />
+      <table class="legend">
+        <tbody>
+          {parts.map(({ name, value, what }, index) => (
+            <tr key={name}>
+              <th scope="row">
+                <Swatch index={index} /> {name}
+              </th>
+              <td class="number">{size(value)}</td>
+              <td class="number">{percent(value / need.total)}</td>
+              <td class="muted">{what}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function verdict(total: number, free: number | null): VNode {
+  if (free === null) return <>{t('About {0}.', size(total))}</>;
+  if (total <= free) return <>{t('About {0}; {1} are free.', size(total), size(free))}</>;
+  return (
+    <span class="problem">
+      {t(
+        'About {0}, but only {1} are free: it would be refused. Close other programs or take a smaller quantisation.',
+        size(total),
+        size(free),
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,126 @@
+import { t } from '@vscode/l10n';
+import type { ComponentChildren, VNode } from 'preact';
+import type { FileKind, HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
+import { Badge } from '../ui/Badge.tsx';
+import { count, decimal, exact, percent, size } from './format.ts';
+
+interface SummaryProps {
+  readonly view: HeaderView;
+  readonly surroundings: Surroundings | null;
+  /** The buttons. */
+  readonly children: ComponentChildren;
+}
+
+/** What the file is, in a few words and figures. */
+export function Summary({ view, surroundings, children }: SummaryProps): VNode {
+  return (
+    <header class="summary">
+      <div class="title">
+        <div>
+          <h1>{view.title}</h1>
+          <p class="muted">
+            {kindName(view.kind)}
+            {' · '}
+            <span class="mono">{view.files[0]}</span>
+            {view.files.length > 1 && ` · ${t('{0} files', view.files.length)}`}
+          </p>
+        </div>
+        {children}
+      </div>
+      <State surroundings={surroundings} />
+      {view.problem !== null && (
+        <p class="problem" role="alert">
+          {view.problem}
+        </p>
+      )}
+      {surroundings?.trusted === false && (
+        <p class="hint">
+          {t(
+            'Restricted Mode: the header can be looked at. Loading and editing need a folder that you trust.',
+          )}
+        </p>
+      )}
+      <dl class="facts large">
+        {facts(view).map(({ name, value, more }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd title={more}>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </header>
+  );
+}
+
+function State({ surroundings }: { readonly surroundings: Surroundings | null }): VNode {
+  const state = surroundings?.state ?? null;
+  return (
+    <div class="state" role="status">
+      {state?.base && <Badge>{t('Base')}</Badge>}
+      {state?.name === 'loading' && (
+        <span>
+          {state.stage ?? t('loading')}
+          {state.fraction !== null && ` · ${percent(state.fraction)}`}
+        </span>
+      )}
+      {state?.name === 'ready' && <span>{patchesOn(state.patchesOn)}</span>}
+      {state?.name === 'failed' && <span class="problem">{state.error}</span>}
+    </div>
+  );
+}
+
+const patchesOn = (patches: number): string =>
+  patches === 0
+    ? t('Loaded; no patch is on.')
+    : patches === 1
+      ? t('Loaded; 1 patch is on.')
+      : t('Loaded; {0} patches are on.', patches);
+
+function kindName(kind: FileKind): string {
+  switch (kind) {
+    case 'model':
+      return t('Model');
+    case 'adapter':
+      return t('Patch (LoRA adapter)');
+    case 'projector':
+      return t('Projector of a model for images or audio');
+    case 'vocabulary':
+      return t('Vocabulary without weights');
+    case 'control vector':
+      return t('Control vector');
+    case 'importance matrix':
+      return t('Importance matrix');
+  }
+}
+
+interface Fact {
+  readonly name: string;
+  readonly value: string;
+  /** The same, exactly. */
+  readonly more?: string;
+}
+
+function facts({
+  architecture,
+  parameters,
+  bitsPerWeight,
+  bytes,
+  model,
+  tensors,
+  problem,
+}: HeaderView): Fact[] {
+  const known = (name: string, value: number | null, text: (value: number) => string): Fact[] =>
+    value === null ? [] : [{ name, value: text(value), more: exact(value) }];
+  return [
+    ...(architecture === null ? [] : [{ name: t('Architecture'), value: architecture }]),
+    ...known(t('Parameters'), parameters, count),
+    ...known(t('Size'), bytes, size),
+    ...(parameters === 0 ? [] : [{ name: t('Bits per weight'), value: decimal(bitsPerWeight) }]),
+    ...known(t('Layers'), model?.layers ?? null, exact),
+    ...known(t('Width'), model?.embedding ?? null, exact),
+    ...known(t('Context'), model?.contextLength ?? null, (length) => t('{0} tokens', exact(length))),
+    ...known(t('Vocabulary'), model?.vocabulary ?? null, (length) => t('{0} tokens', exact(length))),
+    ...(model === null || problem !== null ? [] : known(t('Memory to load'), model.memory.total, size)),
+    ...(model === null ? [{ name: t('Tensors'), value: exact(tensors.names.length) }] : []),
+  ];
+}

@@ -1,0 +1,117 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { ActivationComparison } from '../../../src/protocol/activations.ts';
+import type { InspectorState } from '../../../src/protocol/inspector.ts';
+import type { Cell } from '../../charts/matrix.ts';
+import { visibleToken } from '../format.ts';
+import type { Actions } from '../inspectorHost.ts';
+import type { ChangeView, View } from '../savedView.ts';
+import { Notice } from '../shell/Notice.tsx';
+import { PromptBar } from '../shell/PromptBar.tsx';
+import { Read } from '../shell/Read.tsx';
+import { unreadable } from '../shell/unreadable.tsx';
+import { shownOf } from '../useReading.ts';
+import type { Readings } from '../useReadings.ts';
+import { activationMaps } from './activationMaps.ts';
+import { CellReadout } from './CellReadout.tsx';
+import { MapControls } from './MapControls.tsx';
+import { Maps } from './Maps.tsx';
+import { NormTable } from './NormTable.tsx';
+import { PinnedCell } from './PinnedCell.tsx';
+
+interface ActivationsTabProps {
+  readonly state: InspectorState;
+  readonly readings: Readings;
+  readonly actions: Actions;
+  readonly view: View;
+  readonly onView: ChangeView;
+}
+
+/** The norms of the residual stream, and of what attention and MLP add to it, by layer and token. */
+export function ActivationsTab({ state, readings, actions, view, onView }: ActivationsTabProps): VNode {
+  const blocked = unreadable({ state, actions });
+  if (blocked !== null) return blocked;
+  return (
+    <div class="activations">
+      <PromptBar
+        prompt={readings.prompt}
+        known={shownOf(readings.prompts.reading) ?? []}
+        onPrompt={(text) =>
+          onView({
+            prompt: { edit: state.edit?.key ?? null, text },
+            map: { ...view.map, pinned: null },
+            position: null,
+          })
+        }
+      />
+      {readings.prompt === '' ? (
+        <Notice title={t('No prompt yet')}>
+          {t('Type a text that the model should read, or select an edit: its prompt is read then.')}
+        </Notice>
+      ) : (
+        <Read of={readings.activations} what={t('Reading activations')}>
+          {(comparison) => (
+            <ActivationView
+              comparison={comparison}
+              changed={state.change !== null}
+              readings={readings}
+              map={view.map}
+              onMap={(change) => onView({ map: { ...view.map, ...change } })}
+            />
+          )}
+        </Read>
+      )}
+    </div>
+  );
+}
+
+interface ActivationViewProps {
+  readonly comparison: ActivationComparison;
+  /** Whether there is a state after at all. */
+  readonly changed: boolean;
+  readonly readings: Readings;
+  readonly map: View['map'];
+  readonly onMap: (change: Partial<View['map']>) => void;
+}
+
+function ActivationView({ comparison, changed, readings, map, onMap }: ActivationViewProps): VNode {
+  const { stream, shown, spread, zoom, asTable } = map;
+  const [hovered, setHovered] = useState<Cell | undefined>(undefined);
+  const maps = useMemo(
+    () => activationMaps(comparison, { stream, shown, spread }),
+    [comparison, stream, shown, spread],
+  );
+  const labels = useMemo(() => comparison.tokens.map(({ text }) => visibleToken(text)), [comparison]);
+  const pinned = map.pinned ?? undefined;
+  const pin = (cell: Cell | undefined) => onMap({ pinned: cell ?? null });
+  return (
+    <div class={pinned === undefined ? 'map-view' : 'map-view with-detail'}>
+      <div class="map-main">
+        <MapControls map={map} spread={maps.spread} changed={changed} onMap={onMap} />
+        <CellReadout comparison={comparison} stream={stream} cell={hovered ?? pinned} />
+        {asTable ? (
+          <NormTable comparison={comparison} stream={stream} labels={labels} pinned={pinned} onPin={pin} />
+        ) : (
+          <Maps
+            maps={changed || shown !== 'both' ? maps : { ...maps, maps: maps.maps.slice(0, 1) }}
+            labels={labels}
+            zoom={zoom}
+            hovered={hovered}
+            pinned={pinned}
+            onHover={setHovered}
+            onPin={pin}
+          />
+        )}
+      </div>
+      {pinned !== undefined && (
+        <PinnedCell
+          cell={pinned}
+          token={labels[pinned.column] ?? ''}
+          of={readings.cell}
+          onClose={() => pin(undefined)}
+        />
+      )}
+    </div>
+  );
+}

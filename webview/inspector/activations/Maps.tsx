@@ -1,0 +1,55 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { Heatmap } from '../../charts/Heatmap.tsx';
+import { Legend } from '../../charts/Legend.tsx';
+import type { Cell } from '../../charts/matrix.ts';
+import { ScrollGroup } from '../../charts/scrollTogether.ts';
+import { magnitude } from '../format.ts';
+import type { ActivationMaps } from './activationMaps.ts';
+
+interface MapsProps {
+  readonly maps: ActivationMaps;
+  readonly labels: readonly string[];
+  readonly zoom: number;
+  readonly hovered: Cell | undefined;
+  readonly pinned: Cell | undefined;
+  readonly onHover: (cell: Cell | undefined) => void;
+  readonly onPin: (cell: Cell | undefined) => void;
+}
+
+const layerLabel = (row: number): string => String(row);
+
+/** The heatmaps side by side, or one above the other where it is narrow: one cursor, one scale, one scrolling. */
+export function Maps({ maps: { maps, scale, legend, marked }, labels, ...shared }: MapsProps): VNode {
+  const [group] = useState(() => new Set<HTMLElement>());
+  return (
+    <ScrollGroup.Provider value={group}>
+      <Legend scale={scale} label={legend} text={magnitude} marked={marked} />
+      <div class="maps">
+        {maps.map(({ title, matrix }) => (
+          <figure key={title} class="map">
+            <figcaption>
+              <b>{title}</b>
+              <span class="muted"> {t('layers down, tokens across')}</span>
+            </figcaption>
+            <Heatmap
+              label={t(
+                '{0}: heatmap of {1} layers and {2} tokens. Arrow keys move, Enter pins.',
+                title,
+                matrix.rows,
+                matrix.columns,
+              )}
+              matrix={matrix}
+              scale={scale}
+              columnLabels={labels}
+              rowLabel={layerLabel}
+              text={magnitude}
+              {...shared}
+            />
+          </figure>
+        ))}
+      </div>
+    </ScrollGroup.Provider>
+  );
+}

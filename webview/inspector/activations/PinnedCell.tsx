@@ -1,0 +1,101 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { LensCell, Neuron } from '../../../src/protocol/activations.ts';
+import type { CellReading } from '../../../src/protocol/inspector.ts';
+import { Bar } from '../../charts/Bar.tsx';
+import type { Cell } from '../../charts/matrix.ts';
+import { Button } from '../../ui/Button.tsx';
+import { probability, signed, visibleToken } from '../format.ts';
+import { Read } from '../shell/Read.tsx';
+import type { Readable } from '../useReading.ts';
+
+interface PinnedCellProps {
+  readonly cell: Cell;
+  readonly token: string;
+  readonly of: Readable<CellReading>;
+  readonly onClose: () => void;
+}
+
+/** What the pinned cell holds: the largest neurons of the MLP there, and what the model would say after that layer. */
+export function PinnedCell({ cell, token, of, onClose }: PinnedCellProps): VNode {
+  return (
+    <section class="pinned-cell" aria-label={t('The pinned cell')}>
+      <header>
+        <h3>
+          {t('Layer {0}', cell.row)} · <span class="token-text">{token}</span>
+        </h3>
+        <span class="spring" />
+        <Button kind="icon" label={t('Unpin')} onClick={onClose}>
+          ✕
+        </Button>
+      </header>
+      <Read of={of} what={t('Reading the cell')}>
+        {({ lens, neurons }) => (
+          <>
+            <h4>{t('Logit lens')}</h4>
+            <div class="top-lists">
+              <LensList title={t('before')} cell={lens.before.layers[cell.row]?.[0]} tone="before" />
+              <LensList title={t('after')} cell={lens.after.layers[cell.row]?.[0]} tone="after" />
+            </div>
+            <h4>{t('Largest neurons')}</h4>
+            {neurons === null ? (
+              <p class="muted">{t('In a mixture of experts, each token has neurons of its own.')}</p>
+            ) : (
+              <div class="top-lists">
+                <NeuronList title={t('before')} neurons={neurons.before} tone="before" />
+                <NeuronList title={t('after')} neurons={neurons.after} tone="after" />
+              </div>
+            )}
+          </>
+        )}
+      </Read>
+    </section>
+  );
+}
+
+interface LensListProps {
+  readonly title: string;
+  readonly cell: LensCell | undefined;
+  readonly tone: 'before' | 'after';
+}
+
+function LensList({ title, cell, tone }: LensListProps): VNode {
+  return (
+    <div>
+      <h5 class="muted">{title}</h5>
+      <ol class="top-list">
+        {(cell?.top ?? []).map(({ id, token, p }) => (
+          <li key={id}>
+            <span class="token-text">{visibleToken(token)}</span>
+            <Bar share={p} tone={tone} />
+            <span class="token-p">{probability(p)}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+interface NeuronListProps {
+  readonly title: string;
+  readonly neurons: readonly Neuron[];
+  readonly tone: 'before' | 'after';
+}
+
+function NeuronList({ title, neurons, tone }: NeuronListProps): VNode {
+  const largest = Math.max(...neurons.map(({ activation }) => Math.abs(activation)));
+  return (
+    <div>
+      <h5 class="muted">{title}</h5>
+      <ol class="top-list">
+        {neurons.map(({ neuron, activation }) => (
+          <li key={neuron}>
+            <span class="mono">#{neuron}</span>
+            <Bar share={Math.abs(activation) / largest} tone={tone} />
+            <span class="token-p">{signed(activation)}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

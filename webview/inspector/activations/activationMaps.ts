@@ -1,0 +1,101 @@
+import { t } from '@vscode/l10n';
+import type { ActivationComparison } from '../../../src/protocol/activations.ts';
+import type { Stream } from '../../../src/protocol/streams.ts';
+import {
+  type ColourScale,
+  divergingScale,
+  type Spread,
+  sequentialScale,
+  suggestedSpread,
+} from '../../charts/colourScale.ts';
+import { difference, type Matrix } from '../../charts/matrix.ts';
+import type { Shown } from '../savedView.ts';
+
+/** The pictures of one choice of stream and view, all on one scale. */
+export interface ActivationMaps {
+  readonly maps: readonly { readonly title: string; readonly matrix: Matrix }[];
+  readonly scale: ColourScale;
+  readonly spread: Spread;
+  /** What the colours stand for. */
+  readonly legend: string;
+  /** Whether some values are not finite. */
+  readonly marked: boolean;
+}
+
+interface Choice {
+  readonly stream: Stream;
+  readonly shown: Shown;
+  /** null for what the values suggest. */
+  readonly spread: Spread | null;
+}
+
+/**
+ * What is drawn of a comparison. Both states share their scale; the difference of the norms diverges from 0; the
+ * distance, the norm of the difference of the vectors, begins at 0.
+ */
+export function activationMaps(
+  { layers, tokens, before, after, change }: ActivationComparison,
+  { stream, shown, spread: chosen }: Choice,
+): ActivationMaps {
+  const matrix = (values: Float32Array): Matrix => ({ rows: layers, columns: tokens.length, values });
+  const [was, is] = [before[stream], after[stream]];
+  const built = (
+    titled: readonly (readonly [title: string, values: Float32Array])[],
+    scale: (spread: Spread) => ColourScale,
+    legend: string,
+  ): ActivationMaps => {
+    const spread = chosen ?? suggestedSpread(titled[0]?.[1] ?? new Float32Array());
+    return {
+      maps: titled.map(([title, values]) => ({ title, matrix: matrix(values) })),
+      scale: scale(spread),
+      spread,
+      legend,
+      marked: titled.some(([, values]) => values.some((value) => !Number.isFinite(value))),
+    };
+  };
+  switch (shown) {
+    case 'both':
+      return built(
+        [
+          [t('Before'), was],
+          [t('After'), is],
+        ],
+        (spread) => sequentialScale(spread, was, is),
+        t('‖x‖'),
+      );
+    case 'difference': {
+      const values = difference(is, was);
+      return built(
+        [[t('After − before'), values]],
+        (spread) => divergingScale(spread, values),
+        t('‖after‖ − ‖before‖'),
+      );
+    }
+    case 'distance': {
+      const values = change[stream];
+      return built(
+        [[t('Distance moved'), values]],
+        (spread) => sequentialScale(spread, values),
+        t('‖after − before‖'),
+      );
+    }
+  }
+}
+
+/** The four values of a cell that the readout names. */
+export interface CellValues {
+  readonly before: number;
+  readonly after: number;
+  readonly difference: number;
+  readonly distance: number;
+}
+
+export function cellValues(
+  { tokens, before, after, change }: ActivationComparison,
+  stream: Stream,
+  { row, column }: { readonly row: number; readonly column: number },
+): CellValues {
+  const at = row * tokens.length + column;
+  const [was = Number.NaN, is = Number.NaN] = [before[stream][at], after[stream][at]];
+  return { before: was, after: is, difference: is - was, distance: change[stream][at] ?? Number.NaN };
+}

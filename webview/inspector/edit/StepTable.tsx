@@ -1,0 +1,37 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import { magnitude, seconds } from '../format.ts';
+import type { Step } from './editFacts.ts';
+
+/** The optimisation step by step: the curves' twin for screen readers, and the time of each step. */
+export function StepTable({ steps }: { readonly steps: readonly Step[] }): VNode {
+  return (
+    <details class="steps">
+      <summary>{t('{0} steps', steps.length)}</summary>
+      <div class="table-scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('Step')}</th>
+              <th scope="col">{t('NLL')}</th>
+              <th scope="col">KL</th>
+              <th scope="col">‖δ‖ / ‖v₀‖</th>
+              <th scope="col">{t('Time')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {steps.map(({ step, nll, kl, relativeNorm, milliseconds }) => (
+              <tr key={step}>
+                <th scope="row">{step}</th>
+                <td class="number">{magnitude(nll)}</td>
+                <td class="number">{magnitude(kl)}</td>
+                <td class="number">{magnitude(relativeNorm)}</td>
+                <td class="number">{milliseconds === undefined ? '–' : seconds(milliseconds / 1000)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,135 @@
+import { t } from '@vscode/l10n';
+import type { EditReport, PatchedEdit, ValueStep } from '../../../src/protocol/editing.ts';
+import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
+import type { LineChart } from '../../charts/lineChart.ts';
+import { count, magnitude, seconds } from '../format.ts';
+
+/** One thing that is known of an edit's computation, as the Edit tab and the report name it. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly meaning: string;
+}
+
+/** A step as a patch remembers it has no time. */
+export type Step = Omit<ValueStep, 'milliseconds'> & { readonly milliseconds?: number | undefined };
+
+/** The steps that are known: of this window's computation, live while it runs, else those that the patch remembers. */
+export function stepsOf({ report, steps, made }: InspectedEdit): readonly Step[] {
+  if (report !== null) return report.steps;
+  return steps.length > 0 ? steps : (made?.curve ?? []);
+}
+
+/** The loss and its parts, and ‖δ‖/‖v₀‖, by step. */
+export function stepCharts(steps: readonly Step[]): {
+  readonly loss: LineChart;
+  readonly norm: LineChart;
+} {
+  const x = steps.map(({ step }) => step);
+  const shared = { xLabel: t('step'), x, mark: null };
+  return {
+    loss: {
+      ...shared,
+      yLabel: t('nats'),
+      lines: [
+        { name: t('NLL of the new answer'), series: 0, dashed: false, values: steps.map(({ nll }) => nll) },
+        { name: t('KL of what is held'), series: 1, dashed: true, values: steps.map(({ kl }) => kl) },
+      ],
+    },
+    norm: {
+      ...shared,
+      yLabel: '‖δ‖ / ‖v₀‖',
+      lines: [
+        {
+          name: '‖δ‖ / ‖v₀‖',
+          series: 2,
+          dashed: false,
+          values: steps.map(({ relativeNorm }) => relativeNorm),
+        },
+      ],
+    },
+  };
+}
+
+/** The update in numbers: of a report, or of what a patch remembers, which has no covariance. */
+export function factsOf(update: EditReport | PatchedEdit): Fact[] {
+  const { method, layer, relativeNorm, updateNorm, relativeUpdateNorm } = update;
+  const covariance = 'covariance' in update ? update.covariance : undefined;
+  const facts: Fact[] = [
+    { name: t('Method'), value: method, meaning: t('How the weight was changed') },
+    { name: t('Layer'), value: String(layer), meaning: update.layerReason ?? '' },
+    {
+      name: '‖δ‖ / ‖v₀‖',
+      value: magnitude(relativeNorm),
+      meaning: t('How far the value was moved, against what the layer gave before'),
+    },
+    {
+      name: '‖ΔW‖ / ‖W‖',
+      value: magnitude(relativeUpdateNorm),
+      meaning: t('How far the weight was moved, against itself (Frobenius)'),
+    },
+    { name: '‖ΔW‖', value: magnitude(updateNorm), meaning: t('Frobenius norm of the change of the weight') },
+  ];
+  if (covariance === undefined) return facts;
+  return [
+    ...facts,
+    {
+      name: t('Keys sampled'),
+      value: count(covariance.samples),
+      meaning: t('Keys of the layer that the covariance was taken over'),
+    },
+    {
+      name: t('Condition'),
+      value: magnitude(covariance.condition),
+      meaning: t('Largest eigenvalue of the covariance over its smallest, with the ridge'),
+    },
+  ];
+}
+
+/** By the names of the ROME release where it has them. */
+export function hyperparametersOf({ hyperparameters, templates }: EditReport): Fact[] {
+  const { steps, learningRate, stopBelow, clamp, kl, protect, weightDecay, ridge, samples, keyRidge } =
+    hyperparameters;
+  return [
+    { name: 'v_num_grad_steps', value: String(steps), meaning: t('Gradient steps at most') },
+    { name: 'v_lr', value: magnitude(learningRate), meaning: t('Adam’s step') },
+    { name: 'clamp_norm_factor', value: magnitude(clamp), meaning: t('Bound of ‖δ‖ as a multiple of ‖v₀‖') },
+    { name: 'kl_factor', value: magnitude(kl), meaning: t('Weight of the KL at “{subject} is a”') },
+    { name: 'v_weight_decay', value: magnitude(weightDecay), meaning: t('Weight of ‖δ‖ / ‖v₀‖²') },
+    {
+      name: t('stop below'),
+      value: t('{0} nats', magnitude(stopBelow)),
+      meaning: t('Stops when the NLL is below'),
+    },
+    { name: t('protect'), value: magnitude(protect), meaning: t('Weight of the KL at protected facts') },
+    {
+      name: t('ridge'),
+      value: magnitude(ridge),
+      meaning: t('Added to the covariance, as a share of its mean diagonal'),
+    },
+    {
+      name: t('samples'),
+      value: `${count(samples)} ×`,
+      meaning: t('Keys of the covariance, per width of a key'),
+    },
+    { name: t('key ridge'), value: magnitude(keyRidge), meaning: t('λ of the method over several keys') },
+    { name: t('templates'), value: count(templates.length), meaning: templates.join('\n') },
+  ];
+}
+
+export function timesOf({ seconds: spent, steps }: EditReport): Fact[] {
+  const total = spent.keys + spent.twin + spent.value + spent.solve;
+  const mean = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / Math.max(1, steps.length);
+  return [
+    { name: t('Each step'), value: seconds(mean / 1000), meaning: t('Mean over {0} steps', steps.length) },
+    { name: t('Keys'), value: seconds(spent.keys), meaning: t('Reading the keys and the covariance') },
+    {
+      name: t('Twin'),
+      value: seconds(spent.twin),
+      meaning: t('Building the differentiable twin of the graph'),
+    },
+    { name: t('Value'), value: seconds(spent.value), meaning: t('Optimising the value') },
+    { name: t('Solve'), value: seconds(spent.solve), meaning: t('Solving for the change of the weight') },
+    { name: t('Total'), value: seconds(total), meaning: '' },
+  ];
+}

@@ -1,0 +1,109 @@
+import { t } from '@vscode/l10n';
+import { type ExportFormat, type InspectorState, TABS, type Tab } from '../../../src/protocol/inspector.ts';
+import { type ChartTheme, printTheme, readTheme } from '../../charts/theme.ts';
+import type { InspectorHost } from '../inspectorHost.ts';
+import { factName, stateName } from '../names.ts';
+import type { View } from '../savedView.ts';
+import { promptOf } from '../useReadings.ts';
+import type { Trial } from '../useTrial.ts';
+import { csvOf } from './csv.ts';
+import { htmlOf } from './html.ts';
+import { mapPictures } from './mapPictures.ts';
+import { markdownOf } from './markdown.ts';
+import { documentPng, pngOf } from './picture.ts';
+import type { ReportDocument, ReportPicture, ReportSection } from './reportDocument.ts';
+import { activationsSection, editSection, lensSection, localitySection, trySection } from './sections.ts';
+
+interface Exported {
+  readonly host: InspectorHost;
+  readonly state: InspectorState;
+  readonly view: View;
+  readonly trial: Trial;
+}
+
+/** Saves what the panel shows: the tab in sight, or for HTML all of them. What was not read yet is read for it. */
+export async function exportView(exported: Exported, format: ExportFormat): Promise<void> {
+  const { host, state, view } = exported;
+  const tabs = format === 'html' ? TABS : [view.tab];
+  const sections: ReportSection[] = [];
+  for (const tab of tabs) {
+    const section = await sectionOf(tab, exported);
+    if (section !== null) sections.push(section);
+  }
+  const subject = state.edit?.id ?? state.model.name.replace(/\.gguf$/, '');
+  const document = { title: titleOf(state), facts: factsOf(state), sections };
+  await host.call('save', {
+    format,
+    name: format === 'html' ? `${subject}-report` : `${subject}-${view.tab}`,
+    content: await contentOf(document, format),
+  });
+}
+
+async function contentOf(document: ReportDocument, format: ExportFormat): Promise<string | Uint8Array> {
+  switch (format) {
+    case 'markdown':
+      return markdownOf(document);
+    case 'csv':
+      return csvOf(document);
+    case 'html':
+      return await htmlOf(document, (picture) => dataUrl(picture, printTheme()));
+    case 'png':
+      return new Uint8Array(await (await documentPng(document, readTheme())).arrayBuffer());
+  }
+}
+
+/** null where there is nothing in the tab: not measured, not loaded, nothing tried. */
+async function sectionOf(tab: Tab, { host, state, view, trial }: Exported): Promise<ReportSection | null> {
+  const { edit, model, crash } = state;
+  const changed = state.change !== null;
+  const prompt = promptOf(state, view);
+  const readable = model.state === 'ready' && crash === null && prompt !== '';
+  switch (tab) {
+    case 'locality': {
+      const measurement = edit?.measurement == null ? null : await host.call('measurement');
+      return measurement === null ? null : localitySection(measurement);
+    }
+    case 'activations': {
+      if (!readable) return null;
+      const comparison = await host.call('activations', { prompt });
+      return activationsSection(comparison, prompt, mapPictures(comparison, view.map, changed));
+    }
+    case 'lens': {
+      if (!readable) return null;
+      const lens = await host.call('lens', { prompt, position: view.position ?? -1 });
+      return lensSection(lens, edit, prompt, changed);
+    }
+    case 'edit':
+      return edit === null || (edit.report ?? edit.made) === null ? null : editSection(edit);
+    case 'try':
+      return trial.answer.state === 'none' ? null : trySection(trial.answer);
+  }
+}
+
+function titleOf({ edit, model }: InspectorState): string {
+  return edit === null ? model.name : factName(edit);
+}
+
+function factsOf({ model, edit, change }: InspectorState): [string, string][] {
+  return [
+    [t('Model'), model.name],
+    ...(edit === null
+      ? []
+      : ([
+          [t('Edit'), `${edit.id} (${edit.file})`],
+          [t('State'), stateName(edit.state)],
+          [t('Prompt'), edit.prompt],
+        ] as [string, string][])),
+    [t('After'), change?.label ?? t('nothing is on')],
+    [t('Exported'), new Date().toISOString().slice(0, 16).replace('T', ' ')],
+  ];
+}
+
+async function dataUrl(picture: ReportPicture, theme: ChartTheme): Promise<string> {
+  const bytes = new Uint8Array(await (await pngOf(picture, theme)).arrayBuffer());
+  let text = '';
+  for (let from = 0; from < bytes.length; from += 0x8000) {
+    text += String.fromCharCode(...bytes.subarray(from, from + 0x8000));
+  }
+  return `data:image/png;base64,${btoa(text)}`;
+}

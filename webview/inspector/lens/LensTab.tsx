@@ -1,0 +1,114 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { LensComparison } from '../../../src/protocol/engine.ts';
+import type { InspectedEdit, InspectorState } from '../../../src/protocol/inspector.ts';
+import { LinePicture } from '../../charts/LinePicture.tsx';
+import { visibleToken } from '../format.ts';
+import type { Actions } from '../inspectorHost.ts';
+import type { ChangeView } from '../savedView.ts';
+import { Notice } from '../shell/Notice.tsx';
+import { PromptBar } from '../shell/PromptBar.tsx';
+import { Read } from '../shell/Read.tsx';
+import { unreadable } from '../shell/unreadable.tsx';
+import { shownOf } from '../useReading.ts';
+import type { Readings } from '../useReadings.ts';
+import { LensTable } from './LensTable.tsx';
+import { lensChart } from './lensChart.ts';
+import { overtakingLayer } from './overtaking.ts';
+import { TokenPicker } from './TokenPicker.tsx';
+
+interface LensTabProps {
+  readonly state: InspectorState;
+  readonly readings: Readings;
+  readonly actions: Actions;
+  readonly onView: ChangeView;
+}
+
+/** What the model would say after each layer, at one token of the prompt. */
+export function LensTab({ state, readings, actions, onView }: LensTabProps): VNode {
+  const blocked = unreadable({ state, actions });
+  if (blocked !== null) return blocked;
+  return (
+    <div class="lens">
+      <PromptBar
+        prompt={readings.prompt}
+        known={shownOf(readings.prompts.reading) ?? []}
+        onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text }, position: null })}
+      />
+      {readings.prompt === '' ? (
+        <Notice title={t('No prompt yet')}>
+          {t('Type a text that the model should read, or select an edit: its prompt is read then.')}
+        </Notice>
+      ) : (
+        <Read of={readings.lens} what={t('Reading the logit lens')}>
+          {(lens) => (
+            <LensView
+              lens={lens}
+              edit={state.edit}
+              changed={state.change !== null}
+              onPosition={(position) => onView({ position })}
+            />
+          )}
+        </Read>
+      )}
+      <p class="muted">
+        {t(
+          'The logit lens applies the final norm and the unembedding to the residual stream after each layer.',
+        )}
+      </p>
+    </div>
+  );
+}
+
+interface LensViewProps {
+  readonly lens: LensComparison;
+  readonly edit: InspectedEdit | null;
+  readonly changed: boolean;
+  readonly onPosition: (position: number) => void;
+}
+
+function LensView({ lens, edit, changed, onPosition }: LensViewProps): VNode {
+  const { tokens, positions } = lens.before;
+  const position = positions[0] ?? tokens.length - 1;
+  const labels = useMemo(() => tokens.map(({ text }) => visibleToken(text)), [tokens]);
+  const chart = useMemo(() => (edit === null ? null : lensChart(lens, edit, changed)), [lens, edit, changed]);
+  return (
+    <>
+      <TokenPicker labels={labels} chosen={position} onChoose={onPosition} />
+      {edit !== null && changed && <Overtaking lens={lens} edit={edit} />}
+      {chart !== null && chart.lines.length > 0 && (
+        <LinePicture
+          label={t('Log probability of the answers by layer; the table below has the numbers')}
+          chart={chart}
+        />
+      )}
+      <LensTable lens={lens} changed={changed} />
+    </>
+  );
+}
+
+/** From which layer on the new answer leads, before and after. */
+function Overtaking({
+  lens,
+  edit,
+}: {
+  readonly lens: LensComparison;
+  readonly edit: InspectedEdit;
+}): VNode | null {
+  if (edit.targetTrue === null) return null;
+  const layer = overtakingLayer(lens.after);
+  const always = overtakingLayer(lens.before);
+  const sentence =
+    layer === null
+      ? t('After the edit, “{0}” does not overtake “{1}” here.', edit.targetNew, edit.targetTrue)
+      : t('After the edit, “{0}” overtakes “{1}” in layer {2}.', edit.targetNew, edit.targetTrue, layer);
+  return (
+    <p class="overtaking">
+      <b>{sentence}</b>{' '}
+      <span class="muted">
+        {always === null ? t('Before it, it does not.') : t('Before it, it did in layer {0}.', always)}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,25 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import { wordDiff } from './wordDiff.ts';
+
+/** Two continuations as one text: what only the base says is struck out, what only the edited model says underlined. */
+export function WordDiff({ before, after }: { readonly before: string; readonly after: string }): VNode {
+  const parts = wordDiff(before, after).map(({ text, side }, index) => {
+    if (side === 'before') return <del key={index}>{text}</del>;
+    return side === 'after' ? <ins key={index}>{text}</ins> : <span key={index}>{text}</span>;
+  });
+  return <p class="word-diff">{parts}</p>;
+}
+
+/** Free greedy generation from the edited prompt, before and after. */
+export function Generations({ before, after }: { readonly before: string; readonly after: string }): VNode {
+  return (
+    <section class="generations" aria-label={t('Generations before and after')}>
+      <h3>{t('Generation')}</h3>
+      <WordDiff before={before} after={after} />
+      <span class="muted">
+        {before === after ? t('unchanged') : t('struck out: before; underlined: after')}
+      </span>
+    </section>
+  );
+}

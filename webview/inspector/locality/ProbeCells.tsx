@@ -1,0 +1,62 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { ProbeComparison, Reading } from '../../../src/protocol/probe.ts';
+import { Bar } from '../../charts/Bar.tsx';
+import { magnitude, probability, visibleToken } from '../format.ts';
+import { Verdict } from './Verdict.tsx';
+
+/** One probe in two lines: before the edit above, after it below. */
+export function ProbeCells({ comparison }: { readonly comparison: ProbeComparison }): VNode {
+  const { probe, before, after, kl, passedBefore, passedAfter, changed } = comparison;
+  const number = (name: string, of: (reading: Reading) => string) => (
+    <div class={`cell cell-${name} pair`} role="gridcell">
+      <span class="muted">{of(before)}</span>
+      <span>{of(after)}</span>
+    </div>
+  );
+  return (
+    <>
+      <div class="cell cell-verdict" role="gridcell">
+        <Verdict before={passedBefore} after={passedAfter} />
+      </div>
+      <div class="cell cell-prompt" role="gridcell" title={probe.prompt}>
+        <span class="clamped">{probe.prompt}</span>
+        {probe.proposed && (
+          <span class="tag" title={t('Proposed by the engine; nobody has checked it')}>
+            {t('proposed')}
+          </span>
+        )}
+      </div>
+      <div class={changed ? 'cell cell-token pair changed' : 'cell cell-token pair'} role="gridcell">
+        <TopToken reading={before} tone="before" />
+        <TopToken reading={after} tone="after" />
+      </div>
+      {number('nll-new', (reading) => magnitude(reading.new?.nll))}
+      {number('rank-new', (reading) => rank(reading.new?.rank))}
+      {number('nll-true', (reading) => magnitude(reading.true?.nll))}
+      {number('rank-true', (reading) => rank(reading.true?.rank))}
+      <div class="cell cell-kl" role="gridcell">
+        {magnitude(kl)}
+      </div>
+    </>
+  );
+}
+
+const rank = (value: number | undefined): string => (value === undefined ? '–' : String(value));
+
+function TopToken({
+  reading,
+  tone,
+}: {
+  readonly reading: Reading;
+  readonly tone: 'before' | 'after';
+}): VNode {
+  const [top] = reading.top;
+  return (
+    <span class="top-token">
+      <span class="token-text">{visibleToken(top?.token ?? '')}</span>
+      <Bar share={top?.p ?? 0} tone={tone} />
+      <span class="token-p">{probability(top?.p)}</span>
+    </span>
+  );
+}

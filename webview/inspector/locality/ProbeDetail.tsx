@@ -1,0 +1,119 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { ProbeComparison, Reading, TargetReading } from '../../../src/protocol/probe.ts';
+import { Bar } from '../../charts/Bar.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { magnitude, probability, share, visibleToken } from '../format.ts';
+import { useHost } from '../inspectorHost.ts';
+import { kindName, protocolMeaning } from '../names.ts';
+import { Verdict } from './Verdict.tsx';
+
+interface ProbeDetailProps {
+  readonly comparison: ProbeComparison;
+  /** Shows the probe's prompt in another tab. */
+  readonly onRead: (tab: 'activations' | 'lens') => void;
+  readonly onClose: () => void;
+}
+
+/** Everything that was read of one probe. */
+export function ProbeDetail({ comparison, onRead, onClose }: ProbeDetailProps): VNode {
+  const host = useHost();
+  const { probe, before, after, kl, agreement, protocol, passedBefore, passedAfter } = comparison;
+  const { kind, prompt, targetNew, targetTrue } = probe;
+  return (
+    <section class="probe-detail" aria-label={t('The selected probe')}>
+      <header>
+        <h3>{kindName(kind)}</h3>
+        <Verdict before={passedBefore} after={passedAfter} />
+        <span class="spring" />
+        <Button kind="icon" label={t('Close')} onClick={onClose}>
+          ✕
+        </Button>
+      </header>
+      <p class="probe-prompt">{prompt}</p>
+      <div class="buttons">
+        <Button onClick={() => void host.call('reveal', { kind, prompt })}>{t('Open in the file')}</Button>
+        <Button onClick={() => onRead('activations')}>{t('Activations')}</Button>
+        <Button onClick={() => onRead('lens')}>{t('Lens')}</Button>
+      </div>
+      <p class="muted">{protocolMeaning(protocol)}</p>
+      {(targetNew !== undefined || targetTrue !== undefined) && (
+        <table class="targets">
+          <thead>
+            <tr>
+              <th scope="col">{t('Answer')}</th>
+              <th scope="col">{t('State')}</th>
+              <th scope="col">NLL</th>
+              <th scope="col">{t('Rank')}</th>
+              <th scope="col">{t('Mean p')}</th>
+              <th scope="col">{t('Greedy')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            <TargetRows answer={targetNew} role={t('new')} before={before.new} after={after.new} />
+            <TargetRows answer={targetTrue} role={t('true')} before={before.true} after={after.true} />
+          </tbody>
+        </table>
+      )}
+      <div class="top-lists">
+        <TopList title={t('Next token before')} reading={before} tone="before" />
+        <TopList title={t('Next token after')} reading={after} tone="after" />
+      </div>
+      <p class="muted">{t('KL {0} nats · agreement {1}', magnitude(kl), share(agreement))}</p>
+    </section>
+  );
+}
+
+interface TargetRowsProps {
+  readonly answer: string | undefined;
+  readonly role: string;
+  readonly before: TargetReading | undefined;
+  readonly after: TargetReading | undefined;
+}
+
+function TargetRows({ answer, role, before, after }: TargetRowsProps): VNode | null {
+  if (answer === undefined) return null;
+  const row = (state: string, reading: TargetReading | undefined, first: boolean) => (
+    <tr>
+      {first && (
+        <th scope="rowgroup" rowSpan={2}>
+          {answer} <span class="muted">{role}</span>
+        </th>
+      )}
+      <td class="muted">{state}</td>
+      <td class="number">{magnitude(reading?.nll)}</td>
+      <td class="number">{reading?.rank ?? '–'}</td>
+      <td class="number">{probability(reading?.meanP)}</td>
+      <td class="number">{probability(reading?.accuracy)}</td>
+    </tr>
+  );
+  return (
+    <>
+      {row(t('before'), before, true)}
+      {row(t('after'), after, false)}
+    </>
+  );
+}
+
+interface TopListProps {
+  readonly title: string;
+  readonly reading: Reading;
+  readonly tone: 'before' | 'after';
+}
+
+function TopList({ title, reading, tone }: TopListProps): VNode {
+  return (
+    <div>
+      <h4>{title}</h4>
+      <ol class="top-list">
+        {reading.top.map(({ id, token, p }) => (
+          <li key={id}>
+            <span class="token-text">{visibleToken(token)}</span>
+            <Bar share={p} tone={tone} />
+            <span class="token-p">{probability(p)}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

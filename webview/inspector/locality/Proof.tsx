@@ -1,0 +1,20 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { RevertProof } from '../../../src/protocol/inspector.ts';
+import { count } from '../format.ts';
+
+/** What the revert left behind: nothing, bit for bit, or how much. */
+export function Proof({ proof: { logits, different } }: { readonly proof: RevertProof }): VNode {
+  if (different === 0) {
+    return (
+      <p class="proof proof-exact" role="status">
+        ✓ {t('Reverted exactly: all {0} logits of the prompt are bitwise what they were.', count(logits))}
+      </p>
+    );
+  }
+  return (
+    <p class="proof proof-broken" role="alert">
+      ✗ {t('{0} of {1} logits of the prompt differ from what they were.', count(different), count(logits))}
+    </p>
+  );
+}

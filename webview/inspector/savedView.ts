@@ -1,0 +1,95 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { Tab } from '../../src/protocol/inspector.ts';
+import type { Stream } from '../../src/protocol/streams.ts';
+import type { Spread } from '../charts/colourScale.ts';
+import type { Cell } from '../charts/matrix.ts';
+import { useSavedState } from '../savedState.ts';
+import type { Arrangement } from './locality/probeRows.ts';
+
+/** Which norms the heatmap shows: both states on one scale, their difference, or how far the vectors moved. */
+export type Shown = 'both' | 'difference' | 'distance';
+
+/** How a person has arranged the panel: what survives that it is hidden, and a reload of the window. */
+export interface View {
+  readonly tab: Tab;
+  readonly locality: Arrangement & {
+    /** Place of the selected probe among all comparisons. */
+    readonly selected: number | null;
+  };
+  /** A prompt of the user's own, as long as the edit is the same; null for the edit's. */
+  readonly prompt: { readonly edit: string | null; readonly text: string } | null;
+  readonly map: {
+    readonly stream: Stream;
+    readonly shown: Shown;
+    /** null for what the values suggest. */
+    readonly spread: Spread | null;
+    readonly zoom: number;
+    readonly asTable: boolean;
+    readonly pinned: Cell | null;
+  };
+  /** The last prompt that was asked for from elsewhere, by its id. */
+  readonly asked: string | null;
+  /** The token that the lens reads at, counted from 0; null for the last. */
+  readonly position: number | null;
+  readonly trial: {
+    /** null for the edit's prompt. */
+    readonly prompt: string | null;
+    readonly chat: boolean;
+    readonly sampled: boolean;
+    readonly temperature: string;
+    readonly topP: string;
+    readonly seed: string;
+    readonly maxTokens: string;
+  };
+}
+
+const initial: View = {
+  tab: 'locality',
+  locality: { sortBy: 'file', descending: false, changedOnly: false, folded: [], selected: null },
+  prompt: null,
+  map: { stream: 'residual', shown: 'both', spread: null, zoom: 1, asTable: false, pinned: null },
+  asked: null,
+  position: null,
+  trial: {
+    prompt: null,
+    chat: false,
+    sampled: false,
+    temperature: '0.8',
+    topP: '0.95',
+    seed: '1',
+    maxTokens: '64',
+  },
+};
+
+/** Raised whenever `View` changes, so that an older version's state is not misread. */
+const version = 1;
+
+interface Saved {
+  readonly version: number;
+  readonly view: View;
+}
+
+const isSaved = (value: unknown): value is Saved =>
+  typeof value === 'object' && value !== null && Reflect.get(value, 'version') === version;
+
+export type ChangeView = (change: Partial<View>) => void;
+
+/** The view, and how to change it. Every change is kept at once. */
+export function useSavedView(): readonly [View, ChangeView] {
+  const [saved, save] = useSavedState('view', { version, view: initial }, isSaved);
+  // two changes of one event must not undo each other
+  const latest = useRef(saved.view);
+  const change = (changed: Partial<View>) => {
+    latest.current = { ...latest.current, ...changed };
+    save({ version, view: latest.current });
+  };
+  return [saved.view, change];
+}
+
+/** Remembers which model the panel belongs to: by this it is brought back after a reload. */
+export function useSavedModel(model: string | undefined): void {
+  const [saved, save] = useSavedState('model', '', (value): value is string => typeof value === 'string');
+  useEffect(() => {
+    if (model !== undefined && model !== saved) save(model);
+  });
+}

@@ -1,0 +1,54 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { KnownPrompt } from '../../../src/protocol/inspector.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Dropdown } from '../../ui/Dropdown.tsx';
+import { TextField } from '../../ui/TextField.tsx';
+import { kindName } from '../names.ts';
+
+interface PromptBarProps {
+  readonly prompt: string;
+  readonly known: readonly KnownPrompt[];
+  readonly onPrompt: (prompt: string) => void;
+}
+
+/** More than a list can show; the others are typed or chosen in the locality table. */
+const most = 200;
+
+/** The prompt that is read: typed, or one of the edit's probes. */
+export function PromptBar({ prompt, known, onPrompt }: PromptBarProps): VNode {
+  const [typed, setTyped] = useState(prompt);
+  useEffect(() => setTyped(prompt), [prompt]);
+  const read = () => typed.trim() !== '' && onPrompt(typed);
+  const options = known.slice(0, most).map(({ kind, prompt: text }, index) => ({
+    value: String(index),
+    text: `${kindName(kind)} · ${text}`,
+  }));
+  const chosen = known.slice(0, most).findIndex(({ prompt: text }) => text === prompt);
+  return (
+    <div class="prompt-bar">
+      <TextField
+        label={t('Prompt')}
+        placeholder={t('A text that the model reads')}
+        value={typed}
+        onInput={setTyped}
+        onKeyDown={({ key }) => key === 'Enter' && read()}
+      />
+      <Button kind="primary" disabled={typed.trim() === '' || typed === prompt} onClick={read}>
+        {t('Read')}
+      </Button>
+      {options.length > 0 && (
+        <Dropdown
+          label={t('Probes of the edit')}
+          value={chosen < 0 ? '' : String(chosen)}
+          options={chosen < 0 ? [{ value: '', text: t('Probes…') }, ...options] : options}
+          onChange={(value) => {
+            const picked = known[Number(value)];
+            if (value !== '' && picked !== undefined) onPrompt(picked.prompt);
+          }}
+        />
+      )}
+    </div>
+  );
+}

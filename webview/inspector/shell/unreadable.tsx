@@ -1,0 +1,48 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { InspectorState } from '../../../src/protocol/inspector.ts';
+import type { Actions } from '../inspectorHost.ts';
+import { Notice, Waiting } from './Notice.tsx';
+
+interface UnreadProps {
+  readonly state: InspectorState;
+  readonly actions: Actions;
+}
+
+/** Why nothing can be read of the model now, and what to do about it; null where it can. */
+export function unreadable({ state, actions }: UnreadProps): VNode | null {
+  const { model, crash } = state;
+  const load = {
+    title: t('Load the model'),
+    run: () => actions.act('load'),
+    disabled: actions.running !== null,
+  };
+  if (crash !== null) {
+    return (
+      <Notice
+        title={t('The engine has stopped')}
+        action={{ title: t('Restart the engine'), run: () => actions.act('restart') }}
+      >
+        {t('Edits that were on are off. Restart the engine, then load the model again.')}
+      </Notice>
+    );
+  }
+  switch (model.state) {
+    case 'ready':
+      return null;
+    case 'loading':
+      return <Waiting what={model.stage ?? t('Loading {0}', model.name)} fraction={model.fraction ?? 0} />;
+    case 'failed':
+      return (
+        <Notice title={t('{0} could not be loaded', model.name)} action={load}>
+          {model.error ?? ''}
+        </Notice>
+      );
+    case 'header':
+      return (
+        <Notice title={t('{0} is not loaded', model.name)} action={load}>
+          {t('Its layers can be read once it is in memory.')}
+        </Notice>
+      );
+  }
+}

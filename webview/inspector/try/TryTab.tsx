@@ -1,0 +1,105 @@
+import { t } from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { InspectorState } from '../../../src/protocol/inspector.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Checkbox } from '../../ui/Checkbox.tsx';
+import { TextArea } from '../../ui/TextArea.tsx';
+import { TextField } from '../../ui/TextField.tsx';
+import type { Actions } from '../inspectorHost.ts';
+import type { ChangeView, View } from '../savedView.ts';
+import { unreadable } from '../shell/unreadable.tsx';
+import type { Trial } from '../useTrial.ts';
+import { Answers } from './Answers.tsx';
+import { readSettings } from './samplingSettings.ts';
+
+interface TryTabProps {
+  readonly state: InspectorState;
+  readonly actions: Actions;
+  readonly trial: Trial;
+  readonly view: View;
+  readonly onView: ChangeView;
+}
+
+/** A prompt, answered without and with the edit, side by side, as the text comes. */
+export function TryTab({ state, actions, trial: running, view, onView }: TryTabProps): VNode {
+  const blocked = unreadable({ state, actions });
+  if (blocked !== null) return blocked;
+
+  const { trial } = view;
+  const { answer } = running;
+  const prompt = trial.prompt ?? state.edit?.prompt ?? '';
+  const settings = readSettings(trial);
+  const change = (changed: Partial<View['trial']>) => onView({ trial: { ...trial, ...changed } });
+  const busy = answer.state === 'running';
+  const run = () => {
+    if (settings.valid && prompt.trim() !== '' && !busy)
+      running.run({ prompt, chat: trial.chat, ...settings.value });
+  };
+
+  return (
+    <div class="try">
+      <TextArea
+        label={t('Prompt')}
+        placeholder={t('A text that the model continues')}
+        value={prompt}
+        rows={3}
+        onInput={(text) => change({ prompt: text })}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run();
+        }}
+      />
+      <div class="toolbar">
+        {busy ? (
+          <Button kind="primary" onClick={running.stop}>
+            {t('Stop')}
+          </Button>
+        ) : (
+          <Button kind="primary" disabled={prompt.trim() === '' || !settings.valid} onClick={run}>
+            {t('Generate')}
+          </Button>
+        )}
+        <Checkbox checked={trial.chat} onChange={(chat) => change({ chat })}>
+          {t('As a chat turn')}
+        </Checkbox>
+        <Checkbox checked={trial.sampled} onChange={(sampled) => change({ sampled })}>
+          {t('Sample')}
+        </Checkbox>
+        <Setting name={t('Tokens')} value={trial.maxTokens} onInput={(maxTokens) => change({ maxTokens })} />
+        {trial.sampled && (
+          <>
+            <Setting
+              name={t('Temperature')}
+              value={trial.temperature}
+              onInput={(temperature) => change({ temperature })}
+            />
+            <Setting name={t('Top p')} value={trial.topP} onInput={(topP) => change({ topP })} />
+            <Setting name={t('Seed')} value={trial.seed} onInput={(seed) => change({ seed })} />
+          </>
+        )}
+      </div>
+      {!settings.valid && (
+        <p class="complaint" role="alert">
+          {settings.complaint}
+        </p>
+      )}
+      <Answers answer={answer} label={state.change?.label ?? null} />
+    </div>
+  );
+}
+
+interface SettingProps {
+  readonly name: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+}
+
+function Setting({ name, value, onInput }: SettingProps): VNode {
+  return (
+    <span class="setting">
+      <span aria-hidden="true" class="muted">
+        {name}
+      </span>
+      <TextField label={name} value={value} onInput={onInput} />
+    </span>
+  );
+}
