@@ -12,6 +12,7 @@ import { lens } from './commands/lens.ts';
 import { measure } from './commands/measure.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
+import { review } from './commands/review.ts';
 import { targets } from './commands/targets.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text.ts';
@@ -27,6 +28,7 @@ const commands: readonly DefineCommand[] = [
   lens,
   bake,
   patch,
+  review,
 ];
 
 const help = `
@@ -35,7 +37,7 @@ Results go to stdout, as tables or with --json as JSON; progress and errors go t
 
 Exit codes:
   0  done
-  1  a measure misses what --require asks for
+  1  a measure misses what --require asks for, or a review its policy
   2  the input or the call is wrong
   3  the engine failed, or the work was cancelled
 
