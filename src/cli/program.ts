@@ -13,7 +13,9 @@ import { measure } from './commands/measure.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
 import { review } from './commands/review.ts';
+import { sign } from './commands/sign.ts';
 import { targets } from './commands/targets.ts';
+import { verify } from './commands/verify.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text.ts';
 
@@ -29,6 +31,8 @@ const commands: readonly DefineCommand[] = [
   bake,
   patch,
   review,
+  sign,
+  verify,
 ];
 
 const help = `

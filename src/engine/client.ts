@@ -37,6 +37,8 @@ export class EngineClient implements EngineApi {
   readonly proposeParaphrases = this.#method('proposeParaphrases');
   readonly bake = this.#method('bake');
   readonly review = this.#method('review');
+  readonly sign = this.#method('sign');
+  readonly verify = this.#method('verify');
   readonly patchInfo = this.#method('patchInfo');
   readonly apply = this.#method('apply');
   readonly revert = this.#method('revert');

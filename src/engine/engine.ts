@@ -22,6 +22,8 @@ import { writeAtomically } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
 import type { Work } from './progress.ts';
+import { signModel } from './provenance/sign.ts';
+import { verifyModel } from './provenance/verify.ts';
 import { reviewModels } from './review/review.ts';
 
 export interface EngineOptions {
@@ -148,6 +150,14 @@ export class Engine implements EngineApi, Disposable {
         ),
       work,
     );
+  }
+
+  sign(params: EngineParams['sign'], work: Work = {}) {
+    return this.#queue.run(() => signModel(params, work), work);
+  }
+
+  verify(params: EngineParams['verify'], work: Work = {}) {
+    return this.#queue.run(() => verifyModel(params, work), work);
   }
 
   async patchInfo({ path }: EngineParams['patchInfo']) {

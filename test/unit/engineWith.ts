@@ -22,6 +22,8 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
     lens: absent,
     bake: absent,
     review: absent,
+    sign: absent,
+    verify: absent,
     patchInfo: absent,
     proposeNeighbours: absent,
     proposeParaphrases: absent,

@@ -21,7 +21,11 @@ const window = 64;
 export async function measureDrift(
   context: ProbeContext,
   switchTo: SwitchTo,
-  { text = controlText, other = context, ...work }: Work & { readonly text?: string; readonly other?: ProbeContext } = {},
+  {
+    text = controlText,
+    other = context,
+    ...work
+  }: Work & { readonly text?: string; readonly other?: ProbeContext } = {},
 ): Promise<Drift> {
   const { tokenizer } = context.model;
   const tokens = promptTokens(tokenizer, text);

@@ -92,7 +92,7 @@ async function traceTensor(
   objects.sort((a, b) => b.score - a.score);
   const probes = objects
     .slice(0, mostProbed)
-    .map(({ prompt, text }): Probe => ({ edit: 'traced', kind: 'efficacy', prompt, targetNew: text }));
+    .map(({ prompt }): Probe => ({ edit: 'traced', kind: 'text', prompt }));
   return { trace: { tensor, subjects, objects: objects.slice(0, 10) }, probes };
 }
 
