@@ -7,7 +7,7 @@ const shown = 20;
 
 /** A review for the terminal: the verdict and why, what was edited, what undoes it, the tensors that changed most. */
 export function reviewText(review: Reviewed, style: Style): string {
-  const { verdict, confidence, evidence, findings, inventory, behaviour, policy, meaning } = review;
+  const { verdict, confidence, evidence, findings, inventory, behaviour, policy, meaning, declared } = review;
   const alarming = verdict === 'edited' || verdict === 'unknown';
   const word = alarming ? style.c.red(verdict) : style.c.green(verdict);
   const lines = evidence.map((line) => `  ${printable(line)}\n`).join('');
@@ -26,6 +26,9 @@ export function reviewText(review: Reviewed, style: Style): string {
       : style.heading('Behaviour') + probeTable(style, behaviour.probes, ['base', 'candidate']),
     behaviour === null ? '' : `Drift on control text: ${magnitude(behaviour.drift.meanKl)} nats a token.\n`,
     `\n${inventory.equal} of ${inventory.tensors} tensors are equal, ${inventory.retyped} stored in another type.\n`,
+    declared === null
+      ? ''
+      : `Declared by a trusted key: ${declared.patches.flatMap(({ edits }) => edits.map(({ id }) => printable(id))).join(', ')}\n`,
     policy === null ? '' : `Policy: ${style.verdict(policy.passed)}\n`,
     `\n${meaning}\n`,
   ].join('');

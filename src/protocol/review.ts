@@ -3,6 +3,7 @@ import { EditsFile } from './edits.ts';
 import { Drift } from './measures.ts';
 import { ModelName } from './model.ts';
 import { ProbeComparison } from './probe.ts';
+import { EditStatement } from './provenance.ts';
 
 /** What a review of a checkpoint asks for and gives: the shapes of `review`, `inspect` and of policy files. */
 
@@ -29,6 +30,8 @@ export const FINDING_KINDS = [
   'tensor-added',
   'tensor-removed',
   'tensor-reshaped',
+  'untrusted-signature',
+  'undeclared-change',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
@@ -150,6 +153,7 @@ export const ReviewParams = z.strictObject({
   edits: EditsFile.optional().describe("The reviewer's own probes."),
   policy: Policy.optional(),
   reversal: z.string().min(1).optional().describe('Where the patch that undoes the finding is written.'),
+  signature: z.string().min(1).optional().describe("The candidate's signature, which may declare its edits."),
   trace: z.boolean().optional().describe('Find out what was edited (default); it loads both models.'),
 });
 
@@ -165,6 +169,9 @@ export const Reviewed = z.strictObject({
   tensors: z.array(TensorReview).describe('Those that differ.'),
   behaviour: Behaviour.nullable(),
   reversal: Reversal.nullable(),
+  declared: EditStatement.nullable().describe(
+    'The edits that a trusted key declares; null without such a signature.',
+  ),
   policy: z
     .strictObject({ passed: z.boolean(), violations: z.array(z.string()) })
     .nullable()

@@ -10,6 +10,7 @@ import { sarifReport } from '../../engine/review/reports/sarif.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { printJson } from '../json.ts';
+import { repeated } from '../options.ts';
 import { reviewText } from '../reviewText.ts';
 
 const examples = `
@@ -33,6 +34,8 @@ interface ReviewOptions {
   readonly edits?: string;
   readonly policy?: string;
   readonly reversal?: string;
+  readonly signature?: string;
+  readonly trustedKey?: string[];
   readonly trace: boolean;
 }
 
@@ -48,16 +51,20 @@ export const review: DefineCommand = (program, cli) => {
     .option('--edits <file>', 'also ask the probes of this edits file')
     .option('--policy <name>', 'a policy, or a policy file; exit with 1 where it is not met')
     .option('--reversal <file>', 'write the patch that undoes the edit')
+    .option('--signature <file>', "the candidate's signature, which may declare its edits")
+    .option('--trusted-key <file>', 'public key that may declare edits, beside those of the policy', repeated)
     .option('--no-trace', 'do not load the models to find out what was edited')
     .addHelpText('after', examples)
     .action(async (base: string, candidate: string, options: ReviewOptions) => {
-      const { format, out, subjects, edits, policy, reversal, trace } = options;
+      const { format, out, subjects, edits, policy, reversal, trace, signature, trustedKey = [] } = options;
+      const read = policy === undefined ? undefined : await readPolicy(policy);
       const params = {
         base,
         candidate,
         subjects: subjects === undefined ? undefined : await readSubjects(subjects),
         edits: edits === undefined ? undefined : await readEditsFile(edits),
-        policy: policy === undefined ? undefined : await readPolicy(policy),
+        policy: read && { ...read, trustedKeys: [...(read.trustedKeys ?? []), ...trustedKey] },
+        signature,
         reversal,
         trace,
       };

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Policy } from '../../protocol/review.ts';
 import { complaintsAbout } from '../editing/complaints.ts';
 import { listed, locate } from '../editing/json.ts';
@@ -14,7 +15,7 @@ export const presets = {
     allow: ['identical', 'metadata', 'requantised', 'fine-tuned', 'adapter-merged'],
     findings: ['tokenizer'],
   },
-  /** Edits pass where a signature declares them; the review of such a candidate is held against its statement. */
+  /** Edits pass only where a trusted key declares every one of them (`trustedKeys`). */
   'declared-edits': { allow: ['identical', 'metadata', 'requantised'] },
 } as const satisfies Record<string, unknown>;
 
@@ -28,5 +29,7 @@ export async function readPolicy(name: string): Promise<Policy> {
   const read = readJson(text, mostValues);
   const problems = 'problems' in read ? read.problems : locate(text, complaintsAbout(Policy, read.value));
   if (problems.length > 0) throw new InputError(listed(problems, name));
-  return Policy.parse(JSON.parse(text));
+  const policy = Policy.parse(JSON.parse(text));
+  const folder = path.dirname(name);
+  return { ...policy, trustedKeys: policy.trustedKeys?.map((key) => path.resolve(folder, key)) };
 }

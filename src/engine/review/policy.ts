@@ -11,18 +11,24 @@ const implied: Readonly<Record<Verdict, readonly FindingKind[]>> = {
   unknown: [],
 };
 
-/** What a review finds that the policy does not let through, a sentence each; none if the candidate passes. */
+/**
+ * What a review finds that the policy does not let through, a sentence each; none if the candidate passes.
+ *
+ * @param declared a trusted key declares every change of the candidate, which lets edits through
+ */
 export function violationsOf(
   policy: Policy,
   review: Pick<Reviewed, 'verdict' | 'findings' | 'tensors'>,
   behaviour: Behaviour | null,
+  declared: boolean,
 ): string[] {
   const found: string[] = [];
-  if (!policy.allow.includes(review.verdict)) {
+  const allowed: readonly Verdict[] = declared ? [...policy.allow, 'edited'] : policy.allow;
+  if (!allowed.includes(review.verdict)) {
     found.push(`The verdict is "${review.verdict}"; the policy allows ${policy.allow.join(', ')}.`);
   }
   const kinds = new Set<FindingKind>([
-    ...policy.allow.flatMap((verdict) => implied[verdict]),
+    ...allowed.flatMap((verdict) => implied[verdict]),
     ...(policy.findings ?? []),
   ]);
   for (const { kind, summary } of review.findings) {

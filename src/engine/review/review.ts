@@ -9,6 +9,7 @@ import type { Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { tensorReview } from './change.ts';
 import { compareModels } from './compare.ts';
+import { readDeclaration } from './declaration.ts';
 import { findingsOf } from './findings.ts';
 import { fingerprint } from './fingerprint.ts';
 import { architectureOf, inventoryOf, metadataChanges } from './inventory.ts';
@@ -60,14 +61,35 @@ export async function reviewModels(
     threads: count,
   };
   const traced = wanted && options.trace !== false ? await traceEdit(request, work) : undefined;
-  const findings = findingsOf(found, changes, inventory, traced?.trace);
+  const declaration =
+    options.signature === undefined
+      ? undefined
+      : await readDeclaration(
+          {
+            base: baseFiles.paths,
+            candidate,
+            signature: options.signature,
+            keys: options.policy?.trustedKeys ?? [],
+          },
+          changes,
+          work,
+        );
+  const findings = [
+    ...findingsOf(found, changes, inventory, traced?.trace),
+    ...(declaration?.findings ?? []),
+  ];
   const tensors = changes.map(tensorReview);
   const { verdict, confidence, evidence } = found;
   const behaviour = traced?.behaviour ?? null;
   const violations =
     options.policy === undefined
       ? []
-      : violationsOf(options.policy, { verdict, findings, tensors }, behaviour);
+      : violationsOf(
+          options.policy,
+          { verdict, findings, tensors },
+          behaviour,
+          declaration?.complete === true,
+        );
   return {
     verdict,
     confidence,
@@ -80,6 +102,7 @@ export async function reviewModels(
     tensors,
     behaviour,
     reversal: traced?.reversal ?? null,
+    declared: declaration?.statement ?? null,
     policy: options.policy === undefined ? null : { passed: violations.length === 0, violations },
     tool: toolVersion,
   };

@@ -15,9 +15,18 @@ const rules: Readonly<Record<FindingKind, string>> = {
   'tensor-added': 'A tensor was added',
   'tensor-removed': 'A tensor is missing',
   'tensor-reshaped': 'A tensor has another shape',
+  'untrusted-signature': 'The signature is wrong, or by a key that may not declare edits',
+  'undeclared-change': 'A change that no signed statement declares',
 };
 
-const errors: ReadonlySet<FindingKind> = new Set(['edit', 'dense-change', 'tokenizer', 'chat-template']);
+const errors: ReadonlySet<FindingKind> = new Set([
+  'edit',
+  'dense-change',
+  'tokenizer',
+  'chat-template',
+  'untrusted-signature',
+  'undeclared-change',
+]);
 const notes: ReadonlySet<FindingKind> = new Set(['requantisation', 'metadata']);
 
 /** A review as SARIF 2.1.0, which code scanning takes. Violations of the policy are results of their own. */
