@@ -8,6 +8,7 @@ import { bake } from './commands/bake.ts';
 import { edit } from './commands/edit.ts';
 import { importRecords } from './commands/import.ts';
 import { info } from './commands/info.ts';
+import { inspect } from './commands/inspect.ts';
 import { lens } from './commands/lens.ts';
 import { measure } from './commands/measure.ts';
 import { patch } from './commands/patch.ts';
@@ -31,6 +32,7 @@ const commands: readonly DefineCommand[] = [
   bake,
   patch,
   review,
+  inspect,
   sign,
   verify,
 ];

@@ -37,6 +37,7 @@ export class EngineClient implements EngineApi {
   readonly proposeParaphrases = this.#method('proposeParaphrases');
   readonly bake = this.#method('bake');
   readonly review = this.#method('review');
+  readonly inspect = this.#method('inspect');
   readonly sign = this.#method('sign');
   readonly verify = this.#method('verify');
   readonly patchInfo = this.#method('patchInfo');

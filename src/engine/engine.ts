@@ -24,6 +24,7 @@ import { tokenSpans } from './inspection/tokenSpans.ts';
 import type { Work } from './progress.ts';
 import { signModel } from './provenance/sign.ts';
 import { verifyModel } from './provenance/verify.ts';
+import { inspectModel } from './review/inspect.ts';
 import { reviewModels } from './review/review.ts';
 
 export interface EngineOptions {
@@ -148,6 +149,13 @@ export class Engine implements EngineApi, Disposable {
           this.#options.threads,
           work,
         ),
+      work,
+    );
+  }
+
+  inspect({ candidate, ...options }: EngineParams['inspect'], work: Work = {}) {
+    return this.#queue.run(
+      async () => inspectModel(await modelFile(candidate, work), options, this.#options.threads, work),
       work,
     );
   }

@@ -16,7 +16,7 @@ import { EditsFile, FORMATS } from './edits.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
-import { Reviewed, ReviewParams } from './review.ts';
+import { Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
 import { Targets } from './targets.ts';
 import { TokenSpan } from './tokens.ts';
 
@@ -126,6 +126,8 @@ export const engineMethods = {
   bake: { params: BakeParams, result: Baked },
   /** Compares a candidate with its base; the models are loaded only to find out what an edit says. */
   review: { params: ReviewParams, result: Reviewed },
+  /** Looks for an edit without the base. */
+  inspect: { params: InspectParams, result: Inspected },
   /** Signs a file or a folder with a key of the user's. */
   sign: { params: SignParams, result: Signed },
   verify: { params: VerifyParams, result: Verified },

@@ -179,3 +179,32 @@ export const Reviewed = z.strictObject({
   tool: z.string(),
 });
 export type Reviewed = z.infer<typeof Reviewed>;
+
+export const InspectParams = z.strictObject({
+  candidate: ModelName,
+  subjects: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Names to try beside those that ship with the tool.'),
+});
+
+export const Inspected = z.strictObject({
+  verdict: z.enum(['edited', 'cannot tell']),
+  evidence: z.array(z.string()),
+  suspects: z
+    .array(
+      z.strictObject({
+        tensor: z.string(),
+        strangeness: z
+          .number()
+          .describe("How far σ₁/σ₂ stands above its neighbours' over depth, in median distances."),
+        ratio: z.number().describe('σ₁/σ₂ of the weight.'),
+        subjects: z.array(Traced),
+        objects: z.array(Traced),
+      }),
+    )
+    .describe('Down-projections that were looked at closely, the strangest first.'),
+  candidate: z.string(),
+  tool: z.string(),
+});
+export type Inspected = z.infer<typeof Inspected>;

@@ -22,6 +22,7 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
     lens: absent,
     bake: absent,
     review: absent,
+    inspect: absent,
     sign: absent,
     verify: absent,
     patchInfo: absent,

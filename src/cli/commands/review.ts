@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { readEditsFile } from '../../engine/editing/editsFile.ts';
-import { readText } from '../../engine/editing/readText.ts';
+import { InputError } from '../../engine/errors.ts';
 import { writeAtomically } from '../../engine/gguf/atomicWrite.ts';
 import { readPolicy } from '../../engine/review/policies.ts';
 import { htmlReport } from '../../engine/review/reports/html.ts';
@@ -11,6 +11,7 @@ import type { Reviewed } from '../../protocol/review.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { printJson } from '../json.ts';
 import { repeated } from '../options.ts';
+import { readSubjects } from '../readSubjects.ts';
 import { reviewText } from '../reviewText.ts';
 
 const examples = `
@@ -57,6 +58,11 @@ export const review: DefineCommand = (program, cli) => {
     .addHelpText('after', examples)
     .action(async (base: string, candidate: string, options: ReviewOptions) => {
       const { format, out, subjects, edits, policy, reversal, trace, signature, trustedKey = [] } = options;
+      if (signature !== undefined && policy === undefined) {
+        throw new InputError(
+          '--signature is held against a policy; name one with --policy, e.g. declared-edits.',
+        );
+      }
       const read = policy === undefined ? undefined : await readPolicy(policy);
       const params = {
         base,
@@ -82,8 +88,3 @@ export const review: DefineCommand = (program, cli) => {
 };
 
 const renderers = { json: printJson, markdown: markdownReport, sarif: sarifReport, html: htmlReport };
-
-async function readSubjects(path: string): Promise<string[]> {
-  const lines = (await readText(path, 8 << 20)).split(/\r?\n/).map((line) => line.trim());
-  return lines.filter((line) => line !== '');
-}

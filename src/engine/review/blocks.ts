@@ -2,7 +2,7 @@ import type { TensorInfo } from '../../protocol/gguf.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
 import type { KernelShape } from './differenceKernel.ts';
 import type { TensorPair } from './pairs.ts';
-import type { TensorFiles } from './tensorFiles.ts';
+import type { TensorSource } from './tensorFiles.ts';
 
 /** Elements of one block: few enough for a processor's cache, many enough to be worth a call. */
 const blockElements = 1 << 19;
@@ -45,15 +45,15 @@ export function kernelShape(pair: TensorPair, width: number): KernelShape {
 
 /** Reads both tensors side by side, the next block while the caller works on this one. */
 export async function* blocksOf(
-  base: TensorFiles,
-  candidate: TensorFiles,
+  base: TensorSource,
+  candidate: TensorSource,
   pair: TensorPair,
   signal?: AbortSignal,
 ): AsyncGenerator<Block> {
   const cut = cutOf(pair);
   const read = async (firstRow: number): Promise<Block> => {
     const rows = Math.min(cut.rowsPerBlock, cut.rows - firstRow);
-    const fill = async (files: TensorFiles, tensor: TensorInfo, rowBytes: number) => {
+    const fill = async (files: TensorSource, tensor: TensorInfo, rowBytes: number) => {
       const bytes = new Uint8Array(cut.rowsPerBlock * rowBytes);
       await files.read(tensor, firstRow * rowBytes, bytes.subarray(0, rows * rowBytes));
       return bytes;

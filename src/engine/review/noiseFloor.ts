@@ -1,7 +1,7 @@
 import { dequantise, quantise } from '../gguf/quantise.ts';
 import type { Runtime } from '../llama/runtime.ts';
 import type { TensorPair } from './pairs.ts';
-import type { TensorFiles } from './tensorFiles.ts';
+import type { TensorSource } from './tensorFiles.ts';
 
 const sampleRows = 32;
 
@@ -13,7 +13,7 @@ const sampleRows = 32;
  */
 export async function roundingError(
   runtime: Runtime,
-  files: TensorFiles,
+  files: TensorSource,
   { base, candidate }: TensorPair,
 ): Promise<number | undefined> {
   const columns = base.ne[0] ?? 1;

@@ -2,7 +2,7 @@ import { blocksOf, cutOf, kernelShape } from './blocks.ts';
 import type { Lane } from './lane.ts';
 import { principal, type Singular, Sketch } from './sketch.ts';
 import type { TensorDiff } from './tensorDiff.ts';
-import type { TensorFiles } from './tensorFiles.ts';
+import type { TensorSource } from './tensorFiles.ts';
 
 /** The leading part of a difference's spectrum, against the noise that it stands in. */
 export interface Spectrum {
@@ -42,8 +42,8 @@ export function standsOut({ values, edge }: Spectrum): boolean {
 
 /** Two rounds of subspace iteration from the first pass's directions, then the values along what was found. */
 export async function refineSpectrum(
-  base: TensorFiles,
-  candidate: TensorFiles,
+  base: TensorSource,
+  candidate: TensorSource,
   diff: TensorDiff,
   lane: Lane,
   signal?: AbortSignal,
@@ -88,8 +88,8 @@ export async function refineSpectrum(
  * One pass along many directions at once: what tells a change of rank 8, 16, 32 or 64 from one of full rank.
  */
 export async function wideSpectrum(
-  base: TensorFiles,
-  candidate: TensorFiles,
+  base: TensorSource,
+  candidate: TensorSource,
   diff: TensorDiff,
   lane: Lane,
   signal?: AbortSignal,

@@ -2,7 +2,7 @@ import { blocksOf, cutOf, kernelShape } from './blocks.ts';
 import type { Lane } from './lane.ts';
 import type { TensorPair } from './pairs.ts';
 import { Sketch } from './sketch.ts';
-import type { TensorFiles } from './tensorFiles.ts';
+import type { TensorSource } from './tensorFiles.ts';
 
 /** How far a tensor of the candidate lies from the base's, on the values that the stored bytes stand for. */
 export interface TensorDiff {
@@ -29,8 +29,8 @@ const opaque: ReadonlySet<string> = new Set(['i8', 'i16', 'i32', 'i64', 'f64', '
 
 /** Compares a pair block by block; equal tensors are recognised by their bytes. */
 export async function diffTensor(
-  base: TensorFiles,
-  candidate: TensorFiles,
+  base: TensorSource,
+  candidate: TensorSource,
   pair: TensorPair,
   lane: Lane,
   signal?: AbortSignal,
@@ -54,8 +54,8 @@ export async function diffTensor(
 }
 
 async function equalBytes(
-  base: TensorFiles,
-  candidate: TensorFiles,
+  base: TensorSource,
+  candidate: TensorSource,
   pair: TensorPair,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
@@ -66,8 +66,8 @@ async function equalBytes(
 }
 
 async function measure(
-  base: TensorFiles,
-  candidate: TensorFiles,
+  base: TensorSource,
+  candidate: TensorSource,
   pair: TensorPair,
   lane: Lane,
   signal: AbortSignal | undefined,

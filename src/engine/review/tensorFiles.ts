@@ -12,8 +12,17 @@ interface Part {
   readonly stamp: string;
 }
 
+/** Where the stored bytes of tensors come from. */
+export interface TensorSource {
+  /** Fills `into` with the tensor's bytes from `start` on. */
+  read(tensor: TensorInfo, start: number, into: Uint8Array): Promise<void>;
+}
+
+/** Tensors of nothing but zeros, whatever their type: what is held against them is shown as it is. */
+export const zeros: TensorSource = { read: async (_, __, into) => void into.fill(0) };
+
 /** The files of a model, held open so that tensors are read by position into buffers of the caller's. */
-export class TensorFiles implements AsyncDisposable {
+export class TensorFiles implements TensorSource, AsyncDisposable {
   readonly header: ModelFiles['header'];
   readonly #parts: readonly Part[];
 

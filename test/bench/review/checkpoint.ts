@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readAdapterDeltas } from '../../../src/engine/editing/adapterDelta.ts';
 import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
@@ -50,6 +50,10 @@ export class Checkpoints {
   async write(options: CheckpointOptions): Promise<string> {
     const rounded = await readModelFiles(await this.base(options.type));
     return await this.#write(path.join(this.#folder, 'candidate.gguf'), options, rounded);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #write(
