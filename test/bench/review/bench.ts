@@ -4,6 +4,7 @@ import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
 import { Checkpoints } from './checkpoint.ts';
 import { detectionTable, judge, summary } from './detection.ts';
+import { speedTable } from './speed.ts';
 import { patchesOf, type SubjectName, subjects } from './subjects.ts';
 import { traceEach, tracingTable } from './tracing.ts';
 
@@ -11,7 +12,7 @@ import { traceEach, tracingTable } from './tracing.ts';
  * `npm run bench:review`: how often a review is right. Candidates are made from real models and judged blind. Cases
  * with even numbers served to set the thresholds; the tables show those with odd ones.
  */
-const parts = ['single', 'methods', 'several', 'others', 'harmless', 'tracing', 'open'] as const;
+const parts = ['single', 'methods', 'several', 'others', 'harmless', 'tracing', 'open', 'speed'] as const;
 
 const program = new Command('bench:review')
   .addArgument(new Argument('[model]').choices(['almanac', 'smollm2']).default('almanac'))
@@ -20,6 +21,7 @@ const program = new Command('bench:review')
   .option('--traced <n>', 'edits that are traced (default: 20)', Number)
   .option('--open <n>', 'edits that are traced without a list (default: 10)', Number)
   .option('--seeds <n>', 'candidates of each kind that is made from random numbers (default: 10)', Number)
+  .option('--python <program>', 'a Python with gguf and numpy, for the comparison of speed', 'python3')
   .option('--threads <n>', 'threads', Number)
   .action(run);
 await program.parseAsync();
@@ -30,6 +32,7 @@ interface Options {
   readonly traced?: number;
   readonly open?: number;
   readonly seeds?: number;
+  readonly python: string;
   readonly threads?: number;
 }
 
@@ -75,6 +78,11 @@ async function run(name: SubjectName, options: Options): Promise<void> {
         progress('traced', some.length),
       );
       process.stdout.write(`\n${tracingTable(`${name}, names from a list`, found)}\n`);
+    }
+    const [first] = patches;
+    if (wanted.includes('speed') && first !== undefined) {
+      const rows = await speedTable(runtime, checkpoints, first.file, options.python, threads);
+      process.stdout.write(`\n${rows}\n`);
     }
     if (wanted.includes('open')) {
       const some = odd(patches).slice(0, open);
