@@ -1,6 +1,6 @@
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Reviewed } from '../../protocol/review.ts';
-import { InputError } from '../errors.ts';
+import { EngineError, InputError } from '../errors.ts';
 import { numberOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
@@ -16,7 +16,7 @@ import { architectureOf, inventoryOf, metadataChanges } from './inventory.ts';
 import { Lane } from './lane.ts';
 import { meanings } from './meaning.ts';
 import { violationsOf } from './policy.ts';
-import { type TraceRequest, traceEdit } from './trace.ts';
+import { type TraceRequest, type TraceResult, traceEdit } from './trace.ts';
 
 /**
  * Holds a candidate against its base: what changed, whether a fact was edited, which, and what undoes it.
@@ -60,7 +60,8 @@ export async function reviewModels(
     reversal: options.reversal,
     threads: count,
   };
-  const traced = wanted && options.trace !== false ? await traceEdit(request, work) : undefined;
+  const { traced, why } =
+    wanted && options.trace !== false ? await traceIfPossible(request, work) : { traced: undefined, why: [] };
   const declaration =
     options.signature === undefined
       ? undefined
@@ -93,7 +94,7 @@ export async function reviewModels(
   return {
     verdict,
     confidence,
-    evidence: [...evidence],
+    evidence: [...evidence, ...why],
     findings,
     meaning: meanings[verdict],
     base: { path: base, bytes: baseFiles.header.fileSize },
@@ -106,6 +107,19 @@ export async function reviewModels(
     policy: options.policy === undefined ? null : { passed: violations.length === 0, violations },
     tool: toolVersion,
   };
+}
+
+/** A machine that cannot load the models still gets the verdict, and is told what it lacks. */
+async function traceIfPossible(
+  request: TraceRequest,
+  work: Work,
+): Promise<{ readonly traced: TraceResult | undefined; readonly why: readonly string[] }> {
+  try {
+    return { traced: await traceEdit(request, work), why: [] };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { traced: undefined, why: [`What was edited could not be traced: ${error.message}`] };
+  }
 }
 
 function expectComparable(base: ModelFiles, candidate: ModelFiles): void {
