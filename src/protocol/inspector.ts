@@ -10,14 +10,15 @@ export const TABS = ['locality', 'activations', 'lens', 'edit', 'try'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What the view can be saved as; `html` holds all tabs, the others the one that is shown. */
-export const EXPORT_FORMATS = ['markdown', 'csv', 'png', 'html'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = 'markdown' | 'csv' | 'png' | 'html';
 
-export type ModelState = 'header' | 'loading' | 'ready' | 'failed';
+type ModelState = 'header' | 'loading' | 'ready' | 'failed';
 
 export interface InspectedModel {
   readonly path: string;
   readonly name: string;
+  /** Whether edits act on it: they act on one model of the window. */
+  readonly base: boolean;
   readonly state: ModelState;
   /** While it loads: what is being done, and how much of it, in 0..1. */
   readonly stage: string | null;
@@ -56,6 +57,8 @@ export interface InspectedEdit extends EditChoice {
   readonly report: EditReport | null;
   /** What the patch remembers of that; null before there is one. */
   readonly made: PatchedEdit | null;
+  /** Of the report, else of the patch, by their names in the protocol; null before there is either. */
+  readonly hyperparameters: Readonly<Record<string, unknown>> | null;
   /** The value's optimisation, growing while it runs. */
   readonly steps: readonly ValueStep[];
   /** Another number whenever there is another measurement to be asked for; null before the first. */
@@ -103,7 +106,15 @@ type Sampling = EngineParams['generate']['sampling'];
 type Generated = EngineResults['generate'];
 
 /** What the page lets be done to the model or the selected edit. */
-export type InspectorAction = 'load' | 'apply' | 'revert' | 'measure' | 'restart' | 'showLog' | 'export';
+export type InspectorAction =
+  | 'load'
+  | 'setBase'
+  | 'apply'
+  | 'revert'
+  | 'measure'
+  | 'restart'
+  | 'showLog'
+  | 'export';
 
 /** What can be saved: text, or the bytes of a picture. */
 export interface SavedFile {

@@ -49,7 +49,7 @@ describeWorkbench('an edits file', () => {
   });
 
   it('says over each edit how it stands, applies it and reverts it', async () => {
-    await workbench().command('View: Hide Panel');
+    await page().keyboard.press('Control+J');
     const first = lens('Inspect').first();
     await expect.poll(() => first.innerText()).toMatch(/not computed.*Apply.*Measure.*Inspect/s);
     await first.getByRole('button', { name: 'Apply' }).click();

@@ -23,7 +23,7 @@ describeWorkbench('the .gguf editor', () => {
 
   it('opens on a click in the explorer, with what the header says', async () => {
     await workbench().page.getByRole('treeitem', { name: 'almanac.gguf' }).click();
-    const frame = await workbench().webview('almanac');
+    const frame = await workbench().header('almanac');
     const text = () => frame.locator('body').innerText();
     await expect.poll(text).toContain('6.557 M');
     for (const fact of ['llama', '13.2 MB', '2,560 tokens', 'f16', 'Memory to load']) {
@@ -33,7 +33,7 @@ describeWorkbench('the .gguf editor', () => {
   });
 
   it('finds a tensor by its name', async () => {
-    const frame = await workbench().webview('almanac');
+    const frame = await workbench().header('almanac');
     await frame.getByRole('tab', { name: /Tensors/ }).click();
     await frame.getByRole('textbox').first().fill('blk.2.ffn_down');
     await expect.poll(() => frame.locator('body').innerText()).toContain('blk.2.ffn_down.weight');
@@ -41,7 +41,7 @@ describeWorkbench('the .gguf editor', () => {
   });
 
   it('loads the model', async () => {
-    const frame = await workbench().webview('almanac');
+    const frame = await workbench().header('almanac');
     await frame.getByRole('button', { name: 'Load', exact: true }).click();
     await frame.getByRole('button', { name: 'Unload' }).waitFor();
     expect(workbench().engine()).toBeDefined();
@@ -52,7 +52,7 @@ describeWorkbench('the .gguf editor', () => {
     ['lying.gguf', /lying.gguf is damaged: the number of tensors/],
   ])('says in one sentence what is wrong with %s', async (name, reason) => {
     await workbench().openFile(name);
-    const frame = await workbench().webview('This file cannot be shown');
+    const frame = await workbench().header('This file cannot be shown');
     await expect.poll(() => frame.locator('body').innerText()).toMatch(reason);
     expect(await workbench().page.locator('.notification-list-item .codicon-error').count()).toBe(0);
   });

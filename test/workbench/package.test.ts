@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { vsix } from '../../scripts/workbench/places.ts';
+import { commandLine, installedExtension } from './drive/commandLine.ts';
 import { describeWorkbench } from './useWorkbench.ts';
 
 /** What ships: the VSIX as VS Code has unpacked it. */
@@ -13,8 +12,7 @@ describeWorkbench('the VSIX', () => {
   let files: string[];
 
   beforeAll(() => {
-    const [installed] = readdirSync(inject('extensions')).filter((name) => name.startsWith('palimpsest.'));
-    folder = path.join(inject('extensions'), installed ?? '');
+    folder = installedExtension(inject('extensions'));
     files = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
@@ -71,18 +69,13 @@ describeWorkbench('the VSIX', () => {
 
   it('runs by itself, without the packages of the repository', async () => {
     const prompt = 'The Eiffel Tower is located in the city of';
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [
-        path.join(folder, 'dist/cli.js'),
-        'probe',
-        'samples/almanac/almanac.gguf',
-        '--prompt',
-        prompt,
-        '--json',
-      ],
-      { cwd: folder },
+    const probed = await commandLine(
+      inject('extensions'),
+      'probe',
+      'samples/almanac/almanac.gguf',
+      '--prompt',
+      prompt,
     );
-    expect(JSON.parse(stdout)).toHaveProperty('before.0.token', ' Paris');
+    expect(probed).toHaveProperty('before.0.token', ' Paris');
   });
 });

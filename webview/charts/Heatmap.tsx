@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { Canvas } from './Canvas.tsx';
 import type { ColourScale } from './colourScale.ts';
+import { paintCursors } from './heatmapCursors.ts';
 import {
   cellAt,
   contentSize,
@@ -11,7 +12,7 @@ import {
   scrollTo,
   type Viewport,
 } from './heatmapGeometry.ts';
-import { type HeatmapPicture, paintCursors, paintHeatmap } from './heatmapPainter.ts';
+import { type HeatmapPicture, paintHeatmap } from './heatmapPainter.ts';
 import { rasterOf } from './heatmapRaster.ts';
 import type { Cell, Matrix } from './matrix.ts';
 import { rampFor } from './ramps.ts';
@@ -63,7 +64,7 @@ export function Heatmap(props: HeatmapProps): VNode {
     return { raster, columnLabels, rowLabel, colour: (value) => ramp(scale.place(value)), text };
   }, [matrix, scale, theme, columnLabels, rowLabel, text]);
   const paintCells = useCallback(
-    (context: CanvasRenderingContext2D) => paintHeatmap(context, picture, grid, viewport, theme),
+    (context: CanvasRenderingContext2D) => paintHeatmap({ context, picture, grid, viewport, theme }),
     [picture, grid, viewport, theme],
   );
   const paintFrames = useCallback(

@@ -6,8 +6,8 @@ import { channels, type Ramp, rampOffset, rampTable } from './ramps.ts';
 export interface Raster {
   readonly image: OffscreenCanvas;
   readonly matrix: Matrix;
-  /** Where the values are NaN or infinite, ascending: these get marks besides. */
-  readonly marks: readonly number[];
+  /** How many values are NaN or infinite: these get marks besides. */
+  readonly marks: number;
 }
 
 /** @param markColour of cells without a finite value, as `rgb(...)` or `#rrggbb` */
@@ -16,13 +16,13 @@ export function rasterOf(matrix: Matrix, scale: ColourScale, ramp: Ramp, markCol
   const table = rampTable(ramp);
   const mark = [...channels(markColour), 255];
   const pixels = new ImageData(Math.max(1, columns), Math.max(1, rows));
-  const marks: number[] = [];
+  let marks = 0;
   for (const [index, value] of values.entries()) {
     if (Number.isFinite(value)) {
       const from = rampOffset(scale.place(value));
       pixels.data.set(table.subarray(from, from + 4), index * 4);
     } else {
-      marks.push(index);
+      marks++;
       pixels.data.set(mark, index * 4);
     }
   }

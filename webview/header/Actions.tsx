@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { HeaderAction, Surroundings } from '../../src/protocol/headerPage.ts';
 import { Button } from '../ui/Button.tsx';
@@ -9,21 +9,21 @@ const MAIN: ReadonlySet<HeaderAction> = new Set(['load', 'apply', 'trust']);
 const titles = (action: HeaderAction): string => {
   switch (action) {
     case 'load':
-      return t('Load');
+      return l10n.t('Load');
     case 'unload':
-      return t('Unload');
+      return l10n.t('Unload');
     case 'setBase':
-      return t('Set as Base');
+      return l10n.t('Set as Base');
     case 'reviewAgainst':
-      return t('Review Against…');
+      return l10n.t('Review Against…');
     case 'apply':
-      return t('Apply');
+      return l10n.t('Apply');
     case 'inspect':
-      return t('Inspect');
+      return l10n.t('Inspect');
     case 'trust':
-      return t('Manage Trust…');
+      return l10n.t('Manage Trust…');
     case 'openWith':
-      return t('Open With…');
+      return l10n.t('Open With…');
   }
 };
 

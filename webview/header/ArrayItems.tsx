@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { type HeaderPage, ITEMS_AT_ONCE } from '../../src/protocol/headerPage.ts';
@@ -34,15 +34,15 @@ export function ArrayItems({ name, items, host }: ArrayItemsProps): VNode {
     <div class="items">
       <div class="tools">
         <Button disabled={from === 0} onClick={() => setFrom(from - ITEMS_AT_ONCE)}>
-          {t('Previous')}
+          {l10n.t('Previous')}
         </Button>
         <Button disabled={last === items - 1} onClick={() => setFrom(from + ITEMS_AT_ONCE)}>
-          {t('Next')}
+          {l10n.t('Next')}
         </Button>
-        <span role="status">{t('Items {0} to {1} of {2}', exact(from), exact(last), exact(items))}</span>
+        <span role="status">{l10n.t('Items {0} to {1} of {2}', exact(from), exact(last), exact(items))}</span>
         <TextField
-          label={t('Go to item')}
-          placeholder={t('Go to item')}
+          label={l10n.t('Go to item')}
+          placeholder={l10n.t('Go to item')}
           value={wished}
           onInput={setWished}
           onKeyDown={({ key }) => key === 'Enter' && go()}

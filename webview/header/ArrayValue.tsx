@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { HeaderPage, MetadataRow } from '../../src/protocol/headerPage.ts';
@@ -24,7 +24,7 @@ export function ArrayValue({ row, host }: ArrayValueProps): VNode {
       {more && (
         <div>
           <button type="button" class="link" aria-expanded={open} onClick={() => setOpen(!open)}>
-            {open ? t('Show less') : t('Show all {0} items', exact(row.items))}
+            {open ? l10n.t('Show less') : l10n.t('Show all {0} items', exact(row.items))}
           </button>
         </div>
       )}

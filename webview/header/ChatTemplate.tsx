@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { HeaderView } from '../../src/protocol/headerPage.ts';
@@ -13,7 +13,9 @@ export function ChatTemplate({ templates }: Pick<HeaderView, 'templates'>): VNod
   if (template === undefined) {
     return (
       <p class="empty">
-        {t('This file has no chat template: the model continues text and was not made for conversations.')}
+        {l10n.t(
+          'This file has no chat template: the model continues text and was not made for conversations.',
+        )}
       </p>
     );
   }
@@ -22,15 +24,18 @@ export function ChatTemplate({ templates }: Pick<HeaderView, 'templates'>): VNod
       <div class="tools">
         {templates.length > 1 && (
           <Dropdown
-            label={t('Which template')}
+            label={l10n.t('Which template')}
             value={template.name}
-            options={templates.map(({ name }) => ({ value: name, text: name === '' ? t('default') : name }))}
+            options={templates.map(({ name }) => ({
+              value: name,
+              text: name === '' ? l10n.t('default') : name,
+            }))}
             onChange={choose}
           />
         )}
-        <CopyButton text={() => template.text}>{t('Copy')}</CopyButton>
+        <CopyButton text={() => template.text}>{l10n.t('Copy')}</CopyButton>
       </div>
-      <Scrolled label={t('Chat template')}>
+      <Scrolled label={l10n.t('Chat template')}>
         <pre class="text">{template.text}</pre>
       </Scrolled>
     </div>

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { HeaderPage, HeaderView } from '../../src/protocol/headerPage.ts';
 import type { Host } from '../rpc.ts';
@@ -35,20 +35,20 @@ export function Contents({ view, host, freeMemory }: ContentsProps): VNode {
   const tabs: { id: View; title: string; view: () => VNode }[] = [
     ...(patch === null
       ? []
-      : [{ id: 'patch' as const, title: t('Patch'), view: () => <PatchView patch={patch} /> }]),
+      : [{ id: 'patch' as const, title: l10n.t('Patch'), view: () => <PatchView patch={patch} /> }]),
     {
       id: 'overview',
-      title: t('Overview'),
+      title: l10n.t('Overview'),
       view: () => <Overview view={view} freeMemory={freeMemory} onType={showType} />,
     },
     {
       id: 'tensors',
-      title: t('Tensors ({0})', exact(view.tensors.names.length)),
+      title: l10n.t('Tensors ({0})', exact(view.tensors.names.length)),
       view: () => <TensorTable tensors={view.tensors} files={view.files} query={query} onQuery={setQuery} />,
     },
     {
       id: 'metadata',
-      title: t('Metadata ({0})', exact(view.metadata.length)),
+      title: l10n.t('Metadata ({0})', exact(view.metadata.length)),
       view: () => <MetadataTable rows={view.metadata} host={host} search={search} onSearch={setSearch} />,
     },
     ...(view.kind === 'adapter'
@@ -56,13 +56,13 @@ export function Contents({ view, host, freeMemory }: ContentsProps): VNode {
       : [
           {
             id: 'template' as const,
-            title: t('Chat template'),
+            title: l10n.t('Chat template'),
             view: () => <ChatTemplate templates={view.templates} />,
           },
         ]),
   ];
   const selected = tabs.some(({ id }) => id === wished) ? wished : first;
-  return <Tabs label={t('Parts of the header')} selected={selected} tabs={tabs} onSelect={select} />;
+  return <Tabs label={l10n.t('Parts of the header')} selected={selected} tabs={tabs} onSelect={select} />;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../ui/Button.tsx';
@@ -25,10 +25,10 @@ export function CopyButton({ text, label, children }: CopyButtonProps): VNode {
   return (
     <>
       <Button {...(label !== undefined && { label })} onClick={() => void copy()}>
-        {copied ? t('Copied') : children}
+        {copied ? l10n.t('Copied') : children}
       </Button>
       <span class="unseen" role="status">
-        {copied && t('Copied')}
+        {copied && l10n.t('Copied')}
       </span>
     </>
   );

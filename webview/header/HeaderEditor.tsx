@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { HeaderAction, HeaderPage } from '../../src/protocol/headerPage.ts';
 import type { Host } from '../rpc.ts';
@@ -20,33 +20,33 @@ export function HeaderEditor({ host }: { readonly host: Host<HeaderPage> }): VNo
     case 'reading':
       return (
         <main class="notice" aria-busy="true">
-          <ProgressRing label={t('Reading the header')} />
-          <p>{t('Reading the header…')}</p>
-          <Button onClick={header.stop}>{t('Cancel')}</Button>
+          <ProgressRing label={l10n.t('Reading the header')} />
+          <p>{l10n.t('Reading the header…')}</p>
+          <Button onClick={header.stop}>{l10n.t('Cancel')}</Button>
         </main>
       );
     case 'stopped':
       return (
         <main class="notice">
-          <p>{t('Reading the header was stopped.')}</p>
+          <p>{l10n.t('Reading the header was stopped.')}</p>
           <Button kind="primary" onClick={header.read}>
-            {t('Read it')}
+            {l10n.t('Read it')}
           </Button>
         </main>
       );
     case 'failed':
       return (
         <main class="notice">
-          <h1>{t('This file cannot be shown')}</h1>
+          <h1>{l10n.t('This file cannot be shown')}</h1>
           <p class="problem" role="alert">
             {header.error}
           </p>
-          <p class="muted">{t('It is read again as soon as it changes on the disk.')}</p>
+          <p class="muted">{l10n.t('It is read again as soon as it changes on the disk.')}</p>
           <div class="buttons">
             <Button kind="primary" onClick={header.read}>
-              {t('Try Again')}
+              {l10n.t('Try Again')}
             </Button>
-            <Button onClick={() => act('openWith')}>{t('Open With…')}</Button>
+            <Button onClick={() => act('openWith')}>{l10n.t('Open With…')}</Button>
           </div>
         </main>
       );

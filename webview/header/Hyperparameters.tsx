@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 
 /** What the edits were computed with, under the names that the file gives. */
@@ -11,15 +11,13 @@ export function Hyperparameters({
   if (entries.length === 0) return null;
   return (
     <section aria-labelledby="hyperparameters">
-      <h2 id="hyperparameters">{t('Hyperparameters')}</h2>
+      <h2 id="hyperparameters">{l10n.t('Hyperparameters')}</h2>
       <dl class="pairs">
         {entries.map(([name, value]) => (
-          <>
-            <dt key={name} class="mono">
-              {name}
-            </dt>
+          <div key={name}>
+            <dt class="mono">{name}</dt>
             <dd class="mono value">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
-          </>
+          </div>
         ))}
       </dl>
     </section>

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { MemoryNeed } from '../../src/protocol/model.ts';
 import { StackedBar, Swatch } from '../charts/StackedBar.tsx';
@@ -13,21 +13,25 @@ interface MemoryProps {
 /** What loading takes, part by part, and whether that much is free. */
 export function Memory({ need, free }: MemoryProps): VNode {
   const parts = [
-    { name: t('Weights'), value: need.weights, what: t('as they are stored') },
+    { name: l10n.t('Weights'), value: need.weights, what: l10n.t('as they are stored') },
     {
-      name: t('Other layout'),
+      name: l10n.t('Other layout'),
       value: need.repacking,
-      what: t('what a layout for this CPU takes beyond that'),
+      what: l10n.t('what a layout for this CPU takes beyond that'),
     },
-    { name: t('Cache'), value: need.cache, what: t('keys and values of 1,024 tokens') },
-    { name: t('Working memory'), value: need.compute, what: t('logits, attention and what lies between') },
+    { name: l10n.t('Cache'), value: need.cache, what: l10n.t('keys and values of 1,024 tokens') },
+    {
+      name: l10n.t('Working memory'),
+      value: need.compute,
+      what: l10n.t('logits, attention and what lies between'),
+    },
   ].filter(({ value }) => value > 0);
   const spoken = parts.map(({ name, value }) => `${name} ${size(value)}`).join(', ');
   return (
     <section aria-labelledby="memory">
-      <h2 id="memory">{t('Memory to load')}</h2>
+      <h2 id="memory">{l10n.t('Memory to load')}</h2>
       <p>{verdict(need.total, free)}</p>
-      <StackedBar parts={parts} spoken={t('Parts of the memory: {0}', spoken)} />
+      <StackedBar parts={parts} spoken={l10n.t('Parts of the memory: {0}', spoken)} />
       <table class="legend">
         <tbody>
           {parts.map(({ name, value, what }, index) => (
@@ -47,11 +51,11 @@ export function Memory({ need, free }: MemoryProps): VNode {
 }
 
 function verdict(total: number, free: number | null): VNode {
-  if (free === null) return <>{t('About {0}.', size(total))}</>;
-  if (total <= free) return <>{t('About {0}; {1} are free.', size(total), size(free))}</>;
+  if (free === null) return <>{l10n.t('About {0}.', size(total))}</>;
+  if (total <= free) return <>{l10n.t('About {0}; {1} are free.', size(total), size(free))}</>;
   return (
     <span class="problem">
-      {t(
+      {l10n.t(
         'About {0}, but only {1} are free: it would be refused. Close other programs or take a smaller quantisation.',
         size(total),
         size(free),

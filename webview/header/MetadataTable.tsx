@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { HeaderPage, MetadataRow } from '../../src/protocol/headerPage.ts';
@@ -29,24 +29,24 @@ export function MetadataTable({ rows, host, search, onSearch }: MetadataTablePro
     <div class="filled">
       <div class="tools">
         <TextField
-          label={t('Search the metadata')}
-          placeholder={t('Search keys and values')}
+          label={l10n.t('Search the metadata')}
+          placeholder={l10n.t('Search keys and values')}
           value={search}
           onInput={onSearch}
         />
         <span class="muted" role="status">
-          {t('{0} of {1} keys', exact(found.length), exact(rows.length))}
+          {l10n.t('{0} of {1} keys', exact(found.length), exact(rows.length))}
         </span>
       </div>
-      <Scrolled label={t('Metadata')}>
-        {found.length === 0 && <p class="empty">{t('No key and no value contains "{0}".', search)}</p>}
+      <Scrolled label={l10n.t('Metadata')}>
+        {found.length === 0 && <p class="empty">{l10n.t('No key and no value contains "{0}".', search)}</p>}
         {found.length > 0 && (
           <table class="metadata">
             <thead>
               <tr>
-                <th scope="col">{t('Key')}</th>
-                <th scope="col">{t('Type')}</th>
-                <th scope="col">{t('Value')}</th>
+                <th scope="col">{l10n.t('Key')}</th>
+                <th scope="col">{l10n.t('Type')}</th>
+                <th scope="col">{l10n.t('Value')}</th>
               </tr>
             </thead>
             <tbody>
@@ -70,7 +70,7 @@ export function MetadataTable({ rows, host, search, onSearch }: MetadataTablePro
         )}
         {found.length > most && (
           <Button onClick={() => setMost(most + AT_ONCE)}>
-            {t('Show {0} more', exact(Math.min(AT_ONCE, found.length - most)))}
+            {l10n.t('Show {0} more', exact(Math.min(AT_ONCE, found.length - most)))}
           </Button>
         )}
       </Scrolled>

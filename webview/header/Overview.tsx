@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { HeaderView } from '../../src/protocol/headerPage.ts';
 import { exact, size } from './format.ts';
@@ -20,7 +20,7 @@ export function Overview({ view, freeMemory, onType }: OverviewProps): VNode {
       {mix.length > 0 && <QuantisationMix mix={mix} onType={onType} />}
       {model !== null && problem === null && <Memory need={model.memory} free={freeMemory} />}
       <section aria-labelledby="the-file">
-        <h2 id="the-file">{view.files.length > 1 ? t('Files') : t('File')}</h2>
+        <h2 id="the-file">{view.files.length > 1 ? l10n.t('Files') : l10n.t('File')}</h2>
         <ul class="files">
           {view.files.map((file) => (
             <li key={file} class="mono">
@@ -29,8 +29,8 @@ export function Overview({ view, freeMemory, onType }: OverviewProps): VNode {
           ))}
         </ul>
         <p class="muted">
-          {t('GGUF version {0}; the header takes {1}.', view.version, size(view.headerBytes))}{' '}
-          {view.files.length > 1 && t('The {0} files are one model.', exact(view.files.length))}
+          {l10n.t('GGUF version {0}; the header takes {1}.', view.version, size(view.headerBytes))}{' '}
+          {view.files.length > 1 && l10n.t('The {0} files are one model.', exact(view.files.length))}
         </p>
       </section>
     </div>

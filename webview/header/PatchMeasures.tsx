@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { PatchMeasures as Measures } from '../../src/protocol/editing.ts';
 import type { Share } from '../../src/protocol/measures.ts';
@@ -9,32 +9,34 @@ export function PatchMeasures({ measures }: { readonly measures: Measures | null
   if (measures === null) {
     return (
       <section aria-labelledby="measures">
-        <h2 id="measures">{t('Measures')}</h2>
-        <p class="muted">{t('Nothing was measured when this patch was made.')}</p>
+        <h2 id="measures">{l10n.t('Measures')}</h2>
+        <p class="muted">{l10n.t('Nothing was measured when this patch was made.')}</p>
       </section>
     );
   }
   const { counterfact, generationMatch, drift } = measures.summary;
   const shares = [
-    { name: t('Efficacy (ES)'), before: counterfact.before.es, after: counterfact.after.es },
-    { name: t('Paraphrases (PS)'), before: counterfact.before.ps, after: counterfact.after.ps },
-    { name: t('Neighbourhood (NS)'), before: counterfact.before.ns, after: counterfact.after.ns },
+    { name: l10n.t('Efficacy (ES)'), before: counterfact.before.es, after: counterfact.after.es },
+    { name: l10n.t('Paraphrases (PS)'), before: counterfact.before.ps, after: counterfact.after.ps },
+    { name: l10n.t('Neighbourhood (NS)'), before: counterfact.before.ns, after: counterfact.after.ns },
   ];
   return (
     <section aria-labelledby="measures">
-      <h2 id="measures">{t('Measures')}</h2>
+      <h2 id="measures">{l10n.t('Measures')}</h2>
       <table class="legend">
-        <caption class="muted">{t('{0}, {1} cases', counterfact.protocol, exact(counterfact.n))}</caption>
+        <caption class="muted">
+          {l10n.t('{0}, {1} cases', counterfact.protocol, exact(counterfact.n))}
+        </caption>
         <thead>
           <tr>
-            <th scope="col">{t('Measure')}</th>
+            <th scope="col">{l10n.t('Measure')}</th>
             <th scope="col" class="number">
-              {t('Before')}
+              {l10n.t('Before')}
             </th>
             <th scope="col" class="number">
-              {t('After')}
+              {l10n.t('After')}
             </th>
-            <th scope="col">{t('95 % interval')}</th>
+            <th scope="col">{l10n.t('95 % interval')}</th>
           </tr>
         </thead>
         <tbody>
@@ -47,7 +49,7 @@ export function PatchMeasures({ measures }: { readonly measures: Measures | null
             </tr>
           ))}
           <tr>
-            <th scope="row">{t('Score (S)')}</th>
+            <th scope="row">{l10n.t('Score (S)')}</th>
             <td class="number">{scoreOf(counterfact.before.score)}</td>
             <td class="number">{scoreOf(counterfact.after.score)}</td>
             <td />
@@ -55,9 +57,14 @@ export function PatchMeasures({ measures }: { readonly measures: Measures | null
         </tbody>
       </table>
       <p class="muted">
-        {t('Generation match {0} ({1}).', shareOf(generationMatch.share), generationMatch.protocol)}{' '}
+        {l10n.t('Generation match {0} ({1}).', shareOf(generationMatch.share), generationMatch.protocol)}{' '}
         {drift !== null &&
-          t('Drift {0} nats over {1} tokens ({2}).', figure(drift.meanKl), exact(drift.n), drift.protocol)}
+          l10n.t(
+            'Drift {0} nats over {1} tokens ({2}).',
+            figure(drift.meanKl),
+            exact(drift.n),
+            drift.protocol,
+          )}
       </p>
     </section>
   );

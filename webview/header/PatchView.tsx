@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { PatchInfo } from '../../src/protocol/editing.ts';
 import { CopyButton } from './CopyButton.tsx';
@@ -14,13 +14,15 @@ export function PatchView({ patch }: { readonly patch: PatchInfo }): VNode {
     <div class="overview">
       {description === null ? (
         <p class="hint">
-          {t('This adapter was made elsewhere: it carries no description of what it changes, or why.')}
+          {l10n.t('This adapter was made elsewhere: it carries no description of what it changes, or why.')}
         </p>
       ) : (
         <>
           <section aria-labelledby="edits">
             <h2 id="edits">
-              {description.edits.length === 1 ? t('1 edit') : t('{0} edits', exact(description.edits.length))}
+              {description.edits.length === 1
+                ? l10n.t('1 edit')
+                : l10n.t('{0} edits', exact(description.edits.length))}
             </h2>
             {description.edits.map((edit) => (
               <PatchedEdit
@@ -32,20 +34,20 @@ export function PatchView({ patch }: { readonly patch: PatchInfo }): VNode {
           </section>
           <PatchMeasures measures={description.measures} />
           <section aria-labelledby="base">
-            <h2 id="base">{t('Base')}</h2>
+            <h2 id="base">{l10n.t('Base')}</h2>
             <dl class="pairs">
-              <dt>{t('Model')}</dt>
+              <dt>{l10n.t('Model')}</dt>
               <dd>{description.base.name}</dd>
-              <dt>{t('Architecture')}</dt>
+              <dt>{l10n.t('Architecture')}</dt>
               <dd>{description.base.architecture}</dd>
-              <dt>{t('Digest')}</dt>
+              <dt>{l10n.t('Digest')}</dt>
               <dd>
                 <span class="value mono">{description.base.digest}</span>{' '}
-                <CopyButton label={t('Copy the digest')} text={() => description.base.digest}>
-                  {t('Copy')}
+                <CopyButton label={l10n.t('Copy the digest')} text={() => description.base.digest}>
+                  {l10n.t('Copy')}
                 </CopyButton>
               </dd>
-              <dt>{t('Made by')}</dt>
+              <dt>{l10n.t('Made by')}</dt>
               <dd>{description.tool}</dd>
             </dl>
           </section>
@@ -53,13 +55,13 @@ export function PatchView({ patch }: { readonly patch: PatchInfo }): VNode {
         </>
       )}
       <section aria-labelledby="targets">
-        <h2 id="targets">{t('What it changes')}</h2>
+        <h2 id="targets">{l10n.t('What it changes')}</h2>
         <table class="legend">
           <thead>
             <tr>
-              <th scope="col">{t('Tensor')}</th>
+              <th scope="col">{l10n.t('Tensor')}</th>
               <th scope="col" class="number">
-                {t('Rank')}
+                {l10n.t('Rank')}
               </th>
             </tr>
           </thead>
@@ -74,7 +76,7 @@ export function PatchView({ patch }: { readonly patch: PatchInfo }): VNode {
             ))}
           </tbody>
         </table>
-        {alpha !== null && <p class="muted">{t('alpha {0}', exact(alpha))}</p>}
+        {alpha !== null && <p class="muted">{l10n.t('alpha {0}', exact(alpha))}</p>}
       </section>
     </div>
   );

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { PatchedEdit as Edit, PatchMeasures } from '../../src/protocol/editing.ts';
 import { exact, figure } from './format.ts';
@@ -61,16 +61,16 @@ function how(edit: Edit): Figure[] {
   const { method, layer, layerReason, relativeNorm, relativeUpdateNorm, updateNorm, steps, nll } = edit;
   const [first, last] = nll;
   return [
-    { name: t('Method'), value: method },
-    { name: t('Layer'), value: exact(layer), ...(layerReason !== undefined && { more: layerReason }) },
+    { name: l10n.t('Method'), value: method },
+    { name: l10n.t('Layer'), value: exact(layer), ...(layerReason !== undefined && { more: layerReason }) },
     { name: '‖δ‖ / ‖v₀‖', value: figure(relativeNorm) },
     relativeUpdateNorm === undefined
       ? { name: '‖ΔW‖', value: figure(updateNorm) }
       : { name: '‖ΔW‖ / ‖W‖', value: figure(relativeUpdateNorm) },
     {
-      name: t('NLL of the new answer'),
+      name: l10n.t('NLL of the new answer'),
       value: `${figure(first)} → ${figure(last)}`,
-      more: t('Mean negative log-likelihood per target token, in nats, over {0} steps', steps),
+      more: l10n.t('Mean negative log-likelihood per target token, in nats, over {0} steps', steps),
     },
   ];
 }
@@ -79,15 +79,19 @@ function scores({ es, ps, ns, score, generationMatch, driftKl }: Measured): Figu
   const share = (name: string, value: number | null, more: string): Figure[] =>
     value === null ? [] : [{ name, value: figure(value), more }];
   return [
-    ...share('ES', es, t('Efficacy: the new answer is likelier than the true one')),
-    ...share('PS', ps, t('The same on paraphrases')),
-    ...share('NS', ns, t('Neighbours keep their answers')),
-    ...share('S', score, t('Harmonic mean of the three')),
+    ...share('ES', es, l10n.t('Efficacy: the new answer is likelier than the true one')),
+    ...share('PS', ps, l10n.t('The same on paraphrases')),
+    ...share('NS', ns, l10n.t('Neighbours keep their answers')),
+    ...share('S', score, l10n.t('Harmonic mean of the three')),
     {
-      name: t('Generates it'),
-      value: generationMatch ? t('yes') : t('no'),
-      more: t('The new answer is in the greedy continuation'),
+      name: l10n.t('Generates it'),
+      value: generationMatch ? l10n.t('yes') : l10n.t('no'),
+      more: l10n.t('The new answer is in the greedy continuation'),
     },
-    { name: t('Drift'), value: figure(driftKl), more: t('Mean KL(before ‖ after) on control text, in nats') },
+    {
+      name: l10n.t('Drift'),
+      value: figure(driftKl),
+      more: l10n.t('Mean KL(before ‖ after) on control text, in nats'),
+    },
   ];
 }

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { TypeShare } from '../../src/protocol/headerPage.ts';
 import { StackedBar, Swatch } from '../charts/StackedBar.tsx';
@@ -16,29 +16,29 @@ export function QuantisationMix({ mix, onType }: QuantisationMixProps): VNode {
   const spoken = mix.map(({ type, bytes }) => `${type} ${share(bytes)}`).join(', ');
   return (
     <section aria-labelledby="quantisation">
-      <h2 id="quantisation">{t('Quantisation mix')}</h2>
+      <h2 id="quantisation">{l10n.t('Quantisation mix')}</h2>
       <StackedBar
         parts={mix.map(({ type, bytes }) => ({ name: type, value: bytes }))}
-        spoken={t('Shares of the bytes: {0}', spoken)}
+        spoken={l10n.t('Shares of the bytes: {0}', spoken)}
       />
       <table class="legend">
         <thead>
           <tr>
-            <th scope="col">{t('Type')}</th>
+            <th scope="col">{l10n.t('Type')}</th>
             <th scope="col" class="number">
-              {t('Share of bytes')}
+              {l10n.t('Share of bytes')}
             </th>
             <th scope="col" class="number">
-              {t('Size')}
+              {l10n.t('Size')}
             </th>
             <th scope="col" class="number">
-              {t('Parameters')}
+              {l10n.t('Parameters')}
             </th>
             <th scope="col" class="number">
-              {t('Bits per weight')}
+              {l10n.t('Bits per weight')}
             </th>
             <th scope="col" class="number">
-              {t('Tensors')}
+              {l10n.t('Tensors')}
             </th>
           </tr>
         </thead>
@@ -50,7 +50,7 @@ export function QuantisationMix({ mix, onType }: QuantisationMixProps): VNode {
                 <button
                   type="button"
                   class="link mono"
-                  title={t('Show these tensors')}
+                  title={l10n.t('Show these tensors')}
                   onClick={() => onType(type)}
                 >
                   {type}

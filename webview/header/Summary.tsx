@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import type { FileKind, HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
 import { Badge } from '../ui/Badge.tsx';
@@ -22,7 +22,7 @@ export function Summary({ view, surroundings, children }: SummaryProps): VNode {
             {kindName(view.kind)}
             {' · '}
             <span class="mono">{view.files[0]}</span>
-            {view.files.length > 1 && ` · ${t('{0} files', view.files.length)}`}
+            {view.files.length > 1 && ` · ${l10n.t('{0} files', view.files.length)}`}
           </p>
         </div>
         {children}
@@ -35,7 +35,7 @@ export function Summary({ view, surroundings, children }: SummaryProps): VNode {
       )}
       {surroundings?.trusted === false && (
         <p class="hint">
-          {t(
+          {l10n.t(
             'Restricted Mode: the header can be looked at. Loading and editing need a folder that you trust.',
           )}
         </p>
@@ -56,10 +56,10 @@ function State({ surroundings }: { readonly surroundings: Surroundings | null })
   const state = surroundings?.state ?? null;
   return (
     <div class="state" role="status">
-      {state?.base && <Badge>{t('Base')}</Badge>}
+      {state?.base && <Badge>{l10n.t('Base')}</Badge>}
       {state?.name === 'loading' && (
         <span>
-          {state.stage ?? t('loading')}
+          {state.stage ?? l10n.t('loading')}
           {state.fraction !== null && ` · ${percent(state.fraction)}`}
         </span>
       )}
@@ -71,25 +71,25 @@ function State({ surroundings }: { readonly surroundings: Surroundings | null })
 
 const patchesOn = (patches: number): string =>
   patches === 0
-    ? t('Loaded; no patch is on.')
+    ? l10n.t('Loaded; no patch is on.')
     : patches === 1
-      ? t('Loaded; 1 patch is on.')
-      : t('Loaded; {0} patches are on.', patches);
+      ? l10n.t('Loaded; 1 patch is on.')
+      : l10n.t('Loaded; {0} patches are on.', patches);
 
 function kindName(kind: FileKind): string {
   switch (kind) {
     case 'model':
-      return t('Model');
+      return l10n.t('Model');
     case 'adapter':
-      return t('Patch (LoRA adapter)');
+      return l10n.t('Patch (LoRA adapter)');
     case 'projector':
-      return t('Projector of a model for images or audio');
+      return l10n.t('Projector of a model for images or audio');
     case 'vocabulary':
-      return t('Vocabulary without weights');
+      return l10n.t('Vocabulary without weights');
     case 'control vector':
-      return t('Control vector');
+      return l10n.t('Control vector');
     case 'importance matrix':
-      return t('Importance matrix');
+      return l10n.t('Importance matrix');
   }
 }
 
@@ -112,15 +112,19 @@ function facts({
   const known = (name: string, value: number | null, text: (value: number) => string): Fact[] =>
     value === null ? [] : [{ name, value: text(value), more: exact(value) }];
   return [
-    ...(architecture === null ? [] : [{ name: t('Architecture'), value: architecture }]),
-    ...known(t('Parameters'), parameters, count),
-    ...known(t('Size'), bytes, size),
-    ...(parameters === 0 ? [] : [{ name: t('Bits per weight'), value: decimal(bitsPerWeight) }]),
-    ...known(t('Layers'), model?.layers ?? null, exact),
-    ...known(t('Width'), model?.embedding ?? null, exact),
-    ...known(t('Context'), model?.contextLength ?? null, (length) => t('{0} tokens', exact(length))),
-    ...known(t('Vocabulary'), model?.vocabulary ?? null, (length) => t('{0} tokens', exact(length))),
-    ...(model === null || problem !== null ? [] : known(t('Memory to load'), model.memory.total, size)),
-    ...(model === null ? [{ name: t('Tensors'), value: exact(tensors.names.length) }] : []),
+    ...(architecture === null ? [] : [{ name: l10n.t('Architecture'), value: architecture }]),
+    ...known(l10n.t('Parameters'), parameters, count),
+    ...known(l10n.t('Size'), bytes, size),
+    ...(parameters === 0 ? [] : [{ name: l10n.t('Bits per weight'), value: decimal(bitsPerWeight) }]),
+    ...known(l10n.t('Layers'), model?.layers ?? null, exact),
+    ...known(l10n.t('Width'), model?.embedding ?? null, exact),
+    ...known(l10n.t('Context'), model?.contextLength ?? null, (length) =>
+      l10n.t('{0} tokens', exact(length)),
+    ),
+    ...known(l10n.t('Vocabulary'), model?.vocabulary ?? null, (length) =>
+      l10n.t('{0} tokens', exact(length)),
+    ),
+    ...(model === null || problem !== null ? [] : known(l10n.t('Memory to load'), model.memory.total, size)),
+    ...(model === null ? [{ name: l10n.t('Tensors'), value: exact(tensors.names.length) }] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { TensorColumns } from '../../src/protocol/headerPage.ts';
@@ -56,7 +56,7 @@ export function TensorGrid({ tensors, files, rows, sort, onSort }: TensorGridPro
       class={files.length > 1 ? 'tensors split' : 'tensors'}
       role="grid"
       tabIndex={0}
-      aria-label={t('Tensors')}
+      aria-label={l10n.t('Tensors')}
       aria-rowcount={rows.length + 1}
       aria-activedescendant={list.rows.some(({ index }) => index === active) ? rowId(active) : undefined}
       onKeyDown={onKeyDown}
@@ -113,17 +113,17 @@ function HeadCell({ column, sort, onSort }: HeadCellProps): VNode {
 function columnTitle(column: TensorColumn): string {
   switch (column) {
     case 'name':
-      return t('Name');
+      return l10n.t('Name');
     case 'type':
-      return t('Type');
+      return l10n.t('Type');
     case 'shape':
-      return t('Shape');
+      return l10n.t('Shape');
     case 'elements':
-      return t('Elements');
+      return l10n.t('Elements');
     case 'bytes':
-      return t('Size');
+      return l10n.t('Size');
     case 'offset':
-      return t('Offset');
+      return l10n.t('Offset');
   }
 }
 
@@ -150,11 +150,11 @@ function Cells({ tensors, files, tensor }: CellsProps): VNode {
       <div role="gridcell" class="cell elements">
         {exact(elementsOf(tensors, tensor))}
       </div>
-      <div role="gridcell" class="cell bytes" title={t('{0} bytes', exact(bytes))}>
+      <div role="gridcell" class="cell bytes" title={l10n.t('{0} bytes', exact(bytes))}>
         {size(bytes)}
       </div>
       <div role="gridcell" class="cell offset" title={file}>
-        {files.length > 1 ? t('{0} (file {1})', offset, (tensors.parts[tensor] ?? 0) + 1) : offset}
+        {files.length > 1 ? l10n.t('{0} (file {1})', offset, (tensors.parts[tensor] ?? 0) + 1) : offset}
       </div>
     </>
   );

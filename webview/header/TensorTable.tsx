@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { TensorColumns } from '../../src/protocol/headerPage.ts';
@@ -21,34 +21,37 @@ interface TensorTableProps {
 export function TensorTable({ tensors, files, query, onQuery }: TensorTableProps): VNode {
   const rows = useMemo(() => tensorRows(tensors, query), [tensors, query]);
   const everything = tensors.names.length;
-  if (everything === 0) return <p class="empty">{t('This file has no tensors.')}</p>;
+  if (everything === 0) return <p class="empty">{l10n.t('This file has no tensors.')}</p>;
   return (
     <div class="filled">
       <div class="tools">
         <TextField
-          label={t('Search the tensors')}
-          placeholder={t('Search names, such as "blk.3 down"')}
+          label={l10n.t('Search the tensors')}
+          placeholder={l10n.t('Search names, such as "blk.3 down"')}
           value={query.search}
           onInput={(search) => onQuery({ ...query, search })}
         />
         <Dropdown
-          label={t('Type')}
+          label={l10n.t('Type')}
           value={query.type}
           options={[
-            { value: '', text: t('All types') },
+            { value: '', text: l10n.t('All types') },
             ...[...tensors.typeNames].sort().map((type) => ({ value: type, text: type })),
           ]}
           onChange={(type) => onQuery({ ...query, type })}
         />
         <span class="muted" role="status">
-          {t('{0} of {1} tensors', exact(rows.length), exact(everything))}
+          {l10n.t('{0} of {1} tensors', exact(rows.length), exact(everything))}
         </span>
-        <CopyButton label={t('Copy these tensors as tab-separated text')} text={() => asText(tensors, rows)}>
-          {t('Copy')}
+        <CopyButton
+          label={l10n.t('Copy these tensors as tab-separated text')}
+          text={() => asText(tensors, rows)}
+        >
+          {l10n.t('Copy')}
         </CopyButton>
       </div>
       {rows.length === 0 ? (
-        <p class="empty">{t('No tensor has such a name and type.')}</p>
+        <p class="empty">{l10n.t('No tensor has such a name and type.')}</p>
       ) : (
         <TensorGrid
           tensors={tensors}

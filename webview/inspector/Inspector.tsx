@@ -78,8 +78,6 @@ function useAsked({ asked, edit }: InspectorState, view: View, onView: ChangeVie
       tab: 'activations',
       asked: asked.id,
       prompt: { edit: edit?.key ?? null, text: asked.prompt },
-      position: null,
-      map: { ...view.map, pinned: null },
     });
   });
 }

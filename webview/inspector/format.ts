@@ -37,8 +37,15 @@ export function magnitude(value: number | null | undefined): string {
   const sign = value < 0 ? minus : '';
   if (size === 0) return '0';
   if (size < 1e-3 || size >= 1e6) return sign + scientific(size);
-  if (size >= 1000) return sign + Math.round(size).toLocaleString('en-US').replaceAll(',', thin);
-  return sign + size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+  if (size >= 999.5) return sign + Math.round(size).toLocaleString('en-US').replaceAll(',', thin);
+  return sign + size.toPrecision(3);
+}
+
+/** A round value, as on an axis: without the zeros behind the point. */
+export function round(value: number): string {
+  return magnitude(value)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
 }
 
 /** A magnitude whose sign is always written: +0.31, −2.4. */

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { fileError } from './fileErrors.ts';
 
 /**
  * Writes a file beside `target` and renames it when it is complete and on the disk: there is never half a file,
- * and a failure or a cancellation leaves what was there before. `write` fills the temporary file it is given.
- * Files in `protect` (the base) are never written, by whatever path or link `target` names them.
+ * and a failure or a cancellation leaves what was there before. `write` fills the temporary file it is given. Such
+ * files that a killed process left in the folder are removed a day later. Files in `protect` (the base) are never
+ * written, by whatever path or link `target` names them.
  * Errors: what `write` throws; `InputError` or `EngineError` where the place cannot be written.
  */
 export async function writeAtomically(
@@ -16,6 +17,7 @@ export async function writeAtomically(
   { protect = [] }: { readonly protect?: readonly string[] } = {},
 ): Promise<void> {
   await refuseToReplace(target, protect);
+  await removeStale(dirname(target));
   const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.tmp`);
   try {
     await reserve(temporary);
@@ -26,6 +28,24 @@ export async function writeAtomically(
   } catch (error) {
     await rm(temporary, { force: true });
     throw fileError(target, error);
+  }
+}
+
+/** The names of temporary files, whatever they were to become. */
+const temporaryName = /^\..+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+const day = 24 * 60 * 60 * 1000;
+
+/** Removes temporary files that nobody can still be writing. What cannot be removed stays: it harms nobody. */
+async function removeStale(folder: string): Promise<void> {
+  try {
+    for (const name of await readdir(folder)) {
+      if (!temporaryName.test(name)) continue;
+      const path = join(folder, name);
+      const found = await lstat(path);
+      if (found.isFile() && Date.now() - found.mtimeMs > day) await rm(path, { force: true });
+    }
+  } catch {
+    // a folder that cannot be read says so when it is written to
   }
 }
 

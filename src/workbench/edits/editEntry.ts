@@ -28,6 +28,8 @@ export interface EditEntry {
   readonly detail?: string | undefined;
   /** What its patch says of how it was made, once there is one. */
   readonly made?: PatchedEdit | undefined;
+  /** The hyperparameters that its patch was made with. */
+  readonly hyperparameters?: Readonly<Record<string, unknown>> | undefined;
   /** How it was computed, if that was in this window. */
   readonly report?: EditReport | undefined;
   /** The steps of the value optimisation, live while it runs. */

@@ -236,8 +236,22 @@ export class Edits implements Disposable {
       applied: base?.applied.some((on) => on.path === patch) === true,
     });
     const { report, steps = [], measured } = learnt;
-    const made = madeWith(learnt.patch, edit.id);
-    return { key, file, id: edit.id, edit, patch, ...derived, made, report, steps, measured };
+    const description = descriptionOf(learnt.patch);
+    const made = description?.edits.find(({ id }) => id === edit.id);
+    const hyperparameters = description?.hyperparameters;
+    return {
+      key,
+      file,
+      id: edit.id,
+      edit,
+      patch,
+      ...derived,
+      made,
+      hyperparameters,
+      report,
+      steps,
+      measured,
+    };
   }
 
   async #lookAtPatches(): Promise<void> {
@@ -263,7 +277,6 @@ export class Edits implements Disposable {
   }
 }
 
-function madeWith(patch: FoundPatch | undefined, id: string): EditEntry['made'] {
-  if (patch === undefined || 'damage' in patch) return undefined;
-  return patch.description?.edits.find((edit) => edit.id === id);
+function descriptionOf(patch: FoundPatch | undefined) {
+  return patch === undefined || 'damage' in patch ? undefined : patch.description;
 }

@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test as base, expect } from 'vitest';
 import { CancelledError, EngineError, InputError } from '../../../src/engine/errors.ts';
@@ -114,4 +114,16 @@ test('a target that becomes the base while it is written is refused too', async 
   await expect(write).rejects.toThrow(InputError);
   expect(await readFile(base, 'utf8')).toBe('weights');
   expect((await readdir(folder)).toSorted()).toEqual(['baked.gguf', 'base.gguf']);
+});
+
+test('what a killed process left is removed after a day, and nothing else', async ({ folder }) => {
+  const own = (letter: string) => `.patch.gguf.${letter.repeat(8)}-1111-2222-3333-${'4'.repeat(12)}.tmp`;
+  const [old, fresh, folderOfThatName] = [own('a'), own('b'), own('c')];
+  const others = ['.patch.gguf.tmp', 'patch.gguf.aaaaaaaa-1111-2222-3333-444444444444.tmp', '.other.tmp'];
+  const long = new Date(Date.now() - 25 * 60 * 60 * 1000);
+  for (const name of [old, fresh, ...others]) await writeFile(join(folder, name), 'half');
+  await mkdir(join(folder, folderOfThatName));
+  for (const name of [old, folderOfThatName, ...others]) await utimes(join(folder, name), long, long);
+  await writeAtomically(join(folder, 'other.gguf'), (temporary) => writeFile(temporary, 'whole'));
+  expect((await readdir(folder)).sort()).toEqual([fresh, folderOfThatName, 'other.gguf', ...others].sort());
 });

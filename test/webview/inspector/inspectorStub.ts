@@ -13,7 +13,7 @@ import { eiffel } from './eiffel.ts';
 
 /** States of the inspector, and a host that answers from what the engine once said. */
 
-export const prompt = 'The Eiffel Tower is located in the city of';
+const prompt = 'The Eiffel Tower is located in the city of';
 
 export const eiffelEdit: InspectedEdit = {
   key: 'file:///almanac.edits.json#the-eiffel-tower',
@@ -27,6 +27,7 @@ export const eiffelEdit: InspectedEdit = {
   detail: null,
   report: eiffel.report,
   made: null,
+  hyperparameters: eiffel.report.hyperparameters,
   steps: eiffel.report.steps,
   measurement: 1,
   proof: null,
@@ -36,6 +37,7 @@ export const uncomputed: InspectedEdit = {
   ...eiffelEdit,
   state: 'not-computed',
   report: null,
+  hyperparameters: null,
   steps: [],
   measurement: null,
 };
@@ -44,6 +46,7 @@ export const ready: InspectorState = {
   model: {
     path: '/models/almanac.gguf',
     name: 'almanac.gguf',
+    base: true,
     state: 'ready',
     stage: null,
     fraction: null,

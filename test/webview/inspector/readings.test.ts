@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Lens } from '../../../src/protocol/activations.ts';
-import { probePlace, promptsOf } from '../../../src/workbench/inspector/probePlace.ts';
-import { differentBits } from '../../../src/workbench/inspector/revertProofs.ts';
-import { magnitude, probability, share, signed, visibleToken } from '../../../webview/inspector/format.ts';
+import {
+  magnitude,
+  probability,
+  round,
+  share,
+  signed,
+  visibleToken,
+} from '../../../webview/inspector/format.ts';
 import { overtakingLayer } from '../../../webview/inspector/lens/overtaking.ts';
 import { wordDiff } from '../../../webview/inspector/locality/wordDiff.ts';
 import { readSettings } from '../../../webview/inspector/try/samplingSettings.ts';
@@ -65,15 +70,16 @@ describe('the word diff', () => {
 
 describe('numbers', () => {
   it('have three digits, and scientific ones where a point would hide them', () => {
-    expect([0, 0.12345, 19.888, 123.4, 12_345, 1.2e-7, 4e9].map(magnitude)).toEqual([
+    expect([0, 0.012345, 19.888, 123.4, 12_345, 1.2e-7, 4e9].map(magnitude)).toEqual([
       '0',
-      '0.123',
+      '0.0123',
       '19.9',
       '123',
       '12\u2009345',
       '1.2e−7',
       '4e9',
     ]);
+    expect([200, 0.5, 10, 0, -2.5].map(round)).toEqual(['200', '0.5', '10', '0', '−2.5']);
     expect([-2.5, 2.5, 0].map(signed)).toEqual(['−2.50', '+2.50', '0']);
   });
 
@@ -101,35 +107,6 @@ describe('tokens', () => {
       'a⟨202e⟩b',
       '⟨7⟩',
     ]);
-  });
-});
-
-describe('bits', () => {
-  it('differ where numbers compare equal, and where one has more', () => {
-    expect(differentBits(Float32Array.of(0, 1), Float32Array.of(0, 1))).toBe(0);
-    expect(differentBits(Float32Array.of(0, 1), Float32Array.of(-0, 1))).toBe(1);
-    expect(differentBits(Float32Array.of(Number.NaN), Float32Array.of(Number.NaN))).toBe(0);
-    expect(differentBits(Float32Array.of(1, 2, 3), Float32Array.of(1))).toBe(2);
-    const shared = Float32Array.of(9, 1, 2);
-    expect(differentBits(shared.subarray(1), Float32Array.of(1, 2))).toBe(0);
-  });
-});
-
-describe('a probe in its file', () => {
-  const edit = {
-    id: 'a',
-    prompt: 'A is in',
-    subject: 'A',
-    target: { new: 'B' },
-    probes: { paraphrase: [{ prompt: 'p0' }, { prompt: 'p1' }], neighbourhood: [{ prompt: 'p1' }] },
-  };
-
-  it('is found by its kind and prompt', () => {
-    expect(probePlace(edit, { kind: 'paraphrase', prompt: 'p1' })).toEqual(['probes', 'paraphrase', 1]);
-    expect(probePlace(edit, { kind: 'neighbourhood', prompt: 'p1' })).toEqual(['probes', 'neighbourhood', 0]);
-    expect(probePlace(edit, { kind: 'efficacy', prompt: 'A is in' })).toEqual(['prompt']);
-    expect(probePlace(edit, { kind: 'text', prompt: 'gone' })).toEqual(['prompt']);
-    expect(promptsOf(edit)).toHaveLength(4);
   });
 });
 

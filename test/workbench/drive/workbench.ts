@@ -38,8 +38,13 @@ export class Workbench implements AsyncDisposable {
     await this.untilReady(() => this.page.goto(this.server.address(folder)));
   }
 
+  /** Reloads as a person does: what is open is put down first, which the browser's own reload does not wait for. */
   async reload(): Promise<void> {
-    await this.untilReady(() => this.page.reload());
+    await this.untilReady(async () => {
+      const loaded = this.page.waitForEvent('load');
+      await this.command('Developer: Reload Window');
+      await loaded;
+    });
   }
 
   /** Runs a command as the palette names it. */
@@ -58,7 +63,7 @@ export class Workbench implements AsyncDisposable {
   /** Puts the cursor of the editor there; lines count from 1, columns from 0. */
   async goTo(line: number, column: number): Promise<void> {
     await this.page.keyboard.press('Control+G');
-    await this.choose(`:${line}:${column + 1}`, 'line');
+    await this.choose(`:${line}:${column + 1}`, `line ${line} at column ${column + 1}`);
     await this.page.locator('.monaco-editor.focused').first().waitFor();
   }
 
@@ -73,14 +78,24 @@ export class Workbench implements AsyncDisposable {
     return this.page.getByRole('tree', { name: tree }).getByRole('treeitem', { name: label }).first();
   }
 
-  /** The page inside the webview that is visible and has the heading. */
-  async webview(heading: string | RegExp): Promise<Frame> {
+  /** The page of the inspector. */
+  inspector(): Promise<Frame> {
+    return this.webview((frame) => frame.getByRole('tab', { name: 'Locality' }));
+  }
+
+  /** The page of the .gguf editor, by its heading. */
+  header(heading: string): Promise<Frame> {
+    return this.webview((frame) => frame.getByRole('heading', { name: heading }));
+  }
+
+  /** The page of the visible webview that shows what is looked for. */
+  private async webview(mark: (frame: Frame) => Locator): Promise<Frame> {
     for (const end = Date.now() + 20_000; Date.now() < end; await setTimeout(100)) {
       for (const frame of this.page.frames()) {
-        if (await shows(frame, heading)) return frame;
+        if (await shows(frame, mark)) return frame;
       }
     }
-    throw new Error(`No webview with the heading ${heading} is visible.`);
+    throw new Error('No visible webview shows it.');
   }
 
   notification(text: string | RegExp): Locator {
@@ -122,6 +137,8 @@ export class Workbench implements AsyncDisposable {
     for (const end = Date.now() + 20_000; this.extensionHosts().length === before; await setTimeout(100)) {
       if (Date.now() > end) throw new Error('The extension host did not start.');
     }
+    // before the extension is known, a .gguf file would open as text
+    await this.page.getByRole('tab', { name: 'Palimpsest' }).waitFor();
   }
 
   private extensionHosts(): Process[] {
@@ -133,18 +150,16 @@ export class Workbench implements AsyncDisposable {
   private async choose(typed: string, label: string): Promise<void> {
     const quickInput = this.page.locator('.quick-input-widget');
     await quickInput.getByRole('textbox').or(quickInput.getByRole('combobox')).first().fill(typed);
-    await quickInput.getByRole('option').first().filter({ hasText: label }).waitFor();
-    await this.page.keyboard.press('Enter');
-    await quickInput.waitFor({ state: 'hidden' });
+    await quickInput.getByRole('option').first().filter({ hasText: label }).click();
   }
 }
 
 /** A frame of a webview lies within two others, and either may be gone by the time it is asked. */
-async function shows(frame: Frame, heading: string | RegExp): Promise<boolean> {
+async function shows(frame: Frame, mark: (frame: Frame) => Locator): Promise<boolean> {
   try {
     const host = await frame.parentFrame()?.frameElement();
     if (host === undefined || !(await host.isVisible())) return false;
-    return await frame.getByRole('heading', { name: heading }).first().isVisible();
+    return await mark(frame).first().isVisible();
   } catch {
     return false;
   }

@@ -46,7 +46,7 @@ export function MapControls({ map, spread, changed, onMap }: MapControlsProps): 
         checked={spread === 'logarithmic'}
         onChange={(log) => onMap({ spread: log ? 'logarithmic' : 'linear' })}
       >
-        {t('Log colours')}
+        {t('Log')}
       </Checkbox>
       <Checkbox checked={map.asTable} onChange={(asTable) => onMap({ asTable })}>
         {t('As a table')}

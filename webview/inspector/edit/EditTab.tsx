@@ -4,6 +4,7 @@ import { useMemo } from 'preact/hooks';
 import type { InspectedEdit, InspectorState } from '../../../src/protocol/inspector.ts';
 import { LinePicture } from '../../charts/LinePicture.tsx';
 import type { Actions } from '../inspectorHost.ts';
+import { NoEdit } from '../shell/NoEdit.tsx';
 import { Notice, Waiting } from '../shell/Notice.tsx';
 import {
   type Fact,
@@ -23,15 +24,10 @@ interface EditTabProps {
 }
 
 /** How the edit was computed, live while it is. */
-export function EditTab({ state: { edit }, actions }: EditTabProps): VNode {
-  if (edit === null) {
-    return (
-      <Notice title={t('No edit is selected')}>
-        {t('Select an edit in the Edits view, or in the list above; how it was computed is shown here.')}
-      </Notice>
-    );
-  }
-  const { report, made } = edit;
+export function EditTab({ state, actions }: EditTabProps): VNode {
+  const { edit } = state;
+  if (edit === null) return <NoEdit state={state} actions={actions} />;
+  const { report, made, hyperparameters } = edit;
   const steps = stepsOf(edit);
   if (edit.state === 'computing' && steps.length === 0) {
     return <Waiting what={t('Reading the keys; the first step follows')} fraction={0} />;
@@ -55,15 +51,12 @@ export function EditTab({ state: { edit }, actions }: EditTabProps): VNode {
           <KeySimilarities similarities={update.keySimilarity ?? []} />
         </>
       )}
-      {report !== null && (
-        <div class="fact-columns">
-          <Facts title={t('Hyperparameters')} facts={hyperparametersOf(report)} />
-          <Facts title={t('Time')} facts={timesOf(report)} />
-        </div>
-      )}
-      {report === null && update !== null && (
-        <p class="muted">{t('Times and hyperparameters are known in the window that computed the edit.')}</p>
-      )}
+      <div class="fact-columns">
+        {hyperparameters !== null && (
+          <Facts title={t('Hyperparameters')} facts={hyperparametersOf(hyperparameters)} />
+        )}
+        {report !== null && <Facts title={t('Time')} facts={timesOf(report)} />}
+      </div>
       {steps.length > 0 && <StepTable steps={steps} />}
     </div>
   );

@@ -31,8 +31,8 @@ export function KeySimilarities({
               </tr>
             </thead>
             <tbody>
-              {similarities.map(({ prompt, token, cosine, response }) => (
-                <tr key={prompt}>
+              {similarities.map(({ prompt, token, cosine, response }, index) => (
+                <tr key={index}>
                   <td>{prompt}</td>
                   <td class="token-text">{visibleToken(token)}</td>
                   <td class="number">

@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import type { EditReport, PatchedEdit, ValueStep } from '../../../src/protocol/editing.ts';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
 import type { LineChart } from '../../charts/lineChart.ts';
-import { count, magnitude, seconds } from '../format.ts';
+import { count, magnitude, round, seconds } from '../format.ts';
 
 /** One thing that is known of an edit's computation, as the Edit tab and the report name it. */
 export interface Fact {
@@ -86,35 +86,24 @@ export function factsOf(update: EditReport | PatchedEdit): Fact[] {
   ];
 }
 
-/** By the names of the ROME release where it has them. */
-export function hyperparametersOf({ hyperparameters, templates }: EditReport): Fact[] {
-  const { steps, learningRate, stopBelow, clamp, kl, protect, weightDecay, ridge, samples, keyRidge } =
-    hyperparameters;
-  return [
-    { name: 'v_num_grad_steps', value: String(steps), meaning: t('Gradient steps at most') },
-    { name: 'v_lr', value: magnitude(learningRate), meaning: t('Adam’s step') },
-    { name: 'clamp_norm_factor', value: magnitude(clamp), meaning: t('Bound of ‖δ‖ as a multiple of ‖v₀‖') },
-    { name: 'kl_factor', value: magnitude(kl), meaning: t('Weight of the KL at “{subject} is a”') },
-    { name: 'v_weight_decay', value: magnitude(weightDecay), meaning: t('Weight of ‖δ‖ / ‖v₀‖²') },
-    {
-      name: t('stop below'),
-      value: t('{0} nats', magnitude(stopBelow)),
-      meaning: t('Stops when the NLL is below'),
-    },
-    { name: t('protect'), value: magnitude(protect), meaning: t('Weight of the KL at protected facts') },
-    {
-      name: t('ridge'),
-      value: magnitude(ridge),
-      meaning: t('Added to the covariance, as a share of its mean diagonal'),
-    },
-    {
-      name: t('samples'),
-      value: `${count(samples)} ×`,
-      meaning: t('Keys of the covariance, per width of a key'),
-    },
-    { name: t('key ridge'), value: magnitude(keyRidge), meaning: t('λ of the method over several keys') },
-    { name: t('templates'), value: count(templates.length), meaning: templates.join('\n') },
+/** What is a number among the hyperparameters, by the names of the ROME release where it has them. */
+export function hyperparametersOf(values: Readonly<Record<string, unknown>>): Fact[] {
+  const known: readonly (readonly [key: string, name: string, meaning: string])[] = [
+    ['steps', 'v_num_grad_steps', t('Gradient steps at most')],
+    ['learningRate', 'v_lr', t('Adam’s step')],
+    ['clamp', 'clamp_norm_factor', t('Bound of ‖δ‖ as a multiple of ‖v₀‖')],
+    ['kl', 'kl_factor', t('Weight of the KL at “{subject} is a”')],
+    ['weightDecay', 'v_weight_decay', t('Weight of ‖δ‖ / ‖v₀‖²')],
+    ['stopBelow', t('stop below'), t('Stops when the NLL is below, in nats')],
+    ['protect', t('protect'), t('Weight of the KL at protected facts')],
+    ['ridge', t('ridge'), t('Added to the covariance, as a share of its mean diagonal')],
+    ['samples', t('samples'), t('Keys of the covariance, per width of a key')],
+    ['keyRidge', t('key ridge'), t('λ of the method over several keys')],
   ];
+  return known.flatMap(([key, name, meaning]) => {
+    const value = values[key];
+    return typeof value === 'number' ? [{ name, value: round(value), meaning }] : [];
+  });
 }
 
 export function timesOf({ seconds: spent, steps }: EditReport): Fact[] {

@@ -4,15 +4,19 @@ import { type ChartTheme, printTheme, readTheme } from '../../charts/theme.ts';
 import type { InspectorHost } from '../inspectorHost.ts';
 import { factName, stateName } from '../names.ts';
 import type { View } from '../savedView.ts';
-import { promptOf } from '../useReadings.ts';
+import { positionIn, promptOf } from '../useReadings.ts';
 import type { Trial } from '../useTrial.ts';
+import { activationsSection } from './activationsSection.ts';
 import { csvOf } from './csv.ts';
+import { editSection } from './editSection.ts';
 import { htmlOf } from './html.ts';
+import { lensSection } from './lensSection.ts';
+import { localitySection } from './localitySection.ts';
 import { mapPictures } from './mapPictures.ts';
 import { markdownOf } from './markdown.ts';
 import { documentPng, pngOf } from './picture.ts';
 import type { ReportDocument, ReportPicture, ReportSection } from './reportDocument.ts';
-import { activationsSection, editSection, lensSection, localitySection, trySection } from './sections.ts';
+import { trySection } from './trySection.ts';
 
 interface Exported {
   readonly host: InspectorHost;
@@ -70,7 +74,7 @@ async function sectionOf(tab: Tab, { host, state, view, trial }: Exported): Prom
     }
     case 'lens': {
       if (!readable) return null;
-      const lens = await host.call('lens', { prompt, position: view.position ?? -1 });
+      const lens = await host.call('lens', { prompt, position: positionIn(prompt, view) });
       return lensSection(lens, edit, prompt, changed);
     }
     case 'edit':

@@ -5,7 +5,7 @@ import { rasterOf } from '../../charts/heatmapRaster.ts';
 import { rampFor } from '../../charts/ramps.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
 import { activationMaps } from '../activations/activationMaps.ts';
-import { magnitude, visibleToken } from '../format.ts';
+import { magnitude, round, visibleToken } from '../format.ts';
 import type { View } from '../savedView.ts';
 import type { ReportPicture } from './reportDocument.ts';
 
@@ -42,8 +42,8 @@ export function mapPictures(
         colour: (value: number) => ramp(scale.place(value)),
         text: magnitude,
       };
-      const window = { left: 0, top: 0, width, height: height - legend.height };
-      paintHeatmap(context, picture, grid, window, theme);
+      const viewport = { left: 0, top: 0, width, height: height - legend.height };
+      paintHeatmap({ context, picture, grid, viewport, theme });
       const top = height - legend.height + 14;
       for (let x = 0; x < legend.width; x++) {
         context.fillStyle = ramp(x / (legend.width - 1));
@@ -54,7 +54,7 @@ export function mapPictures(
       context.textBaseline = 'top';
       context.textAlign = 'center';
       for (const tick of scale.ticks) {
-        context.fillText(magnitude(tick), gutter.gutterLeft + scale.place(tick) * legend.width, top + 13);
+        context.fillText(round(tick), gutter.gutterLeft + scale.place(tick) * legend.width, top + 13);
       }
       context.textAlign = 'left';
       context.fillText(label, gutter.gutterLeft + legend.width + 8, top);

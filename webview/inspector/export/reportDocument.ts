@@ -20,7 +20,7 @@ export interface ReportPicture {
   readonly paint: (context: OffscreenCanvasRenderingContext2D, theme: ChartTheme) => void;
 }
 
-export interface ReportText {
+interface ReportText {
   readonly type: 'text';
   readonly title: string;
   readonly text: string;

@@ -34,7 +34,7 @@ export function LensTab({ state, readings, actions, onView }: LensTabProps): VNo
       <PromptBar
         prompt={readings.prompt}
         known={shownOf(readings.prompts.reading) ?? []}
-        onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text }, position: null })}
+        onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text } })}
       />
       {readings.prompt === '' ? (
         <Notice title={t('No prompt yet')}>
@@ -47,7 +47,7 @@ export function LensTab({ state, readings, actions, onView }: LensTabProps): VNo
               lens={lens}
               edit={state.edit}
               changed={state.change !== null}
-              onPosition={(position) => onView({ position })}
+              onPosition={(at) => onView({ position: { prompt: readings.prompt, at } })}
             />
           )}
         </Read>

@@ -53,7 +53,7 @@ function TopTokens({ cell }: { readonly cell: LensCell | undefined }): VNode {
       <span class="lens-tokens">
         {(cell?.top ?? []).map(({ id, token, p }) => (
           <span key={id} class="lens-token" title={probability(p)}>
-            <span class="lens-shade" aria-hidden="true" style={{ opacity: Math.sqrt(p) * 0.55 }} />
+            <span class="lens-shade" aria-hidden="true" style={{ opacity: Math.sqrt(p) * 0.36 }} />
             <span class="token-text">{visibleToken(token)}</span> <span class="muted">{probability(p)}</span>
           </span>
         ))}

@@ -5,6 +5,7 @@ import type { InspectedEdit, InspectorState, Measurement } from '../../../src/pr
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import type { Actions } from '../inspectorHost.ts';
 import type { ChangeView, View } from '../savedView.ts';
+import { NoEdit } from '../shell/NoEdit.tsx';
 import { Notice } from '../shell/Notice.tsx';
 import { Read } from '../shell/Read.tsx';
 import type { Readings } from '../useReadings.ts';
@@ -26,13 +27,7 @@ interface LocalityTabProps {
 /** What the edit changed: headline numbers, every probe before and after, and free generation. */
 export function LocalityTab({ state, readings, actions, view, onView }: LocalityTabProps): VNode {
   const { edit } = state;
-  if (edit === null) {
-    return (
-      <Notice title={t('No edit is selected')}>
-        {t('Select an edit in the Edits view, or in the list above; what it changes is shown here.')}
-      </Notice>
-    );
-  }
+  if (edit === null) return <NoEdit state={state} actions={actions} />;
   if (edit.measurement === null) return <Unmeasured state={state} actions={actions} />;
   return (
     <Read of={readings.measurement} what={t('Reading the measurement')}>
@@ -101,9 +96,7 @@ function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
         {selected !== undefined && (
           <ProbeDetail
             comparison={selected}
-            onRead={(tab) =>
-              onView({ tab, prompt: { edit: edit.key, text: selected.probe.prompt }, position: null })
-            }
+            onRead={(tab) => onView({ tab, prompt: { edit: edit.key, text: selected.probe.prompt } })}
             onClose={() => change({ selected: null })}
           />
         )}

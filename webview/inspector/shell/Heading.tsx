@@ -41,12 +41,7 @@ export function Heading({ state, actions }: HeadingProps): VNode {
       </p>
       <div class="buttons">
         <EditButtons state={state} actions={actions} />
-        <Button
-          label={t('Save this view as Markdown, CSV, PNG or HTML')}
-          onClick={() => actions.act('export')}
-        >
-          {t('Export…')}
-        </Button>
+        <Button onClick={() => actions.act('export')}>{t('Export…')}</Button>
       </div>
     </header>
   );

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { KnownPrompt } from '../../../src/protocol/inspector.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dropdown } from '../../ui/Dropdown.tsx';
+import { TextArea } from '../../ui/TextArea.tsx';
 import { TextField } from '../../ui/TextField.tsx';
 import { kindName } from '../names.ts';
 
@@ -28,13 +29,23 @@ export function PromptBar({ prompt, known, onPrompt }: PromptBarProps): VNode {
   const chosen = known.slice(0, most).findIndex(({ prompt: text }) => text === prompt);
   return (
     <div class="prompt-bar">
-      <TextField
-        label={t('Prompt')}
-        placeholder={t('A text that the model reads')}
-        value={typed}
-        onInput={setTyped}
-        onKeyDown={({ key }) => key === 'Enter' && read()}
-      />
+      {prompt.includes('\n') ? (
+        <TextArea
+          label={t('Prompt')}
+          value={typed}
+          rows={3}
+          onInput={setTyped}
+          onKeyDown={({ key, ctrlKey, metaKey }) => key === 'Enter' && (ctrlKey || metaKey) && read()}
+        />
+      ) : (
+        <TextField
+          label={t('Prompt')}
+          placeholder={t('A text that the model reads')}
+          value={typed}
+          onInput={setTyped}
+          onKeyDown={({ key }) => key === 'Enter' && read()}
+        />
+      )}
       <Button kind="primary" disabled={typed.trim() === '' || typed === prompt} onClick={read}>
         {t('Read')}
       </Button>

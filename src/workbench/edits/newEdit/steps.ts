@@ -28,7 +28,7 @@ export const askSubject: Step<Draft> = async (draft, step, total) => {
   const candidates = subjectCandidates(prompt);
   const mark = (subject: string) => ({
     label: subject,
-    description: prompt.replace(subject, () => `【${subject}】`),
+    description: prompt.replace(subject, () => `«${subject}»`),
     value: subject,
   });
   const given = await askChoice<string>({

@@ -9,6 +9,7 @@ import {
   type Uri,
   workspace,
 } from 'vscode';
+import type { ReadingKind } from '../../../protocol/probe.ts';
 import { Disposables } from '../../disposables.ts';
 import type { Edits } from '../edits.ts';
 import type { ReadEditsFile } from '../editsFiles.ts';
@@ -106,7 +107,6 @@ export class TestList extends Disposables {
       const known = items.get(node.id);
       const item = known ?? this.#controller.createTestItem(node.id, labelOf(node), uri);
       item.label = labelOf(node);
-      item.description = node.description;
       item.sortText = String(index).padStart(6, '0');
       item.range = rangeOf(node, places);
       if (node.kind === undefined) this.#editItems.add(item);
@@ -117,8 +117,13 @@ export class TestList extends Disposables {
   }
 }
 
-function labelOf({ label, kind, children }: TestNode): string {
-  if (kind === undefined || children.length === 0) return label;
+/** All stands in the label: VS Code reads a description out in the label's place, not beside it. */
+function labelOf({ label, detail, kind, children }: TestNode): string {
+  if (kind === undefined) return label;
+  return children.length === 0 ? `${label} ${detail}`.trimEnd() : `${nameOf(kind)} (${detail})`;
+}
+
+function nameOf(kind: ReadingKind): string {
   switch (kind) {
     case 'paraphrase':
       return l10n.t('Paraphrases');
@@ -129,7 +134,7 @@ function labelOf({ label, kind, children }: TestNode): string {
     case 'sameSubject':
       return l10n.t('Other facts of the subject');
     default:
-      return label;
+      return l10n.t('Edited prompt');
   }
 }
 

@@ -110,14 +110,14 @@ function report(
 function tell(comparison: ProbeComparison, item: TestItem, run: TestRun): void {
   const { passedAfter } = comparison;
   const { summary, expected, actual } = verdictOf(comparison);
-  const location = item.uri && item.range && new Location(item.uri, item.range);
   const mark = passedAfter === null ? '·' : passedAfter ? '✓' : '✗';
-  run.appendOutput(lines(`  ${mark} ${item.label}`, `      ${summary}`), location, item);
+  run.appendOutput(lines(`  ${mark} ${item.label}`, `      ${summary}`), undefined, item);
   if (passedAfter === null) run.skipped(item);
   else if (passedAfter) run.passed(item);
   else {
     const message = TestMessage.diff(summary, expected, actual);
-    if (location !== undefined) message.location = location;
+    if (item.uri !== undefined && item.range !== undefined)
+      message.location = new Location(item.uri, item.range);
     run.failed(item, message);
   }
 }

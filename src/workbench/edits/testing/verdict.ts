@@ -79,6 +79,8 @@ function likelier(probe: Probe, after: Reading): Omit<Verdict, 'summary'> {
 }
 
 function topOf({ top }: Reading): string {
-  const shown = top.slice(0, 3).map(({ token, p }) => `"${token}" ${(100 * p).toFixed(p < 0.1 ? 1 : 0)} %`);
+  const shown = top
+    .slice(0, 3)
+    .map(({ token, p }) => `${token.trim()} ${(100 * p).toFixed(p < 0.1 ? 1 : 0)} %`);
   return l10n.t('Likeliest now: {0}', shown.join(', '));
 }

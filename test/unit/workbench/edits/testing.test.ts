@@ -42,9 +42,9 @@ test('a file lists its edits, an edit its own prompt and then its probes by kind
 test('a test says what is to be answered, and stands where its probe does', () => {
   const [edit] = nodes(text);
   const [own, paraphrases, neighbours] = edit?.children ?? [];
-  expect(own?.description).toBe('→ Rome');
-  expect(paraphrases?.children.map(({ description }) => description)).toEqual(['→ Rome']);
-  expect(neighbours?.children.map(({ description }) => description)).toEqual(['→ Paris', '']);
+  expect(own?.detail).toBe('→ Rome');
+  expect(paraphrases?.children.map(({ detail }) => detail)).toEqual(['→ Rome']);
+  expect(neighbours?.children.map(({ detail }) => detail)).toEqual(['→ Paris', '']);
   const { offset, length } = neighbours?.children[1]?.span ?? { offset: 0, length: 0 };
   expect(text.slice(offset, offset + length)).toBe('{ "prompt": "Big Ben is in", "proposed": true }');
   const list = neighbours?.span ?? { offset: 0, length: 0 };
@@ -167,7 +167,7 @@ test('a failing edit shows what was wanted and what is answered, with the figure
   );
   expect(verdict).toEqual({
     summary:
-      'counterfact: "France" is likelier than "Spain": 0.25 against 3.10 nats per token. Likeliest now: " Fran" 50 %',
+      'counterfact: "France" is likelier than "Spain": 0.25 against 3.10 nats per token. Likeliest now: Fran 50 %',
     expected: 'Lyon is in Spain\n"Spain" is likelier than "France"\n',
     actual: 'Lyon is in France\n"France" is likelier than "Spain": 0.25 against 3.10 nats per token\n',
   });

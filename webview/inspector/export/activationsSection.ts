@@ -1,0 +1,46 @@
+import { t } from '@vscode/l10n';
+import type { ActivationComparison } from '../../../src/protocol/activations.ts';
+import { STREAMS } from '../../../src/protocol/streams.ts';
+import { cellValues } from '../activations/activationMaps.ts';
+import { visibleToken } from '../format.ts';
+import { streamName, tabName } from '../names.ts';
+import type { ReportPicture, ReportSection } from './reportDocument.ts';
+
+/** The heatmaps in sight, and the norms of all streams. */
+export function activationsSection(
+  comparison: ActivationComparison,
+  prompt: string,
+  pictures: readonly ReportPicture[],
+): ReportSection {
+  const { tokens, layers } = comparison;
+  const rows = STREAMS.flatMap((stream) =>
+    tokens.flatMap(({ text }, column) =>
+      Array.from({ length: layers }, (_, row) => {
+        const { before, after, difference, distance } = cellValues(comparison, stream, { row, column });
+        return [streamName(stream), column, visibleToken(text), row, before, after, difference, distance];
+      }),
+    ),
+  );
+  return {
+    title: tabName('activations'),
+    blocks: [
+      { type: 'text', title: t('Prompt'), text: prompt },
+      ...pictures,
+      {
+        type: 'table',
+        title: t('Norms'),
+        columns: [
+          t('Stream'),
+          t('Position'),
+          t('Token'),
+          t('Layer'),
+          t('Before'),
+          t('After'),
+          t('Difference'),
+          t('Distance'),
+        ],
+        rows,
+      },
+    ],
+  };
+}
