@@ -7,6 +7,7 @@ import { type Change, changeOf, relativeOf } from './change.ts';
 import { type Lane, overLanes } from './lane.ts';
 import { roundingError } from './noiseFloor.ts';
 import { type Pairing, pairTensors } from './pairs.ts';
+import { withoutCommonSpikes } from './peers.ts';
 import { firstSpectrum, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
 import { diffTensor, type TensorDiff } from './tensorDiff.ts';
 import { TensorFiles } from './tensorFiles.ts';
@@ -57,8 +58,8 @@ export async function compareModels(
   const spectra = await spectraOf(base, candidate, changed, lanes, work);
   await base.expectUnchanged();
   await candidate.expectUnchanged();
-  const changes = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));
-  return { pairing, diffs, changes };
+  const seen = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));
+  return { pairing, diffs, changes: withoutCommonSpikes(seen) };
 }
 
 function expectNumbers(

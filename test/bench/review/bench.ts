@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
-import { harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
+import { type Case, harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
 import { Checkpoints } from './checkpoint.ts';
 import { detectionTable, judge, summary } from './detection.ts';
 import { speedTable } from './speed.ts';
@@ -58,9 +58,11 @@ async function run(name: SubjectName, options: Options): Promise<void> {
     const cases = [
       ...(wanted.includes('single') ? singleEdits(odd(patches)) : []),
       ...(wanted.includes('methods') ? await methods() : []),
-      ...(wanted.includes('several') ? odd([...severalEdits(patches, 3), ...severalEdits(patches, 10)]) : []),
-      ...(wanted.includes('others') ? odd(otherEdits(subject, seeds)) : []),
-      ...(wanted.includes('harmless') ? odd(harmless(seeds)) : []),
+      ...(wanted.includes('several')
+        ? heldOut([...severalEdits(patches, 3), ...severalEdits(patches, 10)])
+        : []),
+      ...(wanted.includes('others') ? heldOut(otherEdits(subject, seeds)) : []),
+      ...(wanted.includes('harmless') ? heldOut(harmless(seeds)) : []),
     ];
     if (cases.length > 0) {
       const judged = await judge(checkpoints, cases, threads, progress('judged', cases.length));
@@ -103,4 +105,10 @@ async function run(name: SubjectName, options: Options): Promise<void> {
 
 function odd<T>(all: readonly T[]): T[] {
   return all.filter((_, index) => index % 2 === 1);
+}
+
+/** Every second case of each group. */
+function heldOut(cases: readonly Case[]): Case[] {
+  const groups = new Set(cases.map(({ group }) => group));
+  return [...groups].flatMap((group) => odd(cases.filter((one) => one.group === group)));
 }

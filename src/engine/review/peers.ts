@@ -1,0 +1,44 @@
+import { median } from '../linalg/median.ts';
+import type { Change } from './change.ts';
+
+/** A direction stands out from here on, in edges of the noise. */
+const least = 3;
+/** Rounding alone never makes directions that stand out this far. */
+const plain = 8;
+
+/**
+ * Rounding is not quite noise: on some grids its error follows the weights, and then the same matrix of every layer has
+ * a direction that stands out. So where tensors were rounded anew, only what stands out twice as far as it usually does
+ * in the other layers counts.
+ */
+export function withoutCommonSpikes(changes: readonly Change[]): Change[] {
+  return changes.map((change) => {
+    const { spectrum, floor } = change;
+    if (spectrum === undefined || floor === 0 || spectrum.spikes === 0) return change;
+    const others = changes.filter((other) => other !== change && sameKind(other, change));
+    const bound = spectrum.edge * Math.max(least, Math.min(plain, 2 * median(others.map(ratio))));
+    const spikes = spectrum.values.filter((value, index) => index < spectrum.spikes && value > bound).length;
+    if (spikes === spectrum.spikes) return change;
+    const taken = spectrum.values.slice(0, spikes).reduce((sum, value) => sum + value ** 2, 0);
+    return {
+      ...change,
+      spectrum: {
+        ...spectrum,
+        spikes,
+        energy: Math.min(1, taken / change.diff.norm ** 2),
+        right: spectrum.right.slice(0, spikes),
+        left: spectrum.left.slice(0, spikes),
+      },
+    };
+  });
+}
+
+function sameKind(a: Change, b: Change): boolean {
+  const types = ({ diff }: Change) => `${diff.pair.base.type.id} ${diff.pair.candidate.type.id}`;
+  return a.role === b.role && types(a) === types(b);
+}
+
+/** How far the leading direction stands above the edge of the noise. */
+function ratio({ spectrum }: Change): number {
+  return spectrum === undefined || spectrum.edge === 0 ? 0 : (spectrum.values[0] ?? 0) / spectrum.edge;
+}
