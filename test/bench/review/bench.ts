@@ -4,6 +4,7 @@ import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { type Case, harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
 import { Checkpoints } from './checkpoint.ts';
 import { detectionTable, judge, summary } from './detection.ts';
+import { searchEach, searchTable } from './searching.ts';
 import { speedTable } from './speed.ts';
 import { patchesOf, type SubjectName, subjects } from './subjects.ts';
 import { traceEach, tracingTable } from './tracing.ts';
@@ -88,15 +89,8 @@ async function run(name: SubjectName, options: Options): Promise<void> {
     }
     if (wanted.includes('open')) {
       const some = odd(patches).slice(0, open);
-      const found = await traceEach(
-        checkpoints,
-        some,
-        types,
-        undefined,
-        threads,
-        progress('searched', some.length),
-      );
-      process.stdout.write(`\n${tracingTable(`${name}, no list given`, found)}\n`);
+      const found = await searchEach(checkpoints, some, types, threads, progress('searched', some.length));
+      process.stdout.write(`\n${searchTable(`${name}, the vocabulary alone`, found)}\n`);
     }
   } finally {
     await checkpoints.remove();
