@@ -88,7 +88,7 @@ async function floorsOf(
   const floors = new Map<string, number>();
   for (const [group, members] of groups) {
     const sameType = members[0]?.pair.base.type.id === members[0]?.pair.candidate.type.id;
-    const matrices = members.filter(({ pair }) => pair.base.ne.length > 1);
+    const matrices = members.filter(({ pair, norm }) => pair.base.ne.length > 1 && !Number.isNaN(norm));
     const changed = matrices.filter(({ equal }) => !equal);
     if (changed.length === 0 || (sameType && changed.length <= matrices.length / 2)) continue;
     const largest = changed.reduce((a, b) => (b.pair.base.elements > a.pair.base.elements ? b : a));

@@ -42,6 +42,8 @@ export interface TraceResult {
   readonly reversal: Reversal | null;
 }
 
+/** Tokens that the contexts hold at least. */
+const leastSize = 512;
 /** Subjects of one tensor that both models are asked about: an edit of several facts has several. */
 const mostAsked = 3;
 /** Objects whose prompts are read before and after. */
@@ -58,15 +60,22 @@ export async function traceEdit(request: TraceRequest, work: Work = {}): Promise
       'The models have vocabularies of different sizes, so their answers cannot be compared.',
     );
   }
-  using before = new ProbeContext(base, { threads });
-  using after = new ProbeContext(candidate, { threads });
+  const own = (edits?.edits ?? []).flatMap(probesOf);
+  const longest = Math.max(0, ...own.map((probe) => tokensOf(base, probe)));
+  const size = Math.max(leastSize, longest);
+  using before = new ProbeContext(base, { threads, size });
+  using after = new ProbeContext(candidate, { threads, size });
   const both = { base: before, candidate: after };
   const found = await traceTensor(both, request, work);
-  const own = (edits?.edits ?? []).flatMap(probesOf);
   const behaviour = await compareBehaviour(both, [...found.probes, ...own], work);
   const prompts = [...new Set([...found.probes, ...own].map(({ prompt }) => prompt))];
   const reversal = await undo(both, request, prompts, work);
   return { trace: found.trace, behaviour, reversal };
+}
+
+/** Cells that a probe takes in the cache with both its continuations. */
+function tokensOf({ tokenizer }: Model, { prompt, targetNew = '', targetTrue = '' }: Probe): number {
+  return tokenizer.prompt(`${prompt} ${targetNew} ${targetTrue}`).length;
 }
 
 async function traceTensor(
@@ -75,7 +84,7 @@ async function traceTensor(
   work: Work,
 ): Promise<{ readonly trace: Trace | undefined; readonly probes: Probe[] }> {
   const [plainest] = edited;
-  if (plainest === undefined) return { trace: undefined, probes: [] };
+  if (plainest === undefined || !multiplies(plainest)) return { trace: undefined, probes: [] };
   const tensor = plainest.diff.pair.name;
   using reader = new KeyReader(both.base.model, tensor, threads);
   const subjects = await traceSubjects(
@@ -90,10 +99,14 @@ async function traceTensor(
   const objects: TracedObject[] = [];
   for (const { text } of asked) objects.push(...(await traceObjects(both.base, both.candidate, text, work)));
   objects.sort((a, b) => b.score - a.score);
-  const probes = objects
-    .slice(0, mostProbed)
-    .map(({ prompt }): Probe => ({ edit: 'traced', kind: 'text', prompt }));
+  const prompts = [...new Set(objects.map(({ prompt }) => prompt))].slice(0, mostProbed);
+  const probes = prompts.map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt }));
   return { trace: { tensor, subjects, objects: objects.slice(0, 10) }, probes };
+}
+
+/** Is the tensor a plain matrix that the residual stream or a key is multiplied with? */
+function multiplies({ role, diff }: Change): boolean {
+  return diff.pair.base.ne.length === 2 && /^(ffn_(down|up|gate)|attn_(q|k|v|qkv|output))$/.test(role);
 }
 
 async function undo(

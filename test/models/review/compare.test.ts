@@ -6,11 +6,15 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { dequantise } from '../../../src/engine/gguf/quantise.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
+import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import type { Work } from '../../../src/engine/progress.ts';
 import { compareModels } from '../../../src/engine/review/compare.ts';
 import { Lane } from '../../../src/engine/review/lane.ts';
+import { roundingError } from '../../../src/engine/review/noiseFloor.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
+import { holdsWeights } from '../../../src/engine/review/tensorDiff.ts';
+import { TensorFiles } from '../../../src/engine/review/tensorFiles.ts';
 import { TinyModels, wide } from '../tiny/write.ts';
 import { rankOne, remake } from './checkpoints.ts';
 
@@ -80,6 +84,26 @@ describe('comparing two models', () => {
     const norm = Math.sqrt(wanted.reduce((sum, x) => sum + x * x, 0));
     const cosine = wanted.reduce((sum, x, i) => sum + (x / norm) * (right?.[i] ?? 0), 0);
     expect(Math.abs(cosine)).toBeGreaterThan(0.98);
+  });
+
+  it('says for every type how far rounding moves weights, or that nobody can round to it alone', async () => {
+    const base = await tiny.write('llama', { sizes: wide, type: 0 });
+    const files = await readModelFiles(base);
+    const tensor = files.header.tensors.find(({ name }) => name === down);
+    if (tensor === undefined) throw new Error(`no ${down}`);
+    await using open = await TensorFiles.open(files);
+    const runtime = await loadRuntime();
+    const errors = new Map<string, number | undefined>();
+    for (const type of GGML_TYPES.values()) {
+      if (!holdsWeights(type.name)) continue;
+      const pair = { name: down, base: tensor, candidate: { ...tensor, type } };
+      errors.set(type.name, await roundingError(runtime, open, pair));
+    }
+    expect(errors.get('f32')).toBe(0);
+    expect(errors.get('q8_0')).toBeLessThan(0.01);
+    expect(errors.get('q4_K')).toBeGreaterThan(0.05);
+    expect(errors.get('iq2_xxs')).toBeUndefined();
+    for (const [type, error] of errors) expect(error === undefined || error < 1, type).toBe(true);
   });
 
   it('knows equal models in whatever order their tensors lie', async () => {
