@@ -80,6 +80,15 @@ describe('reports', () => {
     for (const { ruleId = '' } of run?.results ?? []) expect(rules).toContain(ruleId);
   });
 
+  it('name a file of the repository by its place there', () => {
+    const uriOf = (path: string) => {
+      const log: Log = JSON.parse(sarifReport({ ...reviewed(), candidate: { path, bytes: 1 } }));
+      return log.runs[0]?.results?.[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri;
+    };
+    expect(uriOf(`${process.cwd()}/models/a b.gguf`)).toBe('models/a%20b.gguf');
+    expect(uriOf('/elsewhere/a.gguf')).toBe('file:///elsewhere/a.gguf');
+  });
+
   it('draw spectra without noise and tables without findings', () => {
     const review = reviewed();
     const quiet = {
