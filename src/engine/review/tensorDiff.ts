@@ -89,10 +89,8 @@ async function measure(
   let changed = 0;
   for await (const block of blocksOf(base, candidate, pair, signal)) {
     const result = await kernel.run(block.base, block.candidate, signal);
-    for (let row = 0; row < block.rows; row++) {
-      squares += result.squares[row] ?? 0;
-      baseSquares += result.baseSquares[row] ?? 0;
-    }
+    squares += result.squares;
+    baseSquares += result.baseSquares;
     const { difference } = result;
     const count = block.rows * columns;
     for (let i = 0; i < count; i++) {

@@ -15,6 +15,7 @@ import { roundingError } from '../../../src/engine/review/noiseFloor.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
 import { holdsWeights } from '../../../src/engine/review/tensorDiff.ts';
 import { TensorFiles } from '../../../src/engine/review/tensorFiles.ts';
+import { Random } from '../tiny/random.ts';
 import { TinyModels, wide } from '../tiny/write.ts';
 import { rankOne, remake } from './checkpoints.ts';
 
@@ -84,6 +85,23 @@ describe('comparing two models', () => {
     const norm = Math.sqrt(wanted.reduce((sum, x) => sum + x * x, 0));
     const cosine = wanted.reduce((sum, x, i) => sum + (x / norm) * (right?.[i] ?? 0), 0);
     expect(Math.abs(cosine)).toBeGreaterThan(0.98);
+  });
+
+  it('reads every type that weights are stored in', async () => {
+    const runtime = await loadRuntime();
+    using lane = new Lane(runtime);
+    const [columns, rows] = [256, 8];
+    const values = new Random(3).normal(columns * rows, 1);
+    const norm = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
+    for (const { id, name, blockSize, typeSize } of GGML_TYPES.values()) {
+      if (!holdsWeights(name)) continue;
+      const kernel = lane.kernel({ base: 0, candidate: id, columns, rows, width: 0 });
+      // in every type blocks of nothing but zeros stand for zeros, or next to
+      const stored = new Uint8Array((columns * rows * typeSize) / blockSize);
+      const { squares, baseSquares } = await kernel.run(new Uint8Array(values.buffer), stored);
+      expect(Math.sqrt(baseSquares), name).toBeCloseTo(norm, 3);
+      expect(Math.sqrt(squares) / norm, name).toBeCloseTo(1, 2);
+    }
   });
 
   it('says for every type how far rounding moves weights, or that nobody can round to it alone', async () => {
