@@ -21,13 +21,16 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 function paintAxes(context: Context, chart: LineChart, geometry: LineGeometry, theme: ChartTheme): void {
   const { left, right, top, bottom, x, y, xTicks, yTicks } = geometry;
-  context.strokeStyle = theme.line;
+  context.strokeStyle = theme.foreground;
   context.fillStyle = theme.muted;
   context.textBaseline = 'middle';
   context.textAlign = 'right';
   for (const { value, text } of yTicks) {
     const at = Math.round(y(value)) + 0.5;
+    // themes of high contrast have no line that recedes
+    context.globalAlpha = 0.25;
     stroke(context, left, at, right, at);
+    context.globalAlpha = 1;
     context.fillText(text, left - 6, at);
   }
   context.textAlign = 'center';

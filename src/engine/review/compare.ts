@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts';
 import type { ModelFiles } from '../gguf/split.ts';
 import { median } from '../linalg/median.ts';
 import type { Runtime } from '../llama/runtime.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import { type Change, changeOf, relativeOf } from './change.ts';
 import { type Lane, overLanes } from './lane.ts';
 import { roundingError } from './noiseFloor.ts';
@@ -37,6 +37,7 @@ export async function compareModels(
   lanes: readonly Lane[],
   work: Work = {},
 ): Promise<Comparison> {
+  const [reading, looking] = phases(work, [4, 1]);
   await using base = await TensorFiles.open(baseModel);
   await using candidate = await TensorFiles.open(candidateModel);
   const pairing = pairTensors(baseModel, candidateModel);
@@ -48,14 +49,14 @@ export async function compareModels(
     const diff = await diffTensor(base, candidate, pair, lane, work.signal);
     expectNumbers(diff, baseModel.header.name, candidateModel.header.name);
     done += pair.base.byteLength + pair.candidate.byteLength;
-    work.report?.('comparing tensors', done / total);
+    reading.report?.('comparing tensors', done / total);
     return diff;
   });
   const byName = new Map(unsorted.map((diff) => [diff.pair.name, diff]));
   const diffs = pairing.pairs.flatMap(({ name }) => byName.get(name) ?? []);
   const changed = diffs.filter(({ equal }) => !equal);
   const floors = await floorsOf(runtime, base, diffs);
-  const spectra = await spectraOf(base, candidate, changed, lanes, work);
+  const spectra = await spectraOf(base, candidate, changed, lanes, looking);
   await base.expectUnchanged();
   await candidate.expectUnchanged();
   const seen = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));

@@ -5,7 +5,7 @@ import { numberOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import { loadRuntime } from '../llama/runtime.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { tensorReview } from './change.ts';
 import { compareModels } from './compare.ts';
@@ -30,8 +30,9 @@ export async function reviewModels(
   threads: number | undefined,
   work: Work = {},
 ): Promise<Reviewed> {
-  const baseFiles = await readModelFiles(base, work);
-  const candidateFiles = await readModelFiles(candidate, work);
+  const [comparing, tracing] = phases(work, options.trace === false ? [1, 0] : [1, 2]);
+  const baseFiles = await readModelFiles(base);
+  const candidateFiles = await readModelFiles(candidate);
   expectComparable(baseFiles, candidateFiles);
   const runtime = await loadRuntime();
   const count = threads ?? runtime.threads;
@@ -42,7 +43,7 @@ export async function reviewModels(
     baseFiles,
     candidateFiles,
     lanes,
-    work,
+    comparing,
   ).finally(() => {
     for (const lane of lanes) lane[Symbol.dispose]();
   });
@@ -61,7 +62,9 @@ export async function reviewModels(
     threads: count,
   };
   const { traced, why } =
-    wanted && options.trace !== false ? await traceIfPossible(request, work) : { traced: undefined, why: [] };
+    wanted && options.trace !== false
+      ? await traceIfPossible(request, tracing)
+      : { traced: undefined, why: [] };
   const declaration =
     options.signature === undefined
       ? undefined
@@ -73,7 +76,7 @@ export async function reviewModels(
             keys: options.policy?.trustedKeys ?? [],
           },
           changes,
-          work,
+          { signal: work.signal },
         );
   const findings = [
     ...findingsOf(found, changes, inventory, traced?.trace),

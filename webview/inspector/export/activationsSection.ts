@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
 import { STREAMS } from '../../../src/protocol/streams.ts';
 import { cellValues } from '../activations/activationMaps.ts';
@@ -24,20 +24,21 @@ export function activationsSection(
   return {
     title: tabName('activations'),
     blocks: [
-      { type: 'text', title: t('Prompt'), text: prompt },
+      { type: 'text', title: l10n.t('Prompt'), text: prompt },
       ...pictures,
       {
         type: 'table',
-        title: t('Norms'),
+        title: l10n.t('Norms'),
+        pictured: true,
         columns: [
-          t('Stream'),
-          t('Position'),
-          t('Token'),
-          t('Layer'),
-          t('Before'),
-          t('After'),
-          t('Difference'),
-          t('Distance'),
+          l10n.t('Stream'),
+          l10n.t('Position'),
+          l10n.t('Token'),
+          l10n.t('Layer'),
+          l10n.t('Before'),
+          l10n.t('After'),
+          l10n.t('Difference'),
+          l10n.t('Distance'),
         ],
         rows,
       },

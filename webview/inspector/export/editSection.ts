@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
 import { factsOf, hyperparametersOf, stepCharts, stepsOf, timesOf } from '../edit/editFacts.ts';
 import { visibleToken } from '../format.ts';
@@ -15,22 +15,22 @@ export function editSection(edit: InspectedEdit): ReportSection {
   const facts = (title: string, list: ReturnType<typeof factsOf>) => ({
     type: 'table' as const,
     title,
-    columns: [t('What'), t('Value')],
+    columns: [l10n.t('What'), l10n.t('Value')],
     rows: list.map(({ name, value }) => [name, value]),
   });
   return {
     title: tabName('edit'),
     blocks: [
-      linePicture(t('Loss by step'), charts.loss),
+      linePicture(l10n.t('Loss by step'), charts.loss),
       linePicture('‖δ‖ / ‖v₀‖', charts.norm),
       ...(update === null
         ? []
         : [
-            facts(t('The update'), factsOf(update)),
+            facts(l10n.t('The update'), factsOf(update)),
             {
               type: 'table' as const,
-              title: t('Keys of the neighbours'),
-              columns: [t('Neighbour'), t('Token'), t('Cosine'), t('Response')],
+              title: l10n.t('Keys of the neighbours'),
+              columns: [l10n.t('Neighbour'), l10n.t('Token'), l10n.t('Cosine'), l10n.t('Response')],
               rows: (update.keySimilarity ?? []).map(({ prompt, token, cosine, response }) => [
                 prompt,
                 visibleToken(token),
@@ -39,12 +39,15 @@ export function editSection(edit: InspectedEdit): ReportSection {
               ]),
             },
           ]),
-      ...(hyperparameters === null ? [] : [facts(t('Hyperparameters'), hyperparametersOf(hyperparameters))]),
-      ...(report === null ? [] : [facts(t('Time'), timesOf(report))]),
+      ...(hyperparameters === null
+        ? []
+        : [facts(l10n.t('Hyperparameters'), hyperparametersOf(hyperparameters))]),
+      ...(report === null ? [] : [facts(l10n.t('Time'), timesOf(report))]),
       {
         type: 'table',
-        title: t('Steps'),
-        columns: [t('Step'), t('NLL'), 'KL', '‖δ‖ / ‖v₀‖', t('Milliseconds')],
+        title: l10n.t('Steps'),
+        pictured: true,
+        columns: [l10n.t('Step'), l10n.t('NLL'), 'KL', '‖δ‖ / ‖v₀‖', l10n.t('Milliseconds')],
         rows: steps.map(({ step, nll, kl, relativeNorm, milliseconds }) => [
           step,
           nll,

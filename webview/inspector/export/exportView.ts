@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import { type ExportFormat, type InspectorState, TABS, type Tab } from '../../../src/protocol/inspector.ts';
 import { type ChartTheme, printTheme, readTheme } from '../../charts/theme.ts';
 import type { InspectorHost } from '../inspectorHost.ts';
@@ -90,16 +90,16 @@ function titleOf({ edit, model }: InspectorState): string {
 
 function factsOf({ model, edit, change }: InspectorState): [string, string][] {
   return [
-    [t('Model'), model.name],
+    [l10n.t('Model'), model.name],
     ...(edit === null
       ? []
       : ([
-          [t('Edit'), `${edit.id} (${edit.file})`],
-          [t('State'), stateName(edit.state)],
-          [t('Prompt'), edit.prompt],
+          [l10n.t('Edit'), `${edit.id} (${edit.file})`],
+          [l10n.t('State'), stateName(edit.state)],
+          [l10n.t('Prompt'), edit.prompt],
         ] as [string, string][])),
-    [t('After'), change?.label ?? t('nothing is on')],
-    [t('Exported'), new Date().toISOString().slice(0, 16).replace('T', ' ')],
+    [l10n.t('After'), change?.label ?? l10n.t('nothing is on')],
+    [l10n.t('Exported'), new Date().toISOString().slice(0, 16).replace('T', ' ')],
   ];
 }
 

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { LensComparison } from '../../../src/protocol/engine.ts';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
 import { visibleToken } from '../format.ts';
@@ -24,31 +24,35 @@ export function lensSection(
   return {
     title: tabName('lens'),
     blocks: [
-      { type: 'text', title: t('Prompt'), text: prompt },
+      { type: 'text', title: l10n.t('Prompt'), text: prompt },
       {
         type: 'text',
-        title: t('Read at'),
-        text: t('token {0}: {1}', position, visibleToken(lens.before.tokens[position]?.text ?? '')),
+        title: l10n.t('Read at'),
+        text: l10n.t('token {0}: {1}', position, visibleToken(lens.before.tokens[position]?.text ?? '')),
       },
       ...(overtaken === null
         ? []
         : [
-            { type: 'text' as const, title: t('The new answer overtakes in layer'), text: String(overtaken) },
+            {
+              type: 'text' as const,
+              title: l10n.t('The new answer overtakes in layer'),
+              text: String(overtaken),
+            },
           ]),
       ...(chart === null || chart.lines.length === 0
         ? []
-        : [linePicture(t('Log probability by layer'), chart)]),
+        : [linePicture(l10n.t('Log probability by layer'), chart)]),
       {
         type: 'table',
-        title: t('Likeliest tokens by layer'),
+        title: l10n.t('Likeliest tokens by layer'),
         columns: [
-          t('Layer'),
-          t('Before'),
-          t('After'),
-          t('Rank new before'),
-          t('Rank new after'),
-          t('Rank true before'),
-          t('Rank true after'),
+          l10n.t('Layer'),
+          l10n.t('Before'),
+          l10n.t('After'),
+          l10n.t('Rank new before'),
+          l10n.t('Rank new after'),
+          l10n.t('Rank true before'),
+          l10n.t('Rank true after'),
         ],
         rows: before.map((cell, layer) => {
           const now = after[layer];

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { Measurement } from '../../../src/protocol/inspector.ts';
 import { visibleToken } from '../format.ts';
 import { headlinesOf } from '../locality/headlines.ts';
@@ -13,8 +13,15 @@ export function localitySection(measurement: Measurement): ReportSection {
     blocks: [
       {
         type: 'table',
-        title: t('Headline numbers'),
-        columns: [t('Measure'), t('Before'), t('After'), t('95 % interval'), t('Cases'), t('Protocol')],
+        title: l10n.t('Headline numbers'),
+        columns: [
+          l10n.t('Measure'),
+          l10n.t('Before'),
+          l10n.t('After'),
+          l10n.t('95 % interval'),
+          l10n.t('Cases'),
+          l10n.t('Protocol'),
+        ],
         rows: headlinesOf(measurement).map(({ name, before, after, interval, cases, protocol }) => [
           name,
           before,
@@ -24,31 +31,31 @@ export function localitySection(measurement: Measurement): ReportSection {
           protocol,
         ]),
       },
-      { type: 'text', title: t('Generation before'), text: generated.before },
-      { type: 'text', title: t('Generation after'), text: generated.after },
+      { type: 'text', title: l10n.t('Generation before'), text: generated.before },
+      { type: 'text', title: l10n.t('Generation after'), text: generated.after },
       {
         type: 'table',
-        title: t('Probes'),
+        title: l10n.t('Probes'),
         columns: [
-          t('Kind'),
-          t('Prompt'),
-          t('Passed before'),
-          t('Passed after'),
-          t('Changed'),
-          t('Token before'),
-          t('p before'),
-          t('Token after'),
-          t('p after'),
-          t('NLL new before'),
-          t('NLL new after'),
-          t('NLL true before'),
-          t('NLL true after'),
-          t('Rank new before'),
-          t('Rank new after'),
-          t('Rank true before'),
-          t('Rank true after'),
+          l10n.t('Kind'),
+          l10n.t('Prompt'),
+          l10n.t('Passed before'),
+          l10n.t('Passed after'),
+          l10n.t('Changed'),
+          l10n.t('Token before'),
+          l10n.t('p before'),
+          l10n.t('Token after'),
+          l10n.t('p after'),
+          l10n.t('NLL new before'),
+          l10n.t('NLL new after'),
+          l10n.t('NLL true before'),
+          l10n.t('NLL true after'),
+          l10n.t('Rank new before'),
+          l10n.t('Rank new after'),
+          l10n.t('Rank true before'),
+          l10n.t('Rank true after'),
           'KL',
-          t('Protocol'),
+          l10n.t('Protocol'),
         ],
         rows: probes.map(({ probe, before, after, kl, passedBefore, passedAfter, changed, protocol }) => [
           kindName(probe.kind),

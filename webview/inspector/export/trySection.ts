@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import { tabName } from '../names.ts';
 import type { Answer } from '../try/answer.ts';
 import type { ReportSection } from './reportDocument.ts';
@@ -8,9 +8,9 @@ export function trySection({ prompt, before, after }: Answer): ReportSection {
   return {
     title: tabName('try'),
     blocks: [
-      { type: 'text', title: t('Prompt'), text: prompt },
-      { type: 'text', title: t('Without the edit'), text: before ?? '' },
-      { type: 'text', title: t('With the edit'), text: after ?? '' },
+      { type: 'text', title: l10n.t('Prompt'), text: prompt },
+      { type: 'text', title: l10n.t('Without the edit'), text: before ?? '' },
+      { type: 'text', title: l10n.t('With the edit'), text: after ?? '' },
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { View } from '../savedView.ts';
 import type { SortBy } from './probeRows.ts';
@@ -12,34 +12,44 @@ interface Column {
 
 /** The columns of the locality table, in their order. */
 export const probeColumns = (): readonly Column[] => [
-  { title: t('Verdict'), hint: t('By the protocol of its kind'), sortBy: 'verdict', class: 'verdict' },
-  { title: t('Prompt'), hint: t('In the order of the edits file'), sortBy: 'file', class: 'prompt' },
-  { title: t('Likeliest next token'), hint: '', sortBy: null, class: 'token' },
   {
-    title: t('NLL new'),
-    hint: t('Mean NLL per token of the new answer, nats'),
+    title: l10n.t('Verdict'),
+    hint: l10n.t('By the protocol of its kind'),
+    sortBy: 'verdict',
+    class: 'verdict',
+  },
+  {
+    title: l10n.t('Prompt'),
+    hint: l10n.t('In the order of the edits file'),
+    sortBy: 'file',
+    class: 'prompt',
+  },
+  { title: l10n.t('Likeliest next token'), hint: '', sortBy: null, class: 'token' },
+  {
+    title: l10n.t('NLL new'),
+    hint: l10n.t('Mean NLL per token of the new answer, nats'),
     sortBy: 'nllNew',
     class: 'nll-new',
   },
   {
-    title: t('Rank new'),
-    hint: t('Rank of the new answer’s first token'),
+    title: l10n.t('Rank new'),
+    hint: l10n.t('Rank of the new answer’s first token'),
     sortBy: 'rankNew',
     class: 'rank-new',
   },
   {
-    title: t('NLL true'),
-    hint: t('Mean NLL per token of the true answer, nats'),
+    title: l10n.t('NLL true'),
+    hint: l10n.t('Mean NLL per token of the true answer, nats'),
     sortBy: 'nllTrue',
     class: 'nll-true',
   },
   {
-    title: t('Rank true'),
-    hint: t('Rank of the true answer’s first token'),
+    title: l10n.t('Rank true'),
+    hint: l10n.t('Rank of the true answer’s first token'),
     sortBy: 'rankTrue',
     class: 'rank-true',
   },
-  { title: 'KL', hint: t('KL(before ‖ after) of the next token, nats'), sortBy: 'kl', class: 'kl' },
+  { title: 'KL', hint: l10n.t('KL(before ‖ after) of the next token, nats'), sortBy: 'kl', class: 'kl' },
 ];
 
 interface ProbeHeadingProps {

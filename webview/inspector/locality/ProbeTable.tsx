@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { useTheme } from '../../charts/theme.ts';
@@ -64,7 +64,7 @@ export function ProbeTable({ rows, locality, onChange }: ProbeTableProps): VNode
       ref={list}
       class="probe-table"
       role="grid"
-      aria-label={t('Probes before and after')}
+      aria-label={l10n.t('Probes before and after')}
       aria-rowcount={rows.length + 1}
       aria-activedescendant={active >= 0 ? `probe-${locality.selected}` : undefined}
       tabIndex={0}
