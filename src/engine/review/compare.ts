@@ -3,6 +3,7 @@ import type { ModelFiles } from '../gguf/split.ts';
 import { median } from '../linalg/median.ts';
 import type { Runtime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
+import { spectrumBeyondRounding } from './beyondRounding.ts';
 import { type Change, changeOf, relativeOf } from './change.ts';
 import { type Lane, overLanes } from './lane.ts';
 import { roundingError } from './noiseFloor.ts';
@@ -56,7 +57,7 @@ export async function compareModels(
   const diffs = pairing.pairs.flatMap(({ name }) => byName.get(name) ?? []);
   const changed = diffs.filter(({ equal }) => !equal);
   const floors = await floorsOf(runtime, base, diffs);
-  const spectra = await spectraOf(base, candidate, changed, lanes, looking);
+  const spectra = await spectraOf(runtime, base, candidate, changed, lanes, looking);
   await base.expectUnchanged();
   await candidate.expectUnchanged();
   const seen = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));
@@ -100,6 +101,7 @@ async function floorsOf(
 }
 
 async function spectraOf(
+  runtime: Runtime,
   base: TensorFiles,
   candidate: TensorFiles,
   changed: readonly TensorDiff[],
@@ -121,8 +123,14 @@ async function spectraOf(
   const chosen = standing.slice(0, mostRefined);
   const refined = await overLanes(lanes, chosen, async (diff, lane) => {
     const spectrum = await refineSpectrum(base, candidate, diff, lane, work.signal);
+    const retyped = diff.pair.base.type.id !== diff.pair.candidate.type.id;
+    const beyond =
+      retyped && spectrum.spikes > 0
+        ? await spectrumBeyondRounding(runtime, base, candidate, diff, lane, work.signal)
+        : 'unknown';
     work.report?.('looking at what stands out', ++done / chosen.length);
-    return spectrum;
+    if (beyond === 'nothing') return { ...spectrum, spikes: 0, energy: 0, right: [], left: [] };
+    return beyond === 'unknown' ? spectrum : beyond;
   });
   for (const [index, spectrum] of refined.entries()) {
     const diff = chosen[index];
