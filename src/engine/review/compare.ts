@@ -9,7 +9,7 @@ import { type Lane, overLanes } from './lane.ts';
 import { roundingError } from './noiseFloor.ts';
 import { type Pairing, pairTensors } from './pairs.ts';
 import { withoutCommonSpikes } from './peers.ts';
-import { firstSpectrum, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
+import { firstSpectrum, margin, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
 import { diffTensor, type TensorDiff } from './tensorDiff.ts';
 import { TensorFiles } from './tensorFiles.ts';
 
@@ -129,8 +129,21 @@ async function spectraOf(
         ? await spectrumBeyondRounding(runtime, base, candidate, diff, lane, work.signal)
         : 'unknown';
     work.report?.('looking at what stands out', ++done / chosen.length);
-    if (beyond === 'nothing') return { ...spectrum, spikes: 0, energy: 0, right: [], left: [] };
-    return beyond === 'unknown' ? spectrum : beyond;
+    if (beyond === 'unknown') return spectrum;
+    // a few weights that were rounded the other way stand out of next to nothing: the first noise stays the measure
+    const bound = margin * spectrum.edge;
+    const spikes = beyond === 'nothing' ? 0 : countAbove(beyond, bound);
+    const { values, edge, right, left } = beyond === 'nothing' ? spectrum : beyond;
+    const energy = spikes === 0 ? 0 : spectrum.energy;
+    return {
+      ...spectrum,
+      values,
+      edge: Math.max(edge, spectrum.edge),
+      spikes,
+      energy,
+      right: right.slice(0, spikes),
+      left: left.slice(0, spikes),
+    };
   });
   for (const [index, spectrum] of refined.entries()) {
     const diff = chosen[index];
@@ -158,4 +171,8 @@ async function widen(
     if (diff !== undefined && spectrum.spikes >= (spectra.get(diff)?.spikes ?? 0))
       spectra.set(diff, spectrum);
   }
+}
+
+function countAbove({ values, spikes }: Spectrum, bound: number): number {
+  return values.filter((value, index) => index < spikes && value > bound).length;
 }

@@ -1,8 +1,7 @@
 import { median } from '../linalg/median.ts';
 import type { Change } from './change.ts';
+import { margin } from './spectrum.ts';
 
-/** A direction stands out from here on, in edges of the noise. */
-const least = 3;
 /** Rounding alone never makes directions that stand out this far. */
 const plain = 8;
 
@@ -16,7 +15,7 @@ export function withoutCommonSpikes(changes: readonly Change[]): Change[] {
     const { spectrum, floor } = change;
     if (spectrum === undefined || floor === 0 || spectrum.spikes === 0) return change;
     const others = changes.filter((other) => other !== change && sameKind(other, change));
-    const bound = spectrum.edge * Math.max(least, Math.min(plain, 2 * median(others.map(ratio))));
+    const bound = spectrum.edge * Math.max(margin, Math.min(plain, 2 * median(others.map(ratio))));
     const spikes = spectrum.values.filter((value, index) => index < spectrum.spikes && value > bound).length;
     if (spikes === spectrum.spikes) return change;
     const taken = spectrum.values.slice(0, spikes).reduce((sum, value) => sum + value ** 2, 0);
