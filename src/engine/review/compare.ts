@@ -134,7 +134,7 @@ async function spectraOf(
     const bound = margin * spectrum.edge;
     const spikes = beyond === 'nothing' ? 0 : countAbove(beyond, bound);
     const { values, edge, right, left } = beyond === 'nothing' ? spectrum : beyond;
-    const energy = spikes === 0 ? 0 : spectrum.energy;
+    const energy = Math.min(1, squaresOf(values.slice(0, spikes)) / diff.norm ** 2);
     return {
       ...spectrum,
       values,
@@ -175,4 +175,8 @@ async function widen(
 
 function countAbove({ values, spikes }: Spectrum, bound: number): number {
   return values.filter((value, index) => index < spikes && value > bound).length;
+}
+
+function squaresOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value ** 2, 0);
 }
