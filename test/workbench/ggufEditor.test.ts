@@ -25,6 +25,8 @@ describeWorkbench('the .gguf editor', () => {
     await workbench()
       .page.getByRole('tab', { name: /^Explorer/ })
       .click();
+    // rows move while the new files come in
+    await workbench().page.getByRole('treeitem', { name: 'notes.gguf' }).waitFor();
   });
 
   it('opens on a click in the explorer, with what the header says', async () => {
