@@ -47,10 +47,9 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
     .or(inspector.getByText('Difference'))
     .first()
     .click();
-  await inspector
-    .getByRole('application')
-    .first()
-    .click({ position: { x: 260, y: 60 } });
+  await inspector.getByRole('application').first().focus();
+  const way = [...Array(3).fill('ArrowDown'), ...Array(5).fill('ArrowRight'), 'Enter'];
+  for (const key of way) await page.keyboard.press(key);
   await settled(inspector, /neurons/i);
   await photograph('activations-pinned');
   await inspector.getByRole('tab', { name: 'Try' }).click();
