@@ -75,7 +75,7 @@ describeWorkbench('the Test Explorer', () => {
     expect(await outcome(/Louvre Museum/)).toContain('Failed');
   });
 
-  it('stops within a second when it is cancelled', async () => {
+  it('stops within two seconds when it is cancelled, whatever the window does meanwhile', async () => {
     await test('almanac.edits.json').hover();
     await test('almanac.edits.json').getByRole('button', { name: 'Run Test' }).click();
     const cancel = page().getByRole('button', { name: 'Cancel Test Run' });
