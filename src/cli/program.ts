@@ -6,6 +6,7 @@ import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
 import { bake } from './commands/bake.ts';
 import { edit } from './commands/edit.ts';
+import { evaluate } from './commands/eval.ts';
 import { importRecords } from './commands/import.ts';
 import { info } from './commands/info.ts';
 import { lens } from './commands/lens.ts';
@@ -22,6 +23,7 @@ const commands: readonly DefineCommand[] = [
   importRecords,
   edit,
   measure,
+  evaluate,
   probe,
   activations,
   lens,

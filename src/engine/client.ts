@@ -28,6 +28,7 @@ export class EngineClient implements EngineApi {
   readonly importRecords = this.#method('importRecords');
   readonly edit = this.#method('edit');
   readonly measure = this.#method('measure');
+  readonly evaluate = this.#method('evaluate');
   readonly probe = this.#method('probe');
   readonly logits = this.#method('logits');
   readonly activations = this.#method('activations');

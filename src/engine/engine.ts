@@ -9,6 +9,7 @@ import type { EngineApi, EngineWork } from './facade/api.ts';
 import { bakeModel } from './facade/baking.ts';
 import { problemsWith } from './facade/checking.ts';
 import { editModel } from './facade/editing.ts';
+import { evaluateMethods } from './facade/evaluating.ts';
 import { information } from './facade/information.ts';
 import { LoadedModel } from './facade/loadedModel.ts';
 import { measureEdits } from './facade/measuring.ts';
@@ -96,6 +97,10 @@ export class Engine implements EngineApi, Disposable {
 
   measure(params: EngineParams['measure'], work: EngineWork<'measure'> = {}) {
     return this.#on(params.model, work, (loaded) => measureEdits(loaded, params, work));
+  }
+
+  evaluate(params: EngineParams['evaluate'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => evaluateMethods(loaded, params, work));
   }
 
   probe(params: EngineParams['probe'], work: Work = {}) {

@@ -4,11 +4,20 @@ import { quoted } from './quoted.ts';
 /** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
 
 /** The editing methods, by the names that files and the command line use. */
-export const METHODS = ['rome', 'r-rome', 'rome-several-keys'] as const;
+export const METHODS = [
+  'rome',
+  'r-rome',
+  'rome-several-keys',
+  'memit',
+  'alphaedit',
+  'emmet',
+  'ft-l',
+  'ft-m',
+] as const;
 export type Method = (typeof METHODS)[number];
 
 /** The forms of published data sets that import into an edits file. */
-export const FORMATS = ['counterfact'] as const;
+export const FORMATS = ['counterfact', 'zsre', 'knowedit', 'mquake', 'rippleedits'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What a probe asks about, in the order in which tables show them. */
@@ -29,7 +38,7 @@ const line = text.refine((value) => !/[\n\t]/.test(value.trim()), 'must be one l
 const method = z
   .enum(METHODS)
   .describe(
-    'The editing method: ROME, R-ROME (prefix-averaged keys), or ROME over the key of every template.',
+    'The editing method. One fact at a time: ROME, R-ROME (prefix-averaged keys), or ROME over the key of every template. Many facts at once: MEMIT (over several layers), AlphaEdit (in the null space of what the model keeps), EMMET (MEMIT that meets every fact exactly). To compare with: fine-tuning of the layer, bounded (FT-L) or not (FT-M).',
   );
 const layer = z
   .int()

@@ -13,6 +13,7 @@ import {
   PatchInfo,
 } from './editing.ts';
 import { EditsFile, FORMATS } from './edits.ts';
+import { Evaluated, EvaluateParams } from './evaluation.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Targets } from './targets.ts';
@@ -94,6 +95,8 @@ export const engineMethods = {
   },
   edit: { params: EditParams, result: Edited, event: EditEvent },
   measure: { params: MeasureParams, result: Measured, event: EditEvent },
+  /** The same edits by several methods; what is measured is kept as it comes. */
+  evaluate: { params: EvaluateParams, result: Evaluated },
   probe: { params: onPrompt.extend({ top: z.int().min(1).max(1000).optional() }), result: Probed },
   /** The next-token logits under `patches`: what proves that a revert leaves nothing behind. */
   logits: { params: onPrompt, result: floats },

@@ -15,6 +15,7 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
     importRecords: absent,
     edit: absent,
     measure: absent,
+    evaluate: absent,
     probe: absent,
     logits: absent,
     activations: absent,

@@ -8,6 +8,8 @@ export interface Covariance {
   readonly cholesky: Cholesky;
   /** Keys that it was taken over. */
   readonly samples: number;
+  /** Mean of its diagonal without the ridge: E[‖k‖²] / width. */
+  readonly meanSquare: number;
   /** Largest over smallest eigenvalue, with the ridge. */
   readonly condition: number;
 }
@@ -57,7 +59,7 @@ export class CovarianceAccumulator {
     for (let i = 0; i < width; i++)
       matrix[i * width + i] = (matrix[i * width + i] ?? 0) + (ridge * trace) / width;
     const cholesky = await Cholesky.of(width, matrix, work);
-    return { cholesky, samples: this.#count, condition: cholesky.condition() };
+    return { cholesky, samples: this.#count, meanSquare: trace / width, condition: cholesky.condition() };
   }
 
   async #flush(signal: AbortSignal | undefined): Promise<void> {

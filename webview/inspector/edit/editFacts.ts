@@ -54,10 +54,10 @@ export function stepCharts(steps: readonly Step[]): {
 /** The update in numbers: of a report, or of what a patch remembers, which has no covariance. */
 export function factsOf(update: EditReport | PatchedEdit): Fact[] {
   const { method, layer, relativeNorm, updateNorm, relativeUpdateNorm } = update;
-  const covariance = 'covariance' in update ? update.covariance : undefined;
+  const covariance = 'covariance' in update ? update.covariance : null;
   const facts: Fact[] = [
     { name: t('Method'), value: method, meaning: t('How the weight was changed') },
-    { name: t('Layer'), value: String(layer), meaning: update.layerReason ?? '' },
+    { name: t('Layer'), value: (update.layers ?? [layer]).join(', '), meaning: update.layerReason ?? '' },
     {
       name: '‖δ‖ / ‖v₀‖',
       value: magnitude(relativeNorm),
@@ -70,7 +70,7 @@ export function factsOf(update: EditReport | PatchedEdit): Fact[] {
     },
     { name: '‖ΔW‖', value: magnitude(updateNorm), meaning: t('Frobenius norm of the change of the weight') },
   ];
-  if (covariance === undefined) return facts;
+  if (covariance === null) return facts;
   return [
     ...facts,
     {
