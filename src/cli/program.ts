@@ -4,6 +4,7 @@ import { HumanError } from '../engine/errors.ts';
 import type { EngineApi } from '../engine/facade/api.ts';
 import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
+import { attention } from './commands/attention.ts';
 import { bake } from './commands/bake.ts';
 import { edit } from './commands/edit.ts';
 import { evaluate } from './commands/eval.ts';
@@ -11,9 +12,11 @@ import { importRecords } from './commands/import.ts';
 import { info } from './commands/info.ts';
 import { lens } from './commands/lens.ts';
 import { measure } from './commands/measure.ts';
+import { neurons } from './commands/neurons.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
 import { targets } from './commands/targets.ts';
+import { trace } from './commands/trace.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text.ts';
 
@@ -26,7 +29,10 @@ const commands: readonly DefineCommand[] = [
   evaluate,
   probe,
   activations,
+  attention,
+  neurons,
   lens,
+  trace,
   bake,
   patch,
 ];

@@ -33,7 +33,9 @@ export class EngineClient implements EngineApi {
   readonly logits = this.#method('logits');
   readonly activations = this.#method('activations');
   readonly neurons = this.#method('neurons');
+  readonly attention = this.#method('attention');
   readonly lens = this.#method('lens');
+  readonly trace = this.#method('trace');
   readonly proposeNeighbours = this.#method('proposeNeighbours');
   readonly proposeParaphrases = this.#method('proposeParaphrases');
   readonly bake = this.#method('bake');

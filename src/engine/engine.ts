@@ -18,6 +18,7 @@ import { patchInformation } from './facade/patchInformation.ts';
 import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
 import { targetsOf } from './facade/targets.ts';
+import { traceCauses } from './facade/tracing.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
 import { writeAtomically } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
@@ -119,8 +120,16 @@ export class Engine implements EngineApi, Disposable {
     return this.#on(params.model, work, (loaded) => reading.neurons(loaded, params, work));
   }
 
+  attention(params: EngineParams['attention'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.attention(loaded, params, work));
+  }
+
   lens(params: EngineParams['lens'], work: Work = {}) {
     return this.#on(params.model, work, (loaded) => reading.lens(loaded, params, work));
+  }
+
+  trace(params: EngineParams['trace'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => traceCauses(loaded, params, work));
   }
 
   generate(params: EngineParams['generate'], work: EngineWork<'generate'> = {}) {

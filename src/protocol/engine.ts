@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ActivationComparison, Lens, Neuron } from './activations.ts';
+import { AttentionComparison } from './attention.ts';
+import { CausalTrace } from './causalTrace.ts';
 import { EditProblem } from './checks.ts';
 import {
   ApplyParams,
@@ -110,6 +112,8 @@ export const engineMethods = {
     }),
     result: z.strictObject({ before: z.array(Neuron), after: z.array(Neuron) }),
   },
+  /** How much each token attends to each, in one layer, by head. */
+  attention: { params: onPrompt.extend({ layer: z.int().min(0) }), result: AttentionComparison },
   lens: {
     params: onPrompt.extend({
       positions: z
@@ -123,6 +127,19 @@ export const engineMethods = {
         .describe('Texts whose first token is followed through the layers.'),
     }),
     result: LensComparison,
+  },
+  /** Which states restore the answer that noise on the subject destroys. */
+  trace: {
+    params: onPrompt.extend({
+      subject: z.string().min(1),
+      samples: z.int().min(1).max(1000).optional().describe('Noises to average over; 10 without it.'),
+      window: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('Layers of MLPs or attention that are restored together; a fifth of all without it.'),
+    }),
+    result: CausalTrace,
   },
   bake: { params: BakeParams, result: Baked },
   patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },
