@@ -5,10 +5,15 @@ import { ModelName } from './model.ts';
 
 /** What evaluating methods on a set of edits asks for and gives. */
 
+/** What can be evaluated: the editing methods, and the fact in context, which changes no weight. */
+export const EVALUATED = [...METHODS, 'ike'] as const;
+const EvaluatedName = z.enum(EVALUATED);
+export type EvaluatedName = z.infer<typeof EvaluatedName>;
+
 export const EvaluateParams = z.strictObject({
   model: ModelName,
   edits: EditsFile,
-  methods: z.array(z.enum(METHODS)).min(1),
+  methods: z.array(EvaluatedName).min(1),
   number: z.int().min(1).optional().describe('Only the first so many edits; all without it.'),
   layer: z.int().min(0).optional(),
   together: z.boolean().optional().describe('All edits in one patch a method, not each alone.'),
@@ -34,8 +39,8 @@ const EvaluatedEdit = MeasuredEdit.pick({
 }).extend({ seconds: z.number().describe('Computing it; of edits computed together an equal part.') });
 
 export const EvaluatedMethod = z.strictObject({
-  method: z.enum(METHODS),
-  layers: z.array(z.int()).describe('The layers that were written.'),
+  method: EvaluatedName,
+  layers: z.array(z.int()).describe('The layers that were written; none in context.'),
   secondsPerEdit: z.number().describe('Median.'),
   stopped: z.string().nullable().describe('Why not all edits came on: the model would have collapsed.'),
   summary: Measured.shape.summary,

@@ -28,7 +28,9 @@ export const Hyperparameters = z.strictObject({
     .describe('Layers that MEMIT and AlphaEdit write, the edit’s own the last of them (`layers`).'),
   preserve: z
     .number()
-    .describe('λ of MEMIT: how much what the keys gave before weighs (`mom2_update_weight`).'),
+    .describe(
+      "λ of MEMIT as a multiple of the key's width: how much what the keys gave before weighs (`mom2_update_weight`).",
+    ),
   nullSpace: z
     .number()
     .describe(

@@ -3,8 +3,7 @@ import path from 'node:path';
 import { readEditsFile } from '../../engine/editing/editsFile.ts';
 import { nearest } from '../../engine/editing/nearest.ts';
 import { InputError } from '../../engine/errors.ts';
-import { METHODS, type Method } from '../../protocol/edits.ts';
-import type { Evaluated } from '../../protocol/evaluation.ts';
+import { EVALUATED, type Evaluated, type EvaluatedName } from '../../protocol/evaluation.ts';
 import type { DefineCommand } from '../cli.ts';
 import { evaluationCsv } from '../evaluation/csv.ts';
 import { evaluationMarkdown, shown } from '../evaluation/markdown.ts';
@@ -23,13 +22,14 @@ Examples:
   All edits of a method in one patch:
   $ palimpsest eval model.gguf --dataset facts.edits.json --methods memit,alphaedit,emmet --together --out together
 
+"ike" puts the fact into the context and changes no weight; it is shown to compare with.
 The folder gets evaluation.csv, .json, .md and a page of plots, .html. An interrupted evaluation goes on where it was
 when the same command is given again. \`palimpsest import\` makes edits files of published data sets.
 `;
 
 interface EvalOptions {
   readonly dataset: string;
-  readonly methods: Method[];
+  readonly methods: EvaluatedName[];
   readonly edits?: number;
   readonly layer?: number;
   readonly together?: true;
@@ -46,7 +46,7 @@ export const evaluate: DefineCommand = (program, cli) => {
     .description('compare editing methods on a set of edits, with intervals, tables and plots')
     .argument('<model>', 'GGUF file or URI')
     .requiredOption('--dataset <file>', 'the edits file, NAME.edits.json')
-    .requiredOption('--methods <names>', `methods, with commas between: ${METHODS.join(', ')}`, methodsFrom)
+    .requiredOption('--methods <names>', `methods, with commas between: ${EVALUATED.join(', ')}`, methodsFrom)
     .option('--edits <n>', 'only the first so many edits', wholeNumber(1))
     .option('--layer <n>', 'layer to edit, from 0 (default: the edits’, else proposed)', wholeNumber(0))
     .option('--together', 'all edits of a method in one patch, not each alone')
@@ -73,13 +73,13 @@ export const evaluate: DefineCommand = (program, cli) => {
     });
 };
 
-function methodsFrom(text: string): Method[] {
+function methodsFrom(text: string): EvaluatedName[] {
   const names = text.split(',').map((name) => name.trim());
   const methods = names.map((name) => {
-    const method = METHODS.find((known) => known === name);
+    const method = EVALUATED.find((known) => known === name);
     if (method !== undefined) return method;
-    const near = nearest(name, METHODS);
-    const hint = near === undefined ? ` there are ${METHODS.join(', ')}.` : ` did you mean "${near}"?`;
+    const near = nearest(name, EVALUATED);
+    const hint = near === undefined ? ` there are ${EVALUATED.join(', ')}.` : ` did you mean "${near}"?`;
     throw new InputError(`There is no method ${JSON.stringify(name)};${hint}`);
   });
   return [...new Set(methods)];

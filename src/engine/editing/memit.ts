@@ -12,6 +12,6 @@ export const memit: BatchMethod = {
   needsNullSpace: false,
   async rows({ keys, covariance, hyperparameters: { preserve } }, work) {
     const solved = keys.map((key) => covariance.solve(key));
-    return await solveRows(await gramOf(keys, solved, work), preserve, solved, work);
+    return await solveRows(await gramOf(keys, solved, work), preserve * covariance.n, solved, work);
   },
 };

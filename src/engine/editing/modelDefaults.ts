@@ -20,6 +20,7 @@ interface KnownModel {
   readonly source: string;
   /** The last of the layers that MEMIT and AlphaEdit write to, where it is another. */
   readonly batchLayer?: number;
+  /** MEMIT's λ is published as a number, and divided here by the width of the model's keys. */
   readonly hyperparameters?: Partial<Hyperparameters>;
 }
 
@@ -33,7 +34,14 @@ const known: readonly KnownModel[] = [
     // its residual stream is small: the usual step overshoots and costs neighbours (`npm run bench -- quality almanac`)
     hyperparameters: { learningRate: 0.2, steps: 40, ridge: 1e-4 },
   },
-  { architecture: 'llama', layers: 30, embedding: 576, layer: 3, source: 'measured best on SmolLM2-135M' },
+  {
+    architecture: 'llama',
+    layers: 30,
+    embedding: 576,
+    layer: 3,
+    batchLayer: 5,
+    source: 'measured best on SmolLM2-135M',
+  },
   {
     architecture: 'llama',
     layers: 32,
@@ -41,6 +49,7 @@ const known: readonly KnownModel[] = [
     layer: 5,
     batchLayer: 8,
     source: 'published for Llama 7B',
+    hyperparameters: { preserve: 15_000 / 11_008 },
   },
   {
     architecture: 'qwen2',
@@ -49,9 +58,17 @@ const known: readonly KnownModel[] = [
     layer: 5,
     batchLayer: 8,
     source: 'published for Qwen2.5 7B',
+    hyperparameters: { preserve: 15_000 / 18_944 },
   },
   { architecture: 'gpt2', layers: 24, embedding: 1024, layer: 8, source: 'published for GPT-2 medium' },
-  { architecture: 'gpt2', layers: 48, embedding: 1600, layer: 17, source: 'published for GPT-2 XL' },
+  {
+    architecture: 'gpt2',
+    layers: 48,
+    embedding: 1600,
+    layer: 17,
+    source: 'published for GPT-2 XL',
+    hyperparameters: { preserve: 20_000 / 6400 },
+  },
   {
     architecture: 'gptj',
     layers: 28,
@@ -59,6 +76,7 @@ const known: readonly KnownModel[] = [
     layer: 5,
     batchLayer: 8,
     source: 'published for GPT-J',
+    hyperparameters: { preserve: 15_000 / 16_384 },
   },
 ];
 

@@ -1,29 +1,35 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { MeasuredEdit } from '../../protocol/editing.ts';
-import { METHODS, type Method } from '../../protocol/edits.ts';
+import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
+import {
+  EVALUATED,
+  type Evaluated,
+  type EvaluatedMethod,
+  type EvaluatedName,
+} from '../../protocol/evaluation.ts';
 import { Drift } from '../../protocol/measures.ts';
 import { type ComputedPatch, computePatch, type PlannedEdit } from '../editing/computePatch.ts';
+import { inContext } from '../inspection/inContext.ts';
 import { parted, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { chosenEdits } from './chosenEdits.ts';
 import { Journal } from './journal.ts';
 import type { LoadedModel } from './loadedModel.ts';
-import { matchTokens } from './measureEdit.ts';
+import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
 import { measurePatch } from './measurePatch.ts';
 import { fluencyTokens, measureSummary } from './measureSummary.ts';
 
 /** One patch that was computed and measured: an edit alone, or all of a method's together. */
 const Entry = z.object({
-  method: z.enum(METHODS),
+  method: z.enum(EVALUATED),
   ids: z.array(z.string()).describe('The edits that were asked for.'),
   layers: z.array(z.int()),
   seconds: z.number(),
   stopped: z.string().nullable(),
   read: z.array(z.object({ measured: MeasuredEdit, continuation: z.string(), target: z.string() })),
-  drift: Drift,
+  drift: Drift.nullable().describe('null where no weight was changed.'),
 });
 type Entry = z.infer<typeof Entry>;
 
@@ -39,9 +45,10 @@ export async function evaluateMethods(
   const { methods, number, layer, batch, protect, journal: file } = params;
   const together = params.together === true;
   const asked = { ...params.edits, edits: params.edits.edits.slice(0, number) };
-  const plans = new Map<Method, PlannedEdit[]>();
+  const plans = new Map<EvaluatedName, PlannedEdit[]>();
   for (const method of methods) {
-    plans.set(method, await chosenEdits(loaded, { edits: asked }, { method, layer }, work));
+    const known = method === 'ike' ? {} : { method, layer };
+    plans.set(method, await chosenEdits(loaded, { edits: asked }, known, work));
   }
   const digest = await loaded.session.digest(work);
   const edits = createHash('sha256').update(JSON.stringify(params.edits)).digest('hex');
@@ -59,7 +66,10 @@ export async function evaluateMethods(
   const journal = await Journal.open(file, task, (value) => Entry.safeParse(value).data);
   const known = new Map(journal.entries.map((entry) => [nameOf(entry.method, entry.ids), entry]));
   const pieces = [...plans].flatMap(([method, planned]) =>
-    (together ? [planned] : planned.map((plan) => [plan])).map((piece) => ({ method, piece })),
+    (together && method !== 'ike' ? [planned] : planned.map((plan) => [plan])).map((piece) => ({
+      method,
+      piece,
+    })),
   );
   const options = { layer, batch, protect };
   const tokens = fluency ? fluencyTokens : matchTokens;
@@ -91,12 +101,17 @@ export async function evaluateMethods(
 
   async function measured(
     index: number,
-    method: Method,
+    method: EvaluatedName,
     piece: PlannedEdit[],
     ids: string[],
   ): Promise<Entry> {
     const own = parted(work, index, pieces.length, method);
     const started = performance.now();
+    if (method === 'ike') {
+      const edits = piece.map(({ edit }) => edit);
+      const read = await inContextReadings(loaded, edits, asked.edits, tokens, own);
+      return { method, ids, layers: [], seconds: 0, stopped: null, read, drift: null };
+    }
     const computed = await computePatch(loaded.session, piece, options, own);
     const seconds = (performance.now() - started) / 1000;
     const { read, drift } = await measurePatch(loaded, computed, tokens, own);
@@ -105,12 +120,28 @@ export async function evaluateMethods(
   }
 }
 
-const nameOf = (method: Method, ids: readonly string[]) => JSON.stringify([method, ids]);
+/** Nothing is computed for an edit in context; its prompts are read with it before them. */
+async function inContextReadings(
+  loaded: LoadedModel,
+  edits: readonly Edit[],
+  others: readonly Edit[],
+  tokens: number,
+  work: Work,
+): Promise<Read[]> {
+  const read: Read[] = [];
+  for (const edit of edits) {
+    const state = { on: [], context: inContext(edit, others), driftKl: 0, edit: null };
+    read.push(await measureEdit(loaded, edit, state, tokens, work));
+  }
+  return read;
+}
+
+const nameOf = (method: EvaluatedName, ids: readonly string[]) => JSON.stringify([method, ids]);
 
 const layersOf = ({ contents }: ComputedPatch) =>
   [...new Set(contents.updates.map(({ layer }) => layer))].sort((a, b) => a - b);
 
-function rowOf(method: Method, entries: readonly Entry[], tokens: number): EvaluatedMethod {
+function rowOf(method: EvaluatedName, entries: readonly Entry[], tokens: number): EvaluatedMethod {
   const timed = entries.flatMap(({ read, seconds }) =>
     read.map(({ measured }) => ({ measured, seconds: seconds / read.length })),
   );
@@ -122,7 +153,7 @@ function rowOf(method: Method, entries: readonly Entry[], tokens: number): Evalu
     stopped: entries.find(({ stopped }) => stopped !== null)?.stopped ?? null,
     summary: measureSummary(
       entries.flatMap(({ read }) => read),
-      entries.map(({ drift }) => drift),
+      entries.flatMap(({ drift }) => drift ?? []),
       tokens,
     ),
     edits: timed.map(({ measured, seconds: own }) => {

@@ -7,7 +7,7 @@ import type { ProbeContext } from './probeContext.ts';
 export interface AttentionPattern {
   readonly heads: number;
   /** Shape [heads x tokens (reading) x tokens (read)]; each reading token's row sums to 1, less what goes to sinks. */
-  readonly weights: Float32Array;
+  readonly weights: Float32Array<ArrayBuffer>;
 }
 
 /**

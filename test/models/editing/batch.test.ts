@@ -65,8 +65,8 @@ describe('edits that are computed together', () => {
   }
 
   it.each([
-    { method: 'memit', hyperparameters: { preserve: 20 } },
-    { method: 'memit', hyperparameters: { preserve: 20, spread: 2 } },
+    { method: 'memit', hyperparameters: { preserve: 0.02 } },
+    { method: 'memit', hyperparameters: { preserve: 0.02, spread: 2 } },
     { method: 'emmet' },
     { method: 'alphaedit' },
     { method: 'alphaedit', hyperparameters: { spread: 2 } },

@@ -64,6 +64,18 @@ describe('an evaluation', () => {
     for (const { summary } of methods) expect(summary.counterfact.after.es).toMatchObject({ value: 1, n: 2 });
   });
 
+  it('shows the fact in context beside the others, which changes no weight', async () => {
+    const { methods } = await engine.evaluate(
+      params({ methods: ['ike'], journal: path.join(folder, 'ike.jsonl') }),
+    );
+    const [ike] = methods;
+    expect(ike).toMatchObject({ method: 'ike', layers: [], stopped: null });
+    expect(ike?.summary.drift).toBeNull();
+    expect(ike?.summary.counterfact.n).toBe(2);
+    const before = ike?.summary.counterfact.before.em ?? Number.NaN;
+    expect(ike?.summary.counterfact.after.em).toBeGreaterThan(before);
+  });
+
   it('refuses the journal of another', async () => {
     await expect(engine.evaluate(params({ protect: true }))).rejects.toThrow(/another evaluation/);
   });

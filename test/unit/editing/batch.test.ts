@@ -64,7 +64,7 @@ const covariance = fc.array(vector, { minLength: width, maxLength: width }).map(
 const columns = (keys: readonly Float64Array[]): Matrix => transpose(keys.map((key) => [...key]));
 
 function input(c: Matrix, keys: readonly Float64Array[], more: Partial<BatchInput> = {}): BatchInput {
-  const hyperparameters = { ...defaults, keyRidge: 0, preserve: 2, l2: 0.1, ...more.hyperparameters };
+  const hyperparameters = { ...defaults, keyRidge: 0, preserve: 2 / width, l2: 0.1, ...more.hyperparameters };
   return {
     keys,
     earlier: [],
