@@ -6,6 +6,7 @@ import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
 import { attention } from './commands/attention.ts';
 import { bake } from './commands/bake.ts';
+import { check } from './commands/check.ts';
 import { edit } from './commands/edit.ts';
 import { evaluate } from './commands/eval.ts';
 import { importRecords } from './commands/import.ts';
@@ -24,6 +25,7 @@ const commands: readonly DefineCommand[] = [
   info,
   targets,
   importRecords,
+  check,
   edit,
   measure,
   evaluate,

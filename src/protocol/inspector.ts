@@ -10,14 +10,15 @@ export const TABS = ['locality', 'activations', 'lens', 'edit', 'try'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What the view can be saved as; `html` holds all tabs, the others the one that is shown. */
-export const EXPORT_FORMATS = ['markdown', 'csv', 'png', 'html'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = 'markdown' | 'csv' | 'png' | 'html';
 
-export type ModelState = 'header' | 'loading' | 'ready' | 'failed';
+type ModelState = 'header' | 'loading' | 'ready' | 'failed';
 
 export interface InspectedModel {
   readonly path: string;
   readonly name: string;
+  /** Whether edits act on it: they act on one model of the window. */
+  readonly base: boolean;
   readonly state: ModelState;
   /** While it loads: what is being done, and how much of it, in 0..1. */
   readonly stage: string | null;
@@ -37,7 +38,7 @@ export interface EditChoice {
   readonly state: InspectedEditState;
 }
 
-/** Logits of the edit's prompt after its revert, held against those that were read before it was on. */
+/** Logits of the edit's prompt after its revert, held against those of the base read while it was on. */
 export interface RevertProof {
   /** Of the vocabulary: how many logits were compared. */
   readonly logits: number;
@@ -105,7 +106,15 @@ type Sampling = EngineParams['generate']['sampling'];
 type Generated = EngineResults['generate'];
 
 /** What the page lets be done to the model or the selected edit. */
-export type InspectorAction = 'load' | 'apply' | 'revert' | 'measure' | 'restart' | 'showLog' | 'export';
+export type InspectorAction =
+  | 'load'
+  | 'setBase'
+  | 'apply'
+  | 'revert'
+  | 'measure'
+  | 'restart'
+  | 'showLog'
+  | 'export';
 
 /** What can be saved: text, or the bytes of a picture. */
 export interface SavedFile {

@@ -87,7 +87,7 @@ describeWorkbench('the whole job', () => {
     await expect.poll(() => text(page)).toContain('Paraphrases');
     const shown = await text(page);
     for (const share of [edit?.es, edit?.ps, edit?.ns]) expect(shown).toContain(share?.toFixed(3));
-    expect(shown).toContain(edit?.driftKl?.toFixed(3));
+    expect(shown).toContain(edit?.driftKl?.toPrecision(3));
     for (const { probe, before, after, kl } of edit?.probes.slice(0, 6) ?? []) {
       const row = await page.getByRole('row').filter({ hasText: probe.prompt }).first().innerText();
       expect(row).toContain(before.top[0]?.token.trim());

@@ -24,7 +24,7 @@ export interface HeatmapScene {
 }
 
 /** Cells from this size on have lines between them, and room for their value. */
-const lineRoom = 8;
+const lineRoom = 16;
 const textRoom = { width: 38, height: 16 };
 
 /** Draws the cells that are seen, with marks where a value is not finite, and the labels beside them. */

@@ -6,8 +6,11 @@ interface Position {
   readonly top: number;
 }
 
-/** Elements that are scrolled as one, so that pictures of the same size can be compared cell by cell. */
-export const ScrollGroup = createContext<Set<HTMLElement>>(new Set());
+/**
+ * Elements that are scrolled as one, so that pictures of the same size can be compared cell by cell. Each has the
+ * position that another of them led it to last; undefined before.
+ */
+export const ScrollGroup = createContext<Map<HTMLElement, Position | undefined>>(new Map());
 
 /**
  * Hears an element's scrolling, at most once a frame, and passes it on to its group.
@@ -27,17 +30,20 @@ export function useScrolling(
       frame = 0;
       const { scrollLeft: left, scrollTop: top } = element;
       onScroll({ left, top });
-      for (const other of group) {
-        // those that are there already stay silent, so this ends
-        if (other.scrollLeft !== left) other.scrollLeft = left;
-        if (other.scrollTop !== top) other.scrollTop = top;
+      const led = group.get(element);
+      // one that was led here does not lead: by now its leader may be further on
+      if (led !== undefined && Math.abs(led.left - left) < 1 && Math.abs(led.top - top) < 1) return;
+      for (const other of group.keys()) {
+        if (other === element) continue;
+        group.set(other, { left, top });
+        other.scrollTo({ left, top, behavior: 'instant' });
       }
     };
     const heard = () => {
       frame ||= requestAnimationFrame(read);
     };
     element.addEventListener('scroll', heard, { passive: true });
-    group.add(element);
+    group.set(element, undefined);
     return () => {
       cancelAnimationFrame(frame);
       element.removeEventListener('scroll', heard);

@@ -9,6 +9,14 @@ import type { Arrangement } from './locality/probeRows.ts';
 /** Which norms the heatmap shows: both states on one scale, their difference, or how far the vectors moved. */
 export type Shown = 'both' | 'difference' | 'distance';
 
+/** Something in a prompt, which means nothing in another. */
+type Of<T> = T & { readonly prompt: string };
+
+/** What was chosen in this prompt; null where it was in another. */
+export function chosenIn<T>(prompt: string, chosen: Of<T> | null): T | null {
+  return chosen?.prompt === prompt ? chosen : null;
+}
+
 /** How a person has arranged the panel: what survives that it is hidden, and a reload of the window. */
 export interface View {
   readonly tab: Tab;
@@ -25,12 +33,12 @@ export interface View {
     readonly spread: Spread | null;
     readonly zoom: number;
     readonly asTable: boolean;
-    readonly pinned: Cell | null;
+    readonly pinned: Of<Cell> | null;
   };
   /** The last prompt that was asked for from elsewhere, by its id. */
   readonly asked: string | null;
   /** The token that the lens reads at, counted from 0; null for the last. */
-  readonly position: number | null;
+  readonly position: Of<{ readonly at: number }> | null;
   readonly trial: {
     /** null for the edit's prompt. */
     readonly prompt: string | null;

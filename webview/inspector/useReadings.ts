@@ -2,7 +2,7 @@ import type { ActivationComparison } from '../../src/protocol/activations.ts';
 import type { LensComparison } from '../../src/protocol/engine.ts';
 import type { CellReading, InspectorState, KnownPrompt, Measurement } from '../../src/protocol/inspector.ts';
 import type { InspectorHost } from './inspectorHost.ts';
-import type { View } from './savedView.ts';
+import { chosenIn, type View } from './savedView.ts';
 import { type Readable, useReading } from './useReading.ts';
 
 /** Everything that the tabs read from the host, each read when its tab first needs it. */
@@ -21,15 +21,20 @@ export function promptOf({ edit }: InspectorState, { prompt }: View): string {
   return prompt !== null && prompt.edit === (edit?.key ?? null) ? prompt.text : (edit?.prompt ?? '');
 }
 
+/** The token that the lens reads at; -1 for the last. */
+export function positionIn(prompt: string, { position }: View): number {
+  return chosenIn(prompt, position)?.at ?? -1;
+}
+
 export function useReadings(host: InspectorHost, state: InspectorState, view: View): Readings {
   const { model, edit, change, crash } = state;
   const prompt = promptOf(state, view);
   const readable = model.state === 'ready' && crash === null;
   const key =
     readable && prompt !== '' ? JSON.stringify([model.path, prompt, change?.stamp, edit?.key]) : null;
-  const { pinned } = view.map;
-  const cellKey = key !== null && pinned !== null ? JSON.stringify([key, pinned]) : null;
-  const position = view.position ?? -1;
+  const pinned = chosenIn(prompt, view.map.pinned);
+  const cellKey = key !== null && pinned !== null ? JSON.stringify([key, pinned.row, pinned.column]) : null;
+  const position = positionIn(prompt, view);
   const reads = view.tab === 'activations' || view.tab === 'lens';
   return {
     prompt,

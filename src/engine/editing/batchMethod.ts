@@ -1,4 +1,5 @@
 import type { Cholesky } from '../linalg/cholesky.ts';
+import type { GrowingGram } from '../linalg/growingGram.ts';
 import type { Work } from '../progress.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { NullSpace } from './nullSpace.ts';
@@ -7,13 +8,11 @@ import type { NullSpace } from './nullSpace.ts';
 export interface BatchInput {
   /** K: the key of each edit, averaged over its rewriting prompts. Shape [edits][key width]. */
   readonly keys: readonly Float64Array[];
-  /** The keys that earlier batches of the same sequence wrote at. */
-  readonly earlier: readonly Float64Array[];
   /** C + ridge. */
   readonly covariance: Cholesky;
-  /** Mean of C's diagonal. */
-  readonly meanSquare: number;
   readonly nullSpace: NullSpace | undefined;
+  /** What a method keeps of the batches of one sequence, the earlier ones and then this one. */
+  readonly memory: GrowingGram;
   readonly hyperparameters: Hyperparameters;
 }
 

@@ -4,7 +4,7 @@ import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
-import { parted, type Work } from '../progress.ts';
+import { parted, phases, type Work } from '../progress.ts';
 import { scratchFolder } from '../scratchFolder.ts';
 import { toolVersion } from '../version.ts';
 import { CollapseWatch, symptom } from './collapse.ts';
@@ -88,13 +88,15 @@ export async function computePatch(
   work: Work = {},
 ): Promise<ComputedPatch> {
   refuseUnsupported(session);
+  const { signal } = work;
+  const [hashing, editing] = phases(work, [1, 20]);
   const hyperparameters = hyperparametersFor(session.files, options.hyperparameters);
   const templates = await session.templates(hyperparameters.templates, () =>
-    contextTemplates(session, hyperparameters.templates, work),
+    contextTemplates(session, hyperparameters.templates, { signal }),
   );
   let done: DoneEdit[] = [];
   const base = {
-    digest: await session.digest(work),
+    digest: await session.digest(hashing),
     name: path.basename(session.model.path),
     architecture: session.architecture,
   };
@@ -117,19 +119,20 @@ export async function computePatch(
   const batches = inBatches(planned, options.batch);
   const run = new EditRun(session, { ...options, hyperparameters, templates, buildOn });
   try {
-    using watch = batches.length > 1 ? await CollapseWatch.of(session, work) : undefined;
+    using watch = batches.length > 1 ? await CollapseWatch.of(session, { signal }) : undefined;
     const course: EditSequence['batches'][number][] = [];
     let stopped: EditSequence['stopped'] = null;
     for (const [index, batch] of batches.entries()) {
-      throwIfAborted(work.signal);
+      throwIfAborted(signal);
       const started = performance.now();
-      const own = parted(work, index, batches.length, nameOf(batch));
+      const own = parted(editing, index, batches.length, nameOf(batch));
+      const [computing, comparing, checking] = phases(own, [30, 1, watch === undefined ? 0 : 1]);
       const before = done;
-      const computed = await run.compute(batch, own);
-      done = [...before, ...(await compared(session, batch, computed, own))];
+      const computed = await run.compute(batch, computing);
+      done = [...before, ...(await compared(session, batch, computed, comparing))];
       if (watch === undefined) break;
       await buildOn();
-      const health = await watch.check(own);
+      const health = await watch.check(checking);
       course.push({ ...health, edits: batch.length, seconds: (performance.now() - started) / 1000 });
       const reason = symptom(health);
       if (reason === null) continue;
@@ -173,6 +176,7 @@ async function compared(
 ): Promise<DoneEdit[]> {
   const done: DoneEdit[] = [];
   for (const [index, plan] of batch.entries()) {
+    const own = parted(work, index, batch.length, plan.edit.id);
     const edit = computed[index];
     if (edit === undefined) throw new Error('an edit was not computed');
     const norms = [];
@@ -183,7 +187,7 @@ async function compared(
       ...plan,
       computed: edit,
       relativeUpdateNorm: edit.updateNorm / Math.hypot(...norms),
-      keySimilarity: await keySimilarity(session, edit, neighbours, work),
+      keySimilarity: await keySimilarity(session, edit, neighbours, own),
     });
   }
   return done;

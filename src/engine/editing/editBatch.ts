@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
+import type { GrowingGram } from '../linalg/growingGram.ts';
 import { mean, norm } from '../linalg/vector.ts';
-import { parted, type Work } from '../progress.ts';
+import { parted, phases, type Work } from '../progress.ts';
 import type { BatchMethod } from './batchMethod.ts';
 import type { Covariance } from './covariance.ts';
 import type { ComputedEdit } from './edit.ts';
@@ -24,8 +25,8 @@ export interface BatchLayer {
   readonly layer: number;
   readonly covariance: Covariance;
   readonly nullSpace: NullSpace | undefined;
-  /** The keys of earlier batches; those of this one are added. */
-  readonly earlier: Float64Array[];
+  /** What the method keeps of the batches of one sequence. */
+  readonly memory: GrowingGram;
 }
 
 export interface BatchPlan extends Pick<ValuePlan, 'hyperparameters' | 'templates'> {
@@ -50,14 +51,15 @@ export async function computeBatch(
   const top = layers.at(-1);
   if (top === undefined) throw new Error('a batch that writes to no layer');
   refusePostNorm(session, top.layer);
+  const [finding, solving] = phases(work, [10, 1]);
   const values: (EditValue & { clock: Stopwatch })[] = [];
   for (const [index, edit] of edits.entries()) {
     const clock = new Stopwatch();
-    const own = parted(work, index, edits.length, edit.id);
+    const own = parted(finding, index, edits.length, edit.id);
     const value = await editValue(session, edit.request, { ...plan, ...edit, layer: top.layer }, clock, own);
     values.push({ ...value, clock });
   }
-  const solving = performance.now();
+  const started = performance.now();
   const prompts = edits.flatMap(({ request: { prompt, subject } }) =>
     templates.map((template) =>
       locate(
@@ -67,34 +69,26 @@ export async function computeBatch(
       ),
     ),
   );
-  const read = async (layer: number) =>
-    statesOf(await lookupStates(session, prompts, { layer, top: top.layer }, work), templates.length);
+  const read = async (layer: number, own: Work) =>
+    statesOf(await lookupStates(session, prompts, { layer, top: top.layer }, own), templates.length);
   const updates: LayerUpdate[][] = edits.map(() => []);
   let wanted: Float64Array[] | undefined;
   let keys: Float64Array[] = [];
-  for (const [index, { layer, covariance, nullSpace, earlier }] of layers.entries()) {
-    const states = await read(layer);
+  for (const [index, { layer, covariance, nullSpace, memory }] of layers.entries()) {
+    const states = await read(layer, parted(solving, index, layers.length, `layer ${layer}`));
     keys = states.map(({ key }) => key);
     wanted ??= states.map(({ residual }, i) => residual.map((x, j) => x + (values[i]?.delta[j] ?? 0)));
     const rows = await method.rows(
-      {
-        keys,
-        earlier,
-        covariance: covariance.cholesky,
-        meanSquare: covariance.meanSquare,
-        nullSpace,
-        hyperparameters,
-      },
-      work,
+      { keys, covariance: covariance.cholesky, nullSpace, memory, hyperparameters },
+      { signal: work.signal },
     );
     for (const [i, { residual }] of states.entries()) {
       const left = residual.map((x, j) => ((wanted?.[i]?.[j] ?? 0) - x) / (layers.length - index));
       updates[i]?.push({ layer, left, right: rows[i] ?? new Float64Array() });
     }
-    earlier.push(...keys);
     if (index < layers.length - 1) await plan.buildOn(updates.flat());
   }
-  const solve = (performance.now() - solving) / edits.length;
+  const solve = (performance.now() - started) / edits.length;
   return values.map(({ steps, relativeNorm, clock }, i) => ({
     layer: top.layer,
     updates: updates[i] ?? [],

@@ -1,6 +1,12 @@
 import type { Edit, Method } from '../../protocol/edits.ts';
-import type { Work } from '../progress.ts';
-import { type CovarianceSource, computeCovariances, layerCovariance } from './covarianceCache.ts';
+import { GrowingGram } from '../linalg/growingGram.ts';
+import { parted, phases, type Work } from '../progress.ts';
+import {
+  type CovarianceSource,
+  computeCovariances,
+  hasCovariance,
+  layerCovariance,
+} from './covarianceCache.ts';
 import { type ComputedEdit, computeEdit } from './edit.ts';
 import { type BatchEdit, type BatchLayer, computeBatch } from './editBatch.ts';
 import { type FineTunePlan, fineTune } from './fineTune.ts';
@@ -26,12 +32,12 @@ export interface RunPlan extends CovarianceSource {
 
 type Planned = { readonly edit: Edit; readonly method: Method; readonly layer: LayerChoice };
 
-/** Computes the edits of one patch, batch after batch, and remembers the keys of earlier batches. */
+/** Computes the edits of one patch, batch after batch, and remembers what earlier batches wrote. */
 export class EditRun {
   readonly #session: EditSession;
   readonly #plan: RunPlan;
-  /** By layer. */
-  readonly #earlier = new Map<number, Float64Array[]>();
+  /** By method and layer. */
+  readonly #layersOf = new Map<string, BatchLayer>();
 
   constructor(session: EditSession, plan: RunPlan) {
     this.#session = session;
@@ -45,22 +51,23 @@ export class EditRun {
     const { method, layer } = first;
     const edits = batch.map(({ edit }) => this.#asked(edit));
     if (isBatchName(method)) {
-      const layers = await this.#layers(layer.layer, method, work);
+      const [gathering, computing] = phases(work, [1, 2]);
+      const layers = await this.#layers(layer.layer, method, gathering);
       const plan = { ...this.#plan, method: batchMethods[method], layers };
-      return await computeBatch(this.#session, edits, plan, work);
+      return await computeBatch(this.#session, edits, plan, computing);
     }
     if (isFineTuneName(method)) return await this.#fineTuned(edits, { method, layer: layer.layer }, work);
-    const covariance = await layerCovariance(
-      this.#session,
-      layer.layer,
-      this.#plan.hyperparameters,
-      this.#plan,
-      work,
-    );
+    const { hyperparameters } = this.#plan;
+    const session = this.#session;
+    const known = await hasCovariance(session, layer.layer, hyperparameters, this.#plan, {
+      signal: work.signal,
+    });
+    const [gathering, computing] = phases(work, [known ? 0 : 20, 10]);
+    const covariance = await layerCovariance(session, layer.layer, hyperparameters, this.#plan, gathering);
     const computed: ComputedEdit[] = [];
     for (const edit of edits) {
       const plan = { ...this.#plan, ...edit, method, layer: layer.layer, covariance };
-      computed.push(await computeEdit(this.#session, edit.request, plan, work));
+      computed.push(await computeEdit(session, edit.request, plan, computing));
     }
     return computed;
   }
@@ -95,17 +102,27 @@ export class EditRun {
       top,
       spreadsOverLayers(method) ? hyperparameters.spread : 1,
     );
-    await computeCovariances(session, numbers, hyperparameters, this.#plan, work);
+    const [gathering, finding] = phases(work, [1, 1]);
+    await computeCovariances(session, numbers, hyperparameters, this.#plan, gathering);
     const layers: BatchLayer[] = [];
-    for (const layer of numbers) {
-      const covariance = await layerCovariance(session, layer, hyperparameters, this.#plan, work);
-      const nullSpace = batchMethods[method].needsNullSpace
-        ? await layerNullSpace(session, layer, covariance, hyperparameters, this.#plan, work)
-        : undefined;
-      const earlier = this.#earlier.get(layer) ?? [];
-      this.#earlier.set(layer, earlier);
-      layers.push({ layer, covariance, nullSpace, earlier });
+    for (const [index, layer] of numbers.entries()) {
+      const own = parted(finding, index, numbers.length, `layer ${layer}`);
+      const known = this.#layersOf.get(`${method} ${layer}`) ?? (await this.#layer(layer, method, own));
+      this.#layersOf.set(`${method} ${layer}`, known);
+      layers.push(known);
     }
     return layers;
+  }
+
+  async #layer(layer: number, method: BatchName, work: Work): Promise<BatchLayer> {
+    const { hyperparameters } = this.#plan;
+    const session = this.#session;
+    const { signal } = work;
+    const covariance = await layerCovariance(session, layer, hyperparameters, this.#plan, { signal });
+    const nullSpace = batchMethods[method].needsNullSpace
+      ? await layerNullSpace(session, layer, covariance, hyperparameters, this.#plan, work)
+      : undefined;
+    const memory = new GrowingGram(hyperparameters.l2 * covariance.meanSquare);
+    return { layer, covariance, nullSpace, memory };
   }
 }

@@ -1,5 +1,5 @@
 import { norm } from '../linalg/vector.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { LayerTrace } from './layerTrace.ts';
 import { prepareObjective } from './prepareObjective.ts';
@@ -41,11 +41,12 @@ export async function editValue(
     hyperparameters,
     plan.protect ?? [],
   );
-  const { traced, objective } = await prepareObjective(session, prompts, layer, clock, work);
+  const [preparing, optimising] = phases(work, [1, 4]);
+  const { traced, objective } = await prepareObjective(session, prompts, layer, clock, preparing);
   using _ = objective;
   const [initial] = traced.values;
   if (initial === undefined) throw new Error('an edit without a prompt');
-  const { delta, steps } = await optimiseValue(objective, initial, hyperparameters, work, plan.onStep);
+  const { delta, steps } = await optimiseValue(objective, initial, hyperparameters, optimising, plan.onStep);
   clock.lap('value');
   return { traced, delta, steps, relativeNorm: norm(delta) / norm(initial) };
 }

@@ -1,4 +1,4 @@
-import { gramOf, solveRows } from '../linalg/gram.ts';
+import { gramOf, solveEach, solveRows } from '../linalg/gram.ts';
 import type { BatchMethod } from './batchMethod.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { BatchMethod } from './batchMethod.ts';
 export const memit: BatchMethod = {
   needsNullSpace: false,
   async rows({ keys, covariance, hyperparameters: { preserve } }, work) {
-    const solved = keys.map((key) => covariance.solve(key));
+    const solved = await solveEach(covariance, keys, work);
     return await solveRows(await gramOf(keys, solved, work), preserve * covariance.n, solved, work);
   },
 };

@@ -91,7 +91,7 @@ async function found(
   work: Work,
 ): Promise<Eigen> {
   const { n } = cholesky;
-  const eigen = await symmetricEigen(n, cholesky.matrix(), work);
+  const eigen = await symmetricEigen(n, await cholesky.matrix(work.signal), work);
   await writeGguf(session.model.runtime, file, {
     metadata: { 'general.type': { type: 'string', value: 'eigenvectors' } },
     tensors: [

@@ -7,7 +7,7 @@ import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import type { Applied } from '../llama/context.ts';
 import { counterfact } from '../measures/counterfact.ts';
 import { mentions } from '../measures/generationMatch.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import { type LoadedModel, switchOf } from './loadedModel.ts';
 
 /** Greedy tokens in which the new target is looked for. */
@@ -47,17 +47,21 @@ export async function measureEdit(
   const asked = promptTokens(tokenizer, demonstrations + edit.prompt).length + tokens;
   const context = loaded.reading(Math.max(asked, ...longest));
   const switchTo = switchOf(context, on);
-  const read = async (state: 'before' | 'after') => {
+  const read = async (state: 'before' | 'after', own: Work) => {
     switchTo(state);
     const [put, lead] = state === 'before' ? [probes, ''] : [shown, demonstrations];
-    const readings = await readProbes(context, put, work);
+    const [probing, generating] = phases(own, [2, tokens / matchTokens]);
+    const found = await readProbes(context, put, probing);
+    let count = 0;
+    const onText = () => generating.report?.('generating', Math.min(1, ++count / tokens));
     const prompt = promptTokens(tokenizer, lead + edit.prompt);
-    const [generated] = await generate(context, [prompt], { maxTokens: tokens, signal: work.signal });
-    const own = readings.map((reading, i) => ({ ...reading, probe: probes[i] ?? reading.probe }));
-    return { readings: own, text: generated?.text ?? '', tokens: generated?.tokens ?? [] };
+    const [generated] = await generate(context, [prompt], { maxTokens: tokens, signal: work.signal, onText });
+    const readings = found.map((reading, i) => ({ ...reading, probe: probes[i] ?? reading.probe }));
+    return { readings, text: generated?.text ?? '', tokens: generated?.tokens ?? [] };
   };
-  const before = await read('before');
-  const after = await read('after');
+  const [first, second] = phases(work, [1, 1]);
+  const before = await read('before', first);
+  const after = await read('after', second);
   const comparisons = compareReadings(before.readings, after.readings);
   const { es, ps, ns, score } = counterfact([comparisons]).after;
   const continuation = tokenizer.text(after.tokens.slice(0, matchTokens));

@@ -108,7 +108,10 @@ function writeNorms(norms: Norms, { part, layer, first, width, values }: Rows, t
   if (!isStream(part)) return;
   for (let row = 0; row * width < values.length; row++) {
     let sum = 0;
-    for (let i = row * width; i < (row + 1) * width; i++) sum += (values[i] ?? 0) ** 2;
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      const value = values[i] ?? 0;
+      sum += value * value;
+    }
     norms[part][layer * tokens + first + row] = Math.sqrt(sum);
   }
 }

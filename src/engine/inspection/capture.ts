@@ -1,7 +1,7 @@
 import type { Stream } from '../../protocol/streams.ts';
 import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
-import type { NodeVisitor } from '../llama/nodeTap.ts';
+import type { NodeVisitor, TappedNode } from '../llama/nodeTap.ts';
 import type { ProbeContext } from './probeContext.ts';
 import type { LayerMap, NodeRef, ResidualMap } from './residualMap.ts';
 
@@ -47,43 +47,69 @@ export async function capture(
   }
 }
 
-/** A visitor that reads the nodes of the wanted parts, and adds up the parts that are several nodes. */
+/** A node that is read, and the part of a layer that it belongs to. */
+interface Reading {
+  readonly ref: NodeRef;
+  readonly part: Part;
+  readonly layer: number;
+}
+
+/**
+ * A visitor that reads the nodes of the wanted parts, and adds up the parts that are several nodes. Every stop of the
+ * pass costs time, so a stop serves all nodes whose values are in memory then.
+ */
 function reader(
   map: ResidualMap,
   wants: (part: Part, layer: number) => boolean,
   onRows: (rows: Omit<Rows, 'first'>) => void,
 ): NodeVisitor {
-  const places = new Map<number, { name: string; part: Part; layer: number; more: boolean }>();
-  for (const [layer, parts] of map.layers.entries()) {
-    for (const part of ['residual', 'attention', 'mlp', 'neurons'] as const) {
-      if (!wants(part, layer)) continue;
-      const refs = [...nodesOf(parts, part)].sort((a, b) => a.index - b.index);
-      for (const { index, name } of refs) {
-        places.set(index, { name, part, layer, more: index !== refs.at(-1)?.index });
-      }
-    }
-  }
-  let sum: Float32Array | undefined;
+  const readings = [...map.layers.entries()].flatMap(([layer, parts]) =>
+    (['residual', 'attention', 'mlp', 'neurons'] as const)
+      .filter((part) => wants(part, layer))
+      .flatMap((part) => nodesOf(parts, part).map((ref): Reading => ({ ref, part, layer }))),
+  );
+  const stops = stopsFor(readings);
+  const names = new Map(readings.map(({ ref }) => [ref.index, ref.name]));
+  const seen = new Map<number, TappedNode>();
+  const sums = new Map<string, { values: Float32Array; left: number }>();
   return {
     wants(node) {
-      const place = places.get(node.index);
-      if (place === undefined) return false;
-      if (node.name === place.name) return true;
-      throw new Error('the map of the residual stream was made with other adapters on');
+      const name = names.get(node.index);
+      if (name !== undefined) {
+        if (node.name !== name)
+          throw new Error('the map of the residual stream was made with other adapters on');
+        seen.set(node.index, node);
+      }
+      return stops.has(node.index);
     },
-    visit(node) {
-      const place = places.get(node.index);
-      if (place === undefined) return;
-      const values = node.read();
-      sum = sum === undefined ? values : values.map((value, i) => value + (sum?.[i] ?? 0));
-      if (place.more) return;
-      onRows({ part: place.part, layer: place.layer, width: node.struct.ne[0], values: sum });
-      sum = undefined;
+    visit(stop) {
+      for (const { ref, part, layer } of stops.get(stop.index) ?? []) {
+        const node = seen.get(ref.index);
+        if (node === undefined) throw new Error(`${ref.name} is read before it is computed`);
+        const values = node.read();
+        const known = sums.get(`${part} ${layer}`);
+        for (const [i, value] of known?.values.entries() ?? []) values[i] = (values[i] ?? 0) + value;
+        const left = (known?.left ?? nodesOf(map.layers[layer], part).length) - 1;
+        sums.set(`${part} ${layer}`, { values, left });
+        if (left === 0) onRows({ part, layer, width: node.struct.ne[0], values });
+      }
     },
   };
 }
 
-function nodesOf(layer: LayerMap, part: Part): readonly NodeRef[] {
+/** The fewest places at which every node can be read, each while its value is in memory: by place, what is read. */
+function stopsFor(readings: readonly Reading[]): Map<number, Reading[]> {
+  const stops = new Map<number, Reading[]>();
+  let last = -1;
+  for (const reading of readings.toSorted((a, b) => a.ref.until - b.ref.until)) {
+    if (reading.ref.index > last) last = reading.ref.until;
+    stops.set(last, [...(stops.get(last) ?? []), reading]);
+  }
+  return stops;
+}
+
+function nodesOf(layer: LayerMap | undefined, part: Part): readonly NodeRef[] {
+  if (layer === undefined) return [];
   if (part === 'residual') return [layer.residual];
   if (part === 'neurons') return layer.neurons === undefined ? [] : [layer.neurons];
   return layer[part];

@@ -9,6 +9,8 @@ import { readTensorName, type TensorStruct } from '../llama/tensor.ts';
 export interface NodeRef {
   readonly index: number;
   readonly name: string;
+  /** The last place after which its value is still in memory: the next node may be computed over it. */
+  readonly until: number;
 }
 
 /** Where one layer's parts are in the graph. A contribution may be the sum of several nodes; most are one. */
@@ -61,11 +63,13 @@ class Mapper {
   readonly #context: Context;
   readonly #graph: Graph;
   readonly #inOrder: readonly (TensorStruct & { readonly index: number })[];
+  readonly #until: ReadonlyMap<Pointer, number>;
 
   constructor(context: Context, graph: Graph) {
     this.#context = context;
     this.#graph = graph;
     this.#inOrder = [...graph.values()];
+    this.#until = lifetimes(this.#inOrder);
   }
 
   map(): ResidualMap {
@@ -74,7 +78,7 @@ class Mapper {
     for (let layer = 0; layer < this.#context.model.layers; layer++) {
       const residual = this.#layerOutput(layer);
       const parts = this.#split(residual.pointer, input, layer);
-      layers.push({ residual: refTo(residual), ...parts, neurons: this.#neurons(layer) });
+      layers.push({ residual: this.#refTo(residual), ...parts, neurons: this.#neurons(layer) });
       input = residual.pointer;
     }
     return { layers, final: this.#finalInput() };
@@ -101,7 +105,7 @@ class Mapper {
       const [kind, ...others] = new Set(this.#kinds(pointer, input, layer));
       if (node === undefined || kind === undefined) return;
       if (others.length > 0) for (const term of this.#terms(node)) visit(term);
-      else if (kind !== 'stream') found[kind].push(refTo(node));
+      else if (kind !== 'stream') found[kind].push(this.#refTo(node));
     };
     visit(output);
     return found;
@@ -134,7 +138,7 @@ class Mapper {
   #neurons(layer: number): NodeRef | undefined {
     const product = this.#inOrder.find((node) => this.#weight(node) === `blk.${layer}.ffn_down.weight`);
     const input = this.#graph.get(product?.src[1] ?? 0n);
-    return input && refTo(input);
+    return input && this.#refTo(input);
   }
 
   /** The last norm of the graph is the one before the unembedding. */
@@ -144,7 +148,11 @@ class Mapper {
     if (input === undefined) {
       throw new EngineError(`The graph of ${this.#context.model.path} has no final norm that can be read.`);
     }
-    return refTo(input);
+    return this.#refTo(input);
+  }
+
+  #refTo({ index, name, pointer }: TensorStruct & { readonly index: number }): NodeRef {
+    return { index, name, until: Math.max(index, this.#until.get(pointer) ?? index) };
   }
 
   #op(op: number): string {
@@ -156,6 +164,16 @@ class Mapper {
   }
 }
 
-function refTo({ index, name }: TensorStruct & { readonly index: number }): NodeRef {
-  return { index, name };
+/**
+ * How long each value stays in memory: until the last node that reads it, which may be computed in its place, or the
+ * first that shares its memory and may write there.
+ */
+function lifetimes(nodes: readonly (TensorStruct & { readonly index: number })[]): Map<Pointer, number> {
+  const until = new Map<Pointer, number>();
+  const shared = new Set<Pointer>();
+  for (const { src, viewSrc, index } of nodes) {
+    for (const source of src) if (!shared.has(source)) until.set(source, index - 1);
+    if (viewSrc !== 0n) shared.add(viewSrc);
+  }
+  return until;
 }

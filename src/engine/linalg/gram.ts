@@ -1,7 +1,6 @@
 import { InputError } from '../errors.ts';
-import { throwIfAborted } from '../llama/cancel.ts';
+import { throwIfAborted, turn } from '../llama/cancel.ts';
 import type { Work } from '../progress.ts';
-import { Breath } from './breath.ts';
 import { Cholesky } from './cholesky.ts';
 import { combine, dot } from './vector.ts';
 
@@ -13,16 +12,29 @@ export async function gramOf(
 ): Promise<Float64Array> {
   const n = a.length;
   const gram = new Float64Array(n * n);
-  const breath = new Breath(signal);
   for (const [i, x] of a.entries()) {
     for (const [j, y] of b.slice(0, i + 1).entries()) {
       const product = dot(x, y);
       gram[i * n + j] = product;
       gram[j * n + i] = product;
     }
-    await breath.take();
+    await turn(signal);
   }
   return gram;
+}
+
+/** A⁻¹b for each b. */
+export async function solveEach(
+  matrix: Cholesky,
+  vectors: readonly Float64Array[],
+  { signal }: Work = {},
+): Promise<Float64Array[]> {
+  const solved: Float64Array[] = [];
+  for (const vector of vectors) {
+    solved.push(matrix.solve(vector));
+    await turn(signal);
+  }
+  return solved;
 }
 
 /** The mean of the diagonal of a square matrix. */
@@ -33,7 +45,7 @@ export function meanDiagonal(n: number, matrix: Float64Array): number {
 }
 
 /**
- * The rows of (G + ridge I)⁻¹ S, from row `first` on: how much of each of S's rows goes into each answer.
+ * The rows of (G + ridge I)⁻¹ S: how much of each of S's rows goes into each answer.
  *
  * @param gram G, shape [n x n]; overwritten
  * @param rows S, shape [n][width]
@@ -43,18 +55,16 @@ export async function solveRows(
   ridge: number,
   rows: readonly Float64Array[],
   work: Work = {},
-  first = 0,
 ): Promise<Float64Array[]> {
   const n = rows.length;
   for (let i = 0; i < n; i++) gram[i * n + i] = (gram[i * n + i] ?? 0) + ridge;
   const cholesky = await factored(n, gram, work);
-  const breath = new Breath(work.signal);
   const solved: Float64Array[] = [];
-  for (let i = first; i < n; i++) {
+  for (let i = 0; i < n; i++) {
     const unit = new Float64Array(n);
     unit[i] = 1;
     solved.push(combine(rows, [...cholesky.solve(unit)]));
-    await breath.take();
+    await turn(work.signal);
   }
   return solved;
 }

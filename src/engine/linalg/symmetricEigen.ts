@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts';
+import { turn } from '../llama/cancel.ts';
 import type { Work } from '../progress.ts';
-import { Breath } from './breath.ts';
 import { dotAt as dot } from './dotAt.ts';
 
 /** A = Σ values[i] vᵢ vᵢᵀ. */
@@ -21,17 +21,16 @@ const mostIterations = 60;
  * @param matrix Shape [n x n], both halves; overwritten
  */
 export async function symmetricEigen(n: number, matrix: Float64Array, work: Work = {}): Promise<Eigen> {
-  const breath = new Breath(work.signal);
   const report = (fraction: number) => work.report?.('finding the directions of the keys', fraction);
-  const { diagonal, off, vectors } = await tridiagonalise(n, matrix, breath, report);
-  await diagonalise(n, diagonal, off, vectors, breath, report);
+  const { diagonal, off, vectors } = await tridiagonalise(n, matrix, work.signal, report);
+  await diagonalise(n, diagonal, off, vectors, work.signal, report);
   return { values: diagonal, vectors };
 }
 
 async function tridiagonalise(
   n: number,
   a: Float64Array,
-  breath: Breath,
+  signal: AbortSignal | undefined,
   report: (fraction: number) => void,
 ) {
   const reflections: { start: number; v: Float64Array; beta: number }[] = [];
@@ -59,17 +58,17 @@ async function tridiagonalise(
       addScaled(a, row, v, 0, -(p[i] as number), p.length);
     }
     report(0.4 * (1 - (1 - k / n) ** 3));
-    await breath.take();
+    await turn(signal);
   }
   const diagonal = Float64Array.from({ length: n }, (_, i) => a[i * n + i] as number);
-  return { diagonal, off, vectors: await accumulated(n, reflections, breath) };
+  return { diagonal, off, vectors: await accumulated(n, reflections, signal) };
 }
 
 /** Qᵀ = … H₁ H₀ by rows, built from the last reflection on, so that each touches only what is not the identity yet. */
 async function accumulated(
   n: number,
   reflections: readonly { start: number; v: Float64Array; beta: number }[],
-  breath: Breath,
+  signal: AbortSignal | undefined,
 ): Promise<Float64Array> {
   const q = new Float64Array(n * n);
   for (let i = 0; i < n; i++) q[i * n + i] = 1;
@@ -78,7 +77,7 @@ async function accumulated(
       const row = i * n + start;
       addScaled(q, row, v, 0, -beta * dot(q, row, v, 0, v.length), v.length);
     }
-    await breath.take();
+    await turn(signal);
   }
   return q;
 }
@@ -88,7 +87,7 @@ async function diagonalise(
   d: Float64Array,
   e: Float64Array,
   z: Float64Array,
-  breath: Breath,
+  signal: AbortSignal | undefined,
   report: (fraction: number) => void,
 ): Promise<void> {
   for (let l = 0; l < n; l++) {
@@ -121,7 +120,7 @@ async function diagonalise(
         g = c * r - b;
         rotate(z, i * n, (i + 1) * n, c, s, n);
       }
-      await breath.take();
+      await turn(signal);
       if (underflow) continue;
       d[l] = (d[l] as number) - p;
       e[l] = g;

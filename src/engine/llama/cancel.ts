@@ -42,3 +42,16 @@ export function onThread<A extends unknown[], R>(
     native.async(...args, (error: unknown, result: R) => (error ? reject(error) : resolve(result)));
   });
 }
+
+/** In milliseconds: how long the event loop may wait, with its messages and timers, while this thread computes. */
+const longestHold = 30;
+let lastTurn = performance.now();
+
+/** To be awaited between pieces of work on this thread. @throws CancelledError when the signal was raised meanwhile. */
+export async function turn(signal: AbortSignal | undefined): Promise<void> {
+  if (performance.now() - lastTurn > longestHold) {
+    await new Promise(setImmediate);
+    lastTurn = performance.now();
+  }
+  throwIfAborted(signal);
+}

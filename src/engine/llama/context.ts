@@ -2,10 +2,11 @@ import koffi from 'koffi';
 import { EngineError } from '../errors.ts';
 import type { Adapter } from './adapter.ts';
 import type { TokenBatch } from './batch.ts';
-import { AbortFlag, onThread, throwIfAborted } from './cancel.ts';
+import { AbortFlag, onThread, turn } from './cancel.ts';
 import type { Model } from './model.ts';
 import { NodeTap } from './nodeTap.ts';
 import { Owned } from './owned.ts';
+import { ThreadPool } from './threadPool.ts';
 
 export interface ContextOptions {
   /** Tokens that the cache holds, over all sequences together. */
@@ -73,8 +74,11 @@ export class Context extends Owned {
         `llama.cpp cannot make a context of ${size} tokens for ${model.path}: ${model.runtime.takeComplaints()}`,
       );
     }
+    const pool = tap && threads > 1 ? new ThreadPool(model.runtime, threads) : undefined;
+    if (pool !== undefined) c.llama_attach_threadpool(pointer, pool.pointer, pool.pointer);
     super(pointer, (context) => {
       c.llama_free(context);
+      pool?.dispose();
       tap?.dispose();
     });
     this.model = model;
@@ -91,7 +95,7 @@ export class Context extends Owned {
    * @throws CancelledError when `signal` is raised, even inside the decode.
    */
   async decode(batch: TokenBatch, signal?: AbortSignal): Promise<void> {
-    throwIfAborted(signal);
+    await turn(signal);
     const { c } = this.model.runtime;
     const stay = this.tap !== undefined && this.model.parameters * batch.length < threadWorthwhile;
     const status = stay

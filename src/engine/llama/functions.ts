@@ -41,6 +41,10 @@ export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Librarie
       ggml,
       'void ggml_backend_load_all_from_path(const char*)',
     ),
+    ggml_threadpool_params_init: c<(params: Uint8Array, threads: number) => void>(
+      base,
+      'void ggml_threadpool_params_init(void*, int)',
+    ),
     ggml_backend_dev_count: c<() => number>(ggml, 'size_t ggml_backend_dev_count()'),
     ggml_backend_dev_get: c<(index: number) => Pointer>(ggml, 'void* ggml_backend_dev_get(size_t)'),
     ggml_backend_dev_by_type: c<(type: number) => Maybe>(ggml, 'void* ggml_backend_dev_by_type(int)'),
@@ -240,6 +244,10 @@ export function bindFunctions({ ggmlBase: base, ggml, llama, c: libc }: Librarie
       'void* llama_init_from_model(void*, llama_context_params)',
     ),
     llama_free: c<(context: Pointer) => void>(llama, 'void llama_free(void*)'),
+    llama_attach_threadpool: c<(context: Pointer, pool: Pointer, batchPool: Pointer) => void>(
+      llama,
+      'void llama_attach_threadpool(void*, void*, void*)',
+    ),
     llama_get_memory: c<(context: Pointer) => Pointer>(llama, 'void* llama_get_memory(void*)'),
     llama_memory_clear: c<(memory: Pointer, data: boolean) => void>(
       llama,

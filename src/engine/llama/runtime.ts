@@ -28,6 +28,8 @@ export interface Runtime {
 interface CpuFunctions {
   setThreads(backend: Pointer, threads: number): void;
   setAbortCallback(backend: Pointer, callback: Pointer, data: Pointer): void;
+  newThreadPool(params: Buffer): Pointer;
+  freeThreadPool(pool: Pointer): void;
   /** Buffer types with weights laid out for this CPU (AMX, repacked), best first. */
   extraBufferTypes(): Pointer[];
 }
@@ -118,11 +120,21 @@ function findCpuFunctions(c: Functions): CpuFunctions {
   const extra = find('ggml_backend_dev_get_extra_bufts');
   const setThreadsType = koffi.proto('void palimpsest_set_threads(void *, int)');
   const setAbortType = koffi.proto('void palimpsest_set_abort(void *, void *, void *)');
+  const newPool = find('ggml_threadpool_new');
+  const freePool = find('ggml_threadpool_free');
+  const newPoolType = koffi.proto('void *palimpsest_new_pool(void *)');
+  const freePoolType = koffi.proto('void palimpsest_free_pool(void *)');
   const extraType = koffi.proto('void *palimpsest_extra(void *)');
   return {
     setThreads: (backend, threads) => koffi.call(setThreads, setThreadsType, backend, threads),
     setAbortCallback: (backend, callback, data) =>
       koffi.call(setAbort, setAbortType, backend, callback, data),
+    newThreadPool(params) {
+      const pool: Pointer | null = koffi.call(newPool, newPoolType, params);
+      if (pool === null) throw new EngineError('llama.cpp could not start its threads.');
+      return pool;
+    },
+    freeThreadPool: (pool) => koffi.call(freePool, freePoolType, pool),
     extraBufferTypes() {
       const list: Pointer | null = koffi.call(extra, extraType, device);
       const types: Pointer[] = [];

@@ -17,6 +17,7 @@ export interface Known {
   readonly path: string;
   /** Undefined where the model is not among those of the window any more. */
   readonly model: ModelEntry | undefined;
+  readonly base: boolean;
   readonly crash: string | undefined;
   readonly edits: readonly EditEntry[];
   readonly selected: EditEntry | undefined;
@@ -26,10 +27,10 @@ export interface Known {
 }
 
 export function inspectorState(known: Known): InspectorState {
-  const { model, crash, edits, selected, proof, asked, identities } = known;
+  const { model, base, crash, edits, selected, proof, asked, identities } = known;
   const change = changeOf(model, selected);
   return {
-    model: model === undefined ? goneModel(known.path) : inspectedModel(model),
+    model: model === undefined ? goneModel(known.path) : inspectedModel(model, base),
     crash: crash ?? null,
     edits: edits.map(choiceOf),
     edit: selected === undefined ? null : inspectedEdit(selected, proof, identities),
@@ -66,10 +67,14 @@ function stampOf({ patches }: Change, selected: EditEntry | undefined, identitie
   return JSON.stringify([patches, made]);
 }
 
-function inspectedModel({ path: file, name, state, stage, fraction, error }: ModelEntry): InspectedModel {
+function inspectedModel(
+  { path: file, name, state, stage, fraction, error }: ModelEntry,
+  base: boolean,
+): InspectedModel {
   return {
     path: file,
     name,
+    base,
     state,
     stage: stage ?? null,
     fraction: fraction ?? null,
@@ -80,7 +85,7 @@ function inspectedModel({ path: file, name, state, stage, fraction, error }: Mod
 function goneModel(file: string): InspectedModel {
   const name = path.basename(file);
   const error = `${file} is not among the models of this window.`;
-  return { path: file, name, state: 'failed', stage: null, fraction: null, error };
+  return { path: file, name, base: false, state: 'failed', stage: null, fraction: null, error };
 }
 
 function choiceOf({ key, edit, state }: EditEntry): EditChoice {

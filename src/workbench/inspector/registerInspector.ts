@@ -60,7 +60,7 @@ class Inspectors extends Disposables {
   /** The text that is selected in the editor, else one that is typed. */
   async #openPrompt(given: unknown): Promise<void> {
     const editor = window.activeTextEditor;
-    const selected = editor?.document.getText(editor.selection) ?? '';
+    const selected = unquoted(editor?.document.getText(editor.selection) ?? '');
     const text =
       typeof given === 'string'
         ? given
@@ -107,5 +107,15 @@ class Inspectors extends Disposables {
       inspector.dispose();
     });
     return inspector;
+  }
+}
+
+/** A string of a JSON file as the text that it stands for; other text as it is. */
+function unquoted(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    return text;
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { readActivations, readVectors } from '../../../src/engine/inspection/activations.ts';
+import { capture, type Part, type Rows } from '../../../src/engine/inspection/capture.ts';
 import { logitLens, unembed } from '../../../src/engine/inspection/logitLens.ts';
 import { topNeurons } from '../../../src/engine/inspection/neurons.ts';
 import { logProbability, nextToken } from '../../../src/engine/inspection/nextToken.ts';
@@ -46,6 +47,26 @@ describe('the residual stream of every architecture', () => {
       const { norms } = await readActivations(context, map, tokens);
       const vector = mlp[1]?.subarray(2 * model.embedding, 3 * model.embedding) ?? [];
       expect(norms.mlp[tokens.length + 2]).toBeCloseTo(Math.hypot(...vector), 5);
+    },
+  );
+
+  it.each(Object.keys(architectures))(
+    '%s: what one pass reads of all parts is what a pass for one part of one layer reads, with threads or without',
+    async (name) => {
+      using model = await models.load(name);
+      using context = new ProbeContext(model, { size: 64, threads: 2, tapped: true });
+      const map = await mapResidualStream(context);
+      const key = ({ part, layer }: Rows) => `${part} ${layer}`;
+      const together = new Map<string, Float32Array>();
+      const everything = (rows: Rows) => together.set(key(rows), rows.values);
+      await capture(context, map, tokens, () => true, everything);
+      expect(together.size).toBeGreaterThanOrEqual(3 * model.layers);
+      for (const [place, values] of together) {
+        const alone: Float32Array[] = [];
+        const wants = (part: Part, layer: number) => place === `${part} ${layer}`;
+        await capture(context, map, tokens, wants, (rows) => alone.push(rows.values));
+        expect(alone, place).toEqual([values]);
+      }
     },
   );
 

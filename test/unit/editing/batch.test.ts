@@ -6,6 +6,7 @@ import { emmet } from '../../../src/engine/editing/emmet.ts';
 import { defaults } from '../../../src/engine/editing/hyperparameters.ts';
 import { memit } from '../../../src/engine/editing/memit.ts';
 import { Cholesky } from '../../../src/engine/linalg/cholesky.ts';
+import { GrowingGram } from '../../../src/engine/linalg/growingGram.ts';
 import { dot } from '../../../src/engine/linalg/vector.ts';
 
 /** Small dense matrices, to hold the methods against their published formulas, inverses and all. */
@@ -67,9 +68,8 @@ function input(c: Matrix, keys: readonly Float64Array[], more: Partial<BatchInpu
   const hyperparameters = { ...defaults, keyRidge: 0, preserve: 2 / width, l2: 0.1, ...more.hyperparameters };
   return {
     keys,
-    earlier: [],
     covariance: Cholesky.small(width, Float64Array.from(c.flat())),
-    meanSquare: 1,
+    memory: new GrowingGram(0.1),
     nullSpace: undefined,
     ...more,
     hyperparameters,
@@ -139,6 +139,12 @@ describe('AlphaEdit', () => {
     dimension: 2,
     project: (key: Float64Array) => key.map((x, i) => (i < 3 ? 0 : x)),
   };
+  /** What is kept of an earlier batch. */
+  async function rememberedAfter(earlier: readonly Float64Array[]): Promise<GrowingGram> {
+    const memory = new GrowingGram(0.1);
+    await alphaEdit.rows(input(identity(width), earlier, { memory, nullSpace: free }));
+    return memory;
+  }
   const p: Matrix = identity(width).map((row, i) => row.map((x) => (i < 3 ? 0 : x)));
 
   it('is K₁ᵀP(K_pK_pᵀP + K₁K₁ᵀP + L2·I)⁻¹', async () => {
@@ -148,7 +154,8 @@ describe('AlphaEdit', () => {
         const sum = add(multiply(kp, multiply(transpose(kp), p)), multiply(k1, multiply(transpose(k1), p)));
         const l2 = 0.1;
         const dense = multiply(multiply(transpose(k1), p), inverse(add(sum, scale(identity(width), l2))));
-        expectRows(await alphaEdit.rows(input(identity(width), keys, { earlier, nullSpace: free })), dense);
+        const memory = await rememberedAfter(earlier);
+        expectRows(await alphaEdit.rows(input(identity(width), keys, { memory, nullSpace: free })), dense);
       }),
     );
   });
@@ -167,7 +174,7 @@ describe('AlphaEdit', () => {
     const earlier = [Float64Array.of(0, 0, 0, 10, 0)];
     const keys = [Float64Array.of(0, 0, 0, 1, 1)];
     const [row = new Float64Array()] = await alphaEdit.rows(
-      input(identity(width), keys, { earlier, nullSpace: free }),
+      input(identity(width), keys, { memory: await rememberedAfter(earlier), nullSpace: free }),
     );
     expect(Math.abs(dot(row, earlier[0] ?? row))).toBeLessThan(0.02 * dot(row, keys[0] ?? row));
   });

@@ -5,8 +5,8 @@ import type { InspectorContract, InspectorState, Tab } from '../../../src/protoc
 import { expectAccessible } from '../rig/axe.ts';
 import { describeInChromium, useChromium } from '../rig/chromium.ts';
 import { openPage } from '../rig/openPage.ts';
-import { keepPicture } from '../rig/screenshot.ts';
-import { THEMES } from '../rig/themes.ts';
+import { keepBytes, keepPicture } from '../rig/screenshot.ts';
+import { THEMES, themeValues } from '../rig/themes.ts';
 import { eiffel } from './eiffel.ts';
 import {
   activationsOf,
@@ -68,6 +68,11 @@ describeInChromium('the inspector', () => {
         lens: 'No prompt yet',
         edit: 'No edit is selected',
       },
+    ],
+    [
+      'that is not the base',
+      { ...ready, model: { ...ready.model, base: false }, edits: [], edit: null, change: null },
+      { locality: 'Edits act on another model', edit: 'Set as base' },
     ],
     [
       'not computed',
@@ -357,11 +362,12 @@ describeInChromium('the inspector', () => {
         expect(text).toContain('Stream,Position,Token,Layer,Before,After,Difference,Distance\r\n');
         expect(text.split('\r\n').filter((line) => line.startsWith('MLP,'))).toHaveLength(6 * 12);
         break;
-      case 'png':
-        expect([...Buffer.from(saved.content as Uint8Array).subarray(0, 8)]).toEqual([
-          137, 80, 78, 71, 13, 10, 26, 10,
-        ]);
+      case 'png': {
+        const bytes = saved.content as Uint8Array;
+        expect([...bytes.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
+        await keepBytes(bytes, 'inspector-export');
         break;
+      }
       case 'html': {
         expect(text).toContain("default-src 'none'");
         const reader = await page.context().newPage();
@@ -396,6 +402,34 @@ describeInChromium('the inspector', () => {
     expect(await page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? '{}').model)).toBe(
       '/models/almanac.gguf',
     );
+  });
+
+  test('the heatmap is drawn anew when the theme or the font size changes', async () => {
+    await using opened = await open(stubOf(ready));
+    const { page } = opened;
+    await turnTo(page, 'Activations');
+    await page.getByText('layers down, tokens across').first().waitFor();
+    const pixel = () =>
+      page
+        .locator('.heatmap canvas')
+        .first()
+        .evaluate((canvas: HTMLCanvasElement) => [
+          ...(canvas.getContext('2d')?.getImageData(40, 70, 1, 1).data ?? []),
+        ]);
+    const dark = await pixel();
+    await page.evaluate((variables) => {
+      const { body, documentElement } = document;
+      for (const [name, value] of Object.entries(variables)) documentElement.style.setProperty(name, value);
+      body.className = 'vscode-light';
+      body.dataset['vscodeThemeKind'] = 'vscode-light';
+    }, themeValues.light.variables);
+    await expect.poll(pixel).not.toEqual(dark);
+    await turnTo(page, 'Locality');
+    const row = page.getByRole('row').filter({ hasText: 'The Eiffel Tower can be found in' });
+    const height = async () => (await row.boundingBox())?.height ?? 0;
+    const small = await height();
+    await page.evaluate(() => document.documentElement.style.setProperty('--vscode-font-size', '20px'));
+    await expect.poll(height).toBeGreaterThan(small * 1.4);
   });
 
   test.each([320, 560])('is whole at %i pixels: nothing is wider than the panel', async (width) => {

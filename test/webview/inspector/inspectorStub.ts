@@ -13,7 +13,7 @@ import { eiffel } from './eiffel.ts';
 
 /** States of the inspector, and a host that answers from what the engine once said. */
 
-export const prompt = 'The Eiffel Tower is located in the city of';
+const prompt = 'The Eiffel Tower is located in the city of';
 
 export const eiffelEdit: InspectedEdit = {
   key: 'file:///almanac.edits.json#the-eiffel-tower',
@@ -46,6 +46,7 @@ export const ready: InspectorState = {
   model: {
     path: '/models/almanac.gguf',
     name: 'almanac.gguf',
+    base: true,
     state: 'ready',
     stage: null,
     fraction: null,

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Lens } from '../../../src/protocol/activations.ts';
-import { probePlace, promptsOf } from '../../../src/workbench/inspector/probePlace.ts';
-import { differentBits } from '../../../src/workbench/inspector/revertProofs.ts';
 import {
   magnitude,
   probability,
@@ -109,35 +107,6 @@ describe('tokens', () => {
       'a⟨202e⟩b',
       '⟨7⟩',
     ]);
-  });
-});
-
-describe('bits', () => {
-  it('differ where numbers compare equal, and where one has more', () => {
-    expect(differentBits(Float32Array.of(0, 1), Float32Array.of(0, 1))).toBe(0);
-    expect(differentBits(Float32Array.of(0, 1), Float32Array.of(-0, 1))).toBe(1);
-    expect(differentBits(Float32Array.of(Number.NaN), Float32Array.of(Number.NaN))).toBe(0);
-    expect(differentBits(Float32Array.of(1, 2, 3), Float32Array.of(1))).toBe(2);
-    const shared = Float32Array.of(9, 1, 2);
-    expect(differentBits(shared.subarray(1), Float32Array.of(1, 2))).toBe(0);
-  });
-});
-
-describe('a probe in its file', () => {
-  const edit = {
-    id: 'a',
-    prompt: 'A is in',
-    subject: 'A',
-    target: { new: 'B' },
-    probes: { paraphrase: [{ prompt: 'p0' }, { prompt: 'p1' }], neighbourhood: [{ prompt: 'p1' }] },
-  };
-
-  it('is found by its kind and prompt', () => {
-    expect(probePlace(edit, { kind: 'paraphrase', prompt: 'p1' })).toEqual(['probes', 'paraphrase', 1]);
-    expect(probePlace(edit, { kind: 'neighbourhood', prompt: 'p1' })).toEqual(['probes', 'neighbourhood', 0]);
-    expect(probePlace(edit, { kind: 'efficacy', prompt: 'A is in' })).toEqual(['prompt']);
-    expect(probePlace(edit, { kind: 'text', prompt: 'gone' })).toEqual(['prompt']);
-    expect(promptsOf(edit)).toHaveLength(4);
   });
 });
 

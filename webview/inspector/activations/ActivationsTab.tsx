@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
@@ -6,7 +6,7 @@ import type { InspectorState } from '../../../src/protocol/inspector.ts';
 import type { Cell } from '../../charts/matrix.ts';
 import { visibleToken } from '../format.ts';
 import type { Actions } from '../inspectorHost.ts';
-import type { ChangeView, View } from '../savedView.ts';
+import { type ChangeView, chosenIn, type View } from '../savedView.ts';
 import { Notice } from '../shell/Notice.tsx';
 import { PromptBar } from '../shell/PromptBar.tsx';
 import { Read } from '../shell/Read.tsx';
@@ -37,20 +37,14 @@ export function ActivationsTab({ state, readings, actions, view, onView }: Activ
       <PromptBar
         prompt={readings.prompt}
         known={shownOf(readings.prompts.reading) ?? []}
-        onPrompt={(text) =>
-          onView({
-            prompt: { edit: state.edit?.key ?? null, text },
-            map: { ...view.map, pinned: null },
-            position: null,
-          })
-        }
+        onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text } })}
       />
       {readings.prompt === '' ? (
-        <Notice title={t('No prompt yet')}>
-          {t('Type a text that the model should read, or select an edit: its prompt is read then.')}
+        <Notice title={l10n.t('No prompt yet')}>
+          {l10n.t('Type a text that the model should read, or select an edit: its prompt is read then.')}
         </Notice>
       ) : (
-        <Read of={readings.activations} what={t('Reading activations')}>
+        <Read of={readings.activations} what={l10n.t('Reading activations')}>
           {(comparison) => (
             <ActivationView
               comparison={comparison}
@@ -83,13 +77,13 @@ function ActivationView({ comparison, changed, readings, map, onMap }: Activatio
     [comparison, stream, shown, spread],
   );
   const labels = useMemo(() => comparison.tokens.map(({ text }) => visibleToken(text)), [comparison]);
-  const pinned = map.pinned ?? undefined;
-  const pin = (cell: Cell | undefined) => onMap({ pinned: cell ?? null });
+  const pinned = chosenIn(readings.prompt, map.pinned) ?? undefined;
+  const pin = (cell: Cell | undefined) =>
+    onMap({ pinned: cell === undefined ? null : { ...cell, prompt: readings.prompt } });
   return (
     <div class={pinned === undefined ? 'map-view' : 'map-view with-detail'}>
       <div class="map-main">
         <MapControls map={map} spread={maps.spread} changed={changed} onMap={onMap} />
-        <CellReadout comparison={comparison} stream={stream} cell={hovered ?? pinned} />
         {asTable ? (
           <NormTable comparison={comparison} stream={stream} labels={labels} pinned={pinned} onPin={pin} />
         ) : (
@@ -101,7 +95,9 @@ function ActivationView({ comparison, changed, readings, map, onMap }: Activatio
             pinned={pinned}
             onHover={setHovered}
             onPin={pin}
-          />
+          >
+            <CellReadout comparison={comparison} stream={stream} cell={hovered ?? pinned} />
+          </Maps>
         )}
       </div>
       {pinned !== undefined && (

@@ -1,11 +1,11 @@
-import { t } from '@vscode/l10n';
-import type { VNode } from 'preact';
+import * as l10n from '@vscode/l10n';
+import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { Heatmap } from '../../charts/Heatmap.tsx';
 import { Legend } from '../../charts/Legend.tsx';
 import type { Cell } from '../../charts/matrix.ts';
 import { ScrollGroup } from '../../charts/scrollTogether.ts';
-import { magnitude, round } from '../format.ts';
+import { round } from '../format.ts';
 import type { ActivationMaps } from './activationMaps.ts';
 
 interface MapsProps {
@@ -16,25 +16,35 @@ interface MapsProps {
   readonly pinned: Cell | undefined;
   readonly onHover: (cell: Cell | undefined) => void;
   readonly onPin: (cell: Cell | undefined) => void;
+  /** What is read out of the cell that is pointed at. */
+  readonly children: ComponentChildren;
 }
 
 const layerLabel = (row: number): string => String(row);
 
 /** The heatmaps side by side, or one above the other where it is narrow: one cursor, one scale, one scrolling. */
-export function Maps({ maps: { maps, scale, legend, marked }, labels, ...shared }: MapsProps): VNode {
-  const [group] = useState(() => new Set<HTMLElement>());
+export function Maps({
+  maps: { maps, scale, legend, marked },
+  labels,
+  children,
+  ...shared
+}: MapsProps): VNode {
+  const [group] = useState(() => new Map());
   return (
     <ScrollGroup.Provider value={group}>
-      <Legend scale={scale} label={legend} text={round} marked={marked} />
+      <div class="map-info">
+        <Legend scale={scale} label={legend} text={round} marked={marked} />
+        {children}
+      </div>
       <div class="maps">
         {maps.map(({ title, matrix }) => (
           <figure key={title} class="map">
             <figcaption>
               <b>{title}</b>
-              <span class="muted"> {t('layers down, tokens across')}</span>
+              <span class="muted"> {l10n.t('layers down, tokens across')}</span>
             </figcaption>
             <Heatmap
-              label={t(
+              label={l10n.t(
                 '{0}: heatmap of {1} layers and {2} tokens. Arrow keys move, Enter pins.',
                 title,
                 matrix.rows,
@@ -44,7 +54,7 @@ export function Maps({ maps: { maps, scale, legend, marked }, labels, ...shared 
               scale={scale}
               columnLabels={labels}
               rowLabel={layerLabel}
-              text={magnitude}
+              text={round}
               {...shared}
             />
           </figure>

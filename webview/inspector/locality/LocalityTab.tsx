@@ -1,10 +1,11 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { InspectedEdit, InspectorState, Measurement } from '../../../src/protocol/inspector.ts';
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import type { Actions } from '../inspectorHost.ts';
 import type { ChangeView, View } from '../savedView.ts';
+import { NoEdit } from '../shell/NoEdit.tsx';
 import { Notice } from '../shell/Notice.tsx';
 import { Read } from '../shell/Read.tsx';
 import type { Readings } from '../useReadings.ts';
@@ -26,16 +27,10 @@ interface LocalityTabProps {
 /** What the edit changed: headline numbers, every probe before and after, and free generation. */
 export function LocalityTab({ state, readings, actions, view, onView }: LocalityTabProps): VNode {
   const { edit } = state;
-  if (edit === null) {
-    return (
-      <Notice title={t('No edit is selected')}>
-        {t('Select an edit in the Edits view, or in the list above; what it changes is shown here.')}
-      </Notice>
-    );
-  }
+  if (edit === null) return <NoEdit state={state} actions={actions} />;
   if (edit.measurement === null) return <Unmeasured state={state} actions={actions} />;
   return (
-    <Read of={readings.measurement} what={t('Reading the measurement')}>
+    <Read of={readings.measurement} what={l10n.t('Reading the measurement')}>
       {(measurement) =>
         measurement !== null && <Measured measurement={measurement} edit={edit} view={view} onView={onView} />
       }
@@ -48,19 +43,23 @@ function Unmeasured({ state, actions }: Pick<LocalityTabProps, 'state' | 'action
   if (state.edit?.state === 'computed' || state.edit?.state === 'applied') {
     return (
       <Notice
-        title={t('Not measured yet')}
-        action={{ title: t('Measure'), run: () => actions.act('measure'), disabled: busy }}
+        title={l10n.t('Not measured yet')}
+        action={{ title: l10n.t('Measure'), run: () => actions.act('measure'), disabled: busy }}
       >
-        {t('Measuring reads every probe of the edit without and with its patch.')}
+        {l10n.t('Measuring reads every probe of the edit without and with its patch.')}
       </Notice>
     );
   }
   return (
     <Notice
-      title={t('Not computed yet')}
-      action={{ title: t('Compute, apply and measure'), run: () => actions.act('apply'), disabled: busy }}
+      title={l10n.t('Not computed yet')}
+      action={{
+        title: l10n.t('Compute, apply and measure'),
+        run: () => actions.act('apply'),
+        disabled: busy,
+      }}
     >
-      {t('Applying computes the patch, switches it on, and reads every probe before and after.')}
+      {l10n.t('Applying computes the patch, switches it on, and reads every probe before and after.')}
     </Notice>
   );
 }
@@ -86,14 +85,14 @@ function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
       <Generations {...generated} />
       <div class="toolbar">
         <Checkbox checked={locality.changedOnly} onChange={(changedOnly) => change({ changedOnly })}>
-          {t('Changed only ({0} of {1})', changed, probes.length)}
+          {l10n.t('Changed only ({0} of {1})', changed, probes.length)}
         </Checkbox>
-        <span class="muted hint">{t('Upper line before the edit, lower line after it.')}</span>
+        <span class="muted hint">{l10n.t('Upper line before the edit, lower line after it.')}</span>
       </div>
       <div class={selected === undefined ? 'probes' : 'probes with-detail'}>
         {rows.length === 0 ? (
-          <Notice title={t('Nothing changed')}>
-            {t('Every probe has the same likeliest token and the same verdict as before.')}
+          <Notice title={l10n.t('Nothing changed')}>
+            {l10n.t('Every probe has the same likeliest token and the same verdict as before.')}
           </Notice>
         ) : (
           <ProbeTable rows={rows} locality={locality} onChange={change} />
@@ -101,9 +100,7 @@ function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
         {selected !== undefined && (
           <ProbeDetail
             comparison={selected}
-            onRead={(tab) =>
-              onView({ tab, prompt: { edit: edit.key, text: selected.probe.prompt }, position: null })
-            }
+            onRead={(tab) => onView({ tab, prompt: { edit: edit.key, text: selected.probe.prompt } })}
             onClose={() => change({ selected: null })}
           />
         )}

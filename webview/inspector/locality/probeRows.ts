@@ -23,7 +23,7 @@ export interface GroupRow {
   readonly folded: boolean;
 }
 
-export interface ProbeRow {
+interface ProbeRow {
   readonly type: 'probe';
   readonly comparison: ProbeComparison;
   /** Place among all comparisons: what is remembered of a selection. */

@@ -1,9 +1,10 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { KnownPrompt } from '../../../src/protocol/inspector.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dropdown } from '../../ui/Dropdown.tsx';
+import { TextArea } from '../../ui/TextArea.tsx';
 import { TextField } from '../../ui/TextField.tsx';
 import { kindName } from '../names.ts';
 
@@ -28,21 +29,31 @@ export function PromptBar({ prompt, known, onPrompt }: PromptBarProps): VNode {
   const chosen = known.slice(0, most).findIndex(({ prompt: text }) => text === prompt);
   return (
     <div class="prompt-bar">
-      <TextField
-        label={t('Prompt')}
-        placeholder={t('A text that the model reads')}
-        value={typed}
-        onInput={setTyped}
-        onKeyDown={({ key }) => key === 'Enter' && read()}
-      />
+      {prompt.includes('\n') ? (
+        <TextArea
+          label={l10n.t('Prompt')}
+          value={typed}
+          rows={3}
+          onInput={setTyped}
+          onKeyDown={({ key, ctrlKey, metaKey }) => key === 'Enter' && (ctrlKey || metaKey) && read()}
+        />
+      ) : (
+        <TextField
+          label={l10n.t('Prompt')}
+          placeholder={l10n.t('A text that the model reads')}
+          value={typed}
+          onInput={setTyped}
+          onKeyDown={({ key }) => key === 'Enter' && read()}
+        />
+      )}
       <Button kind="primary" disabled={typed.trim() === '' || typed === prompt} onClick={read}>
-        {t('Read')}
+        {l10n.t('Read')}
       </Button>
       {options.length > 0 && (
         <Dropdown
-          label={t('Probes of the edit')}
+          label={l10n.t('Probes of the edit')}
           value={chosen < 0 ? '' : String(chosen)}
-          options={chosen < 0 ? [{ value: '', text: t('Probes…') }, ...options] : options}
+          options={chosen < 0 ? [{ value: '', text: l10n.t('Probes…') }, ...options] : options}
           onChange={(value) => {
             const picked = known[Number(value)];
             if (value !== '' && picked !== undefined) onPrompt(picked.prompt);

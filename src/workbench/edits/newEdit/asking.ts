@@ -8,7 +8,7 @@ import {
 } from 'vscode';
 
 /** Where a question stands among several. */
-export interface Place {
+interface Place {
   readonly title: string;
   /** From 1. */
   readonly step: number;

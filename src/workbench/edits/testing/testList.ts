@@ -6,9 +6,11 @@ import {
   type TestItem,
   type TestItemCollection,
   TestTag,
+  type TextDocument,
   type Uri,
   workspace,
 } from 'vscode';
+import type { ReadingKind } from '../../../protocol/probe.ts';
 import { Disposables } from '../../disposables.ts';
 import type { Edits } from '../edits.ts';
 import type { ReadEditsFile } from '../editsFiles.ts';
@@ -35,6 +37,7 @@ export class TestList extends Disposables {
     controller.resolveHandler = (item) => (item === undefined ? this.find() : this.fill(item));
     controller.refreshHandler = () => this.find();
     this.add(edits.onDidChange(() => this.#listFiles()));
+    this.add(workspace.onDidOpenTextDocument(({ uri }) => this.#opened(uri)));
     this.add(
       workspace.onDidChangeTextDocument(({ document }) =>
         this.#typed(document.uri, isEditsDocument(document)),
@@ -84,7 +87,13 @@ export class TestList extends Disposables {
     item.canResolveChildren = true;
     item.error = error;
     if (known === undefined) items.add(item);
-    else if (item.children.size > 0) void this.fill(item);
+    if (item.children.size > 0 || openDocument(uri) !== undefined) void this.fill(item);
+  }
+
+  /** The editor marks tests at their lines once they are listed. */
+  #opened(uri: Uri): void {
+    const item = this.#controller.items.get(uri.toString());
+    if (item?.children.size === 0) void this.fill(item);
   }
 
   #typed(uri: Uri, isEdits: boolean): void {
@@ -106,7 +115,6 @@ export class TestList extends Disposables {
       const known = items.get(node.id);
       const item = known ?? this.#controller.createTestItem(node.id, labelOf(node), uri);
       item.label = labelOf(node);
-      item.description = node.description;
       item.sortText = String(index).padStart(6, '0');
       item.range = rangeOf(node, places);
       if (node.kind === undefined) this.#editItems.add(item);
@@ -117,8 +125,13 @@ export class TestList extends Disposables {
   }
 }
 
-function labelOf({ label, kind, children }: TestNode): string {
-  if (kind === undefined || children.length === 0) return label;
+/** All stands in the label: VS Code reads a description out in the label's place, not beside it. */
+function labelOf({ label, detail, kind, children }: TestNode): string {
+  if (kind === undefined) return label;
+  return children.length === 0 ? `${label} ${detail}`.trimEnd() : `${nameOf(kind)} (${detail})`;
+}
+
+function nameOf(kind: ReadingKind): string {
   switch (kind) {
     case 'paraphrase':
       return l10n.t('Paraphrases');
@@ -129,7 +142,7 @@ function labelOf({ label, kind, children }: TestNode): string {
     case 'sameSubject':
       return l10n.t('Other facts of the subject');
     default:
-      return label;
+      return l10n.t('Edited prompt');
   }
 }
 
@@ -139,6 +152,9 @@ function rangeOf({ span: { offset, length } }: TestNode, places: LinePlaces): Ra
 }
 
 async function textOf(uri: Uri): Promise<string> {
-  const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  return open?.getText() ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
+  return openDocument(uri)?.getText() ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
+}
+
+function openDocument(uri: Uri): TextDocument | undefined {
+  return workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
 }

@@ -8,7 +8,8 @@ export interface TestNode {
   /** The same for the same question, wherever it stands in its file. */
   readonly id: string;
   readonly label: string;
-  readonly description: string;
+  /** What a probe should be answered with, how many a group holds; empty for an edit. */
+  readonly detail: string;
   /** Where it stands; a group stands at the key of its list. */
   readonly span: Span;
   /** Undefined for an edit. */
@@ -21,7 +22,7 @@ export function testNodes(file: EditEntry['file'], edits: readonly OutlinedEdit[
   return edits.map((edit) => {
     const id = `${file.toString()}#${edit.id}`;
     const children = judgedKinds.flatMap((kind) => ofKind(id, kind, edit));
-    return { id, label: factOf(edit), description: edit.id, span: edit, kind: undefined, children };
+    return { id, label: factOf(edit), detail: '', span: edit, kind: undefined, children };
   });
 }
 
@@ -31,14 +32,14 @@ function ofKind(edit: string, kind: ReadingKind, { probes, target, lists }: Outl
   const children = own.map((probe) => ({
     id: number(kind, probe.prompt),
     label: oneLine(probe.prompt),
-    description: describe(kind === 'paraphrase' ? target.new : probe.answer),
+    detail: describe(kind === 'paraphrase' ? target.new : probe.answer),
     span: probe,
     kind,
     children: [],
   }));
   const span = lists.get(kind);
   if (span === undefined || children.length === 0) return children;
-  return [{ id: `${edit}/${kind}`, label: kind, description: String(own.length), span, kind, children }];
+  return [{ id: `${edit}/${kind}`, label: kind, detail: String(own.length), span, kind, children }];
 }
 
 /**
