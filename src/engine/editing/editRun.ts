@@ -78,8 +78,8 @@ export class EditRun {
     work: Work,
   ): Promise<ComputedEdit[]> {
     const computed: ComputedEdit[] = [];
-    for (const { request, onStep } of edits) {
-      computed.push(await fineTune(this.#session, request, { ...this.#plan, ...how, onStep }, work));
+    for (const { request, protect, onStep } of edits) {
+      computed.push(await fineTune(this.#session, request, { ...this.#plan, ...how, protect, onStep }, work));
     }
     return computed;
   }

@@ -1,4 +1,5 @@
-import { targetTokens } from '../inspection/targets.ts';
+import type { Supervision } from '../autodiff/objective.ts';
+import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { dotAt } from '../linalg/dotAt.ts';
 import { norm } from '../linalg/vector.ts';
 import { TokenBatch } from '../llama/batch.ts';
@@ -16,7 +17,7 @@ import type { EditSession } from './session.ts';
 import { Stopwatch } from './stopwatch.ts';
 import type { ValueStep } from './value.ts';
 
-export interface FineTunePlan extends Omit<ValuePlan, 'templates' | 'protect'> {
+export interface FineTunePlan extends Omit<ValuePlan, 'templates'> {
   readonly method: FineTuneName;
 }
 
@@ -31,7 +32,7 @@ const tolerance = 1e-3;
  * What lies below the layer does not change, so that its keys X are constants: with ΔW the layer's output moves by
  * ΔW X, and d loss / dW = (d loss / d output) Xᵀ. Adam's ΔW is of full rank; the patch holds what matters of it.
  *
- * It cannot leave other facts alone by itself: nothing in its loss speaks of them.
+ * It cannot leave other facts alone by itself: nothing in its loss speaks of them, unless they are protected.
  */
 export async function fineTune(
   session: EditSession,
@@ -42,7 +43,7 @@ export async function fineTune(
   const { layer, method } = plan;
   const { steps, stopBelow, fineTuneRate, fineTuneBound } = plan.hyperparameters;
   const clock = new Stopwatch();
-  const { prompts, lookup } = training(session.model.tokenizer, request, method);
+  const { prompts, lookup } = training(session.model.tokenizer, request, plan);
   const { traced, objective } = await prepareObjective(session, prompts, layer, clock, work);
   using _ = objective;
   const { keys } = traced;
@@ -82,32 +83,43 @@ export async function fineTune(
   };
 }
 
-/** The sequences that are trained on, whole, so that every token feels the change. */
+/** The sequences that are trained on, whole, so that every token feels the change; protected facts come last. */
 function training(
   tokenizer: Tokenizer,
   { prompt, subject, target }: EditRequest,
-  method: FineTuneName,
+  { method, protect = [], hyperparameters }: FineTunePlan,
 ): { prompts: Rewriting; lookup: number } {
   const { tokens, lookup } = locate(tokenizer, prompt, subject);
   const wanted = targetTokens(tokenizer, prompt, target);
+  const from = tokens.length - 1;
   // a row of logits is held to one token, so FT-L reads the prompt once for each
-  const sequences = method === 'ft-l' ? wanted.map(() => tokens) : [[...tokens, ...wanted.slice(0, -1)]];
+  const taught = method === 'ft-l' ? wanted.map(() => tokens) : [[...tokens, ...wanted.slice(0, -1)]];
+  const kept = protect.map((text) => promptTokens(tokenizer, text));
+  const sequences = [
+    ...taught.map((sequence) => ({ sequence, from })),
+    ...kept.map((sequence) => ({ sequence, from: sequence.length - 1 })),
+  ];
   const suffix = new TokenBatch(
-    sequences.flatMap((sequence, index) =>
-      TokenBatch.sequence(sequence, { sequence: index, wants: (place) => place >= tokens.length - 1 }),
+    sequences.flatMap(({ sequence, from: first }, index) =>
+      TokenBatch.sequence(sequence, { sequence: index, wants: (place) => place >= first }),
     ),
   );
   const all = Array.from({ length: suffix.length }, (_, column) => column);
-  const supervision = wanted.map((token) => ({ kind: 'target', token, weight: 1 / wanted.length }) as const);
-  const prompts = {
-    prefix: undefined,
-    suffix,
-    supervision,
-    columns: all,
-    rewrites: all.length,
-    tokens: all.length,
+  const supervision: Supervision[] = [
+    ...wanted.map((token) => ({ kind: 'target', token, weight: 1 / wanted.length }) as const),
+    ...kept.map(() => ({ kind: 'keep', weight: hyperparameters.protect / kept.length }) as const),
+  ];
+  return {
+    prompts: {
+      prefix: undefined,
+      suffix,
+      supervision,
+      columns: all,
+      rewrites: all.length,
+      tokens: all.length,
+    },
+    lookup,
   };
-  return { prompts, lookup };
 }
 
 /** ΔW x for each key x. Shape [keys x height]. */

@@ -82,6 +82,20 @@ describe('fine-tuning', () => {
     expect(nll).toBeCloseTo(description?.edits[0]?.nll[1] ?? Number.NaN, 1);
   });
 
+  it('moves protected facts less than it does without protection', async () => {
+    const hyperparameters = { ...defaults, fineTuneRate: 2e-3, protect: 3 };
+    const plan = { method: 'ft-m', layer: 2, hyperparameters } as const;
+    const protect = (eiffel.probes?.sameSubject ?? []).map(({ prompt }) => prompt);
+    const held = await fineTune(session, request, { ...plan, protect });
+    expect(held.steps.at(-1)?.nll).toBeLessThan(0.05);
+    // what is held is a part of the loss; at the start nothing has moved
+    expect(held.steps[0]?.kl).toBeCloseTo(0, 5);
+    expect(Math.max(...held.steps.map(({ kl }) => kl))).toBeGreaterThan(0);
+    const free = await fineTune(session, request, plan);
+    expect(free.steps.every(({ kl }) => kl === 0)).toBe(true);
+    expect(held.updateNorm).not.toBe(free.updateNorm);
+  });
+
   it('by FT-L keeps every weight within the bound', async () => {
     const fineTuneBound = 2e-3;
     const hyperparameters = { ...defaults, fineTuneRate: 1e-3, fineTuneBound, steps: 8 };

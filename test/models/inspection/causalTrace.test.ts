@@ -31,8 +31,9 @@ describe('a causal trace of the embedded model', () => {
   });
 
   it('finds the fact where training put it: in the MLP of layer 2 at the last token of the subject', () => {
+    // at the last token of the prompt every late state carries the answer already
     const cells = found.indirect.mlp.flatMap((row, layer) =>
-      row.map((effect, token) => ({ layer, token, effect })),
+      row.slice(0, found.subject.last + 1).map((effect, token) => ({ layer, token, effect })),
     );
     const best = cells.reduce((most, cell) => (cell.effect > most.effect ? cell : most));
     expect(best).toMatchObject({ layer: 2, token: found.subject.last });
