@@ -20,7 +20,7 @@ export const defaults: Hyperparameters = {
   keyRidge: 0.1,
   // of the published five, no more than a sixth of the layers (`modelDefaults.ts`)
   spread: 5,
-  preserve: 0.06,
+  preserve: 0.03,
   nullSpace: 0.02,
   l2: 0.01,
   fineTuneRate: 5e-4,
