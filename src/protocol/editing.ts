@@ -15,11 +15,6 @@ const choice = {
 const computation = {
   method: z.enum(METHODS).optional().describe("Instead of what the file says, or the engine's default."),
   layer: z.int().min(0).optional().describe('Instead of what the file says, or what the engine proposes.'),
-  batch: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('Edits that methods for many facts compute together; all at once without it.'),
   protect: z.boolean().optional().describe("Hold the subject's other facts (the sameSubject probes)."),
   text: z
     .string()
@@ -89,6 +84,11 @@ export const EditParams = z.strictObject({
   model: ModelName,
   ...choice,
   ...computation,
+  batch: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Edits that methods for many facts compute together; all at once without it.'),
   each: z.boolean().optional().describe('One patch an edit, into the folder `out`, not one with all.'),
   sweep: z.boolean().optional().describe('Try several layers on the first edits and take the best.'),
   measure: z

@@ -39,7 +39,6 @@ export interface ComputationOptions {
   readonly only?: string[];
   readonly method?: Method;
   readonly layer?: number;
-  readonly batch?: number;
   readonly protect?: true;
   readonly text?: string;
 }
@@ -54,17 +53,13 @@ export function addComputationOptions(command: Command): Command {
       ),
     )
     .option('--layer <n>', 'layer to edit, from 0 (default: the file’s, else proposed)', wholeNumber(0))
-    .option(
-      '--batch <n>',
-      'edits that memit, alphaedit and emmet compute together (default: all)',
-      wholeNumber(1),
-    )
     .option('--protect', "hold the subject's other facts (the sameSubject probes)")
     .option('--text <file>', "take the covariance from this text, not from the model's own samples");
 }
 
 interface EditOptions extends ComputationOptions {
   readonly each?: true;
+  readonly batch?: number;
   readonly sweep?: true;
   readonly measure?: true;
   readonly out?: string;
@@ -78,6 +73,11 @@ export const edit: DefineCommand = (program, cli) => {
       .description('compute edits and write them as patches')
       .argument('<model>', 'GGUF file or URI'),
   )
+    .option(
+      '--batch <n>',
+      'edits that memit, alphaedit and emmet compute together (default: all)',
+      wholeNumber(1),
+    )
     .option('--sweep', 'try several layers on the first edits and take the best')
     .option('--each', 'one patch an edit, into the folder --out')
     .option('--measure', 'measure each patch, on alone, and keep the measures in it')

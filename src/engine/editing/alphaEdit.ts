@@ -16,7 +16,7 @@ export const alphaEdit: BatchMethod = {
     if (nullSpace === undefined) throw new Error('AlphaEdit without a null space');
     if (nullSpace.dimension === 0) {
       throw new InputError(
-        'The keys of this layer use every direction, so that AlphaEdit has no null space; raise the hyperparameter nullSpace.',
+        'The keys of this layer use every direction, so that AlphaEdit has no null space; take another layer or method.',
       );
     }
     const first = memory.size;

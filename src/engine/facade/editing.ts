@@ -20,7 +20,7 @@ import { reports } from './reports.ts';
 /** A text for covariances is read up to this size: many times the samples that any layer needs. */
 const mostText = 64 << 20;
 
-type Computation = Pick<EngineParams['measure'], 'method' | 'layer' | 'batch' | 'protect' | 'text'>;
+type Computation = Pick<EngineParams['edit'], 'method' | 'layer' | 'batch' | 'protect' | 'text'>;
 
 export async function patchOptions(
   { method, layer, batch, protect, text }: Computation,
