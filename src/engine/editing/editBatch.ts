@@ -50,13 +50,14 @@ export async function computeBatch(
   const { method, layers, hyperparameters, templates } = plan;
   const top = layers.at(-1);
   if (top === undefined) throw new Error('a batch that writes to no layer');
-  refusePostNorm(session, top.layer);
   const [finding, solving] = phases(work, [10, 1]);
-  const values: (EditValue & { clock: Stopwatch })[] = [];
+  const values: (Omit<EditValue, 'traced'> & { clock: Stopwatch })[] = [];
   for (const [index, edit] of edits.entries()) {
     const clock = new Stopwatch();
     const own = parted(finding, index, edits.length, edit.id);
-    const value = await editValue(session, edit.request, { ...plan, ...edit, layer: top.layer }, clock, own);
+    const how = { ...plan, ...edit, layer: top.layer };
+    // the trace is large, and is let go of before the next
+    const { traced: _, ...value } = await editValue(session, edit.request, how, clock, own);
     values.push({ ...value, clock });
   }
   const started = performance.now();
@@ -112,8 +113,12 @@ function statesOf(states: readonly LookupState[], prompts: number): LookupState[
   });
 }
 
-/** Where what an MLP adds is normed first, a missing piece of the residual stream says nothing of its output. */
-function refusePostNorm({ files, model }: EditSession, layer: number): void {
+/**
+ * Where what an MLP adds is normed first, a missing piece of the residual stream says nothing of its output.
+ *
+ * @throws InputError for a layer of that kind
+ */
+export function refusePostNorm({ files, model }: EditSession, layer: number): void {
   if (!files.header.tensors.some(({ name }) => name === `blk.${layer}.post_ffw_norm.weight`)) return;
   throw new InputError(
     `${model.path} norms what its MLPs add, so that a change of the residual stream cannot be spread over them; take a method that edits one fact at a time.`,

@@ -8,7 +8,7 @@ import {
   layerCovariance,
 } from './covarianceCache.ts';
 import { type ComputedEdit, computeEdit } from './edit.ts';
-import { type BatchEdit, type BatchLayer, computeBatch } from './editBatch.ts';
+import { type BatchEdit, type BatchLayer, computeBatch, refusePostNorm } from './editBatch.ts';
 import { type FineTunePlan, fineTune } from './fineTune.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { type BatchName, isBatchName, isFineTuneName, spreadsOverLayers } from './methodKinds.ts';
@@ -51,6 +51,7 @@ export class EditRun {
     const { method, layer } = first;
     const edits = batch.map(({ edit }) => this.#asked(edit));
     if (isBatchName(method)) {
+      refusePostNorm(this.#session, layer.layer);
       const [gathering, computing] = phases(work, [1, 2]);
       const layers = await this.#layers(layer.layer, method, gathering);
       const plan = { ...this.#plan, method: batchMethods[method], layers };

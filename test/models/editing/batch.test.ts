@@ -19,6 +19,7 @@ import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { almanac } from '../models.ts';
+import { TinyModels } from '../tiny/write.ts';
 import { capital, eiffel, file, quick } from './eiffel.ts';
 
 describe('edits that are computed together', () => {
@@ -130,6 +131,19 @@ describe('edits that are computed together', () => {
     session.eigen.clear();
     const again = await layerNullSpace(session, 2, covariance, hyperparameters, { cacheFolder: folder });
     expect(again.project(state.key)).toEqual(once);
+  });
+
+  it('refuse a model that norms what its MLPs add', async () => {
+    using models = new TinyModels();
+    using gemma = await models.load('gemma2');
+    using other = await EditSession.open(gemma);
+    const options: PatchOptions = {
+      method: 'memit',
+      cacheFolder: folder,
+      hyperparameters: { ...quick, templates: [] },
+    };
+    const planned = planEdits(other, file, file.edits, options);
+    await expect(computePatch(other, planned, options)).rejects.toThrow(/norms what its MLPs add/);
   });
 
   it('refuse a null space from fewer samples than the key has numbers', async () => {
