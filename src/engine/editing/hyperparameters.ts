@@ -21,7 +21,7 @@ export const defaults: Hyperparameters = {
   // of the published five, no more than a sixth of the layers (`modelDefaults.ts`)
   spread: 5,
   preserve: 0.03,
-  nullSpace: 0.02,
+  nullSpace: 0.01,
   l2: 0.01,
   fineTuneRate: 5e-4,
   fineTuneBound: 5e-4,

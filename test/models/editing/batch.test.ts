@@ -112,7 +112,7 @@ describe('edits that are computed together', () => {
   });
 
   it('share a null space that the keys of ordinary text hardly enter', async () => {
-    const hyperparameters = { ...defaults, ...quick, nullSpace: 0.02 };
+    const hyperparameters = { ...defaults, ...quick, nullSpace: 0.01 };
     const covariance = await layerCovariance(session, 2, hyperparameters, { cacheFolder: folder });
     const found = await layerNullSpace(session, 2, covariance, hyperparameters, { cacheFolder: folder });
     expect(found.dimension).toBeGreaterThan(0);
