@@ -23,6 +23,14 @@ describeWorkbench('the whole job by keyboard', () => {
       .waitFor();
     await press('Enter');
   };
+  /** Answers the question that a command asks. */
+  const pick = async (label: string) => {
+    const options = workbench().page.locator('.quick-input-widget').getByRole('option');
+    await options.filter({ hasText: label }).first().waitFor();
+    await workbench().page.keyboard.type(label);
+    await options.first().filter({ hasText: label }).waitFor();
+    await press('Enter');
+  };
   /** Presses a key until the element has the focus. */
   const reach = async (key: string, element: Locator) => {
     for (let presses = 0; presses < 40; presses++) {
@@ -58,15 +66,15 @@ describeWorkbench('the whole job by keyboard', () => {
       .waitFor();
   });
 
-  it('chooses a layer as the target from the menu of its row', async () => {
+  it('chooses a layer as the target', async () => {
+    await command('Palimpsest: Choose as Edit Target');
+    await pick('Layer 2');
     await command('Palimpsest: Focus on Models View');
     await walkTo('Models', /almanac\.gguf/);
     await press('ArrowRight');
     await workbench()
       .row('Models', /^Layer 2/)
       .waitFor();
-    await walkTo('Models', /^Layer 2/);
-    await command('Palimpsest: Choose as Edit Target');
     await expect
       .poll(() =>
         workbench()
@@ -85,10 +93,7 @@ describeWorkbench('the whole job by keyboard', () => {
 
   it('opens the inspector and walks its tabs', async () => {
     await command('Palimpsest: Inspect Edit');
-    const picker = workbench()
-      .page.locator('.quick-input-widget')
-      .getByRole('option', { name: /Eiffel Tower/ });
-    if (await picker.first().isVisible()) await press('Enter');
+    await pick('Eiffel Tower');
     const page = await workbench().inspector();
     await expect.poll(() => page.locator('body').innerText()).toContain('Paraphrases');
     await reach('Tab', page.getByRole('tab', { name: 'Locality' }));

@@ -63,8 +63,8 @@ describeWorkbench('the Test Explorer', () => {
   it("shows what was expected and what came in VS Code's own diff", async () => {
     await test(/Louvre Museum/).click();
     const sides = page().locator('.monaco-diff-editor .view-lines');
-    await expect.poll(() => sides.first().innerText()).toMatch(/.Rome. is likelier than .Paris./);
-    await expect.poll(() => sides.last().innerText()).toMatch(/.Paris. is likelier than .Rome./);
+    await expect.poll(() => sides.first().innerText()).toMatch(/.Rome.\sis\slikelier\sthan\s.Paris./);
+    await expect.poll(() => sides.last().innerText()).toMatch(/.Paris.\sis\slikelier\sthan\s.Rome./);
     await page().keyboard.press('Escape');
   });
 

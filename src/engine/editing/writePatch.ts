@@ -3,7 +3,7 @@ import { f32 } from '../llama/graph.ts';
 import type { Runtime } from '../llama/runtime.ts';
 import { loraFactors } from './loraFactors.ts';
 import type { PatchDescription } from './readPatch.ts';
-import type { LayerUpdate } from './update.ts';
+import type { LayerUpdate, RankOneUpdate } from './update.ts';
 
 export interface PatchContents extends PatchDescription {
   /** What the edits add, each to the down-projection of its layer. */
@@ -24,7 +24,7 @@ export async function writePatch(
   const layers = [...new Set(patch.updates.map(({ layer }) => layer))].sort((a, b) => a - b);
   const tensors = layers.flatMap((layer) =>
     loraPair(
-      layer,
+      `blk.${layer}.ffn_down.weight`,
       patch.updates.filter((update) => update.layer === layer),
     ),
   );
@@ -48,11 +48,11 @@ export async function writePatch(
   });
 }
 
-function loraPair(layer: number, updates: readonly LayerUpdate[]): NewTensor[] {
+/** The two factors of a weight's change. */
+export function loraPair(name: string, updates: readonly RankOneUpdate[]): NewTensor[] {
   const { rank, a, b } = loraFactors(updates);
   const width = a.length / rank;
   const height = b.length / rank;
-  const name = `blk.${layer}.ffn_down.weight`;
   return [
     { name: `${name}.lora_a`, type: f32, ne: [width, rank], data: a },
     { name: `${name}.lora_b`, type: f32, ne: [rank, height], data: b.map((x) => x * rank) },
