@@ -3,7 +3,7 @@ import { STREAMS } from '../../protocol/streams.ts';
 import type { DefineCommand } from '../cli.ts';
 import { patchesFrom, repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { short } from '../text.ts';
+import { plural, short } from '../text.ts';
 
 const examples = `
 Examples:
@@ -54,7 +54,8 @@ function render(found: CausalTrace, style: Style): string {
     right(`${short(text.trim(), 8)}${index <= subject.last ? '*' : ''}`),
   );
   const tables = STREAMS.map((stream) => {
-    const what = stream === 'residual' ? 'residual, one layer' : `${stream}, ${window} layers around`;
+    const what =
+      stream === 'residual' ? 'residual, one layer' : `${stream}, ${plural(window, 'layer')} around`;
     const rows = indirect[stream].map((row, layer) => [
       String(layer),
       ...shown.map(({ index }) => (row[index] ?? 0).toFixed(3)),
