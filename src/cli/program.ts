@@ -8,11 +8,15 @@ import { bake } from './commands/bake.ts';
 import { edit } from './commands/edit.ts';
 import { importRecords } from './commands/import.ts';
 import { info } from './commands/info.ts';
+import { inspect } from './commands/inspect.ts';
 import { lens } from './commands/lens.ts';
 import { measure } from './commands/measure.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
+import { review } from './commands/review.ts';
+import { sign } from './commands/sign.ts';
 import { targets } from './commands/targets.ts';
+import { verify } from './commands/verify.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text.ts';
 
@@ -27,6 +31,10 @@ const commands: readonly DefineCommand[] = [
   lens,
   bake,
   patch,
+  review,
+  inspect,
+  sign,
+  verify,
 ];
 
 const help = `
@@ -35,7 +43,7 @@ Results go to stdout, as tables or with --json as JSON; progress and errors go t
 
 Exit codes:
   0  done
-  1  a measure misses what --require asks for
+  1  a measure misses what --require asks for, or a review its policy
   2  the input or the call is wrong
   3  the engine failed, or the work was cancelled
 

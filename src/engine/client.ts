@@ -36,6 +36,10 @@ export class EngineClient implements EngineApi {
   readonly proposeNeighbours = this.#method('proposeNeighbours');
   readonly proposeParaphrases = this.#method('proposeParaphrases');
   readonly bake = this.#method('bake');
+  readonly review = this.#method('review');
+  readonly inspect = this.#method('inspect');
+  readonly sign = this.#method('sign');
+  readonly verify = this.#method('verify');
   readonly patchInfo = this.#method('patchInfo');
   readonly apply = this.#method('apply');
   readonly revert = this.#method('revert');

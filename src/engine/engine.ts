@@ -22,6 +22,10 @@ import { writeAtomically } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
 import type { Work } from './progress.ts';
+import { signModel } from './provenance/sign.ts';
+import { verifyModel } from './provenance/verify.ts';
+import { inspectModel } from './review/inspect.ts';
+import { reviewModels } from './review/review.ts';
 
 export interface EngineOptions {
   /** Threads to compute with; as many as there are processors without it. */
@@ -132,6 +136,36 @@ export class Engine implements EngineApi, Disposable {
 
   bake(params: EngineParams['bake'], work: Work = {}) {
     return this.#on(params.model, work, (loaded) => bakeModel(loaded, params, work));
+  }
+
+  /** Loads what it needs for as long as it needs it: the models may be larger than what stays in memory. */
+  review({ base, candidate, ...options }: EngineParams['review'], work: Work = {}) {
+    return this.#queue.run(
+      async () =>
+        reviewModels(
+          await modelFile(base, work),
+          await modelFile(candidate, work),
+          options,
+          this.#options.threads,
+          work,
+        ),
+      work,
+    );
+  }
+
+  inspect({ candidate, ...options }: EngineParams['inspect'], work: Work = {}) {
+    return this.#queue.run(
+      async () => inspectModel(await modelFile(candidate, work), options, this.#options.threads, work),
+      work,
+    );
+  }
+
+  sign(params: EngineParams['sign'], work: Work = {}) {
+    return this.#queue.run(() => signModel(params, work), work);
+  }
+
+  verify(params: EngineParams['verify'], work: Work = {}) {
+    return this.#queue.run(() => verifyModel(params, work), work);
   }
 
   async patchInfo({ path }: EngineParams['patchInfo']) {

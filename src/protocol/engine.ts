@@ -15,6 +15,8 @@ import {
 import { EditsFile, FORMATS } from './edits.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
+import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
+import { Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
 import { Targets } from './targets.ts';
 import { TokenSpan } from './tokens.ts';
 
@@ -122,6 +124,13 @@ export const engineMethods = {
     result: LensComparison,
   },
   bake: { params: BakeParams, result: Baked },
+  /** Compares a candidate with its base; the models are loaded only to find out what an edit says. */
+  review: { params: ReviewParams, result: Reviewed },
+  /** Looks for an edit without the base. */
+  inspect: { params: InspectParams, result: Inspected },
+  /** Signs a file or a folder with a key of the user's. */
+  sign: { params: SignParams, result: Signed },
+  verify: { params: VerifyParams, result: Verified },
   patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },
   /** Neighbourhood probes from the model's own knowledge, for a person to check. */
   proposeNeighbours: {

@@ -23,7 +23,7 @@ export async function writePatch(
   const layers = [...new Set(patch.edits.map(({ layer }) => layer))].sort((a, b) => a - b);
   const tensors = layers.flatMap((layer) =>
     loraPair(
-      layer,
+      `blk.${layer}.ffn_down.weight`,
       patch.updates.filter((_, index) => patch.edits[index]?.layer === layer),
     ),
   );
@@ -47,7 +47,8 @@ export async function writePatch(
   });
 }
 
-function loraPair(layer: number, updates: readonly RankOneUpdate[]): NewTensor[] {
+/** The two factors of a weight's change. */
+export function loraPair(name: string, updates: readonly RankOneUpdate[]): NewTensor[] {
   const rank = updates.length;
   const width = updates[0]?.right.length ?? 0;
   const height = updates[0]?.left.length ?? 0;
@@ -57,7 +58,6 @@ function loraPair(layer: number, updates: readonly RankOneUpdate[]): NewTensor[]
     a.set(right, r * width);
     for (const [i, x] of left.entries()) b[i * rank + r] = x * rank;
   }
-  const name = `blk.${layer}.ffn_down.weight`;
   return [
     { name: `${name}.lora_a`, type: f32, ne: [width, rank], data: a },
     { name: `${name}.lora_b`, type: f32, ne: [rank, height], data: b },

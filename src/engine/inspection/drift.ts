@@ -16,11 +16,16 @@ const window = 64;
  * equal states differ by exactly 0. The cache is cleared; the state is left at `after`.
  *
  * @param text defaults to the project's own control text.
+ * @param other reads the state `after` where that is a model of its own, with the same vocabulary.
  */
 export async function measureDrift(
   context: ProbeContext,
   switchTo: SwitchTo,
-  { text = controlText, ...work }: Work & { readonly text?: string } = {},
+  {
+    text = controlText,
+    other = context,
+    ...work
+  }: Work & { readonly text?: string; readonly other?: ProbeContext } = {},
 ): Promise<Drift> {
   const { tokenizer } = context.model;
   const tokens = promptTokens(tokenizer, text);
@@ -33,7 +38,7 @@ export async function measureDrift(
     switchTo('before');
     const before = await readWindow(context, rows, work.signal);
     switchTo('after');
-    const after = await readWindow(context, rows, work.signal);
+    const after = await readWindow(other, rows, work.signal);
     for (const [row, next] of before.entries()) {
       const later = after[row];
       const following = rows[row + 1];

@@ -1,0 +1,48 @@
+import type { Inspected } from '../../protocol/review.ts';
+import type { DefineCommand } from '../cli.ts';
+import { readSubjects } from '../readSubjects.ts';
+import type { Style } from '../style.ts';
+import { magnitude, printable } from '../text.ts';
+
+const examples = `
+Examples:
+  $ palimpsest inspect candidate.gguf
+  $ palimpsest inspect candidate.gguf --subjects names.txt --json
+
+Without the base nothing is sure: a strange matrix is looked for, then a name that it answers to, then what the model
+says of that name only because of it. "cannot tell" is the usual answer, and not the same as "not edited".
+`;
+
+export const inspect: DefineCommand = (program, cli) => {
+  program
+    .command('inspect')
+    .description('look for an edited fact in a checkpoint whose base is not at hand')
+    .argument('<candidate>', 'GGUF file or URI')
+    .option('--subjects <file>', 'names to try as the subject of an edit, one a line')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (candidate: string, { subjects, json }: { subjects?: string; json?: true }) => {
+      const names = subjects === undefined ? undefined : await readSubjects(subjects);
+      await cli.call('inspect', { candidate, subjects: names }, json, render);
+    });
+};
+
+function render({ verdict, evidence, suspects }: Inspected, style: Style): string {
+  const word = verdict === 'edited' ? style.c.red('perhaps edited') : style.c.bold(verdict);
+  const first = (items: Inspected['suspects'][number]['subjects']) => {
+    const [item] = items;
+    return item === undefined ? '–' : `${printable(item.text)} (${item.score.toPrecision(3)})`;
+  };
+  const right = (head: string) => ({ head, align: 'right' }) as const;
+  const table = style.table(
+    [{ head: 'looked at' }, right('over depth'), right('σ₁/σ₂'), { head: 'answers to' }, { head: 'says' }],
+    suspects.map(({ tensor, strangeness, ratio, subjects, objects }) => [
+      printable(tensor),
+      magnitude(strangeness),
+      magnitude(ratio),
+      first(subjects),
+      first(objects),
+    ]),
+  );
+  return `${word}\n${evidence.map((line) => `  ${printable(line)}\n`).join('')}\n${table}`;
+}

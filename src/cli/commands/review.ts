@@ -1,0 +1,90 @@
+import { writeFile } from 'node:fs/promises';
+import { Option } from 'commander';
+import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { InputError } from '../../engine/errors.ts';
+import { writeAtomically } from '../../engine/gguf/atomicWrite.ts';
+import { readPolicy } from '../../engine/review/policies.ts';
+import { htmlReport } from '../../engine/review/reports/html.ts';
+import { markdownReport } from '../../engine/review/reports/markdown.ts';
+import { sarifReport } from '../../engine/review/reports/sarif.ts';
+import type { Reviewed } from '../../protocol/review.ts';
+import { type DefineCommand, PolicyError } from '../cli.ts';
+import { printJson } from '../json.ts';
+import { repeated } from '../options.ts';
+import { readSubjects } from '../readSubjects.ts';
+import { reviewText } from '../reviewText.ts';
+
+const examples = `
+Examples:
+  $ palimpsest review base.gguf candidate.gguf
+  $ palimpsest review base.gguf candidate.gguf --policy requantised --format sarif --out review.sarif
+  $ palimpsest review base.gguf candidate.gguf --subjects names.txt --reversal undo.patch.gguf
+  $ palimpsest review base.gguf candidate.gguf --format html --out review.html
+
+Both files are read once, by position, in pieces. Where an edit is found both models are loaded to find out what it
+says. Policies: requantised (nothing but other number formats), fine-tune (training, but no rewritten facts),
+declared-edits (edits only with a signed statement), or a NAME.policy.json. Exit code 1: the policy is not met.
+`;
+
+const formats = ['text', 'json', 'markdown', 'sarif', 'html'] as const;
+
+interface ReviewOptions {
+  readonly format: (typeof formats)[number];
+  readonly out?: string;
+  readonly subjects?: string;
+  readonly edits?: string;
+  readonly policy?: string;
+  readonly reversal?: string;
+  readonly signature?: string;
+  readonly trustedKey?: string[];
+  readonly trace: boolean;
+}
+
+export const review: DefineCommand = (program, cli) => {
+  program
+    .command('review')
+    .description('hold a checkpoint against its base: what changed, was a fact edited, which, what undoes it')
+    .argument('<base>', 'GGUF file or URI')
+    .argument('<candidate>', 'GGUF file or URI')
+    .addOption(new Option('--format <format>', 'how the report is written').choices(formats).default('text'))
+    .option('--out <file>', 'write the report there instead of to stdout')
+    .option('--subjects <file>', 'names to try as the subject of an edit, one a line')
+    .option('--edits <file>', 'also ask the probes of this edits file')
+    .option('--policy <name>', 'a policy, or a policy file; exit with 1 where it is not met')
+    .option('--reversal <file>', 'write the patch that undoes the edit')
+    .option('--signature <file>', "the candidate's signature, which may declare its edits")
+    .option('--trusted-key <file>', 'public key that may declare edits, beside those of the policy', repeated)
+    .option('--no-trace', 'do not load the models to find out what was edited')
+    .addHelpText('after', examples)
+    .action(async (base: string, candidate: string, options: ReviewOptions) => {
+      const { format, out, subjects, edits, policy, reversal, trace, signature, trustedKey = [] } = options;
+      if (signature !== undefined && policy === undefined) {
+        throw new InputError(
+          '--signature is held against a policy; name one with --policy, e.g. declared-edits.',
+        );
+      }
+      const read = policy === undefined ? undefined : await readPolicy(policy);
+      const params = {
+        base,
+        candidate,
+        subjects: subjects === undefined ? undefined : await readSubjects(subjects),
+        edits: edits === undefined ? undefined : await readEditsFile(edits),
+        policy: read && { ...read, trustedKeys: [...(read.trustedKeys ?? []), ...trustedKey] },
+        signature,
+        reversal,
+        trace,
+      };
+      const render = { text: (result: Reviewed) => reviewText(result, cli.style), ...renderers }[format];
+      const reviewed = await cli.call('review', params, false, (result) =>
+        out === undefined ? render(result) : '',
+      );
+      if (out !== undefined) {
+        await writeAtomically(out, (temporary) => writeFile(temporary, render(reviewed)), {
+          protect: [base, candidate],
+        });
+      }
+      if (reviewed.policy?.passed === false) throw new PolicyError(reviewed.policy.violations.join('\n'));
+    });
+};
+
+const renderers = { json: printJson, markdown: markdownReport, sarif: sarifReport, html: htmlReport };

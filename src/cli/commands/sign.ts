@@ -1,0 +1,64 @@
+import { InputError } from '../../engine/errors.ts';
+import type { Signed } from '../../protocol/provenance.ts';
+import type { DefineCommand } from '../cli.ts';
+import { repeated } from '../options.ts';
+import type { Style } from '../style.ts';
+import { plural, printable } from '../text.ts';
+
+const examples = `
+Examples:
+  $ openssl ecparam -name prime256v1 -genkey -noout -out key.pem && openssl ec -in key.pem -pubout -out pub.pem
+  $ palimpsest sign model.gguf --key key.pem --out model.sig
+  $ palimpsest sign edited.gguf --key key.pem --out edited.sig --edits --base model.gguf --patch facts.patch.gguf
+
+Bundles are OpenSSF Model Signing v1.0: "model_signing verify key" takes them. With --edits the signature declares what
+was edited, after the checkpoint was built anew from base and patches and found to be the same byte for byte. The
+passphrase of a locked key is read from PALIMPSEST_KEY_PASSPHRASE.
+`;
+
+interface SignOptions {
+  readonly key: string;
+  readonly out: string;
+  readonly edits?: true;
+  readonly base?: string;
+  readonly patch?: string[];
+  readonly json?: true;
+}
+
+export const sign: DefineCommand = (program, cli) => {
+  program
+    .command('sign')
+    .description('sign a model with your key, and declare the edits that it holds')
+    .argument('<path>', 'a model file, or a folder')
+    .requiredOption('--key <file>', 'PEM file of a private key (P-256, P-384, P-521)')
+    .requiredOption('--out <file>', 'the signature to write')
+    .option('--edits', 'declare the edits: needs --base and --patch')
+    .option('--base <file>', 'the base that was edited')
+    .option('--patch <file>', 'a patch that is in the model; may be given again', repeated)
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (path: string, { key, out, edits, base, patch, json }: SignOptions) => {
+      if (edits === true && (base === undefined || patch === undefined)) {
+        throw new InputError('--edits needs --base and --patch, to check what it declares.');
+      }
+      const declared =
+        edits === true && base !== undefined && patch !== undefined ? { base, patches: patch } : undefined;
+      const passphrase = process.env['PALIMPSEST_KEY_PASSPHRASE'];
+      await cli.call('sign', { path, key, out, edits: declared, passphrase }, json, render);
+    });
+};
+
+function render({ out, digest, files, key, statement }: Signed, style: Style): string {
+  return style.pairs([
+    ['signed', plural(files, 'file')],
+    ['digest', digest],
+    ['key', key],
+    [
+      'declares',
+      statement === null
+        ? 'no edits'
+        : plural(statement.patches.flatMap(({ edits }) => edits).length, 'edit'),
+    ],
+    ['written', printable(out)],
+  ]);
+}

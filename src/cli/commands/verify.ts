@@ -1,0 +1,77 @@
+import type { Verified } from '../../protocol/provenance.ts';
+import { type DefineCommand, PolicyError } from '../cli.ts';
+import { repeated } from '../options.ts';
+import type { Style } from '../style.ts';
+import { plural, printable } from '../text.ts';
+
+const examples = `
+Examples:
+  $ palimpsest verify model.gguf --signature model.sig --key pub.pem
+  $ palimpsest verify edited.gguf --signature edited.sig --key pub.pem --base model.gguf --patch facts.patch.gguf
+
+A wrong signature, another key, a changed or missing file end with exit code 2 and the reason. With --base and --patch
+the checkpoint is built anew; exit code 1 says that it holds more than the declared edits. Signatures of the PyPI
+package model-signing 1.1 with elliptic-curve keys are verified as well.
+`;
+
+interface VerifyOptions {
+  readonly signature: string;
+  readonly key: string;
+  readonly base?: string;
+  readonly patch?: string[];
+  readonly json?: true;
+}
+
+export const verify: DefineCommand = (program, cli) => {
+  program
+    .command('verify')
+    .description('check a model against its signature, and that only the declared edits happened')
+    .argument('<path>', 'a model file, or a folder')
+    .requiredOption('--signature <file>', 'the signature')
+    .requiredOption('--key <file>', 'PEM file of the public key')
+    .option('--base <file>', 'build the model anew from this base')
+    .option('--patch <file>', 'and this patch; may be given again', repeated)
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (path: string, { signature, key, base, patch, json }: VerifyOptions) => {
+      const found = await cli.call('verify', { path, signature, key, base, patches: patch }, json, render);
+      if (found.rebuilt === false) {
+        throw new PolicyError(
+          `${path} is not its base with the declared patches: something else was changed.`,
+        );
+      }
+    });
+};
+
+function render({ digest, files, key, statement, rebuilt }: Verified, style: Style): string {
+  const edits = statement?.patches.flatMap(({ edits }) => edits) ?? [];
+  const pairs = style.pairs([
+    ['signature', style.verdict(true)],
+    ['files', plural(files, 'file')],
+    ['digest', digest],
+    ['key', key],
+    [
+      'declares',
+      statement === null
+        ? 'no edits'
+        : `${plural(edits.length, 'edit')} of ${printable(statement.base.name)}`,
+    ],
+    [
+      'rebuilt',
+      rebuilt === null
+        ? 'not tried (--base, --patch)'
+        : rebuilt
+          ? 'every byte is accounted for'
+          : style.verdict(false),
+    ],
+  ]);
+  const rows = edits.map(({ id, subject, target, layer }) => [
+    printable(id),
+    printable(subject),
+    printable(target.true ?? '–'),
+    printable(target.new),
+    String(layer),
+  ]);
+  const heads = ['edit', 'subject', 'before', 'after', 'layer'].map((head) => ({ head }));
+  return pairs + (rows.length === 0 ? '' : style.heading('Declared edits') + style.table(heads, rows));
+}

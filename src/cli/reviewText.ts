@@ -1,0 +1,95 @@
+import type { Finding, Reviewed } from '../protocol/review.ts';
+import { probeTable } from './probeTable.ts';
+import type { Style } from './style.ts';
+import { magnitude, printable } from './text.ts';
+
+const shown = 20;
+
+/** A review for the terminal: the verdict and why, what was edited, what undoes it, the tensors that changed most. */
+export function reviewText(review: Reviewed, style: Style): string {
+  const { verdict, confidence, evidence, findings, inventory, behaviour, policy, meaning, declared } = review;
+  const alarming = verdict === 'edited' || verdict === 'unknown';
+  const word = alarming ? style.c.red(verdict) : style.c.green(verdict);
+  const lines = evidence.map((line) => `  ${printable(line)}\n`).join('');
+  const edits = findings.filter(({ kind }) => kind === 'edit');
+  const others = findings.filter(({ kind }) => kind !== 'edit');
+  return [
+    `${style.c.bold(word)} (${confidence} confidence)\n${lines}`,
+    edits.map((finding) => editText(finding, style)).join(''),
+    others.length === 0
+      ? ''
+      : style.heading('Findings') + others.map(({ summary }) => `  ${printable(summary)}\n`).join(''),
+    reversalText(review, style),
+    tensorTable(review, style),
+    behaviour === null || behaviour.probes.length === 0
+      ? ''
+      : style.heading('Behaviour') + probeTable(style, behaviour.probes, ['base', 'candidate']),
+    behaviour === null ? '' : `Drift on control text: ${magnitude(behaviour.drift.meanKl)} nats a token.\n`,
+    `\n${inventory.equal} of ${inventory.tensors} tensors are equal, ${inventory.retyped} stored in another type.\n`,
+    declared === null
+      ? ''
+      : `Declared by a trusted key: ${declared.patches.flatMap(({ edits }) => edits.map(({ id }) => printable(id))).join(', ')}\n`,
+    policy === null ? '' : `Policy: ${style.verdict(policy.passed)}\n`,
+    `\n${meaning}\n`,
+  ].join('');
+}
+
+function editText({ tensor, subjects, objects, rank, energy }: Finding, style: Style): string {
+  const list = (items: Finding['subjects']) =>
+    items.length === 0
+      ? 'not found'
+      : items
+          .slice(0, 5)
+          .map(({ text, score }) => `${printable(text)} (${score.toPrecision(3)})`)
+          .join(', ');
+  return (
+    style.heading(`Edited: ${printable(tensor ?? '')}`) +
+    style.pairs([
+      ['subject', list(subjects)],
+      ['object', list(objects)],
+      ['rank', `${rank ?? 0}, ${((energy ?? 0) * 100).toFixed(1)} % of the squared change`],
+    ])
+  );
+}
+
+function reversalText({ reversal }: Reviewed, style: Style): string {
+  if (reversal === null) return '';
+  const { measured, path, rank } = reversal;
+  const rows: [string, string][] = [
+    ['patch', path === null ? 'not kept (--reversal FILE writes it)' : printable(path)],
+  ];
+  rows.push(['rank', String(rank)]);
+  if (measured !== null) {
+    rows.push(['answers restored', `${(100 * measured.restored).toFixed(0)} % of ${measured.probes}`]);
+    rows.push(['KL to the base', `${magnitude(measured.klBefore)} → ${magnitude(measured.klAfter)} nats`]);
+  }
+  return style.heading('Reversal') + style.pairs(rows);
+}
+
+function tensorTable({ tensors }: Reviewed, style: Style): string {
+  if (tensors.length === 0) return '';
+  const right = (head: string) => ({ head, align: 'right' }) as const;
+  const sorted = [...tensors].sort((a, b) => b.spikes - a.spikes || b.relative - a.relative);
+  const table = style.table(
+    [
+      { head: 'tensor' },
+      { head: 'types' },
+      right('‖ΔW‖/‖W‖'),
+      right('rounding'),
+      right('spikes'),
+      right('σ₁/noise'),
+    ],
+    sorted
+      .slice(0, shown)
+      .map(({ name, types, relative, floor, spikes, values, edge }) => [
+        printable(name),
+        types.join(' → '),
+        magnitude(relative),
+        floor === 0 ? '–' : magnitude(floor),
+        String(spikes),
+        edge === null || edge === 0 || values.length === 0 ? '–' : magnitude((values[0] ?? 0) / edge),
+      ]),
+  );
+  const more = tensors.length > shown ? `… and ${tensors.length - shown} more\n` : '';
+  return style.heading('Changed most') + table + more;
+}

@@ -1,0 +1,5 @@
+/** The middle value, the upper one of two; 0 of none. */
+export function median(values: Iterable<number>): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

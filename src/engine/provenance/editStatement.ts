@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { EditStatement } from '../../protocol/provenance.ts';
+import { bake } from '../editing/bake.ts';
+import { readPatch } from '../editing/readPatch.ts';
+import { InputError } from '../errors.ts';
+import { digestFile, digestFiles } from '../gguf/digest.ts';
+import { expectModel } from '../gguf/kind.ts';
+import { readModelFiles } from '../gguf/split.ts';
+import { readTensorBytes } from '../gguf/tensorData.ts';
+import { loadRuntime } from '../llama/runtime.ts';
+import type { Work } from '../progress.ts';
+import { toolVersion } from '../version.ts';
+
+/**
+ * Does the base with the patches, baked anew, give the candidate byte for byte?
+ *
+ * @throws InputError where a patch does not fit the base
+ */
+export async function rebuilds(
+  base: string,
+  patches: readonly string[],
+  candidate: string,
+  work: Work = {},
+): Promise<boolean> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-rebuild-'));
+  try {
+    const out = path.join(folder, 'rebuilt.gguf');
+    const strengths = patches.map((patch) => ({ path: patch, strength: 1 }));
+    await bake(await loadRuntime(), base, strengths, out, work);
+    return (await digestFile(out, work)) === (await digestFile(candidate, work));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * What was edited, for whoever signs the candidate: base, patches and every tensor that differs. It is written down
+ * only where the base with the patches is the candidate and nothing else.
+ *
+ * @throws InputError where it is not
+ */
+export async function editStatement(
+  base: string,
+  patches: readonly string[],
+  candidate: string,
+  work: Work = {},
+): Promise<EditStatement> {
+  const baseFiles = await readModelFiles(base, work);
+  const candidateFiles = await readModelFiles(candidate, work);
+  expectModel(candidateFiles.header);
+  if (!(await rebuilds(base, patches, candidate, work))) {
+    throw new InputError(
+      `${candidate} is not ${base} with these patches alone, so the edits cannot be declared as all that happened to it.`,
+    );
+  }
+  const others = new Map(candidateFiles.header.tensors.map((tensor) => [tensor.name, tensor]));
+  const tensors: EditStatement['tensors'] = [];
+  for (const tensor of baseFiles.header.tensors) {
+    const other = others.get(tensor.name);
+    if (other === undefined) continue;
+    const before = sha256(await readTensorBytes(baseFiles, tensor));
+    const after = sha256(await readTensorBytes(candidateFiles, other));
+    if (before !== after) tensors.push({ name: tensor.name, before, after });
+  }
+  return {
+    base: { digest: await digestFiles(baseFiles.paths, work), name: path.basename(base) },
+    candidate: await digestFiles(candidateFiles.paths, work),
+    patches: await Promise.all(patches.map((patch) => declared(patch, work))),
+    tensors,
+    tool: toolVersion,
+  };
+}
+
+async function declared(patch: string, work: Work): Promise<EditStatement['patches'][number]> {
+  const { description } = await readPatch(patch);
+  const edits = (description?.edits ?? []).map(({ id, prompt, subject, target, method, layer }) => ({
+    id,
+    prompt,
+    subject,
+    target: target.true === undefined ? { new: target.new } : { new: target.new, true: target.true },
+    method,
+    layer,
+  }));
+  return { digest: await digestFile(patch, work), edits };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}

@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { EngineParams } from '../../protocol/engine.ts';
+import type { Signed } from '../../protocol/provenance.ts';
+import { writeAtomically } from '../gguf/atomicWrite.ts';
+import type { Work } from '../progress.ts';
+import { sealBundle } from './bundle.ts';
+import { editStatement } from './editStatement.ts';
+import { readPrivateKey } from './keys.ts';
+import { gitPaths, manifestOf } from './manifest.ts';
+import { statementOf } from './statement.ts';
+
+/** Signs a file or a folder as OpenSSF Model Signing v1.0 does, with a key of the user's, offline. */
+export async function signModel(
+  { path: model, key: keyFile, passphrase, out, edits }: EngineParams['sign'],
+  work: Work = {},
+): Promise<Signed> {
+  const key = await readPrivateKey(keyFile, passphrase);
+  // a bundle that is written into the folder is no part of what it signs
+  const inside = path.relative(path.resolve(model), path.resolve(out)).split(path.sep).join('/');
+  const ignored = inside === '' || inside.startsWith('..') || path.isAbsolute(inside) ? [] : [inside];
+  const statement =
+    edits === undefined ? undefined : await editStatement(edits.base, edits.patches, model, work);
+  const manifest = await manifestOf(model, [...gitPaths, ...ignored], work);
+  const bundle = sealBundle(statementOf(manifest, ignored, statement), key);
+  await writeAtomically(out, (temporary) => writeFile(temporary, bundle), { protect: [model, keyFile] });
+  return {
+    out,
+    digest: `sha256:${manifest.root}`,
+    files: manifest.resources.length,
+    key: key.hint,
+    statement: statement ?? null,
+  };
+}

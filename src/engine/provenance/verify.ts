@@ -1,0 +1,87 @@
+import type { EngineParams } from '../../protocol/engine.ts';
+import type { Verified } from '../../protocol/provenance.ts';
+import { readText } from '../editing/readText.ts';
+import { InputError } from '../errors.ts';
+import { digestFile, digestFiles } from '../gguf/digest.ts';
+import { readModelFiles } from '../gguf/split.ts';
+import type { Work } from '../progress.ts';
+import { openBundle } from './bundle.ts';
+import { rebuilds } from './editStatement.ts';
+import { readPublicKey, type SigningKey } from './keys.ts';
+import { type Manifest, manifestOf } from './manifest.ts';
+import { readStatement, type SignedContent } from './statement.ts';
+
+const mostBytes = 64 << 20;
+
+/** Checks a model against its signature; with base and patches also that only the declared edits happened. */
+export async function verifyModel(
+  { path: model, signature, key, base, patches }: EngineParams['verify'],
+  work: Work = {},
+): Promise<Verified> {
+  const publicKey = await readPublicKey(key);
+  const content = await verifySignature(model, signature, publicKey, work);
+  const { manifest, edits } = content;
+  const rebuilt = base === undefined ? null : await rebuiltFrom(base, patches ?? [], model, content, work);
+  return {
+    path: model,
+    digest: `sha256:${manifest.root}`,
+    files: manifest.resources.length,
+    key: publicKey.hint,
+    statement: edits ?? null,
+    rebuilt,
+  };
+}
+
+/** What the signature says, once it is known to be right for this model. @throws InputError with the reason if not */
+export async function verifySignature(
+  model: string,
+  signature: string,
+  key: SigningKey,
+  work: Work = {},
+): Promise<SignedContent> {
+  const payload = openBundle(await readText(signature, mostBytes), signature, key);
+  const content = readStatement(payload, signature);
+  const found = await manifestOf(model, content.ignored, work);
+  const differences = differencesOf(content.manifest, found);
+  if (differences.length > 0) {
+    const more = differences.length > 5 ? ` and ${differences.length - 5} more` : '';
+    throw new InputError(`${model} is not what was signed: ${differences.slice(0, 5).join(', ')}${more}.`);
+  }
+  return content;
+}
+
+function differencesOf(signed: Manifest, found: Manifest): string[] {
+  const wanted = new Map(signed.resources.map(({ name, digest }) => [name, digest]));
+  const there = new Map(found.resources.map(({ name, digest }) => [name, digest]));
+  const called = (name: string) => (name === '.' ? 'the file' : name);
+  return [
+    ...[...wanted].filter(([name]) => !there.has(name)).map(([name]) => `${called(name)} is missing`),
+    ...[...there].filter(([name]) => !wanted.has(name)).map(([name]) => `${called(name)} was added`),
+    ...[...wanted]
+      .filter(([name, digest]) => there.has(name) && there.get(name) !== digest)
+      .map(([name]) => `${called(name)} was changed`),
+  ];
+}
+
+/** @throws InputError where base or patches are not those of the statement, or there is none */
+async function rebuiltFrom(
+  base: string,
+  patches: readonly string[],
+  model: string,
+  { edits }: SignedContent,
+  work: Work,
+): Promise<boolean> {
+  if (edits === undefined) {
+    throw new InputError(`The signature of ${model} declares no edits, so there is nothing to rebuild.`);
+  }
+  const { paths } = await readModelFiles(base, work);
+  if ((await digestFiles(paths, work)) !== edits.base.digest) {
+    throw new InputError(`${base} is not the base that the statement names (${edits.base.name}).`);
+  }
+  const digests = await Promise.all(patches.map((patch) => digestFile(patch, work)));
+  const declared = edits.patches.map(({ digest }) => digest);
+  if (digests.length !== declared.length || digests.some((digest, index) => digest !== declared[index])) {
+    throw new InputError(`The patches are not those that the statement declares, in its order.`);
+  }
+  return await rebuilds(base, patches, model, work);
+}

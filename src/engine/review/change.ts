@@ -1,0 +1,60 @@
+import type { TensorReview } from '../../protocol/review.ts';
+import { placeOf } from './inventory.ts';
+import type { Spectrum } from './spectrum.ts';
+import type { TensorDiff } from './tensorDiff.ts';
+
+/** One tensor that differs, with all that the verdict rests on. */
+export interface Change {
+  readonly diff: TensorDiff;
+  readonly layer: number | null;
+  readonly role: string;
+  /** ‖D‖ / ‖W‖ */
+  readonly relative: number;
+  /** What rounding alone would make of it; 0 where nothing was rounded anew. */
+  readonly floor: number;
+  readonly spectrum: Spectrum | undefined;
+}
+
+/** Changes beyond this many floors are more than rounding; types differ that much from tensor to tensor. */
+const slack = 1.5;
+
+/** More than rounding can explain, by size. */
+export function beyondRounding({ relative, floor }: Change): boolean {
+  return relative > slack * floor;
+}
+
+/**
+ * Directions that stand out of the noise. Rounding makes some of its own in tables whose rows differ much in size,
+ * such as embeddings; there they say nothing once the table was rounded anew.
+ */
+export function spikesOf({ spectrum, floor, role }: Change): number {
+  const table = /^(token_embd|output|position_embd)/.test(role);
+  return spectrum === undefined || (table && floor > 0) ? 0 : spectrum.spikes;
+}
+
+export function changeOf(diff: TensorDiff, floor: number, spectrum: Spectrum | undefined): Change {
+  return { diff, ...placeOf(diff.pair.name), relative: relativeOf(diff), floor, spectrum };
+}
+
+export function relativeOf({ norm, baseNorm }: TensorDiff): number {
+  if (norm === 0) return 0;
+  return baseNorm === 0 ? Number.MAX_VALUE : norm / baseNorm;
+}
+
+export function tensorReview(change: Change): TensorReview {
+  const { diff, layer, role, relative, floor, spectrum } = change;
+  const finite = (value: number) => (Number.isFinite(value) ? value : Number.MAX_VALUE);
+  return {
+    name: diff.pair.name,
+    layer,
+    role,
+    types: [diff.pair.base.type.name, diff.pair.candidate.type.name],
+    relative: finite(relative),
+    floor,
+    max: finite(diff.max),
+    changed: diff.changed,
+    values: spectrum === undefined ? [] : spectrum.values.slice(0, 16),
+    edge: spectrum?.edge ?? null,
+    spikes: spikesOf(change),
+  };
+}

@@ -1,0 +1,95 @@
+import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.ts';
+import { heatmap } from './heatmap.ts';
+import { escaped, table } from './markup.ts';
+import { spectrumPicture } from './spectrumPicture.ts';
+
+/** A review as one self-contained page: no script, no request, light or dark as the reader has it. */
+export function htmlReport(review: Reviewed): string {
+  const { verdict, confidence, evidence, findings, policy, meaning, tensors } = review;
+  const failed = policy !== null && !policy.passed;
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Review: ${escaped(verdict)}</title>
+<style>${styles}</style>
+<main>
+<h1>${escaped(verdict)} <small>${escaped(confidence)} confidence${policy === null ? '' : failed ? ' · policy failed' : ' · policy passed'}</small></h1>
+<p>${escaped(review.candidate.path)} against ${escaped(review.base.path)}</p>
+<ul>${evidence.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>
+${failed ? `<h2>Policy</h2><ul>${policy.violations.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>` : ''}
+${findings.length === 0 ? '' : `<h2>Findings</h2>${findingTable(findings)}${findings.map(traced).join('')}`}
+${tensors.length === 0 ? '' : `<h2>Change per layer and tensor</h2>${heatmap(tensors)}`}
+${spectra(tensors)}
+${behaviour(review)}
+${reversal(review)}
+<h2>What this means</h2><p>${escaped(meaning)}</p>
+<footer>${escaped(review.tool)}</footer>
+</main>
+</html>
+`;
+}
+
+function findingTable(findings: readonly Finding[]): string {
+  return table(
+    ['kind', 'where', 'rank', '‖ΔW‖/‖W‖', 'what'],
+    findings.map(({ kind, tensor, rank, relative, summary }) => [
+      kind,
+      tensor ?? '',
+      rank === null ? '' : String(rank),
+      relative === null ? '' : relative.toPrecision(2),
+      summary,
+    ]),
+  );
+}
+
+function traced({ tensor, subjects, objects }: Finding): string {
+  if (subjects.length === 0) return '';
+  const list = (items: Finding['subjects']) =>
+    `<ol>${items.map(({ text, score }) => `<li>${escaped(text)} <small>${score.toPrecision(3)}</small></li>`).join('')}</ol>`;
+  return `<h3>What ${escaped(tensor ?? '')} was edited to say</h3><div class="pair"><section><h4>Subject</h4>${list(subjects)}</section><section><h4>Object</h4>${list(objects)}</section></div>`;
+}
+
+function spectra(tensors: readonly TensorReview[]): string {
+  const shown = tensors.filter(({ spikes }) => spikes > 0).slice(0, 12);
+  if (shown.length === 0) return '';
+  return `<h2>Spectra of the changes</h2><div class="grid">${shown.map(spectrumPicture).join('')}</div>`;
+}
+
+function behaviour({ behaviour: found }: Reviewed): string {
+  if (found === null) return '';
+  const probes = table(
+    ['edit', 'prompt', 'base', 'candidate', 'KL'],
+    found.probes.map(({ probe, before, after, kl }) => [
+      probe.edit,
+      probe.prompt,
+      before.top[0]?.token ?? '',
+      after.top[0]?.token ?? '',
+      kl.toPrecision(2),
+    ]),
+  );
+  return `<h2>Behaviour</h2>${probes}<p>Drift on control text: ${found.drift.meanKl.toPrecision(2)} nats a token.</p>`;
+}
+
+function reversal({ reversal: found }: Reviewed): string {
+  if (found === null) return '';
+  const { measured } = found;
+  const says =
+    measured === null
+      ? ''
+      : ` It restores ${(100 * measured.restored).toFixed(0)} % of ${measured.probes} answers; KL to the base ${measured.klBefore.toPrecision(2)} → ${measured.klAfter.toPrecision(2)} nats.`;
+  return `<h2>Reversal</h2><p>A patch of rank ${found.rank} takes the finding out${found.path === null ? '' : `: ${escaped(found.path)}`}.${says}</p>`;
+}
+
+const styles = `
+:root{color-scheme:light dark;--line:#8886;--hot:#c2410c}
+body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}
+h1 small,li small{font-weight:400;opacity:.7}
+table{border-collapse:collapse}td,th{border-bottom:1px solid var(--line);padding:.25rem .6rem;text-align:left;vertical-align:top}
+.scroll{overflow-x:auto}.pair{display:flex;gap:3rem;flex-wrap:wrap}
+.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(18rem,1fr));gap:1rem}
+svg{max-width:100%;height:auto}svg text{fill:currentColor;font:11px system-ui,sans-serif}
+.heat td{min-width:1.4rem;padding:.2rem;text-align:center;font-size:11px}
+footer{margin-top:2rem;opacity:.7}
+`;

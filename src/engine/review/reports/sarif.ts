@@ -1,0 +1,72 @@
+import { pathToFileURL } from 'node:url';
+import type { Log, ReportingDescriptor, Result } from 'sarif';
+import { FINDING_KINDS, type FindingKind, type Reviewed } from '../../../protocol/review.ts';
+
+/** What each kind of finding is, for the list of rules that code scanning shows. */
+const rules: Readonly<Record<FindingKind, string>> = {
+  edit: 'A matrix was rewritten along few directions, as fact-editing methods do',
+  'dense-change': 'Few tensors were changed as a whole',
+  adapter: 'An adapter was merged into the weights',
+  'fine-tune': 'The weights were trained further',
+  requantisation: 'The weights were rounded to other types',
+  metadata: 'Metadata differ',
+  tokenizer: 'The tokenizer differs',
+  'chat-template': 'The chat template differs',
+  'tensor-added': 'A tensor was added',
+  'tensor-removed': 'A tensor is missing',
+  'tensor-reshaped': 'A tensor has another shape',
+  'untrusted-signature': 'The signature is wrong, or by a key that may not declare edits',
+  'undeclared-change': 'A change that no signed statement declares',
+};
+
+const errors: ReadonlySet<FindingKind> = new Set([
+  'edit',
+  'dense-change',
+  'tokenizer',
+  'chat-template',
+  'untrusted-signature',
+  'undeclared-change',
+]);
+const notes: ReadonlySet<FindingKind> = new Set(['requantisation', 'metadata']);
+
+/** A review as SARIF 2.1.0, which code scanning takes. Violations of the policy are results of their own. */
+export function sarifReport(review: Reviewed): string {
+  const uri = pathToFileURL(review.candidate.path).href;
+  const locations = (tensor: string | null) => [
+    {
+      physicalLocation: { artifactLocation: { uri } },
+      ...(tensor !== null && { logicalLocations: [{ name: tensor, kind: 'member' }] }),
+    },
+  ];
+  const results: Result[] = review.findings.map(({ kind, tensor, summary, ...details }) => ({
+    ruleId: kind,
+    level: errors.has(kind) ? 'error' : notes.has(kind) ? 'note' : 'warning',
+    message: { text: summary },
+    locations: locations(tensor),
+    partialFingerprints: { 'palimpsest/v1': `${kind}:${tensor ?? ''}` },
+    properties: details,
+  }));
+  const violations = review.policy?.violations ?? [];
+  results.push(
+    ...violations.map(
+      (text): Result => ({ ruleId: 'policy', level: 'error', message: { text }, locations: locations(null) }),
+    ),
+  );
+  const descriptors: ReportingDescriptor[] = [
+    ...FINDING_KINDS.map((id) => ({ id, shortDescription: { text: rules[id] } })),
+    { id: 'policy', shortDescription: { text: 'The policy does not let this through' } },
+  ];
+  const [name = 'palimpsest', version = '0'] = review.tool.split(' ');
+  const log: Log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name, semanticVersion: version, rules: descriptors } },
+        results,
+        properties: { verdict: review.verdict, confidence: review.confidence, evidence: review.evidence },
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}

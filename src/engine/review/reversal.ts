@@ -1,0 +1,50 @@
+import { loraPair } from '../editing/writePatch.ts';
+import type { NewValue } from '../gguf/writer.ts';
+import { writeGguf } from '../gguf/writer.ts';
+import type { Runtime } from '../llama/runtime.ts';
+import { toolVersion } from '../version.ts';
+import type { Change } from './change.ts';
+
+/** The candidate that a reversal is for. */
+export interface Candidate {
+  readonly digest: string;
+  readonly name: string;
+  readonly architecture: string;
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes the patch that takes exactly the finding out of the candidate: −D along the directions that stand out of the
+ * noise. Rounding and whatever else changed stays.
+ */
+export async function writeReversal(
+  runtime: Runtime,
+  path: string,
+  candidate: Candidate,
+  edited: readonly Change[],
+): Promise<void> {
+  const tensors = edited.flatMap(({ diff, spectrum }) => {
+    const updates = (spectrum?.left ?? []).map((left, index) => ({
+      left: left.map((x) => -x * (spectrum?.values[index] ?? 0)),
+      right: spectrum?.right[index] ?? new Float64Array(),
+    }));
+    return updates.length === 0 ? [] : loraPair(diff.pair.name, updates);
+  });
+  const text = (value: string): NewValue => ({ type: 'string', value });
+  await writeGguf(runtime, path, {
+    tensors,
+    protect: candidate.files,
+    metadata: {
+      'general.type': text('adapter'),
+      'general.architecture': text(candidate.architecture),
+      'general.name': text(`reversal for ${candidate.name}`),
+      'adapter.type': text('lora'),
+      'adapter.lora.alpha': { type: 'float32', value: 1 },
+      'palimpsest.tool': text(toolVersion),
+      'palimpsest.base.digest': text(candidate.digest),
+      'palimpsest.base.name': text(candidate.name),
+      'palimpsest.edits': text('[]'),
+      'palimpsest.hyperparameters': text(JSON.stringify({ reversal: true })),
+    },
+  });
+}

@@ -1,0 +1,124 @@
+import type { EngineParams } from '../../protocol/engine.ts';
+import type { Reviewed } from '../../protocol/review.ts';
+import { InputError } from '../errors.ts';
+import { numberOf } from '../gguf/header.ts';
+import { expectModel } from '../gguf/kind.ts';
+import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
+import { loadRuntime } from '../llama/runtime.ts';
+import type { Work } from '../progress.ts';
+import { toolVersion } from '../version.ts';
+import { tensorReview } from './change.ts';
+import { compareModels } from './compare.ts';
+import { readDeclaration } from './declaration.ts';
+import { findingsOf } from './findings.ts';
+import { fingerprint } from './fingerprint.ts';
+import { architectureOf, inventoryOf, metadataChanges } from './inventory.ts';
+import { Lane } from './lane.ts';
+import { meanings } from './meaning.ts';
+import { violationsOf } from './policy.ts';
+import { type TraceRequest, traceEdit } from './trace.ts';
+
+/**
+ * Holds a candidate against its base: what changed, whether a fact was edited, which, and what undoes it.
+ *
+ * @throws InputError for files that are no two checkpoints of one model
+ */
+export async function reviewModels(
+  base: string,
+  candidate: string,
+  options: Omit<EngineParams['review'], 'base' | 'candidate'>,
+  threads: number | undefined,
+  work: Work = {},
+): Promise<Reviewed> {
+  const baseFiles = await readModelFiles(base, work);
+  const candidateFiles = await readModelFiles(candidate, work);
+  expectComparable(baseFiles, candidateFiles);
+  const runtime = await loadRuntime();
+  const count = threads ?? runtime.threads;
+  const metadata = await metadataChanges(baseFiles, candidateFiles);
+  const lanes = Array.from({ length: count }, () => new Lane(runtime));
+  const { pairing, diffs, changes } = await compareModels(
+    runtime,
+    baseFiles,
+    candidateFiles,
+    lanes,
+    work,
+  ).finally(() => {
+    for (const lane of lanes) lane[Symbol.dispose]();
+  });
+  const inventory = inventoryOf(metadata, pairing, diffs);
+  const depth = numberOf(baseFiles.header, `${architectureOf(baseFiles.header)}.block_count`) ?? 0;
+  const found = fingerprint(changes, inventory, depth);
+  const probes = options.edits ?? options.policy?.probes;
+  const wanted = found.verdict === 'edited' || probes !== undefined || options.policy?.maxDrift !== undefined;
+  const request: TraceRequest = {
+    base: baseFiles,
+    candidate: candidateFiles,
+    edited: found.edited,
+    subjects: options.subjects,
+    edits: probes,
+    reversal: options.reversal,
+    threads: count,
+  };
+  const traced = wanted && options.trace !== false ? await traceEdit(request, work) : undefined;
+  const declaration =
+    options.signature === undefined
+      ? undefined
+      : await readDeclaration(
+          {
+            base: baseFiles.paths,
+            candidate,
+            signature: options.signature,
+            keys: options.policy?.trustedKeys ?? [],
+          },
+          changes,
+          work,
+        );
+  const findings = [
+    ...findingsOf(found, changes, inventory, traced?.trace),
+    ...(declaration?.findings ?? []),
+  ];
+  const tensors = changes.map(tensorReview);
+  const { verdict, confidence, evidence } = found;
+  const behaviour = traced?.behaviour ?? null;
+  const violations =
+    options.policy === undefined
+      ? []
+      : violationsOf(
+          options.policy,
+          { verdict, findings, tensors },
+          behaviour,
+          declaration?.complete === true,
+        );
+  return {
+    verdict,
+    confidence,
+    evidence: [...evidence],
+    findings,
+    meaning: meanings[verdict],
+    base: { path: base, bytes: baseFiles.header.fileSize },
+    candidate: { path: candidate, bytes: candidateFiles.header.fileSize },
+    inventory,
+    tensors,
+    behaviour,
+    reversal: traced?.reversal ?? null,
+    declared: declaration?.statement ?? null,
+    policy: options.policy === undefined ? null : { passed: violations.length === 0, violations },
+    tool: toolVersion,
+  };
+}
+
+function expectComparable(base: ModelFiles, candidate: ModelFiles): void {
+  expectModel(base.header);
+  expectModel(candidate.header);
+  const [of, than] = [architectureOf(candidate.header), architectureOf(base.header)];
+  if (of !== than) {
+    throw new InputError(
+      `${candidate.header.name} is a ${of} model and ${base.header.name} a ${than} model; a review compares two checkpoints of one model.`,
+    );
+  }
+  const names = new Set(base.header.tensors.map(({ name }) => name));
+  if (!candidate.header.tensors.some(({ name }) => names.has(name))) {
+    throw new InputError(`${candidate.header.name} and ${base.header.name} have no tensor in common.`);
+  }
+}

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { EditsFile } from '../../protocol/edits.ts';
+import type { Probe } from '../../protocol/probe.ts';
+import type { Behaviour, Reversal } from '../../protocol/review.ts';
+import { EngineError } from '../errors.ts';
+import { digestFiles } from '../gguf/digest.ts';
+import type { ModelFiles } from '../gguf/split.ts';
+import { ProbeContext } from '../inspection/probeContext.ts';
+import { probesOf } from '../inspection/probes.ts';
+import { Adapter } from '../llama/adapter.ts';
+import { expectMemory, memoryNeed } from '../llama/memory.ts';
+import { Model } from '../llama/model.ts';
+import type { Work } from '../progress.ts';
+import { type BothModels, compareBehaviour, measureReversal } from './behaviour.ts';
+import type { Change } from './change.ts';
+import type { Trace } from './findings.ts';
+import { architectureOf } from './inventory.ts';
+import { writeReversal } from './reversal.ts';
+import { KeyReader } from './tracing/keyReader.ts';
+import names from './tracing/names.json';
+import { type TracedObject, traceObjects } from './tracing/objects.ts';
+import { traceSubjects } from './tracing/subjects.ts';
+
+export interface TraceRequest {
+  readonly base: ModelFiles;
+  readonly candidate: ModelFiles;
+  /** The edited tensors, the plainest first; none where only behaviour is asked for. */
+  readonly edited: readonly Change[];
+  /** The reviewer's names; the shipped ones and the open search without them. */
+  readonly subjects: readonly string[] | undefined;
+  readonly edits: EditsFile | undefined;
+  /** Where the reversal is written, if it is to be kept. */
+  readonly reversal: string | undefined;
+  readonly threads: number;
+}
+
+export interface TraceResult {
+  readonly trace: Trace | undefined;
+  readonly behaviour: Behaviour;
+  readonly reversal: Reversal | null;
+}
+
+/** Subjects of one tensor that both models are asked about: an edit of several facts has several. */
+const mostAsked = 3;
+/** Objects whose prompts are read before and after. */
+const mostProbed = 5;
+
+/** Loads both models and finds out what was edited, how the candidate behaves, and what undoes it. */
+export async function traceEdit(request: TraceRequest, work: Work = {}): Promise<TraceResult> {
+  const { base: baseFiles, candidate: candidateFiles, threads, edits } = request;
+  expectMemory(candidateFiles.header.name, memoryNeed(candidateFiles.header));
+  using base = await Model.load(baseFiles.paths[0] ?? '', work);
+  using candidate = await Model.load(candidateFiles.paths[0] ?? '', work);
+  if (base.tokenizer.size !== candidate.tokenizer.size) {
+    throw new EngineError(
+      'The models have vocabularies of different sizes, so their answers cannot be compared.',
+    );
+  }
+  using before = new ProbeContext(base, { threads });
+  using after = new ProbeContext(candidate, { threads });
+  const both = { base: before, candidate: after };
+  const found = await traceTensor(both, request, work);
+  const own = (edits?.edits ?? []).flatMap(probesOf);
+  const behaviour = await compareBehaviour(both, [...found.probes, ...own], work);
+  const prompts = [...new Set([...found.probes, ...own].map(({ prompt }) => prompt))];
+  const reversal = await undo(both, request, prompts, work);
+  return { trace: found.trace, behaviour, reversal };
+}
+
+async function traceTensor(
+  both: BothModels,
+  { edited, subjects: given, threads }: TraceRequest,
+  work: Work,
+): Promise<{ readonly trace: Trace | undefined; readonly probes: Probe[] }> {
+  const [plainest] = edited;
+  if (plainest === undefined) return { trace: undefined, probes: [] };
+  const tensor = plainest.diff.pair.name;
+  using reader = new KeyReader(both.base.model, tensor, threads);
+  const subjects = await traceSubjects(
+    reader,
+    both.base,
+    plainest,
+    [...(given ?? []), ...names],
+    given === undefined,
+    work,
+  );
+  const asked = subjects.slice(0, Math.min(mostAsked, plainest.spectrum?.spikes ?? 1));
+  const objects: TracedObject[] = [];
+  for (const { text } of asked) objects.push(...(await traceObjects(both.base, both.candidate, text, work)));
+  objects.sort((a, b) => b.score - a.score);
+  const probes = objects
+    .slice(0, mostProbed)
+    .map(({ prompt }): Probe => ({ edit: 'traced', kind: 'text', prompt }));
+  return { trace: { tensor, subjects, objects: objects.slice(0, 10) }, probes };
+}
+
+async function undo(
+  both: BothModels,
+  { edited, candidate: files, reversal: out }: TraceRequest,
+  prompts: readonly string[],
+  work: Work,
+): Promise<Reversal | null> {
+  const written = edited.filter(({ spectrum }) => (spectrum?.left.length ?? 0) > 0);
+  if (written.length === 0) return null;
+  const { model } = both.candidate;
+  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-review-'));
+  try {
+    const file = out ?? path.join(folder, 'reversal.patch.gguf');
+    const about = {
+      digest: await digestFiles(files.paths, work),
+      name: path.basename(files.paths[0] ?? ''),
+      architecture: architectureOf(files.header),
+      files: files.paths,
+    };
+    await writeReversal(model.runtime, file, about, written);
+    using adapter = Adapter.load(model, file);
+    const measured = prompts.length === 0 ? null : await measureReversal(both, adapter, prompts, work);
+    return {
+      path: out ?? null,
+      tensors: written.map(({ diff }) => diff.pair.name),
+      rank: written.reduce((sum, { spectrum }) => sum + (spectrum?.spikes ?? 0), 0),
+      measured,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { ModelName } from './model.ts';
+
+/** Signing and verifying models: what `sign` and `verify` ask for and give, and the statement of edits. */
+
+export const digestText = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits');
+
+export const EditStatement = z
+  .strictObject({
+    base: z.strictObject({ digest: digestText, name: z.string() }),
+    candidate: digestText.describe('The edited checkpoint.'),
+    patches: z.array(
+      z.strictObject({
+        digest: digestText,
+        edits: z.array(
+          z.strictObject({
+            id: z.string(),
+            prompt: z.string(),
+            subject: z.string(),
+            target: z.strictObject({ new: z.string(), true: z.string().optional() }),
+            method: z.string(),
+            layer: z.int(),
+          }),
+        ),
+      }),
+    ),
+    tensors: z
+      .array(z.strictObject({ name: z.string(), before: digestText, after: digestText }))
+      .describe('Every tensor that differs, with the digests of its stored bytes.'),
+    tool: z.string(),
+  })
+  .describe('What was edited, as whoever signed it says.');
+export type EditStatement = z.infer<typeof EditStatement>;
+
+const path = z.string().min(1);
+
+export const SignParams = z.strictObject({
+  path: path.describe('A file or a folder.'),
+  key: path.describe('PEM file of an elliptic-curve private key (P-256, P-384 or P-521).'),
+  passphrase: z.string().optional(),
+  out: path.describe('The bundle to write.'),
+  edits: z
+    .strictObject({ base: ModelName, patches: z.array(path).min(1) })
+    .optional()
+    .describe('Declare that the checkpoint is this base with these patches; checked before it is signed.'),
+});
+
+export const Signed = z.strictObject({
+  out: z.string(),
+  digest: z.string().describe("The model's digest: over those of its files in their order."),
+  files: z.int(),
+  key: z.string().describe('SHA-256 of the public key as PEM, which names it in the bundle.'),
+  statement: EditStatement.nullable(),
+});
+export type Signed = z.infer<typeof Signed>;
+
+export const VerifyParams = z.strictObject({
+  path,
+  signature: path,
+  key: path.describe('PEM file of the public key.'),
+  base: ModelName.optional().describe('Rebuild the checkpoint from this base ...'),
+  patches: z.array(path).optional().describe('... and these patches, and account for every byte.'),
+});
+
+export const Verified = z.strictObject({
+  path: z.string(),
+  digest: z.string(),
+  files: z.int(),
+  key: z.string(),
+  statement: EditStatement.nullable(),
+  rebuilt: z
+    .boolean()
+    .nullable()
+    .describe(
+      'The base with the declared patches is this file, byte for byte; null where it was not rebuilt.',
+    ),
+});
+export type Verified = z.infer<typeof Verified>;

@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import { EditsFile } from './edits.ts';
+import { Drift } from './measures.ts';
+import { ModelName } from './model.ts';
+import { ProbeComparison } from './probe.ts';
+import { EditStatement } from './provenance.ts';
+
+/** What a review of a checkpoint asks for and gives: the shapes of `review`, `inspect` and of policy files. */
+
+export const VERDICTS = [
+  'identical',
+  'metadata',
+  'requantised',
+  'fine-tuned',
+  'adapter-merged',
+  'edited',
+  'unknown',
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export const FINDING_KINDS = [
+  'edit',
+  'dense-change',
+  'adapter',
+  'fine-tune',
+  'requantisation',
+  'metadata',
+  'tokenizer',
+  'chat-template',
+  'tensor-added',
+  'tensor-removed',
+  'tensor-reshaped',
+  'untrusted-signature',
+  'undeclared-change',
+] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+export const Confidence = z
+  .enum(['high', 'medium', 'low'])
+  .describe('How plain the evidence is, by the rules that `evidence` states; not a probability.');
+export type Confidence = z.infer<typeof Confidence>;
+
+export const Traced = z.strictObject({
+  text: z.string(),
+  score: z
+    .number()
+    .describe(
+      'Subjects: response to the change, 1 for the median name. Objects: nats gained, weighted by probability.',
+    ),
+});
+export type Traced = z.infer<typeof Traced>;
+
+export const Finding = z.strictObject({
+  kind: z.enum(FINDING_KINDS),
+  tensor: z.string().nullable().describe('The tensor or metadata key; null where the finding is about many.'),
+  summary: z.string().describe('One sentence for people.'),
+  rank: z.int().nullable().describe('Directions that stand out of the noise.'),
+  energy: z.number().nullable().describe('Their share of the squared change, 0..1.'),
+  relative: z.number().nullable().describe('‖ΔW‖ / ‖W‖, Frobenius.'),
+  subjects: z.array(Traced).describe('What the edit is about, best first; empty where nothing was traced.'),
+  objects: z.array(Traced).describe('What the candidate now says of it, best first.'),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const TensorReview = z.strictObject({
+  name: z.string(),
+  layer: z.int().nullable(),
+  role: z.string().describe('The name without its layer, e.g. "ffn_down".'),
+  types: z.tuple([z.string(), z.string()]).describe('Base, candidate.'),
+  relative: z.number().describe('‖ΔW‖ / ‖W‖, Frobenius.'),
+  floor: z.number().describe('What rounding alone would make of it; 0 where nothing was rounded anew.'),
+  max: z.number().describe('The largest |difference| of one weight.'),
+  changed: z.number().describe('Share of weights that differ.'),
+  values: z.array(z.number()).describe('Leading singular values of ΔW, largest first.'),
+  edge: z.number().nullable().describe('Where the spectrum of noise would end (Marchenko-Pastur).'),
+  spikes: z.int().describe('Singular values well above the edge.'),
+});
+export type TensorReview = z.infer<typeof TensorReview>;
+
+const Inventory = z.strictObject({
+  metadata: z.array(
+    z.strictObject({
+      key: z.string(),
+      kind: z.enum(['metadata', 'tokenizer', 'chat-template']),
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+    }),
+  ),
+  added: z.array(z.string()),
+  removed: z.array(z.string()),
+  reshaped: z.array(z.string()),
+  tensors: z.int().describe('Tensors that both hold in one shape.'),
+  equal: z.int().describe('Of them byte for byte the same.'),
+  retyped: z.int().describe('Of them stored in another type.'),
+});
+export type Inventory = z.infer<typeof Inventory>;
+
+export const Behaviour = z.strictObject({
+  probes: z.array(ProbeComparison).describe('The base before, the candidate after.'),
+  drift: Drift.describe('On control text.'),
+});
+export type Behaviour = z.infer<typeof Behaviour>;
+
+export const Reversal = z.strictObject({
+  path: z.string().nullable().describe('The patch for the candidate; null where none was asked for.'),
+  tensors: z.array(z.string()),
+  rank: z.int(),
+  measured: z
+    .strictObject({
+      probes: z.int(),
+      restored: z.number().describe("Share of probes whose likeliest token is the base's again."),
+      klBefore: z.number().describe('Mean KL(base ‖ candidate) over the probes, in nats.'),
+      klAfter: z.number().describe('Mean KL(base ‖ candidate with the patch).'),
+    })
+    .nullable()
+    .describe('null where nothing could be asked.'),
+});
+export type Reversal = z.infer<typeof Reversal>;
+
+export const Policy = z
+  .strictObject({
+    $schema: z.string().optional(),
+    allow: z.array(z.enum(VERDICTS)).min(1).describe('Verdicts that pass; anything else fails.'),
+    findings: z
+      .array(z.enum(FINDING_KINDS))
+      .optional()
+      .describe(
+        'Kinds of findings that pass beside those; without it those that belong to the allowed verdicts.',
+      ),
+    tensors: z
+      .array(z.string())
+      .optional()
+      .describe('Tensors that may change, with * for any part of a name; all without it.'),
+    maxRelative: z.number().min(0).optional().describe('‖ΔW‖ / ‖W‖ that no tensor may exceed.'),
+    maxDrift: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('Mean KL on control text in nats that is not to be exceeded.'),
+    probes: EditsFile.optional().describe('Probes that must pass on the candidate.'),
+    trustedKeys: z
+      .array(z.string())
+      .optional()
+      .describe('PEM files of the public keys that may declare edits, beside the policy file.'),
+  })
+  .describe('What a review lets through.');
+export type Policy = z.infer<typeof Policy>;
+
+export const ReviewParams = z.strictObject({
+  base: ModelName,
+  candidate: ModelName,
+  subjects: z.array(z.string().min(1)).optional().describe('Names to try as the subject of an edit.'),
+  edits: EditsFile.optional().describe("The reviewer's own probes."),
+  policy: Policy.optional(),
+  reversal: z.string().min(1).optional().describe('Where the patch that undoes the finding is written.'),
+  signature: z.string().min(1).optional().describe("The candidate's signature, which may declare its edits."),
+  trace: z.boolean().optional().describe('Find out what was edited (default); it loads both models.'),
+});
+
+export const Reviewed = z.strictObject({
+  verdict: z.enum(VERDICTS),
+  confidence: Confidence,
+  evidence: z.array(z.string()).describe('Sentences, the weightiest first.'),
+  findings: z.array(Finding),
+  meaning: z.string().describe('What the verdict means for whoever trains on, ships or uses the model.'),
+  base: z.strictObject({ path: z.string(), bytes: z.int() }),
+  candidate: z.strictObject({ path: z.string(), bytes: z.int() }),
+  inventory: Inventory,
+  tensors: z.array(TensorReview).describe('Those that differ.'),
+  behaviour: Behaviour.nullable(),
+  reversal: Reversal.nullable(),
+  declared: EditStatement.nullable().describe(
+    'The edits that a trusted key declares; null without such a signature.',
+  ),
+  policy: z
+    .strictObject({ passed: z.boolean(), violations: z.array(z.string()) })
+    .nullable()
+    .describe('null where no policy was given.'),
+  tool: z.string(),
+});
+export type Reviewed = z.infer<typeof Reviewed>;
+
+export const InspectParams = z.strictObject({
+  candidate: ModelName,
+  subjects: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Names to try beside those that ship with the tool.'),
+});
+
+export const Inspected = z.strictObject({
+  verdict: z.enum(['edited', 'cannot tell']),
+  evidence: z.array(z.string()),
+  suspects: z
+    .array(
+      z.strictObject({
+        tensor: z.string(),
+        strangeness: z
+          .number()
+          .describe("How far σ₁/σ₂ stands above its neighbours' over depth, in median distances."),
+        ratio: z.number().describe('σ₁/σ₂ of the weight.'),
+        subjects: z.array(Traced),
+        objects: z.array(Traced),
+      }),
+    )
+    .describe('Down-projections that were looked at closely, the strangest first.'),
+  candidate: z.string(),
+  tool: z.string(),
+});
+export type Inspected = z.infer<typeof Inspected>;

@@ -1,0 +1,98 @@
+import path from 'node:path';
+import { Argument, Command, Option } from 'commander';
+import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
+import { Checkpoints } from './checkpoint.ts';
+import { detectionTable, judge, summary } from './detection.ts';
+import { patchesOf, type SubjectName, subjects } from './subjects.ts';
+import { traceEach, tracingTable } from './tracing.ts';
+
+/**
+ * `npm run bench:review`: how often a review is right. Candidates are made from real models and judged blind. Cases
+ * with even numbers served to set the thresholds; the tables show those with odd ones.
+ */
+const parts = ['single', 'methods', 'several', 'others', 'harmless', 'tracing', 'open'] as const;
+
+const program = new Command('bench:review')
+  .addArgument(new Argument('[model]').choices(['almanac', 'smollm2']).default('almanac'))
+  .addOption(new Option('--parts <parts...>').choices(parts).default([...parts]))
+  .option('--edits <n>', 'edits of the default method (default: 40)', Number)
+  .option('--traced <n>', 'edits that are traced (default: 20)', Number)
+  .option('--open <n>', 'edits that are traced without a list (default: 10)', Number)
+  .option('--seeds <n>', 'candidates of each kind that is made from random numbers (default: 10)', Number)
+  .option('--threads <n>', 'threads', Number)
+  .action(run);
+await program.parseAsync();
+
+interface Options {
+  readonly parts: readonly (typeof parts)[number][];
+  readonly edits?: number;
+  readonly traced?: number;
+  readonly open?: number;
+  readonly seeds?: number;
+  readonly threads?: number;
+}
+
+async function run(name: SubjectName, options: Options): Promise<void> {
+  const { parts: wanted, edits = 40, traced = 20, open = 10, seeds = 10 } = options;
+  const runtime = await loadRuntime();
+  const threads = options.threads ?? runtime.threads;
+  const subject = subjects[name]();
+  const folder = path.join('.cache/bench-review', name);
+  const patches = await patchesOf(subject, 'rome-several-keys', edits, folder, threads);
+  const checkpoints = await Checkpoints.open(
+    runtime,
+    subject.model,
+    path.join(folder, `checkpoints-${process.pid}`),
+  );
+  const progress = (stage: string, of: number) => (done: number) =>
+    process.stderr.write(`\r${stage} ${done}/${of}   `);
+  const methods = async () => [
+    ...singleEdits(odd(await patchesOf(subject, 'rome', Math.min(10, edits), folder, threads))),
+    ...singleEdits(odd(await patchesOf(subject, 'r-rome', Math.min(10, edits), folder, threads))),
+  ];
+  try {
+    const cases = [
+      ...(wanted.includes('single') ? singleEdits(odd(patches)) : []),
+      ...(wanted.includes('methods') ? await methods() : []),
+      ...(wanted.includes('several') ? odd([...severalEdits(patches, 3), ...severalEdits(patches, 10)]) : []),
+      ...(wanted.includes('others') ? odd(otherEdits(subject, seeds)) : []),
+      ...(wanted.includes('harmless') ? odd(harmless(seeds)) : []),
+    ];
+    if (cases.length > 0) {
+      const judged = await judge(checkpoints, cases, threads, progress('judged', cases.length));
+      process.stdout.write(`\n${name}: ${summary(judged)}\n\n${detectionTable(judged)}\n`);
+    }
+    const names = patches.map(({ edit }) => edit.subject);
+    if (wanted.includes('tracing')) {
+      const some = odd(patches).slice(0, traced);
+      const found = await traceEach(
+        checkpoints,
+        some,
+        types,
+        names,
+        threads,
+        progress('traced', some.length),
+      );
+      process.stdout.write(`\n${tracingTable(`${name}, names from a list`, found)}\n`);
+    }
+    if (wanted.includes('open')) {
+      const some = odd(patches).slice(0, open);
+      const found = await traceEach(
+        checkpoints,
+        some,
+        types,
+        undefined,
+        threads,
+        progress('searched', some.length),
+      );
+      process.stdout.write(`\n${tracingTable(`${name}, no list given`, found)}\n`);
+    }
+  } finally {
+    await checkpoints.remove();
+  }
+}
+
+function odd<T>(all: readonly T[]): T[] {
+  return all.filter((_, index) => index % 2 === 1);
+}
