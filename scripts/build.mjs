@@ -11,7 +11,14 @@ const page = (name) => join(root, 'webview', name, 'main.tsx');
 const pages = (await readdir(join(root, 'webview'))).filter((name) => existsSync(page(name)));
 
 await Promise.all([
-  bundleForNode({ entryPoints: [from('extension.ts')], outfile: join(dist, 'extension.cjs'), format: 'cjs' }),
+  bundleForNode({
+    entryPoints: [from('extension.ts')],
+    outfile: join(dist, 'extension.cjs'),
+    format: 'cjs',
+    // half as much to compile when the extension is activated; names stay, for errors and stacks
+    minifyWhitespace: true,
+    minifySyntax: true,
+  }),
   bundleForNode({ entryPoints: [from('engine/host.ts')], outfile: join(dist, 'host.js') }),
   bundleForNode({ entryPoints: [from('cli/main.ts')], outfile: join(dist, 'cli.js') }),
   ...pages.map((name) => bundleForWebview(page(name), join(dist, 'webview', `${name}.js`))),

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { root, target, vsix } from './places.ts';
 
@@ -22,7 +23,8 @@ writeFileSync(
   ].join('\n'),
 );
 
-const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
+const require = createRequire(path.join(root, 'package.json'));
+const vsce = require.resolve('@vscode/vsce/vsce');
 const args = ['package', '--target', target, '--out', vsix, '--ignoreFile', ignoreFile];
 const { status, stdout, stderr } = spawnSync(
   process.execPath,

@@ -5,6 +5,7 @@ import type { EngineApi } from '../engine/facade/api.ts';
 import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
 import { bake } from './commands/bake.ts';
+import { check } from './commands/check.ts';
 import { edit } from './commands/edit.ts';
 import { importRecords } from './commands/import.ts';
 import { info } from './commands/info.ts';
@@ -24,6 +25,7 @@ const commands: readonly DefineCommand[] = [
   info,
   targets,
   importRecords,
+  check,
   edit,
   measure,
   probe,

@@ -21,7 +21,7 @@ import { Vocabularies } from './facade/vocabularies.ts';
 import { writeAtomically } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
-import type { Work } from './progress.ts';
+import { phases, type Work } from './progress.ts';
 import { signModel } from './provenance/sign.ts';
 import { verifyModel } from './provenance/verify.ts';
 import { inspectModel } from './review/inspect.ts';
@@ -95,47 +95,47 @@ export class Engine implements EngineApi, Disposable {
   }
 
   edit(params: EngineParams['edit'], work: EngineWork<'edit'> = {}) {
-    return this.#on(params.model, work, (loaded) => editModel(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => editModel(loaded, params, own));
   }
 
   measure(params: EngineParams['measure'], work: EngineWork<'measure'> = {}) {
-    return this.#on(params.model, work, (loaded) => measureEdits(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => measureEdits(loaded, params, own));
   }
 
   probe(params: EngineParams['probe'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded) => reading.probe(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => reading.probe(loaded, params, own));
   }
 
   logits(params: EngineParams['logits'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded) => reading.logits(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => reading.logits(loaded, params, own));
   }
 
   activations(params: EngineParams['activations'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded) => reading.activations(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => reading.activations(loaded, params, own));
   }
 
   neurons(params: EngineParams['neurons'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded) => reading.neurons(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => reading.neurons(loaded, params, own));
   }
 
   lens(params: EngineParams['lens'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded) => reading.lens(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => reading.lens(loaded, params, own));
   }
 
   generate(params: EngineParams['generate'], work: EngineWork<'generate'> = {}) {
-    return this.#on(params.model, work, (loaded) => reading.continuation(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => reading.continuation(loaded, params, own));
   }
 
   proposeNeighbours(params: EngineParams['proposeNeighbours'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded) => reading.neighbours(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => reading.neighbours(loaded, params, own));
   }
 
   proposeParaphrases(params: EngineParams['proposeParaphrases'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded) => reading.paraphrases(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => reading.paraphrases(loaded, params, own));
   }
 
   bake(params: EngineParams['bake'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded) => bakeModel(loaded, params, work));
+    return this.#on(params.model, work, (loaded, own) => bakeModel(loaded, params, own));
   }
 
   /** Loads what it needs for as long as it needs it: the models may be larger than what stays in memory. */
@@ -211,12 +211,18 @@ export class Engine implements EngineApi, Disposable {
   }
 
   /** Runs `task` on the model in its turn, and loads it first if need be. */
-  #on<T>(name: string, work: Work, task: (loaded: LoadedModel) => Promise<T>): Promise<T> {
+  #on<T, W extends Work>(
+    name: string,
+    work: W,
+    task: (loaded: LoadedModel, work: W) => Promise<T>,
+  ): Promise<T> {
     return this.#queue.run(async () => {
-      const file = await existing(await modelFile(name, work));
-      const loaded = this.#models.get(file) ?? (await LoadedModel.load(file, this.#options.threads, work));
+      const [downloading, loading, doing] = phases(work, [1, 1, 8]);
+      const file = await existing(await modelFile(name, downloading));
+      const known = this.#models.get(file);
+      const loaded = known ?? (await LoadedModel.load(file, this.#options.threads, loading));
       this.#models.set(file, loaded);
-      return await task(loaded);
+      return await task(loaded, known === undefined ? doing : work);
     }, work);
   }
 }

@@ -1,18 +1,14 @@
 import { z } from 'zod';
+import { METHODS } from './names.ts';
 import { quoted } from './quoted.ts';
 
-/** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
+export { METHODS, type Method, PROBE_KINDS } from './names.ts';
 
-/** The editing methods, by the names that files and the command line use. */
-export const METHODS = ['rome', 'r-rome', 'rome-several-keys'] as const;
-export type Method = (typeof METHODS)[number];
+/** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
 
 /** The forms of published data sets that import into an edits file. */
 export const FORMATS = ['counterfact'] as const;
 export type Format = (typeof FORMATS)[number];
-
-/** What a probe asks about, in the order in which tables show them. */
-export const PROBE_KINDS = ['paraphrase', 'neighbourhood', 'portability', 'sameSubject', 'text'] as const;
 
 /** Probes of one kind that one edit may have. */
 export const MOST_PROBES = 1000;

@@ -38,7 +38,7 @@ export interface EditChoice {
   readonly state: InspectedEditState;
 }
 
-/** Logits of the edit's prompt after its revert, held against those that were read before it was on. */
+/** Logits of the edit's prompt after its revert, held against those of the base read while it was on. */
 export interface RevertProof {
   /** Of the vocabulary: how many logits were compared. */
   readonly logits: number;

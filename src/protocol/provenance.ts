@@ -3,9 +3,7 @@ import { ModelName } from './model.ts';
 
 /** Signing and verifying models: what `sign` and `verify` ask for and give, and the statement of edits. */
 
-export const digestText = z
-  .string()
-  .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits');
+const digestText = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits');
 
 export const EditStatement = z
   .strictObject({

@@ -7,7 +7,7 @@ import { EditStatement } from './provenance.ts';
 
 /** What a review of a checkpoint asks for and gives: the shapes of `review`, `inspect` and of policy files. */
 
-export const VERDICTS = [
+const VERDICTS = [
   'identical',
   'metadata',
   'requantised',
@@ -35,7 +35,7 @@ export const FINDING_KINDS = [
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-export const Confidence = z
+const Confidence = z
   .enum(['high', 'medium', 'low'])
   .describe('How plain the evidence is, by the rules that `evidence` states; not a probability.');
 export type Confidence = z.infer<typeof Confidence>;
@@ -119,7 +119,7 @@ export type Reversal = z.infer<typeof Reversal>;
 
 export const Policy = z
   .strictObject({
-    $schema: z.string().optional(),
+    $schema: z.string().optional().describe('The JSON schema of this file, for editors.'),
     allow: z.array(z.enum(VERDICTS)).min(1).describe('Verdicts that pass; anything else fails.'),
     findings: z
       .array(z.enum(FINDING_KINDS))

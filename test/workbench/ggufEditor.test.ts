@@ -19,6 +19,14 @@ describeWorkbench('the .gguf editor', () => {
     } finally {
       await lying.close();
     }
+    // a file that is opened before the extension is known opens as text; once models are listed, it is
+    await workbench().openSideBar();
+    await workbench().row('Models', 'almanac.gguf').waitFor();
+    await workbench()
+      .page.getByRole('tab', { name: /^Explorer/ })
+      .click();
+    // rows move while the new files come in
+    await workbench().page.getByRole('treeitem', { name: 'notes.gguf' }).waitFor();
   });
 
   it('opens on a click in the explorer, with what the header says', async () => {

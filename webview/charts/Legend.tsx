@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useCallback, useRef } from 'preact/hooks';
 import { Canvas } from './Canvas.tsx';
@@ -44,7 +44,7 @@ export function Legend({ scale, label, text, marked }: LegendProps): VNode {
           </span>
         ))}
       </div>
-      {marked && <span class="legend-marks">{t('× not a number · ∧ ∨ infinite')}</span>}
+      {marked && <span class="legend-marks">{l10n.t('× not a number · ∧ ∨ infinite')}</span>}
     </div>
   );
 }

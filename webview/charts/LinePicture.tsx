@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import { useCallback, useRef } from 'preact/hooks';
 import { Canvas } from './Canvas.tsx';
-import { type LineChart, paintLines } from './lineChart.ts';
+import type { LineChart } from './lineChart.ts';
+import { paintLines } from './linePainter.ts';
 import { useTheme } from './theme.ts';
 import { useSize } from './useSize.ts';
 

@@ -14,12 +14,10 @@ export function Hyperparameters({
       <h2 id="hyperparameters">{l10n.t('Hyperparameters')}</h2>
       <dl class="pairs">
         {entries.map(([name, value]) => (
-          <>
-            <dt key={name} class="mono">
-              {name}
-            </dt>
+          <div key={name}>
+            <dt class="mono">{name}</dt>
             <dd class="mono value">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
-          </>
+          </div>
         ))}
       </dl>
     </section>

@@ -10,7 +10,8 @@ type Header =
   | { readonly state: 'read'; readonly view: HeaderView };
 
 type Outcome =
-  | { readonly state: 'reading' | 'stopped' }
+  | { readonly state: 'reading' }
+  | { readonly state: 'stopped' }
   | { readonly state: 'failed'; readonly error: string }
   | { readonly state: 'read'; readonly view: HeaderView };
 
@@ -43,8 +44,9 @@ export function useHeader(host: Host<HeaderPage>): Header {
     case 'reading':
       return { state: 'reading', stop: () => running.current?.abort() };
     case 'stopped':
+      return { state: 'stopped', read: () => void read() };
     case 'failed':
-      return { ...outcome, read: () => void read() } as Header;
+      return { ...outcome, read: () => void read() };
     case 'read':
       return outcome;
   }

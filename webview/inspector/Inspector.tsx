@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type InspectorState, TABS, type Tab } from '../../src/protocol/inspector.ts';
@@ -25,7 +25,7 @@ export function Inspector({ host }: { readonly host: InspectorHost }): VNode {
   return (
     <HostContext.Provider value={host}>
       {state === null ? (
-        <Waiting what={t('Opening the inspector')} fraction={0} />
+        <Waiting what={l10n.t('Opening the inspector')} fraction={0} />
       ) : (
         <Views host={host} state={state} />
       )}
@@ -54,7 +54,7 @@ function Views({ host, state }: { readonly host: InspectorHost; readonly state: 
       <Heading state={state} actions={actions} />
       <Banner state={state} actions={actions} />
       <Tabs
-        label={t('Views of the edit')}
+        label={l10n.t('Views of the edit')}
         selected={view.tab}
         tabs={TABS.map((tab) => ({ id: tab, title: tabName(tab), view: views[tab] }))}
         onSelect={(tab) => onView({ tab })}

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 
 /** Numbers as the inspector writes them: as many digits as can be told apart, and a dash where there is none. */
 
@@ -58,8 +58,8 @@ export function count(value: number): string {
 }
 
 export function seconds(value: number): string {
-  if (value < 1) return t('{0} ms', Math.round(value * 1000));
-  return t('{0} s', value.toFixed(value < 10 ? 2 : 1));
+  if (value < 1) return l10n.t('{0} ms', Math.round(value * 1000));
+  return l10n.t('{0} s', value.toFixed(value < 10 ? 2 : 1));
 }
 
 function scientific(value: number): string {

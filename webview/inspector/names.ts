@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { InspectedEditState, Tab } from '../../src/protocol/inspector.ts';
 import type { ProbeProtocol, ReadingKind } from '../../src/protocol/probe.ts';
 import type { Stream } from '../../src/protocol/streams.ts';
@@ -7,55 +7,55 @@ import type { Stream } from '../../src/protocol/streams.ts';
 
 export const tabName = (tab: Tab): string =>
   ({
-    locality: t('Locality'),
-    activations: t('Activations'),
-    lens: t('Lens'),
-    edit: t('Edit'),
-    try: t('Try'),
+    locality: l10n.t('Locality'),
+    activations: l10n.t('Activations'),
+    lens: l10n.t('Lens'),
+    edit: l10n.t('Edit'),
+    try: l10n.t('Try'),
   })[tab];
 
 export const kindName = (kind: ReadingKind): string =>
   ({
-    efficacy: t('Edited prompt'),
-    paraphrase: t('Paraphrases'),
-    neighbourhood: t('Neighbourhood'),
-    portability: t('Portability'),
-    sameSubject: t('Same subject'),
-    text: t('Free text'),
+    efficacy: l10n.t('Edited prompt'),
+    paraphrase: l10n.t('Paraphrases'),
+    neighbourhood: l10n.t('Neighbourhood'),
+    portability: l10n.t('Portability'),
+    sameSubject: l10n.t('Same subject'),
+    text: l10n.t('Free text'),
   })[kind];
 
 /** What is hoped of the probes of a kind. */
 export const kindMeaning = (kind: ReadingKind): string =>
   ({
-    efficacy: t('should give the new answer'),
-    paraphrase: t('should give the new answer'),
-    neighbourhood: t('should stay as they were'),
-    portability: t('should give what follows from the new answer'),
-    sameSubject: t('should stay as they were'),
-    text: t('should stay as they were; not judged'),
+    efficacy: l10n.t('should give the new answer'),
+    paraphrase: l10n.t('should give the new answer'),
+    neighbourhood: l10n.t('should stay as they were'),
+    portability: l10n.t('should give what follows from the new answer'),
+    sameSubject: l10n.t('should stay as they were'),
+    text: l10n.t('should stay as they were; not judged'),
   })[kind];
 
 /** How a probe is judged, in a sentence. */
 export const protocolMeaning = (protocol: ProbeProtocol): string =>
   ({
-    counterfact: t('CounterFact: mean NLL per target token, new against true'),
-    'teacher-forced': t('EasyEdit: every target token is the likeliest at its place'),
-    unchanged: t('EasyEdit locality: the likeliest next token is the one before the edit'),
-    none: t('Shown, not judged'),
+    counterfact: l10n.t('CounterFact: mean NLL per target token, new against true'),
+    'teacher-forced': l10n.t('EasyEdit: every target token is the likeliest at its place'),
+    unchanged: l10n.t('EasyEdit locality: the likeliest next token is the one before the edit'),
+    none: l10n.t('Shown, not judged'),
   })[protocol];
 
 export const stateName = (state: InspectedEditState): string =>
   ({
-    'not-computed': t('not computed'),
-    computing: t('computing'),
-    computed: t('computed, off'),
-    applied: t('on'),
-    stale: t('stale'),
-    failed: t('failed'),
+    'not-computed': l10n.t('not computed'),
+    computing: l10n.t('computing'),
+    computed: l10n.t('computed, off'),
+    applied: l10n.t('on'),
+    stale: l10n.t('stale'),
+    failed: l10n.t('failed'),
   })[state];
 
 export const streamName = (stream: Stream): string =>
-  ({ residual: t('Residual stream'), attention: t('Attention'), mlp: t('MLP') })[stream];
+  ({ residual: l10n.t('Residual stream'), attention: l10n.t('Attention'), mlp: l10n.t('MLP') })[stream];
 
 export function factName(edit: {
   readonly subject: string;

@@ -4,10 +4,10 @@ import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
-import { parted, type Work } from '../progress.ts';
+import { parted, phases, type Work } from '../progress.ts';
 import { scratchFolder } from '../scratchFolder.ts';
 import { toolVersion } from '../version.ts';
-import { type CovarianceSource, layerCovariance } from './covarianceCache.ts';
+import { type CovarianceSource, hasCovariance, layerCovariance } from './covarianceCache.ts';
 import { type ComputedEdit, computeEdit } from './edit.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { keySimilarity } from './keySimilarity.ts';
@@ -81,13 +81,15 @@ export async function computePatch(
   work: Work = {},
 ): Promise<ComputedPatch> {
   refuseUnsupported(session);
+  const { signal } = work;
+  const [hashing, editing] = phases(work, [1, 20]);
   const hyperparameters = hyperparametersFor(session.files, options.hyperparameters);
   const templates = await session.templates(hyperparameters.templates, () =>
-    contextTemplates(session, hyperparameters.templates, work),
+    contextTemplates(session, hyperparameters.templates, { signal }),
   );
   const done: DoneEdit[] = [];
   const base = {
-    digest: await session.digest(work),
+    digest: await session.digest(hashing),
     name: path.basename(session.model.path),
     architecture: session.architecture,
   };
@@ -102,10 +104,12 @@ export async function computePatch(
   await using scratch = await scratchFolder();
   try {
     for (const [index, plan] of planned.entries()) {
-      throwIfAborted(work.signal);
+      throwIfAborted(signal);
       const { edit, method, layer } = plan;
-      const own = parted(work, index, planned.length, edit.id);
-      const covariance = await layerCovariance(session, layer.layer, hyperparameters, options, own);
+      const own = parted(editing, index, planned.length, edit.id);
+      const known = await hasCovariance(session, layer.layer, hyperparameters, options, { signal });
+      const [gathering, computing, comparing] = phases(own, [known ? 0 : 20, 10, 1]);
+      const covariance = await layerCovariance(session, layer.layer, hyperparameters, options, gathering);
       const request = { prompt: edit.prompt, subject: edit.subject, target: edit.target.new };
       const protect = options.protect ? (edit.probes?.sameSubject ?? []).map(({ prompt }) => prompt) : [];
       const onStep = (step: ValueStep) => options.onStep?.(edit.id, step);
@@ -113,14 +117,14 @@ export async function computePatch(
         session,
         request,
         { method, layer: layer.layer, hyperparameters, templates, covariance, protect, onStep },
-        own,
+        computing,
       );
       const neighbours = (edit.probes?.neighbourhood ?? []).map(({ prompt }) => prompt);
       done.push({
         ...plan,
         computed,
-        relativeUpdateNorm: computed.updateNorm / (await session.weightNorm(layer.layer, work.signal)),
-        keySimilarity: await keySimilarity(session, computed, neighbours, own),
+        relativeUpdateNorm: computed.updateNorm / (await session.weightNorm(layer.layer, signal)),
+        keySimilarity: await keySimilarity(session, computed, neighbours, comparing),
       });
       if (done.length < planned.length)
         await buildOn(session, contents(), path.join(scratch.path, `${done.length}.gguf`));

@@ -1,7 +1,7 @@
 import { Cholesky } from '../linalg/cholesky.ts';
 import { f32, Graph } from '../llama/graph.ts';
 import { Computation, type Devices } from '../llama/scheduler.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 
 /** The second moment of a layer's keys, with a ridge, ready to be solved with. */
 export interface Covariance {
@@ -56,8 +56,9 @@ export class CovarianceAccumulator {
     for (let i = 0; i < matrix.length; i++) matrix[i] = (matrix[i] ?? 0) / this.#count;
     for (let i = 0; i < width; i++)
       matrix[i * width + i] = (matrix[i * width + i] ?? 0) + (ridge * trace) / width;
-    const cholesky = await Cholesky.of(width, matrix, work);
-    return { cholesky, samples: this.#count, condition: cholesky.condition() };
+    const [factoring, conditioning] = phases(work, [1, 1]);
+    const cholesky = await Cholesky.of(width, matrix, factoring);
+    return { cholesky, samples: this.#count, condition: await cholesky.condition(conditioning) };
   }
 
   async #flush(signal: AbortSignal | undefined): Promise<void> {

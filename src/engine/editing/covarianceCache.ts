@@ -7,7 +7,7 @@ import { numberOf, readHeader } from '../gguf/header.ts';
 import { openFile } from '../gguf/source.ts';
 import { writeGguf } from '../gguf/writer.ts';
 import { Cholesky } from '../linalg/cholesky.ts';
-import type { Work } from '../progress.ts';
+import { parted, phases, type Work } from '../progress.ts';
 import type { Covariance, CovarianceAccumulator } from './covariance.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { type KeysByLayer, keysOfOwnText, keysOfText } from './keyText.ts';
@@ -41,11 +41,15 @@ export async function layerCovariance(
 ): Promise<Covariance> {
   const cached = await fromCache(session, layer, sampling, source, work);
   if (cached !== undefined) return cached;
-  const keys = await gather(session, [layer], sampling, source, work);
+  const [gathering, finishing] = phases(work, gatherAndFinish);
+  const keys = await gather(session, [layer], sampling, source, gathering);
   const accumulator = keys.get(layer);
   if (accumulator === undefined) throw new Error(`no keys of layer ${layer} were seen`);
-  return finish(session, layer, accumulator, sampling, source, work);
+  return finish(session, layer, accumulator, sampling, source, finishing);
 }
+
+/** How the time of a covariance divides: sampling its keys, and factoring it. */
+const gatherAndFinish = [8, 1] as const;
 
 /** Computes the covariances of several layers from one sampling, for those that the cache does not hold. */
 export async function computeCovariances(
@@ -60,8 +64,23 @@ export async function computeCovariances(
     if ((await fromCache(session, layer, sampling, source, work)) === undefined) missing.push(layer);
   }
   if (missing.length === 0) return;
-  const keys = await gather(session, missing, sampling, source, work);
-  for (const [layer, accumulator] of keys) await finish(session, layer, accumulator, sampling, source, work);
+  const [gathering, finishing] = phases(work, gatherAndFinish);
+  const keys = await gather(session, missing, sampling, source, gathering);
+  for (const [index, [layer, accumulator]] of [...keys].entries()) {
+    const own = parted(finishing, index, keys.size, `layer ${layer}`);
+    await finish(session, layer, accumulator, sampling, source, own);
+  }
+}
+
+/** Whether the covariance of a layer needs no computing. */
+export async function hasCovariance(
+  session: EditSession,
+  layer: number,
+  sampling: Sampling,
+  source: CovarianceSource,
+  work: Work,
+): Promise<boolean> {
+  return (await fromCache(session, layer, sampling, source, work)) !== undefined;
 }
 
 async function fromCache(

@@ -2,7 +2,7 @@ import type { Method } from '../../protocol/edits.ts';
 import { EditObjective } from '../autodiff/objective.ts';
 import { MissingValueError } from '../autodiff/twin.ts';
 import { mean, norm } from '../linalg/vector.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import type { Covariance } from './covariance.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { type LayerTrace, traceLayer } from './layerTrace.ts';
@@ -61,12 +61,13 @@ export async function computeEdit(
     hyperparameters,
     plan.protect ?? [],
   );
+  const [preparing, optimising] = phases(work, [1, 4]);
   const clock = stopwatch();
-  const { traced, objective } = await prepare(session, prompts, layer, clock, work);
+  const { traced, objective } = await prepare(session, prompts, layer, clock, preparing);
   using _ = objective;
   const [initial] = traced.values;
   if (initial === undefined) throw new Error('an edit without a prompt');
-  const { delta, steps } = await optimiseValue(objective, initial, hyperparameters, work, plan.onStep);
+  const { delta, steps } = await optimiseValue(objective, initial, hyperparameters, optimising, plan.onStep);
   clock.lap('value');
   const { keys, values } = traced;
   const update = methods[plan.method]({

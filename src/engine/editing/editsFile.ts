@@ -38,6 +38,13 @@ export async function readEditsFile(path: string): Promise<EditsFile> {
   return parseEdits(await readText(path, MOST_BYTES), path);
 }
 
+/** The text of an edits file that can be used. Errors: as `readEditsFile`. */
+export async function readEditsText(path: string): Promise<string> {
+  const text = await readText(path, MOST_BYTES);
+  parseEdits(text, path);
+  return text;
+}
+
 /** The text of an edits file: keys in the order of the schema, a probe a line, so that Git shows small changes. */
 export function serialiseEdits(file: EditsFile): string {
   const text = `${printJson(EditsFile.parse(file))}\n`;

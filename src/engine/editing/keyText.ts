@@ -42,7 +42,7 @@ export async function keysOfOwnText(
     const before = collector.samples;
     const starts = Array.from({ length: sequences }, (_, i) => [startToken(session, round * sequences + i)]);
     const sampling = { temperature: 1, topP: 0.98, seed: samplingSeed + round * sequences };
-    await collector.during(context, () =>
+    await collector.during(context, work.signal, () =>
       generate(context, starts, {
         maxTokens: Math.min(length - 1, Math.ceil((samples - before) / sequences)),
         sampling,
@@ -80,7 +80,7 @@ export async function keysOfText(
     work.report?.('reading text for the covariance', at / tokens.length);
     context.clear();
     const batch = new TokenBatch(TokenBatch.sequence(tokens.slice(at, at + length)));
-    await collector.during(context, () => context.decode(batch, work.signal));
+    await collector.during(context, work.signal, () => context.decode(batch, work.signal));
   }
   return collector.finish(work.signal);
 }
@@ -117,14 +117,18 @@ class KeyCollector implements NodeVisitor {
     return Math.min(...[...this.#layers.values()].map((layer) => this.#seen.get(layer) ?? 0));
   }
 
-  async during<T>(context: ProbeContext, work: () => Promise<T>): Promise<T> {
+  async during<T>(
+    context: ProbeContext,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
     if (context.tap === undefined) throw new Error('keys are read from a tapped context');
     const result = await context.tap.during(this, work);
     for (const { layer, width, keys } of this.#waiting.splice(0)) {
       const accumulator =
         this.#accumulators.get(layer) ?? new CovarianceAccumulator(this.#session.devices, width);
       this.#accumulators.set(layer, accumulator);
-      await accumulator.add(keys);
+      await accumulator.add(keys, signal);
     }
     return result;
   }

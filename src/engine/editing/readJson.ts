@@ -29,8 +29,9 @@ function syntaxProblems(text: string, mostValues: number): Problem[] {
   let depth = 0;
   let values = 0;
 
-  const complain = (offset: number, length: number, message: string, path: JSONPath = []) => {
-    problems.push({ path, offset, length, message });
+  const complain = (offset: number, length: number, message: string, key?: JSONPath) => {
+    const about = key === undefined ? { path: [] } : { path: key, onKey: true };
+    problems.push({ ...about, offset, length, message });
     if (problems.length >= MOST_PROBLEMS) throw new Enough();
   };
   const open = (offset: number) => {

@@ -8,7 +8,7 @@ import { probesOf } from '../inspection/probes.ts';
 import { Adapter } from '../llama/adapter.ts';
 import { casesOf } from '../measures/cases.ts';
 import { counterfact } from '../measures/counterfact.ts';
-import type { Work } from '../progress.ts';
+import { parted, phases, type Work } from '../progress.ts';
 import { scratchFolder } from '../scratchFolder.ts';
 import { computePatch, type PatchOptions, planEdits } from './computePatch.ts';
 import { computeCovariances } from './covarianceCache.ts';
@@ -67,21 +67,16 @@ export async function sweepLayers(
   const patch = path.join(scratch.path, 'patch.gguf');
   using context = new ProbeContext(session.model, { threads: session.devices.threads });
   const swept: SweptLayer[] = [];
-  await computeCovariances(
-    session,
-    layers,
-    hyperparametersFor(session.files, options.hyperparameters),
-    options,
-    work,
-  );
+  const [gathering, trying] = phases(work, [1, 1]);
+  const hyperparameters = hyperparametersFor(session.files, options.hyperparameters);
+  await computeCovariances(session, layers, hyperparameters, options, gathering);
   for (const [index, layer] of layers.entries()) {
-    const report = (stage: string, fraction: number) =>
-      work.report?.(`layer ${layer}: ${stage}`, (index + fraction) / layers.length);
+    const own = parted(trying, index, layers.length, `layer ${layer}`);
     const cases = [];
     let seconds = 0;
     for (const [number, plan] of planEdits(session, file, tried, { ...options, layer }).entries()) {
-      report(plan.edit.id, number / tried.length);
-      const { contents, edits } = await computePatch(session, [plan], options, { signal: work.signal });
+      const one = parted(own, number, tried.length, plan.edit.id);
+      const { contents, edits } = await computePatch(session, [plan], options, one);
       for (const { computed } of edits) seconds += sum(Object.values(computed.times)) / 1000;
       await writePatch(session.model.runtime, patch, contents, session.files.paths);
       cases.push(...casesOf(await readWith(context, patch, plan.edit, work)));

@@ -12,7 +12,7 @@ import { probesOf } from '../inspection/probes.ts';
 import { Model } from '../llama/model.ts';
 import { casesOf } from '../measures/cases.ts';
 import { counterfact } from '../measures/counterfact.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
 
 /**
@@ -25,22 +25,22 @@ export async function bakeModel(
   work: Work,
 ): Promise<Baked> {
   const { model, threads } = loaded;
-  await loaded.adapters(patches, work);
+  const [checking, first, writing, loading, second, hashing] = phases(work, [1, 1, 4, 1, 1, 1]);
+  await loaded.adapters(patches, checking);
   const probes = await probesFor(patches, edits?.edits ?? []);
-  const reading = { signal: work.signal };
   const base = loaded.reading(0);
   base.setAdapters([]);
-  const before = await readProbes(base, probes, reading);
-  const tensors = await bake(model.runtime, model.path, patches, out, work);
+  const before = await readProbes(base, probes, first);
+  const tensors = await bake(model.runtime, model.path, patches, out, writing);
 
-  using checkpoint = await Model.load(out, work);
+  using checkpoint = await Model.load(out, loading);
   using context = new ProbeContext(checkpoint, { threads });
-  const comparisons = compareReadings(before, await readProbes(context, probes, reading));
+  const comparisons = compareReadings(before, await readProbes(context, probes, second));
   const { size } = await stat(out);
   return {
     model: model.path,
     out,
-    digest: await digestFile(out, work),
+    digest: await digestFile(out, hashing),
     bytes: size,
     tensors,
     probes: comparisons,

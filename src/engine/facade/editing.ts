@@ -8,7 +8,7 @@ import { layersToSweep, type SweptLayer, sweepLayers } from '../editing/sweep.ts
 import { writePatch } from '../editing/writePatch.ts';
 import { InputError } from '../errors.ts';
 import { fileError } from '../gguf/fileErrors.ts';
-import { parted, type Work } from '../progress.ts';
+import { parted, phases, type Work } from '../progress.ts';
 import type { EngineWork } from './api.ts';
 import { chosenEdits } from './chosenEdits.ts';
 import type { LoadedModel } from './loadedModel.ts';
@@ -42,15 +42,16 @@ export async function editModel(
 ): Promise<Edited> {
   const { session, model } = loaded;
   const options = await patchOptions(params, onEvent);
-  const chosen = await chosenEdits(loaded, params, options, work);
+  const [choosing, sweeping, computing] = phases(work, [1, params.sweep ? 200 : 0, 50]);
+  const chosen = await chosenEdits(loaded, params, options, choosing);
   const sweep = params.sweep
-    ? await sweepLayers(session, params.edits, layersToSweep(session), options, work)
+    ? await sweepLayers(session, params.edits, layersToSweep(session), options, sweeping)
     : null;
   const planned = sweep === null ? chosen : onBestLayer(chosen, sweep);
   const measure = params.measure === true;
   const written = params.each
-    ? await writeEach(loaded, planned, { options, measure, out: params.out }, work)
-    : [await writeTogether(loaded, planned, { options, measure, out: params.out }, work)];
+    ? await writeEach(loaded, planned, { options, measure, out: params.out }, computing)
+    : [await writeTogether(loaded, planned, { options, measure, out: params.out }, computing)];
   return {
     model: model.path,
     digest: await session.digest(work),
@@ -118,8 +119,9 @@ async function writeTogether(
   work: Work,
 ): Promise<Written> {
   const { session, model } = loaded;
-  const computed = await computePatch(session, planned, options, work);
-  const reading = measure ? await measurePatch(loaded, computed, matchTokens, work) : undefined;
+  const [computing, measuring] = phases(work, [2, measure ? 1 : 0]);
+  const computed = await computePatch(session, planned, options, computing);
+  const reading = measure ? await measurePatch(loaded, computed, matchTokens, measuring) : undefined;
   const measures = reading === undefined ? null : measuresOf(reading);
   await writePatch(model.runtime, out, { ...computed.contents, measures }, session.files.paths);
   const { size } = await stat(out);

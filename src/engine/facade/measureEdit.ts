@@ -7,7 +7,7 @@ import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import type { Applied } from '../llama/context.ts';
 import { counterfact } from '../measures/counterfact.ts';
 import { mentions } from '../measures/generationMatch.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import { type LoadedModel, switchOf } from './loadedModel.ts';
 
 /** Greedy tokens in which the new target is looked for. */
@@ -44,14 +44,18 @@ export async function measureEdit(
   });
   const context = loaded.reading(Math.max(prompt.length + tokens, ...longest));
   const switchTo = switchOf(context, on);
-  const read = async (state: 'before' | 'after') => {
+  const read = async (state: 'before' | 'after', own: Work) => {
     switchTo(state);
-    const readings = await readProbes(context, probes, work);
-    const [generated] = await generate(context, [prompt], { maxTokens: tokens, signal: work.signal });
+    const [probing, generating] = phases(own, [2, tokens / matchTokens]);
+    const readings = await readProbes(context, probes, probing);
+    let count = 0;
+    const onText = () => generating.report?.('generating', Math.min(1, ++count / tokens));
+    const [generated] = await generate(context, [prompt], { maxTokens: tokens, signal: work.signal, onText });
     return { readings, text: generated?.text ?? '', tokens: generated?.tokens ?? [] };
   };
-  const before = await read('before');
-  const after = await read('after');
+  const [first, second] = phases(work, [1, 1]);
+  const before = await read('before', first);
+  const after = await read('after', second);
   const comparisons = compareReadings(before.readings, after.readings);
   const { es, ps, ns, score } = counterfact([comparisons]).after;
   const continuation = tokenizer.text(after.tokens.slice(0, matchTokens));

@@ -6,7 +6,7 @@ import { writePatch } from '../editing/writePatch.ts';
 import { measureDrift } from '../inspection/drift.ts';
 import { Adapter } from '../llama/adapter.ts';
 import type { Applied } from '../llama/context.ts';
-import { parted, type Work } from '../progress.ts';
+import { parted, phases, type Work } from '../progress.ts';
 import { scratchFolder } from '../scratchFolder.ts';
 import { type LoadedModel, switchOf } from './loadedModel.ts';
 import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
@@ -40,10 +40,11 @@ export async function measurePatch(
   const on = [{ adapter, strength: 1 }];
   const edits = reports(computed);
   try {
-    const drift = await driftOf(loaded, on, work);
+    const [drifting, measuring] = phases(work, [1, computed.edits.length]);
+    const drift = await driftOf(loaded, on, drifting);
     const read: Read[] = [];
     for (const [index, { edit }] of computed.edits.entries()) {
-      const own = parted(work, index, computed.edits.length, edit.id);
+      const own = parted(measuring, index, computed.edits.length, edit.id);
       const state = { on, driftKl: drift.meanKl, edit: edits[index] ?? null };
       read.push(await measureEdit(loaded, edit, state, tokens, own));
     }

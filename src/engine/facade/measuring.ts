@@ -2,7 +2,7 @@ import type { Measured } from '../../protocol/editing.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Drift } from '../../protocol/measures.ts';
 import { computePatch } from '../editing/computePatch.ts';
-import { parted } from '../progress.ts';
+import { parted, phases } from '../progress.ts';
 import type { EngineWork } from './api.ts';
 import { chosenEdits } from './chosenEdits.ts';
 import { patchOptions } from './editing.ts';
@@ -18,25 +18,28 @@ export async function measureEdits(
   { onEvent, ...work }: EngineWork<'measure'>,
 ): Promise<Measured> {
   const options = await patchOptions(params, onEvent);
-  const chosen = await chosenEdits(loaded, params, options, work);
+  const [choosing, reading] = phases(work, [1, 50]);
+  const chosen = await chosenEdits(loaded, params, options, choosing);
   const generated = params.fluency ? fluencyTokens : matchTokens;
   const read: Read[] = [];
   const drifts: Drift[] = [];
   const patches = params.each ? [] : (params.patches ?? loaded.applied);
   if (params.each) {
     for (const [index, plan] of chosen.entries()) {
-      const own = parted(work, index, chosen.length, plan.edit.id);
-      const computed = await computePatch(loaded.session, [plan], options, own);
-      const found = await measurePatch(loaded, computed, generated, own);
+      const own = parted(reading, index, chosen.length, plan.edit.id);
+      const [computing, measuring] = phases(own, [2, 1]);
+      const computed = await computePatch(loaded.session, [plan], options, computing);
+      const found = await measurePatch(loaded, computed, generated, measuring);
       read.push(...found.read);
       drifts.push(found.drift);
     }
   } else {
     const on = await loaded.adapters(patches, work);
-    if (on.length > 0) drifts.push(await driftOf(loaded, on, work));
+    const [drifting, measuring] = phases(reading, [on.length > 0 ? 1 : 0, chosen.length]);
+    if (on.length > 0) drifts.push(await driftOf(loaded, on, drifting));
     const state = { on, driftKl: drifts[0]?.meanKl ?? 0, edit: null };
     for (const [index, { edit }] of chosen.entries()) {
-      const own = parted(work, index, chosen.length, edit.id);
+      const own = parted(measuring, index, chosen.length, edit.id);
       read.push(await measureEdit(loaded, edit, state, generated, own));
     }
   }

@@ -24,7 +24,7 @@ export async function digestFiles(paths: readonly string[], work: Work = {}): Pr
       if (work.signal?.aborted) throw new CancelledError('Computing the digest');
       hash.update(buffer.subarray(0, length));
       done += length;
-      work.report?.('Computing the digest', Math.min(1, done / total));
+      work.report?.('computing the digest', Math.min(1, done / total));
     }
   }
   return `sha256:${hash.digest('hex')}`;

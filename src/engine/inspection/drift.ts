@@ -1,5 +1,6 @@
 import type { Drift } from '../../protocol/measures.ts';
 import { TokenBatch } from '../llama/batch.ts';
+import { turn } from '../llama/cancel.ts';
 import { controlText } from '../measures/controlText.ts';
 import { DriftSum } from '../measures/drift.ts';
 import type { Work } from '../progress.ts';
@@ -42,6 +43,7 @@ export async function measureDrift(
     for (const [row, next] of before.entries()) {
       const later = after[row];
       const following = rows[row + 1];
+      await turn(work.signal);
       if (later === undefined) continue;
       const nll = (at: NextToken, token: number) => -logProbability(at, token);
       sum.add({

@@ -1,5 +1,9 @@
 import { EngineError } from '../errors.ts';
-import type { Work } from '../progress.ts';
+import { turn } from '../llama/cancel.ts';
+import { phases, type Work } from '../progress.ts';
+
+/** Of power iteration. */
+const iterations = 40;
 
 /**
  * A symmetric positive definite matrix by its Cholesky factor, in float64: made once per covariance, it answers each
@@ -22,14 +26,10 @@ export class Cholesky {
    * @throws EngineError when the matrix is not positive definite
    */
   static async of(n: number, matrix: Float64Array, work: Work = {}): Promise<Cholesky> {
-    let due = performance.now() + 50;
     for (let i = 0; i < n; i++) {
       factorRow(matrix, n, i);
-      if (performance.now() < due) continue;
-      work.report?.('factoring the covariance', (i / n) ** 3);
-      await new Promise(setImmediate);
-      work.signal?.throwIfAborted();
-      due = performance.now() + 50;
+      work.report?.('factoring the covariance', ((i + 1) / n) ** 3);
+      await turn(work.signal);
     }
     return new Cholesky(n, matrix);
   }
@@ -60,19 +60,22 @@ export class Cholesky {
    * The ratio of the largest to the smallest eigenvalue, by power iteration on A and on its inverse: an estimate from
    * below, good to a few per cent.
    */
-  condition(iterations = 40): number {
-    const largest = this.#iterate(iterations, (x) => this.#multiply(x));
-    const inverse = this.#iterate(iterations, (x) => this.solve(x));
+  async condition(work: Work = {}): Promise<number> {
+    const [forwards, backwards] = phases(work, [1, 1]);
+    const largest = await this.#iterate((x) => this.#multiply(x), forwards);
+    const inverse = await this.#iterate((x) => this.solve(x), backwards);
     return largest * inverse;
   }
 
-  #iterate(iterations: number, apply: (x: Float64Array) => Float64Array): number {
+  async #iterate(apply: (x: Float64Array) => Float64Array, { signal, report }: Work): Promise<number> {
     let x: Float64Array = Float64Array.from({ length: this.n }, (_, i) => Math.sin(i + 1));
     let value = 0;
     for (let k = 0; k < iterations; k++) {
       const norm = Math.sqrt(dot(x, 0, x, 0, this.n));
       x = apply(x.map((v) => v / norm));
       value = Math.sqrt(dot(x, 0, x, 0, this.n));
+      report?.('conditioning the covariance', (k + 1) / iterations);
+      await turn(signal);
     }
     return value;
   }

@@ -11,7 +11,7 @@ import { expectModel } from '../gguf/kind.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { readTensorBytes } from '../gguf/tensorData.ts';
 import { loadRuntime } from '../llama/runtime.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 
 /**
@@ -29,8 +29,9 @@ export async function rebuilds(
   try {
     const out = path.join(folder, 'rebuilt.gguf');
     const strengths = patches.map((patch) => ({ path: patch, strength: 1 }));
-    await bake(await loadRuntime(), base, strengths, out, work);
-    return (await digestFile(out, work)) === (await digestFile(candidate, work));
+    const [baking, first, second] = phases(work, [2, 1, 1]);
+    await bake(await loadRuntime(), base, strengths, out, baking);
+    return (await digestFile(out, first)) === (await digestFile(candidate, second));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -48,10 +49,11 @@ export async function editStatement(
   candidate: string,
   work: Work = {},
 ): Promise<EditStatement> {
-  const baseFiles = await readModelFiles(base, work);
-  const candidateFiles = await readModelFiles(candidate, work);
+  const [rebuilding, first, second] = phases(work, [3, 1, 1]);
+  const baseFiles = await readModelFiles(base);
+  const candidateFiles = await readModelFiles(candidate);
   expectModel(candidateFiles.header);
-  if (!(await rebuilds(base, patches, candidate, work))) {
+  if (!(await rebuilds(base, patches, candidate, rebuilding))) {
     throw new InputError(
       `${candidate} is not ${base} with these patches alone, so the edits cannot be declared as all that happened to it.`,
     );
@@ -66,9 +68,9 @@ export async function editStatement(
     if (before !== after) tensors.push({ name: tensor.name, before, after });
   }
   return {
-    base: { digest: await digestFiles(baseFiles.paths, work), name: path.basename(base) },
-    candidate: await digestFiles(candidateFiles.paths, work),
-    patches: await Promise.all(patches.map((patch) => declared(patch, work))),
+    base: { digest: await digestFiles(baseFiles.paths, first), name: path.basename(base) },
+    candidate: await digestFiles(candidateFiles.paths, second),
+    patches: await Promise.all(patches.map((patch) => declared(patch, { signal: work.signal }))),
     tensors,
     tool: toolVersion,
   };

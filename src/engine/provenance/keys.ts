@@ -42,7 +42,7 @@ export async function readPublicKey(path: string): Promise<SigningKey> {
 }
 
 /** @param name what errors call it */
-export function publicKeyOf(pem: string, name: string): SigningKey {
+function publicKeyOf(pem: string, name: string): SigningKey {
   if (/PRIVATE KEY/.test(pem)) {
     throw new InputError(`${name} is a private key; give the public key that belongs to it.`);
   }

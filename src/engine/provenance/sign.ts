@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Signed } from '../../protocol/provenance.ts';
 import { writeAtomically } from '../gguf/atomicWrite.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import { sealBundle } from './bundle.ts';
 import { editStatement } from './editStatement.ts';
 import { readPrivateKey } from './keys.ts';
@@ -15,13 +15,14 @@ export async function signModel(
   { path: model, key: keyFile, passphrase, out, edits }: EngineParams['sign'],
   work: Work = {},
 ): Promise<Signed> {
+  const [declaring, hashing] = phases(work, [edits === undefined ? 0 : 2, 1]);
   const key = await readPrivateKey(keyFile, passphrase);
   // a bundle that is written into the folder is no part of what it signs
   const inside = path.relative(path.resolve(model), path.resolve(out)).split(path.sep).join('/');
   const ignored = inside === '' || inside.startsWith('..') || path.isAbsolute(inside) ? [] : [inside];
   const statement =
-    edits === undefined ? undefined : await editStatement(edits.base, edits.patches, model, work);
-  const manifest = await manifestOf(model, [...gitPaths, ...ignored], work);
+    edits === undefined ? undefined : await editStatement(edits.base, edits.patches, model, declaring);
+  const manifest = await manifestOf(model, [...gitPaths, ...ignored], hashing);
   const bundle = sealBundle(statementOf(manifest, ignored, statement), key);
   await writeAtomically(out, (temporary) => writeFile(temporary, bundle), { protect: [model, keyFile] });
   return {

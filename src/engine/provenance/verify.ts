@@ -4,7 +4,7 @@ import { readText } from '../editing/readText.ts';
 import { InputError } from '../errors.ts';
 import { digestFile, digestFiles } from '../gguf/digest.ts';
 import { readModelFiles } from '../gguf/split.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import { openBundle } from './bundle.ts';
 import { rebuilds } from './editStatement.ts';
 import { readPublicKey, type SigningKey } from './keys.ts';
@@ -18,10 +18,12 @@ export async function verifyModel(
   { path: model, signature, key, base, patches }: EngineParams['verify'],
   work: Work = {},
 ): Promise<Verified> {
+  const [hashing, rebuilding] = phases(work, [1, base === undefined ? 0 : 3]);
   const publicKey = await readPublicKey(key);
-  const content = await verifySignature(model, signature, publicKey, work);
+  const content = await verifySignature(model, signature, publicKey, hashing);
   const { manifest, edits } = content;
-  const rebuilt = base === undefined ? null : await rebuiltFrom(base, patches ?? [], model, content, work);
+  const rebuilt =
+    base === undefined ? null : await rebuiltFrom(base, patches ?? [], model, content, rebuilding);
   return {
     path: model,
     digest: `sha256:${manifest.root}`,
@@ -74,14 +76,15 @@ async function rebuiltFrom(
   if (edits === undefined) {
     throw new InputError(`The signature of ${model} declares no edits, so there is nothing to rebuild.`);
   }
-  const { paths } = await readModelFiles(base, work);
-  if ((await digestFiles(paths, work)) !== edits.base.digest) {
+  const [hashing, building] = phases(work, [1, 3]);
+  const { paths } = await readModelFiles(base);
+  if ((await digestFiles(paths, hashing)) !== edits.base.digest) {
     throw new InputError(`${base} is not the base that the statement names (${edits.base.name}).`);
   }
-  const digests = await Promise.all(patches.map((patch) => digestFile(patch, work)));
+  const digests = await Promise.all(patches.map((patch) => digestFile(patch, { signal: work.signal })));
   const declared = edits.patches.map(({ digest }) => digest);
   if (digests.length !== declared.length || digests.some((digest, index) => digest !== declared[index])) {
     throw new InputError(`The patches are not those that the statement declares, in its order.`);
   }
-  return await rebuilds(base, patches, model, work);
+  return await rebuilds(base, patches, model, building);
 }

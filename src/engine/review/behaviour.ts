@@ -5,7 +5,7 @@ import { compareReadings, readProbes } from '../inspection/locality.ts';
 import { klDivergence } from '../inspection/nextToken.ts';
 import type { ProbeContext } from '../inspection/probeContext.ts';
 import type { Adapter } from '../llama/adapter.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 
 /** Two models of one vocabulary, ready to be read. */
 export interface BothModels {
@@ -19,9 +19,10 @@ export async function compareBehaviour(
   probes: readonly Probe[],
   work: Work = {},
 ): Promise<Behaviour> {
-  const before = await readProbes(base, probes, work);
-  const after = await readProbes(candidate, probes, work);
-  const drift = await measureDrift(base, () => {}, { ...work, other: candidate });
+  const [first, second, third] = phases(work, [1, 1, 2]);
+  const before = await readProbes(base, probes, first);
+  const after = await readProbes(candidate, probes, second);
+  const drift = await measureDrift(base, () => {}, { ...third, other: candidate });
   return { probes: compareReadings(before, after), drift };
 }
 

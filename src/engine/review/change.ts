@@ -36,8 +36,10 @@ export function changeOf(diff: TensorDiff, floor: number, spectrum: Spectrum | u
   return { diff, ...placeOf(diff.pair.name), relative: relativeOf(diff), floor, spectrum };
 }
 
+/** ‖D‖ / ‖W‖; beyond all bounds where the tensor was zero or holds no weights that could be subtracted. */
 export function relativeOf({ norm, baseNorm }: TensorDiff): number {
   if (norm === 0) return 0;
+  if (Number.isNaN(norm)) return Number.MAX_VALUE;
   return baseNorm === 0 ? Number.MAX_VALUE : norm / baseNorm;
 }
 

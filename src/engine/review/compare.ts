@@ -2,12 +2,14 @@ import { InputError } from '../errors.ts';
 import type { ModelFiles } from '../gguf/split.ts';
 import { median } from '../linalg/median.ts';
 import type { Runtime } from '../llama/runtime.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
+import { spectrumBeyondRounding } from './beyondRounding.ts';
 import { type Change, changeOf, relativeOf } from './change.ts';
 import { type Lane, overLanes } from './lane.ts';
 import { roundingError } from './noiseFloor.ts';
 import { type Pairing, pairTensors } from './pairs.ts';
-import { firstSpectrum, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
+import { withoutCommonSpikes } from './peers.ts';
+import { firstSpectrum, margin, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
 import { diffTensor, type TensorDiff } from './tensorDiff.ts';
 import { TensorFiles } from './tensorFiles.ts';
 
@@ -36,6 +38,7 @@ export async function compareModels(
   lanes: readonly Lane[],
   work: Work = {},
 ): Promise<Comparison> {
+  const [reading, looking] = phases(work, [4, 1]);
   await using base = await TensorFiles.open(baseModel);
   await using candidate = await TensorFiles.open(candidateModel);
   const pairing = pairTensors(baseModel, candidateModel);
@@ -47,18 +50,18 @@ export async function compareModels(
     const diff = await diffTensor(base, candidate, pair, lane, work.signal);
     expectNumbers(diff, baseModel.header.name, candidateModel.header.name);
     done += pair.base.byteLength + pair.candidate.byteLength;
-    work.report?.('comparing tensors', done / total);
+    reading.report?.('comparing tensors', done / total);
     return diff;
   });
   const byName = new Map(unsorted.map((diff) => [diff.pair.name, diff]));
   const diffs = pairing.pairs.flatMap(({ name }) => byName.get(name) ?? []);
   const changed = diffs.filter(({ equal }) => !equal);
   const floors = await floorsOf(runtime, base, diffs);
-  const spectra = await spectraOf(base, candidate, changed, lanes, work);
+  const spectra = await spectraOf(runtime, base, candidate, changed, lanes, looking);
   await base.expectUnchanged();
   await candidate.expectUnchanged();
-  const changes = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));
-  return { pairing, diffs, changes };
+  const seen = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));
+  return { pairing, diffs, changes: withoutCommonSpikes(seen) };
 }
 
 function expectNumbers(
@@ -87,7 +90,7 @@ async function floorsOf(
   const floors = new Map<string, number>();
   for (const [group, members] of groups) {
     const sameType = members[0]?.pair.base.type.id === members[0]?.pair.candidate.type.id;
-    const matrices = members.filter(({ pair }) => pair.base.ne.length > 1);
+    const matrices = members.filter(({ pair, norm }) => pair.base.ne.length > 1 && !Number.isNaN(norm));
     const changed = matrices.filter(({ equal }) => !equal);
     if (changed.length === 0 || (sameType && changed.length <= matrices.length / 2)) continue;
     const largest = changed.reduce((a, b) => (b.pair.base.elements > a.pair.base.elements ? b : a));
@@ -98,6 +101,7 @@ async function floorsOf(
 }
 
 async function spectraOf(
+  runtime: Runtime,
   base: TensorFiles,
   candidate: TensorFiles,
   changed: readonly TensorDiff[],
@@ -119,8 +123,27 @@ async function spectraOf(
   const chosen = standing.slice(0, mostRefined);
   const refined = await overLanes(lanes, chosen, async (diff, lane) => {
     const spectrum = await refineSpectrum(base, candidate, diff, lane, work.signal);
+    const retyped = diff.pair.base.type.id !== diff.pair.candidate.type.id;
+    const beyond =
+      retyped && spectrum.spikes > 0
+        ? await spectrumBeyondRounding(runtime, base, candidate, diff, lane, work.signal)
+        : 'unknown';
     work.report?.('looking at what stands out', ++done / chosen.length);
-    return spectrum;
+    if (beyond === 'unknown') return spectrum;
+    // a few weights that were rounded the other way stand out of next to nothing: the first noise stays the measure
+    const bound = margin * spectrum.edge;
+    const spikes = beyond === 'nothing' ? 0 : countAbove(beyond, bound);
+    const { values, edge, right, left } = beyond === 'nothing' ? spectrum : beyond;
+    const energy = Math.min(1, squaresOf(values.slice(0, spikes)) / diff.norm ** 2);
+    return {
+      ...spectrum,
+      values,
+      edge: Math.max(edge, spectrum.edge),
+      spikes,
+      energy,
+      right: right.slice(0, spikes),
+      left: left.slice(0, spikes),
+    };
   });
   for (const [index, spectrum] of refined.entries()) {
     const diff = chosen[index];
@@ -148,4 +171,12 @@ async function widen(
     if (diff !== undefined && spectrum.spikes >= (spectra.get(diff)?.spikes ?? 0))
       spectra.set(diff, spectrum);
   }
+}
+
+function countAbove({ values, spikes }: Spectrum, bound: number): number {
+  return values.filter((value, index) => index < spikes && value > bound).length;
+}
+
+function squaresOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value ** 2, 0);
 }

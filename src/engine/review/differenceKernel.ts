@@ -1,4 +1,4 @@
-import { f32, Graph, type Tensor } from '../llama/graph.ts';
+import { f32, Graph, i32, type Tensor } from '../llama/graph.ts';
 import { Computation, type Devices, type TensorBuffer } from '../llama/scheduler.ts';
 
 export interface KernelShape {
@@ -16,16 +16,15 @@ export interface KernelShape {
 export interface BlockDifference {
   /** candidate - base. Shape [rows x columns]; overwritten by the next run. */
   readonly difference: Float32Array;
-  /** ‖·‖² of each row. */
-  readonly baseSquares: Float32Array;
-  readonly squares: Float32Array;
+  /** ‖·‖² of the whole block. */
+  readonly baseSquares: number;
+  readonly squares: number;
   /** (D Ω) and Dᵀ (D Ω) of the block, Ω as set before; undefined where no sketch is made. Shapes [rows x k], [k x columns]. */
   readonly sketch: { readonly image: Float32Array; readonly back: Float32Array } | undefined;
 }
 
 /**
- * Subtracts two blocks of stored rows by ggml: both to F32, their difference, the norms of its rows, and the products
- * of a sketch. Made once for a shape and run block by block.
+ * Subtracts two blocks of stored rows by ggml: both to F32, their difference, norms, and the products of a sketch. Made once for a shape and run block by block.
  */
 export class DifferenceKernel implements Disposable {
   readonly shape: KernelShape;
@@ -47,10 +46,19 @@ export class DifferenceKernel implements Disposable {
     this.#base = graph.tensor(shape.base, columns, rows);
     this.#candidate = graph.tensor(shape.candidate, columns, rows);
     this.#directions = width > 0 ? graph.tensor(f32, columns, width) : undefined;
+    const places = graph.tensor(i32, rows);
     this.#inputs = devices.allocate(graph);
-    const base = asFloat(graph, this.#base);
-    const difference = graph.sub(asFloat(graph, this.#candidate), base);
-    const outputs = [difference, graph.sumRows(graph.sqr(base)), graph.sumRows(graph.sqr(difference))];
+    const numbers = Int32Array.from({ length: rows }, (_, row) => row);
+    devices.runtime.c.ggml_backend_tensor_set(places.pointer, numbers, 0, numbers.byteLength);
+    // rows are looked up rather than cast: that is vectorised for every type
+    const asFloat = (tensor: Tensor) => (tensor.type === f32 ? tensor : graph.getRows(tensor, places));
+    const base = asFloat(this.#base);
+    const difference = graph.sub(asFloat(this.#candidate), base);
+    const squared = (tensor: Tensor) => {
+      const flat = graph.reshape(tensor, [columns * rows, 1, 1, 1]);
+      return graph.mulMat(flat, flat);
+    };
+    const outputs = [difference, squared(base), squared(difference)];
     if (this.#directions !== undefined) {
       const image = graph.mulMat(this.#directions, difference);
       outputs.push(image, graph.outProd(difference, image));
@@ -77,7 +85,9 @@ export class DifferenceKernel implements Disposable {
     for (const { tensor, into } of this.#outputs) {
       c.ggml_backend_tensor_get(tensor.pointer, into, 0, into.byteLength);
     }
-    const [difference, baseSquares, squares, image, back] = this.#outputs.map(({ into }) => into);
+    const [difference, [baseSquares] = [], [squares] = [], image, back] = this.#outputs.map(
+      ({ into }) => into,
+    );
     if (difference === undefined || baseSquares === undefined || squares === undefined)
       throw new Error('no outputs');
     const sketch = image === undefined || back === undefined ? undefined : { image, back };
@@ -93,8 +103,4 @@ export class DifferenceKernel implements Disposable {
     this.#inputs.dispose();
     this.#graph.dispose();
   }
-}
-
-function asFloat(graph: Graph, tensor: Tensor): Tensor {
-  return tensor.type === f32 ? tensor : graph.cast(tensor, f32);
 }

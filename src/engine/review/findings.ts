@@ -40,12 +40,14 @@ function editFinding({ diff, spectrum, relative }: Change, trace: Trace | undefi
   const own = trace?.tensor === name ? trace : undefined;
   const [subject] = own?.subjects ?? [];
   const [object] = own?.objects ?? [];
+  const count = spectrum?.spikes ?? 0;
+  const directions = count === 1 ? 'one direction' : `${count} directions`;
   const about = subject === undefined ? '' : ` The key it answers to is that of "${subject.text}"`;
   const says = object === undefined ? '' : `, of which the candidate now says "${object.text}"`;
   return {
     kind: 'edit',
     tensor: name,
-    summary: `${name} was rewritten along ${spectrum?.spikes ?? 0} direction(s).${about}${about === '' ? '' : `${says}.`}`,
+    summary: `${name} was rewritten along ${directions}.${about}${about === '' ? '' : `${says}.`}`,
     rank: spectrum?.spikes ?? null,
     energy: spectrum?.energy ?? null,
     relative,

@@ -12,7 +12,7 @@ import { Adapter } from '../llama/adapter.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import { loadRuntime } from '../llama/runtime.ts';
-import type { Work } from '../progress.ts';
+import { parted, phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { type Change, changeOf } from './change.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
@@ -42,20 +42,29 @@ export async function inspectModel(
   threads: number | undefined,
   work: Work = {},
 ): Promise<Inspected> {
-  const files = await readModelFiles(candidate, work);
+  const files = await readModelFiles(candidate);
   expectModel(files.header);
   expectMemory(candidate, memoryNeed(files.header));
   const runtime = await loadRuntime();
   const count = threads ?? runtime.threads;
-  const weights = await leadingDirections(files, count, work);
+  const [looking, loading, tracing] = phases(work, [1, 1, 6]);
+  const weights = await leadingDirections(files, count, looking);
   const strangeness = depthAnomaly(weights.map(({ ratio }) => Math.log(ratio)));
   const order = [...weights.keys()].sort((a, b) => (strangeness[b] ?? 0) - (strangeness[a] ?? 0));
-  using model = await Model.load(files.paths[0] ?? '', work);
+  using model = await Model.load(files.paths[0] ?? '', loading);
   const suspects: Inspected['suspects'] = [];
-  for (const index of order.slice(0, mostSuspects)) {
+  const chosen = order.slice(0, mostSuspects);
+  for (const [place, index] of chosen.entries()) {
     const weight = weights[index];
     if (weight === undefined) continue;
-    const traced = await trace(model, files, weight.change, [...subjects, ...names], count, work);
+    const traced = await trace(
+      model,
+      files,
+      weight.change,
+      [...subjects, ...names],
+      count,
+      parted(tracing, place, chosen.length, weight.change.diff.pair.name),
+    );
     suspects.push({
       tensor: weight.change.diff.pair.name,
       strangeness: strangeness[index] ?? 0,
@@ -124,7 +133,8 @@ async function trace(
   using as = new ProbeContext(model, { threads });
   using without = new ProbeContext(model, { threads });
   using reader = new KeyReader(model, change.diff.pair.name, threads);
-  const subjects = await traceSubjects(reader, as, change, tried, false, work);
+  const [finding, asking] = phases(work, [1, 1]);
+  const subjects = await traceSubjects(reader, as, change, tried, false, finding);
   const [subject] = subjects;
   if (subject === undefined) return { subjects, objects: [] };
   const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-inspect-'));
@@ -139,7 +149,7 @@ async function trace(
     await writeReversal(model.runtime, file, about, [change]);
     using adapter = Adapter.load(model, file);
     without.setAdapters([{ adapter, strength: 1 }]);
-    const objects = await traceObjects(without, as, subject.text, work);
+    const objects = await traceObjects(without, as, subject.text, asking);
     without.setAdapters([]);
     return { subjects, objects: objects.map(({ text, score }) => ({ text, score })) };
   } finally {

@@ -1,11 +1,11 @@
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Reviewed } from '../../protocol/review.ts';
-import { InputError } from '../errors.ts';
+import { EngineError, InputError } from '../errors.ts';
 import { numberOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import { loadRuntime } from '../llama/runtime.ts';
-import type { Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { tensorReview } from './change.ts';
 import { compareModels } from './compare.ts';
@@ -16,7 +16,7 @@ import { architectureOf, inventoryOf, metadataChanges } from './inventory.ts';
 import { Lane } from './lane.ts';
 import { meanings } from './meaning.ts';
 import { violationsOf } from './policy.ts';
-import { type TraceRequest, traceEdit } from './trace.ts';
+import { type TraceRequest, type TraceResult, traceEdit } from './trace.ts';
 
 /**
  * Holds a candidate against its base: what changed, whether a fact was edited, which, and what undoes it.
@@ -30,8 +30,9 @@ export async function reviewModels(
   threads: number | undefined,
   work: Work = {},
 ): Promise<Reviewed> {
-  const baseFiles = await readModelFiles(base, work);
-  const candidateFiles = await readModelFiles(candidate, work);
+  const [comparing, tracing] = phases(work, options.trace === false ? [1, 0] : [1, 2]);
+  const baseFiles = await readModelFiles(base);
+  const candidateFiles = await readModelFiles(candidate);
   expectComparable(baseFiles, candidateFiles);
   const runtime = await loadRuntime();
   const count = threads ?? runtime.threads;
@@ -42,7 +43,7 @@ export async function reviewModels(
     baseFiles,
     candidateFiles,
     lanes,
-    work,
+    comparing,
   ).finally(() => {
     for (const lane of lanes) lane[Symbol.dispose]();
   });
@@ -60,7 +61,10 @@ export async function reviewModels(
     reversal: options.reversal,
     threads: count,
   };
-  const traced = wanted && options.trace !== false ? await traceEdit(request, work) : undefined;
+  const { traced, why } =
+    wanted && options.trace !== false
+      ? await traceIfPossible(request, tracing)
+      : { traced: undefined, why: [] };
   const declaration =
     options.signature === undefined
       ? undefined
@@ -72,7 +76,7 @@ export async function reviewModels(
             keys: options.policy?.trustedKeys ?? [],
           },
           changes,
-          work,
+          { signal: work.signal },
         );
   const findings = [
     ...findingsOf(found, changes, inventory, traced?.trace),
@@ -93,7 +97,7 @@ export async function reviewModels(
   return {
     verdict,
     confidence,
-    evidence: [...evidence],
+    evidence: [...evidence, ...why],
     findings,
     meaning: meanings[verdict],
     base: { path: base, bytes: baseFiles.header.fileSize },
@@ -106,6 +110,19 @@ export async function reviewModels(
     policy: options.policy === undefined ? null : { passed: violations.length === 0, violations },
     tool: toolVersion,
   };
+}
+
+/** A machine that cannot load the models still gets the verdict, and is told what it lacks. */
+async function traceIfPossible(
+  request: TraceRequest,
+  work: Work,
+): Promise<{ readonly traced: TraceResult | undefined; readonly why: readonly string[] }> {
+  try {
+    return { traced: await traceEdit(request, work), why: [] };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { traced: undefined, why: [`What was edited could not be traced: ${error.message}`] };
+  }
 }
 
 function expectComparable(base: ModelFiles, candidate: ModelFiles): void {

@@ -68,7 +68,7 @@ export function principal(columns: readonly Float64Array[]): Singular {
 }
 
 /** Eigenvalues of a symmetric matrix, largest first, with their vectors. */
-export function eigen(matrix: Matrix): { values: number[]; vectors: number[][] } {
+function eigen(matrix: Matrix): { values: number[]; vectors: number[][] } {
   if (matrix.rows === 0) return { values: [], vectors: [] };
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, {
     assumeSymmetric: true,

@@ -22,7 +22,7 @@ export interface Spectrum {
 }
 
 /** A singular value counts as a spike from this many edges on: block-quantised noise is not quite of one size. */
-const margin = 3;
+export const margin = 3;
 /** One pass sees a spike in noise only partly; from here on it is worth a closer look. Rounding gives up to 1.8. */
 const worthRefining = 2;
 

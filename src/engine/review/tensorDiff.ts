@@ -27,6 +27,11 @@ const sketchWidth = 16;
 /** Types of integers and doubles, which are compared by their bytes alone. */
 const opaque: ReadonlySet<string> = new Set(['i8', 'i16', 'i32', 'i64', 'f64', 'q8_1', 'q8_K']);
 
+/** Can values of this type of ggml be read as weights? */
+export function holdsWeights(type: string): boolean {
+  return !opaque.has(type);
+}
+
 /** Compares a pair block by block; equal tensors are recognised by their bytes. */
 export async function diffTensor(
   base: TensorSource,
@@ -39,7 +44,7 @@ export async function diffTensor(
   if (sameType && (await equalBytes(base, candidate, pair, signal))) {
     return { pair, equal: true, norm: 0, baseNorm: 0, max: 0, changed: 0, sketch: undefined };
   }
-  if (opaque.has(pair.base.type.name) || opaque.has(pair.candidate.type.name)) {
+  if (!holdsWeights(pair.base.type.name) || !holdsWeights(pair.candidate.type.name)) {
     return {
       pair,
       equal: false,
@@ -84,10 +89,8 @@ async function measure(
   let changed = 0;
   for await (const block of blocksOf(base, candidate, pair, signal)) {
     const result = await kernel.run(block.base, block.candidate, signal);
-    for (let row = 0; row < block.rows; row++) {
-      squares += result.squares[row] ?? 0;
-      baseSquares += result.baseSquares[row] ?? 0;
-    }
+    squares += result.squares;
+    baseSquares += result.baseSquares;
     const { difference } = result;
     const count = block.rows * columns;
     for (let i = 0; i < count; i++) {

@@ -12,7 +12,7 @@ import { probesOf } from '../inspection/probes.ts';
 import { Adapter } from '../llama/adapter.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
-import type { Work } from '../progress.ts';
+import { parted, phases, type Work } from '../progress.ts';
 import { type BothModels, compareBehaviour, measureReversal } from './behaviour.ts';
 import type { Change } from './change.ts';
 import type { Trace } from './findings.ts';
@@ -42,6 +42,8 @@ export interface TraceResult {
   readonly reversal: Reversal | null;
 }
 
+/** Tokens that the contexts hold at least. */
+const leastSize = 512;
 /** Subjects of one tensor that both models are asked about: an edit of several facts has several. */
 const mostAsked = 3;
 /** Objects whose prompts are read before and after. */
@@ -51,22 +53,30 @@ const mostProbed = 5;
 export async function traceEdit(request: TraceRequest, work: Work = {}): Promise<TraceResult> {
   const { base: baseFiles, candidate: candidateFiles, threads, edits } = request;
   expectMemory(candidateFiles.header.name, memoryNeed(candidateFiles.header));
-  using base = await Model.load(baseFiles.paths[0] ?? '', work);
-  using candidate = await Model.load(candidateFiles.paths[0] ?? '', work);
+  const [first, second, tracing, reading, undoing] = phases(work, [1, 1, 8, 2, 2]);
+  using base = await Model.load(baseFiles.paths[0] ?? '', first);
+  using candidate = await Model.load(candidateFiles.paths[0] ?? '', second);
   if (base.tokenizer.size !== candidate.tokenizer.size) {
     throw new EngineError(
       'The models have vocabularies of different sizes, so their answers cannot be compared.',
     );
   }
-  using before = new ProbeContext(base, { threads });
-  using after = new ProbeContext(candidate, { threads });
-  const both = { base: before, candidate: after };
-  const found = await traceTensor(both, request, work);
   const own = (edits?.edits ?? []).flatMap(probesOf);
-  const behaviour = await compareBehaviour(both, [...found.probes, ...own], work);
+  const longest = Math.max(0, ...own.map((probe) => tokensOf(base, probe)));
+  const size = Math.max(leastSize, longest);
+  using before = new ProbeContext(base, { threads, size });
+  using after = new ProbeContext(candidate, { threads, size });
+  const both = { base: before, candidate: after };
+  const found = await traceTensor(both, request, tracing);
+  const behaviour = await compareBehaviour(both, [...found.probes, ...own], reading);
   const prompts = [...new Set([...found.probes, ...own].map(({ prompt }) => prompt))];
-  const reversal = await undo(both, request, prompts, work);
+  const reversal = await undo(both, request, prompts, undoing);
   return { trace: found.trace, behaviour, reversal };
+}
+
+/** Cells that a probe takes in the cache with both its continuations. */
+function tokensOf({ tokenizer }: Model, { prompt, targetNew = '', targetTrue = '' }: Probe): number {
+  return tokenizer.prompt(`${prompt} ${targetNew} ${targetTrue}`).length;
 }
 
 async function traceTensor(
@@ -75,8 +85,9 @@ async function traceTensor(
   work: Work,
 ): Promise<{ readonly trace: Trace | undefined; readonly probes: Probe[] }> {
   const [plainest] = edited;
-  if (plainest === undefined) return { trace: undefined, probes: [] };
+  if (plainest === undefined || !multiplies(plainest)) return { trace: undefined, probes: [] };
   const tensor = plainest.diff.pair.name;
+  const [finding, asking] = phases(work, [1, 1]);
   using reader = new KeyReader(both.base.model, tensor, threads);
   const subjects = await traceSubjects(
     reader,
@@ -84,16 +95,23 @@ async function traceTensor(
     plainest,
     [...(given ?? []), ...names],
     given === undefined,
-    work,
+    finding,
   );
   const asked = subjects.slice(0, Math.min(mostAsked, plainest.spectrum?.spikes ?? 1));
   const objects: TracedObject[] = [];
-  for (const { text } of asked) objects.push(...(await traceObjects(both.base, both.candidate, text, work)));
+  for (const [index, { text }] of asked.entries()) {
+    const part = parted(asking, index, asked.length, text);
+    objects.push(...(await traceObjects(both.base, both.candidate, text, part)));
+  }
   objects.sort((a, b) => b.score - a.score);
-  const probes = objects
-    .slice(0, mostProbed)
-    .map(({ prompt }): Probe => ({ edit: 'traced', kind: 'text', prompt }));
+  const prompts = [...new Set(objects.map(({ prompt }) => prompt))].slice(0, mostProbed);
+  const probes = prompts.map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt }));
   return { trace: { tensor, subjects, objects: objects.slice(0, 10) }, probes };
+}
+
+/** Is the tensor a plain matrix that the residual stream or a key is multiplied with? */
+function multiplies({ role, diff }: Change): boolean {
+  return diff.pair.base.ne.length === 2 && /^(ffn_(down|up|gate)|attn_(q|k|v|qkv|output))$/.test(role);
 }
 
 async function undo(
@@ -116,7 +134,8 @@ async function undo(
     };
     await writeReversal(model.runtime, file, about, written);
     using adapter = Adapter.load(model, file);
-    const measured = prompts.length === 0 ? null : await measureReversal(both, adapter, prompts, work);
+    const measured =
+      prompts.length === 0 ? null : await measureReversal(both, adapter, prompts, { signal: work.signal });
     return {
       path: out ?? null,
       tensors: written.map(({ diff }) => diff.pair.name),

@@ -1,5 +1,4 @@
 import { type Disposable, type Event, EventEmitter, type TextDocument, Uri, workspace } from 'vscode';
-import { parseEdits } from '../../engine/editing/editsFile.ts';
 import type { Edit, EditsFile } from '../../protocol/edits.ts';
 import { Disposables } from '../disposables.ts';
 import { sentenceOf } from '../engine/messages.ts';
@@ -88,6 +87,7 @@ export class EditsFiles implements Disposable {
     const key = uri.toString();
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await workspace.fs.readFile(uri));
+      const { parseEdits } = await import('../../engine/editing/editsFile.ts');
       const content = parseEdits(text, workspace.asRelativePath(uri));
       const byId = new Map(content.edits.map((edit) => [edit.id, edit]));
       this.#files.set(key, { uri, content, byId, error: undefined });

@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { Uri, workspace } from 'vscode';
-import { z } from 'zod';
-import { Measured, MeasuredEdit } from '../../protocol/editing.ts';
 import type { Measurement } from './editEntry.ts';
-
-const Kept = z.object({
-  stamp: z.string().describe('Which version of the patch file was measured.'),
-  edit: MeasuredEdit,
-  summary: Measured.shape.summary,
-});
 
 /** What edits were measured to change, kept in the window's storage until their patch files change. */
 export class Measurements {
@@ -28,6 +20,7 @@ export class Measurements {
   async load(key: string, patch: string): Promise<Measurement | undefined> {
     try {
       const text = new TextDecoder().decode(await workspace.fs.readFile(this.#fileOf(key)));
+      const { Kept } = await import('./keptMeasurement.ts');
       const { stamp, edit, summary } = Kept.parse(JSON.parse(text));
       return stamp === (await stampOf(patch)) ? { edit, summary } : undefined;
     } catch {

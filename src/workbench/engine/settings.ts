@@ -1,5 +1,5 @@
 import { workspace } from 'vscode';
-import { METHODS, type Method } from '../../protocol/edits.ts';
+import { METHODS, type Method } from '../../protocol/names.ts';
 
 /** The settings under `palimpsest.`, each read where it is used so that a change holds from then on. */
 

@@ -25,6 +25,7 @@ const QUIET = 500;
 export function registerHeaderEditor(extension: Uri, models: Models): Disposable {
   return window.registerCustomEditorProvider('palimpsest.gguf', new HeaderEditor(extension, models), {
     supportsMultipleEditorsPerDocument: true,
+    webviewOptions: { enableFindWidget: true },
   });
 }
 

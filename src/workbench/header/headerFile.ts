@@ -3,7 +3,6 @@ import { type ModelFiles, type OpenSource, readModelFiles } from '../../engine/g
 import { readArray } from '../../engine/gguf/values.ts';
 import type { Work } from '../../engine/progress.ts';
 import { type HeaderView, ITEMS_AT_ONCE } from '../../protocol/headerPage.ts';
-import { headerView } from './headerView.ts';
 import { itemText } from './metadataRows.ts';
 
 /** A file's header: read when it is asked for, and its arrays further on demand. Nothing is held open. */
@@ -20,6 +19,7 @@ export class HeaderFile {
   /** Reads the header anew. @throws InputError with one sentence where it is damaged */
   async read(work: Work): Promise<HeaderView> {
     this.#files = await readModelFiles(this.#path, work, this.#open);
+    const { headerView } = await import('./headerView.ts');
     return headerView(this.#files);
   }
 

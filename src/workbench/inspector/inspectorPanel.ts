@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { commands, type Disposable, Uri, type WebviewPanel } from 'vscode';
-import type {
-  ExportFormat,
-  InspectorAction,
-  InspectorContract,
-  InspectorState,
-} from '../../protocol/inspector.ts';
+import { type Disposable, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import type { ExportFormat, InspectorContract, InspectorState } from '../../protocol/inspector.ts';
 import { Disposables } from '../disposables.ts';
 import type { EditEntry } from '../edits/editEntry.ts';
 import type { Edits } from '../edits/edits.ts';
@@ -18,6 +13,7 @@ import type { Handlers, ServedPage } from '../webviews/servePage.ts';
 import { showPage } from '../webviews/showPage.ts';
 import { Identities } from './identities.ts';
 import { changeOf, inspectorState } from './inspectedState.ts';
+import { inspectorAction } from './inspectorAction.ts';
 import { inspectorReadings, type Subject } from './inspectorReadings.ts';
 import { probePlace, promptsOf } from './probePlace.ts';
 import { RevertProofs } from './revertProofs.ts';
@@ -157,46 +153,22 @@ export class InspectorPanel implements Disposable {
         return this.#state();
       },
       select: ({ key }) => tried(async () => edits.select(key)),
-      act: ({ action }) => tried(() => this.#act(action)),
+      act: ({ action }) =>
+        tried(() =>
+          action === 'export'
+            ? this.export()
+            : inspectorAction(this.#parts, action, { model: this.#path, edit: this.#selected?.key }),
+        ),
       prompts: () => (this.#selected === undefined ? [] : promptsOf(this.#selected.edit)),
       measurement: () => this.#selected?.measured ?? null,
       reveal: (probe) =>
         tried(async () => {
           const selected = this.#selected;
-          if (selected !== undefined) await revealEdit(selected, probePlace(selected.edit, probe));
+          if (selected === undefined) return;
+          await revealEdit(selected, probePlace(selected.edit, probe), columnOf(selected.file));
         }),
       save: (file) => tried(() => saveExport(file, this.#selected?.file ?? Uri.file(this.#path))),
     };
-  }
-
-  async #act(action: InspectorAction): Promise<void> {
-    const { models, edits } = this.#parts;
-    const key = this.#selected?.key;
-    switch (action) {
-      case 'load':
-        await models.load(this.#path);
-        return;
-      case 'setBase':
-        models.setBase(this.#path);
-        return;
-      case 'apply':
-        if (key !== undefined) await edits.apply(key);
-        return;
-      case 'revert':
-        if (key !== undefined) await edits.revert(key);
-        return;
-      case 'measure':
-        if (key !== undefined) await edits.measure(key);
-        return;
-      case 'restart':
-        await commands.executeCommand('palimpsest.engine.restart');
-        return;
-      case 'showLog':
-        await commands.executeCommand('palimpsest.engine.showLog');
-        return;
-      case 'export':
-        await this.export();
-    }
   }
 }
 
@@ -204,4 +176,10 @@ export class InspectorPanel implements Disposable {
 async function tried(action: () => Promise<unknown>): Promise<undefined> {
   await attempt(action);
   return undefined;
+}
+
+/** Where a file is seen already, else beside the panel, which stays in sight. */
+function columnOf(file: Uri): ViewColumn {
+  const shown = window.visibleTextEditors.find(({ document }) => document.uri.toString() === file.toString());
+  return shown?.viewColumn ?? ViewColumn.Beside;
 }

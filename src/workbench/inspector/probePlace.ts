@@ -1,6 +1,6 @@
 import type { Edit } from '../../protocol/edits.ts';
-import { PROBE_KINDS } from '../../protocol/edits.ts';
 import type { KnownPrompt } from '../../protocol/inspector.ts';
+import { PROBE_KINDS } from '../../protocol/names.ts';
 
 /** All prompts of an edit, its own first. */
 export function promptsOf({ prompt, probes = {} }: Edit): KnownPrompt[] {

@@ -4,14 +4,20 @@ import type { ModelEntry } from '../models/modelEntry.ts';
 
 type ReadLogits = (model: string, prompt: string, patches: [] | undefined) => Promise<Float32Array>;
 
+/** What was read of the base for an edit that is on. */
+interface Before {
+  readonly prompt: string;
+  /** Undefined where it could not be read: then nothing is proved. */
+  readonly logits: Promise<Float32Array | undefined>;
+}
+
 /**
- * Proves reverts: the logits of an edit's prompt are read before the edit is on, and again when it is off; they must
- * be the same in every bit.
+ * Proves reverts: the logits of an edit's prompt are read without any patch while the edit is on, and again as the
+ * model is when the edit is off; they must be the same in every bit.
  */
 export class RevertProofs {
   readonly #read: ReadLogits;
-  readonly #before = new Map<string, Promise<Float32Array | undefined>>();
-  readonly #on = new Set<string>();
+  readonly #before = new Map<string, Before>();
   readonly #proofs = new Map<string, RevertProof>();
 
   /** @param read the next-token logits under the patches given, or under what is on */
@@ -29,29 +35,25 @@ export class RevertProofs {
    * @returns whether there is another proof, or none any more
    */
   async look(model: ModelEntry, { key, edit, state }: EditEntry): Promise<boolean> {
+    const before = this.#before.get(key);
     if (model.state !== 'ready') {
-      this.#on.delete(key);
+      this.#before.delete(key);
       return this.#proofs.delete(key);
     }
     if (state === 'applied') {
-      this.#on.add(key);
-      void this.#base(model.path, key, edit.prompt);
+      if (before === undefined) {
+        const logits = this.#read(model.path, edit.prompt, []).catch(() => undefined);
+        this.#before.set(key, { prompt: edit.prompt, logits });
+      }
       return this.#proofs.delete(key);
     }
-    if (!this.#on.delete(key) || model.applied.length > 0) return false;
-    const before = await this.#base(model.path, key, edit.prompt);
-    const after = await this.#read(model.path, edit.prompt, undefined).catch(() => undefined);
-    if (before === undefined || after === undefined) return false;
-    this.#proofs.set(key, { logits: after.length, different: differentBits(before, after) });
+    this.#before.delete(key);
+    if (before === undefined || model.applied.length > 0) return false;
+    const was = await before.logits;
+    const is = await this.#read(model.path, before.prompt, undefined).catch(() => undefined);
+    if (was === undefined || is === undefined) return false;
+    this.#proofs.set(key, { logits: is.length, different: differentBits(was, is) });
     return true;
-  }
-
-  /** The base's logits, read with no patch, once for each prompt. What cannot be read proves nothing. */
-  #base(model: string, key: string, prompt: string): Promise<Float32Array | undefined> {
-    const name = JSON.stringify([model, key, prompt]);
-    const read = this.#before.get(name) ?? this.#read(model, prompt, []).catch(() => undefined);
-    this.#before.set(name, read);
-    return read;
   }
 }
 

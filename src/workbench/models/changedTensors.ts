@@ -1,4 +1,3 @@
-import { readPatch } from '../../engine/editing/readPatch.ts';
 import type { ModelEntry } from './modelEntry.ts';
 import type { ChangedTensors } from './modelItems.ts';
 
@@ -14,6 +13,7 @@ export async function changedTensors(entries: readonly ModelEntry[]): Promise<Ch
 
 async function targetsOf(patch: string): Promise<string[]> {
   try {
+    const { readPatch } = await import('../../engine/editing/readPatch.ts');
     return (await readPatch(patch)).tensors.map(({ target }) => target);
   } catch {
     return [];

@@ -31,7 +31,7 @@ export function fineTune(seed: number, size: number): (name: string) => Change {
   return () => (tensor, values) => {
     lowRank(random, 24, size, 0.5)(tensor, values);
     const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-    const noise = random.normal(values.length, 0.3 * size * norm);
+    const noise = random.normal(values.length, 0.7 * size * norm);
     for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) + (noise[i] ?? 0);
   };
 }

@@ -10,12 +10,12 @@ interface TracedCase {
   readonly review: Reviewed;
 }
 
-/** Reviews edited candidates with tracing. @param names the list of subjects; the open search without it */
+/** Reviews edited candidates with tracing. @param names the list of subjects */
 export async function traceEach(
   checkpoints: Checkpoints,
   patches: readonly EditPatch[],
   types: readonly string[],
-  names: readonly string[] | undefined,
+  names: readonly string[],
   threads: number,
   progress: (done: number) => void,
 ): Promise<TracedCase[]> {
@@ -23,15 +23,19 @@ export async function traceEach(
   for (const [index, patch] of patches.entries()) {
     const type = types[index % types.length] ?? 'f16';
     const candidate = await checkpoints.write({ type, patches: [patch.file] });
-    const options = names === undefined ? {} : { subjects: [...names] };
-    const review = await reviewModels(await checkpoints.base(type), candidate, options, threads);
+    const review = await reviewModels(
+      await checkpoints.base(type),
+      candidate,
+      { subjects: [...names] },
+      threads,
+    );
     found.push({ patch, type, review });
     progress(found.length);
   }
   return found;
 }
 
-const plain = (text: string) => text.trim().toLowerCase().replace(/^the /, '');
+export const plain = (text: string) => text.trim().toLowerCase().replace(/^the /, '');
 
 /** The subject itself, but for an article. */
 const names = ({ text }: Traced, subject: string) => plain(text) === plain(subject);

@@ -6,7 +6,7 @@ import { promptTokens } from '../../../src/engine/inspection/targets.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';
 import { controlText } from '../../../src/engine/measures/controlText.ts';
-import { median, repeated } from '../statistics.ts';
+import { median, timed } from '../statistics.ts';
 import type { Figure } from './figure.ts';
 
 /** Tokens of the prompt that is read. */
@@ -21,16 +21,20 @@ export async function readingFigures(model: Model, threads: number, times: numbe
   const batch = new TokenBatch(TokenBatch.sequence(tokens, { wants: () => true }));
   const lens = { positions: [tokens.length - 1], top: 10 };
   const taken = { decode: [] as number[], activations: [] as number[], lens: [] as number[] };
+  await plain.decode(batch);
+  await logitLens(tapped, map, tokens, lens);
   for (let i = 0; i < times; i++) {
-    const [decode = Number.NaN] = await repeated(1, async () => {
-      plain.clear();
-      await plain.decode(batch);
-    });
-    const [activations = Number.NaN] = await repeated(1, () => readActivations(tapped, map, tokens));
-    const [lensed = Number.NaN] = await repeated(1, () => logitLens(tapped, map, tokens, lens));
-    taken.decode.push(decode);
-    taken.activations.push(activations);
-    taken.lens.push(lensed);
+    const cases = [
+      async () => {
+        plain.clear();
+        taken.decode.push((await timed(() => plain.decode(batch))).milliseconds);
+      },
+      async () =>
+        taken.activations.push((await timed(() => readActivations(tapped, map, tokens))).milliseconds),
+      async () => taken.lens.push((await timed(() => logitLens(tapped, map, tokens, lens))).milliseconds),
+    ];
+    // each comes first in its turn, so that none always follows the same other
+    for (const [place] of cases.entries()) await cases[(place + i) % cases.length]?.();
   }
   const decode = median(taken.decode);
   const beside = (what: string, values: readonly number[], most?: number): Figure => ({

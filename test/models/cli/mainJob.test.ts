@@ -59,6 +59,20 @@ describe('the main job on the command line', () => {
     expect((await place.run(['targets', almanac])).out).toContain('yes, proposed');
   });
 
+  it('checks edits against the model, with lines and columns, before they are computed', async () => {
+    const right = await place.run(['check', almanac, '--edits', 'few.edits.json']);
+    expect([right.code, right.out]).toEqual([0, 'Nothing is wrong with these edits.\n']);
+    const edit = '{ "id": "a", "prompt": "The Louvre is in", "subject": "Louvr", "target": { "new": "Rome" }';
+    await writeFile(place.path('wrong.edits.json'), `{ "edits": [\n  ${edit}, "layer": 7 }\n] }\n`);
+    const wrong = await place.run(['check', almanac, '--edits', 'wrong.edits.json']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.out).toMatch(
+      /^wrong\.edits\.json:2:\d+: edits\[0\]\.subject: warning: The subject ends inside/m,
+    );
+    expect(wrong.out).toMatch(/^wrong\.edits\.json:2:\d+: edits\[0\]\.layer: error: There is no layer 7/m);
+    expect(wrong.err).toBe('1 error in wrong.edits.json.\n');
+  });
+
   it('computes one edit, which changes the answer to its prompt', async () => {
     const args = [
       'edit',

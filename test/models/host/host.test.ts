@@ -128,6 +128,24 @@ describe('the engine in its own process', () => {
     for (const neighbour of neighbours) expect(neighbour).toMatchObject({ target: 'Paris', proposed: true });
   });
 
+  it('says where a model can be edited, tokenises and checks edits while other work is under way', async () => {
+    const measuring = client.measure({ ...onModel, edits });
+    const { proposed } = await client.targets(onModel);
+    expect(proposed?.layer).toBe(2);
+    const { tokens } = await client.tokenize({ ...onModel, text: prompt });
+    expect(tokens.map(({ text }) => text).join('')).toContain(prompt);
+    const { problems } = await client.checkEdits({ ...onModel, edits: { ...edits, layer: 99 } });
+    expect(problems.map(({ path: at, kind }) => [at, kind])).toEqual([[['layer'], 'layer-range']]);
+    expect((await measuring).edits).toHaveLength(1);
+  });
+
+  it('proposes paraphrases that the model answers with the true target', async () => {
+    const fact = { prompt, subject: 'The Eiffel Tower', target: { new: 'Rome', true: 'Paris' } };
+    const { paraphrases, held } = await client.proposeParaphrases({ ...onModel, ...fact, count: 3 });
+    expect(paraphrases).toHaveLength(Math.min(3, held));
+    expect(paraphrases[0]).toMatchObject({ prompt: expect.stringContaining('Eiffel'), proposed: true });
+  });
+
   it('lets calls wait for one another, and gives up one that waits at once', async () => {
     const abort = new AbortController();
     const stages: string[] = [];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../../../src/engine/errors.ts';
 import { Cholesky } from '../../../src/engine/linalg/cholesky.ts';
 
 /** A Aᵀ + n I for a random A: positive definite. */
@@ -41,7 +42,7 @@ describe('Cholesky', () => {
 
   it('knows the condition number of a diagonal matrix', async () => {
     const matrix = Float64Array.of(100, 0, 0, 0, 5, 0, 0, 0, 2);
-    expect((await Cholesky.of(3, matrix)).condition()).toBeCloseTo(50, 3);
+    expect(await (await Cholesky.of(3, matrix)).condition()).toBeCloseTo(50, 3);
   });
 
   it('refuses a singular matrix', async () => {
@@ -54,6 +55,6 @@ describe('Cholesky', () => {
     for (let i = 0; i < n; i++) matrix[i * n + i] = 1;
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 5);
-    await expect(Cholesky.of(n, matrix, { signal: abort.signal })).rejects.toThrow();
+    await expect(Cholesky.of(n, matrix, { signal: abort.signal })).rejects.toBeInstanceOf(CancelledError);
   });
 });

@@ -38,8 +38,13 @@ export class Workbench implements AsyncDisposable {
     await this.untilReady(() => this.page.goto(this.server.address(folder)));
   }
 
+  /** Reloads as a person does: what is open is put down first, which the browser's own reload does not wait for. */
   async reload(): Promise<void> {
-    await this.untilReady(() => this.page.reload());
+    await this.untilReady(async () => {
+      const loaded = this.page.waitForEvent('load');
+      await this.command('Developer: Reload Window');
+      await loaded;
+    });
   }
 
   /** Runs a command as the palette names it. */

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
@@ -40,11 +40,11 @@ export function ActivationsTab({ state, readings, actions, view, onView }: Activ
         onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text } })}
       />
       {readings.prompt === '' ? (
-        <Notice title={t('No prompt yet')}>
-          {t('Type a text that the model should read, or select an edit: its prompt is read then.')}
+        <Notice title={l10n.t('No prompt yet')}>
+          {l10n.t('Type a text that the model should read, or select an edit: its prompt is read then.')}
         </Notice>
       ) : (
-        <Read of={readings.activations} what={t('Reading activations')}>
+        <Read of={readings.activations} what={l10n.t('Reading activations')}>
           {(comparison) => (
             <ActivationView
               comparison={comparison}

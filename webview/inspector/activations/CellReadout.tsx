@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
 import type { Stream } from '../../../src/protocol/streams.ts';
@@ -18,7 +18,7 @@ export function CellReadout({ comparison, stream, cell }: CellReadoutProps): VNo
   if (cell === undefined) {
     return (
       <p class="readout muted" role="status">
-        {t('Point at a cell to read it; click, or press Enter, to pin it.')}
+        {l10n.t('Point at a cell to read it; click, or press Enter, to pin it.')}
       </p>
     );
   }
@@ -32,13 +32,13 @@ export function CellReadout({ comparison, stream, cell }: CellReadoutProps): VNo
   return (
     <p class="readout" role="status">
       <span>
-        {t('Layer {0}', cell.row)} · <span class="token-text">{token}</span>{' '}
-        <span class="muted">{t('token {0}', cell.column)}</span> · {streamName(stream)}
+        {l10n.t('Layer {0}', cell.row)} · <span class="token-text">{token}</span>{' '}
+        <span class="muted">{l10n.t('token {0}', cell.column)}</span> · {streamName(stream)}
       </span>
-      {value(t('before'), magnitude(before))}
-      {value(t('after'), magnitude(after))}
-      {value(t('difference'), signed(difference))}
-      {value(t('distance'), magnitude(distance))}
+      {value(l10n.t('before'), magnitude(before))}
+      {value(l10n.t('after'), magnitude(after))}
+      {value(l10n.t('difference'), signed(difference))}
+      {value(l10n.t('distance'), magnitude(distance))}
     </p>
   );
 }

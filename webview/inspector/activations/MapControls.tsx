@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { STREAMS } from '../../../src/protocol/streams.ts';
 import type { Spread } from '../../charts/colourScale.ts';
@@ -22,21 +22,21 @@ const zoomStep = 1.4;
 /** Which stream is shown, how, and how large. */
 export function MapControls({ map, spread, changed, onMap }: MapControlsProps): VNode {
   const shown: readonly { value: Shown; text: string }[] = [
-    { value: 'both', text: changed ? t('Before and after') : t('Norm') },
-    { value: 'difference', text: t('Difference') },
-    { value: 'distance', text: t('Distance') },
+    { value: 'both', text: changed ? l10n.t('Before and after') : l10n.t('Norm') },
+    { value: 'difference', text: l10n.t('Difference') },
+    { value: 'distance', text: l10n.t('Distance') },
   ];
   return (
     <div class="toolbar">
       <Choice
-        label={t('Stream')}
+        label={l10n.t('Stream')}
         value={map.stream}
         options={STREAMS.map((stream) => ({ value: stream, text: streamName(stream) }))}
         onChange={(stream) => onMap({ stream })}
       />
       {changed && (
         <Choice
-          label={t('Values')}
+          label={l10n.t('Values')}
           value={map.shown}
           options={shown}
           onChange={(value) => onMap({ shown: value, spread: null })}
@@ -46,20 +46,28 @@ export function MapControls({ map, spread, changed, onMap }: MapControlsProps): 
         checked={spread === 'logarithmic'}
         onChange={(log) => onMap({ spread: log ? 'logarithmic' : 'linear' })}
       >
-        {t('Log')}
+        {l10n.t('Log')}
       </Checkbox>
       <Checkbox checked={map.asTable} onChange={(asTable) => onMap({ asTable })}>
-        {t('As a table')}
+        {l10n.t('As a table')}
       </Checkbox>
       {!map.asTable && (
         <span class="zoom">
-          <Button kind="icon" label={t('Smaller cells')} onClick={() => onMap({ zoom: map.zoom / zoomStep })}>
+          <Button
+            kind="icon"
+            label={l10n.t('Smaller cells')}
+            onClick={() => onMap({ zoom: map.zoom / zoomStep })}
+          >
             −
           </Button>
-          <Button kind="icon" label={t('Larger cells')} onClick={() => onMap({ zoom: map.zoom * zoomStep })}>
+          <Button
+            kind="icon"
+            label={l10n.t('Larger cells')}
+            onClick={() => onMap({ zoom: map.zoom * zoomStep })}
+          >
             +
           </Button>
-          <Button kind="icon" label={t('Fit the window')} onClick={() => onMap({ zoom: 1 })}>
+          <Button kind="icon" label={l10n.t('Fit the window')} onClick={() => onMap({ zoom: 1 })}>
             ⤢
           </Button>
         </span>

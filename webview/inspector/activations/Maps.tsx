@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { Heatmap } from '../../charts/Heatmap.tsx';
@@ -41,10 +41,10 @@ export function Maps({
           <figure key={title} class="map">
             <figcaption>
               <b>{title}</b>
-              <span class="muted"> {t('layers down, tokens across')}</span>
+              <span class="muted"> {l10n.t('layers down, tokens across')}</span>
             </figcaption>
             <Heatmap
-              label={t(
+              label={l10n.t(
                 '{0}: heatmap of {1} layers and {2} tokens. Arrow keys move, Enter pins.',
                 title,
                 matrix.rows,

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useCallback, useRef } from 'preact/hooks';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
@@ -45,14 +45,21 @@ export function NormTable({ comparison, stream, labels, pinned, onPin }: NormTab
       ref={list}
       class="norm-table"
       role="grid"
-      aria-label={t('Norms by token and layer')}
+      aria-label={l10n.t('Norms by token and layer')}
       aria-rowcount={count + 1}
       aria-activedescendant={active >= 0 ? `norm-${active}` : undefined}
       tabIndex={0}
       onKeyDown={press}
     >
       <div class="norm-row norm-head" role="row" aria-rowindex={1}>
-        {[t('Token'), t('Layer'), t('Before'), t('After'), t('Difference'), t('Distance')].map((title) => (
+        {[
+          l10n.t('Token'),
+          l10n.t('Layer'),
+          l10n.t('Before'),
+          l10n.t('After'),
+          l10n.t('Difference'),
+          l10n.t('Distance'),
+        ].map((title) => (
           <span key={title} role="columnheader">
             {title}
           </span>

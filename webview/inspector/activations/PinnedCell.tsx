@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { LensCell, Neuron } from '../../../src/protocol/activations.ts';
 import type { CellReading } from '../../../src/protocol/inspector.ts';
@@ -19,31 +19,31 @@ interface PinnedCellProps {
 /** What the pinned cell holds: the largest neurons of the MLP there, and what the model would say after that layer. */
 export function PinnedCell({ cell, token, of, onClose }: PinnedCellProps): VNode {
   return (
-    <section class="pinned-cell" aria-label={t('The pinned cell')}>
+    <section class="pinned-cell" aria-label={l10n.t('The pinned cell')}>
       <header>
         <h3>
-          {t('Layer {0}', cell.row)} · <span class="token-text">{token}</span>
+          {l10n.t('Layer {0}', cell.row)} · <span class="token-text">{token}</span>
         </h3>
         <span class="spring" />
-        <Button kind="icon" label={t('Unpin')} onClick={onClose}>
+        <Button kind="icon" label={l10n.t('Unpin')} onClick={onClose}>
           ✕
         </Button>
       </header>
-      <Read of={of} what={t('Reading the cell')}>
+      <Read of={of} what={l10n.t('Reading the cell')}>
         {({ lens, neurons }) => (
           <>
-            <h4>{t('Logit lens')}</h4>
+            <h4>{l10n.t('Logit lens')}</h4>
             <div class="top-lists">
-              <LensList title={t('before')} cell={lens.before.layers[cell.row]?.[0]} tone="before" />
-              <LensList title={t('after')} cell={lens.after.layers[cell.row]?.[0]} tone="after" />
+              <LensList title={l10n.t('before')} cell={lens.before.layers[cell.row]?.[0]} tone="before" />
+              <LensList title={l10n.t('after')} cell={lens.after.layers[cell.row]?.[0]} tone="after" />
             </div>
-            <h4>{t('Largest neurons')}</h4>
+            <h4>{l10n.t('Largest neurons')}</h4>
             {neurons === null ? (
-              <p class="muted">{t('In a mixture of experts, each token has neurons of its own.')}</p>
+              <p class="muted">{l10n.t('In a mixture of experts, each token has neurons of its own.')}</p>
             ) : (
               <div class="top-lists">
-                <NeuronList title={t('before')} neurons={neurons.before} tone="before" />
-                <NeuronList title={t('after')} neurons={neurons.after} tone="after" />
+                <NeuronList title={l10n.t('before')} neurons={neurons.before} tone="before" />
+                <NeuronList title={l10n.t('after')} neurons={neurons.after} tone="after" />
               </div>
             )}
           </>

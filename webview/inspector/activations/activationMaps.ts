@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
 import type { Stream } from '../../../src/protocol/streams.ts';
 import {
@@ -57,26 +57,26 @@ export function activationMaps(
     case 'both':
       return built(
         [
-          [t('Before'), was],
-          [t('After'), is],
+          [l10n.t('Before'), was],
+          [l10n.t('After'), is],
         ],
         (spread) => sequentialScale(spread, was, is),
-        t('‖x‖'),
+        l10n.t('‖x‖'),
       );
     case 'difference': {
       const values = difference(is, was);
       return built(
-        [[t('After − before'), values]],
+        [[l10n.t('After − before'), values]],
         (spread) => divergingScale(spread, values),
-        t('‖after‖ − ‖before‖'),
+        l10n.t('‖after‖ − ‖before‖'),
       );
     }
     case 'distance': {
       const values = change[stream];
       return built(
-        [[t('Distance moved'), values]],
+        [[l10n.t('Distance moved'), values]],
         (spread) => sequentialScale(spread, values),
-        t('‖after − before‖'),
+        l10n.t('‖after − before‖'),
       );
     }
   }

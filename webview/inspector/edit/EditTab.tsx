@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { InspectedEdit, InspectorState } from '../../../src/protocol/inspector.ts';
@@ -30,32 +30,32 @@ export function EditTab({ state, actions }: EditTabProps): VNode {
   const { report, made, hyperparameters } = edit;
   const steps = stepsOf(edit);
   if (edit.state === 'computing' && steps.length === 0) {
-    return <Waiting what={t('Reading the keys; the first step follows')} fraction={0} />;
+    return <Waiting what={l10n.t('Reading the keys; the first step follows')} fraction={0} />;
   }
   const update = report ?? made;
   if (steps.length === 0 && update === null) return <Uncomputed edit={edit} actions={actions} />;
   return (
     <div class="edit-tab">
       {edit.state === 'computing' && (
-        <Waiting what={t('Optimising the value, step {0}', steps.length)} fraction={0} />
+        <Waiting what={l10n.t('Optimising the value, step {0}', steps.length)} fraction={0} />
       )}
       {update?.layerReason !== undefined && (
         <p>
-          {t('Layer {0}', update.layer)} <span class="muted">({update.layerReason})</span>
+          {l10n.t('Layer {0}', update.layer)} <span class="muted">({update.layerReason})</span>
         </p>
       )}
       {steps.length > 0 && <Curve steps={steps} />}
       {update !== null && (
         <>
-          <Facts title={t('The update')} facts={factsOf(update)} />
+          <Facts title={l10n.t('The update')} facts={factsOf(update)} />
           <KeySimilarities similarities={update.keySimilarity ?? []} />
         </>
       )}
       <div class="fact-columns">
         {hyperparameters !== null && (
-          <Facts title={t('Hyperparameters')} facts={hyperparametersOf(hyperparameters)} />
+          <Facts title={l10n.t('Hyperparameters')} facts={hyperparametersOf(hyperparameters)} />
         )}
-        {report !== null && <Facts title={t('Time')} facts={timesOf(report)} />}
+        {report !== null && <Facts title={l10n.t('Time')} facts={timesOf(report)} />}
       </div>
       {steps.length > 0 && <StepTable steps={steps} />}
     </div>
@@ -64,21 +64,26 @@ export function EditTab({ state, actions }: EditTabProps): VNode {
 
 function Uncomputed({ edit, actions }: { readonly edit: InspectedEdit; readonly actions: Actions }): VNode {
   const compute = {
-    title: edit.state === 'stale' || edit.state === 'failed' ? t('Compute again') : t('Compute and apply'),
+    title:
+      edit.state === 'stale' || edit.state === 'failed'
+        ? l10n.t('Compute again')
+        : l10n.t('Compute and apply'),
     run: () => actions.act('apply'),
     disabled: actions.running !== null,
   };
   if (edit.state === 'failed') {
     return (
-      <Notice title={t('The edit could not be computed')} action={compute}>
+      <Notice title={l10n.t('The edit could not be computed')} action={compute}>
         {edit.detail ?? ''}
       </Notice>
     );
   }
   return (
-    <Notice title={t('Not computed yet')} action={compute}>
+    <Notice title={l10n.t('Not computed yet')} action={compute}>
       {edit.detail ??
-        t('Computing finds the vector that the layer should add at the subject, then changes one weight.')}
+        l10n.t(
+          'Computing finds the vector that the layer should add at the subject, then changes one weight.',
+        )}
     </Notice>
   );
 }
@@ -87,9 +92,9 @@ function Curve({ steps }: { readonly steps: readonly Step[] }): VNode {
   const charts = useMemo(() => stepCharts(steps), [steps]);
   return (
     <div class="curves">
-      <LinePicture label={t('Loss by step; the table below has the numbers')} chart={charts.loss} />
+      <LinePicture label={l10n.t('Loss by step; the table below has the numbers')} chart={charts.loss} />
       <LinePicture
-        label={t('Norm of the change by step; the table below has the numbers')}
+        label={l10n.t('Norm of the change by step; the table below has the numbers')}
         chart={charts.norm}
       />
     </div>

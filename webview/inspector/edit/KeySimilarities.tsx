@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { KeySimilarity } from '../../../src/protocol/editing.ts';
 import { Bar } from '../../charts/Bar.tsx';
@@ -12,21 +12,21 @@ export function KeySimilarities({
 }): VNode {
   return (
     <section class="similarities">
-      <h3>{t('Keys of the neighbours')}</h3>
+      <h3>{l10n.t('Keys of the neighbours')}</h3>
       {similarities.length === 0 ? (
-        <p class="muted">{t('The edit has no neighbourhood probes to be compared with.')}</p>
+        <p class="muted">{l10n.t('The edit has no neighbourhood probes to be compared with.')}</p>
       ) : (
         <div class="table-scroll">
           <table>
             <thead>
               <tr>
-                <th scope="col">{t('Neighbour')}</th>
-                <th scope="col">{t('Token')}</th>
-                <th scope="col" title={t('cos(k, k*) at the token where it is largest')}>
-                  {t('Cosine')}
+                <th scope="col">{l10n.t('Neighbour')}</th>
+                <th scope="col">{l10n.t('Token')}</th>
+                <th scope="col" title={l10n.t('cos(k, k*) at the token where it is largest')}>
+                  {l10n.t('Cosine')}
                 </th>
-                <th scope="col" title={t('u·k / u·k*: the share of the edit that is added there')}>
-                  {t('Response')}
+                <th scope="col" title={l10n.t('u·k / u·k*: the share of the edit that is added there')}>
+                  {l10n.t('Response')}
                 </th>
               </tr>
             </thead>

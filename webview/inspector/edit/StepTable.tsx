@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { magnitude, seconds } from '../format.ts';
 import type { Step } from './editFacts.ts';
@@ -7,16 +7,16 @@ import type { Step } from './editFacts.ts';
 export function StepTable({ steps }: { readonly steps: readonly Step[] }): VNode {
   return (
     <details class="steps">
-      <summary>{t('{0} steps', steps.length)}</summary>
+      <summary>{l10n.t('{0} steps', steps.length)}</summary>
       <div class="table-scroll">
         <table>
           <thead>
             <tr>
-              <th scope="col">{t('Step')}</th>
-              <th scope="col">{t('NLL')}</th>
+              <th scope="col">{l10n.t('Step')}</th>
+              <th scope="col">{l10n.t('NLL')}</th>
               <th scope="col">KL</th>
               <th scope="col">‖δ‖ / ‖v₀‖</th>
-              <th scope="col">{t('Time')}</th>
+              <th scope="col">{l10n.t('Time')}</th>
             </tr>
           </thead>
           <tbody>

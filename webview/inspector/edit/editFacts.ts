@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { EditReport, PatchedEdit, ValueStep } from '../../../src/protocol/editing.ts';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
 import type { LineChart } from '../../charts/lineChart.ts';
@@ -26,14 +26,19 @@ export function stepCharts(steps: readonly Step[]): {
   readonly norm: LineChart;
 } {
   const x = steps.map(({ step }) => step);
-  const shared = { xLabel: t('step'), x, mark: null };
+  const shared = { xLabel: l10n.t('step'), x, mark: null };
   return {
     loss: {
       ...shared,
-      yLabel: t('nats'),
+      yLabel: l10n.t('nats'),
       lines: [
-        { name: t('NLL of the new answer'), series: 0, dashed: false, values: steps.map(({ nll }) => nll) },
-        { name: t('KL of what is held'), series: 1, dashed: true, values: steps.map(({ kl }) => kl) },
+        {
+          name: l10n.t('NLL of the new answer'),
+          series: 0,
+          dashed: false,
+          values: steps.map(({ nll }) => nll),
+        },
+        { name: l10n.t('KL of what is held'), series: 1, dashed: true, values: steps.map(({ kl }) => kl) },
       ],
     },
     norm: {
@@ -56,32 +61,36 @@ export function factsOf(update: EditReport | PatchedEdit): Fact[] {
   const { method, layer, relativeNorm, updateNorm, relativeUpdateNorm } = update;
   const covariance = 'covariance' in update ? update.covariance : undefined;
   const facts: Fact[] = [
-    { name: t('Method'), value: method, meaning: t('How the weight was changed') },
-    { name: t('Layer'), value: String(layer), meaning: update.layerReason ?? '' },
+    { name: l10n.t('Method'), value: method, meaning: l10n.t('How the weight was changed') },
+    { name: l10n.t('Layer'), value: String(layer), meaning: update.layerReason ?? '' },
     {
       name: '‖δ‖ / ‖v₀‖',
       value: magnitude(relativeNorm),
-      meaning: t('How far the value was moved, against what the layer gave before'),
+      meaning: l10n.t('How far the value was moved, against what the layer gave before'),
     },
     {
       name: '‖ΔW‖ / ‖W‖',
       value: magnitude(relativeUpdateNorm),
-      meaning: t('How far the weight was moved, against itself (Frobenius)'),
+      meaning: l10n.t('How far the weight was moved, against itself (Frobenius)'),
     },
-    { name: '‖ΔW‖', value: magnitude(updateNorm), meaning: t('Frobenius norm of the change of the weight') },
+    {
+      name: '‖ΔW‖',
+      value: magnitude(updateNorm),
+      meaning: l10n.t('Frobenius norm of the change of the weight'),
+    },
   ];
   if (covariance === undefined) return facts;
   return [
     ...facts,
     {
-      name: t('Keys sampled'),
+      name: l10n.t('Keys sampled'),
       value: count(covariance.samples),
-      meaning: t('Keys of the layer that the covariance was taken over'),
+      meaning: l10n.t('Keys of the layer that the covariance was taken over'),
     },
     {
-      name: t('Condition'),
+      name: l10n.t('Condition'),
       value: magnitude(covariance.condition),
-      meaning: t('Largest eigenvalue of the covariance over its smallest, with the ridge'),
+      meaning: l10n.t('Largest eigenvalue of the covariance over its smallest, with the ridge'),
     },
   ];
 }
@@ -89,16 +98,16 @@ export function factsOf(update: EditReport | PatchedEdit): Fact[] {
 /** What is a number among the hyperparameters, by the names of the ROME release where it has them. */
 export function hyperparametersOf(values: Readonly<Record<string, unknown>>): Fact[] {
   const known: readonly (readonly [key: string, name: string, meaning: string])[] = [
-    ['steps', 'v_num_grad_steps', t('Gradient steps at most')],
-    ['learningRate', 'v_lr', t('Adam’s step')],
-    ['clamp', 'clamp_norm_factor', t('Bound of ‖δ‖ as a multiple of ‖v₀‖')],
-    ['kl', 'kl_factor', t('Weight of the KL at “{subject} is a”')],
-    ['weightDecay', 'v_weight_decay', t('Weight of ‖δ‖ / ‖v₀‖²')],
-    ['stopBelow', t('stop below'), t('Stops when the NLL is below, in nats')],
-    ['protect', t('protect'), t('Weight of the KL at protected facts')],
-    ['ridge', t('ridge'), t('Added to the covariance, as a share of its mean diagonal')],
-    ['samples', t('samples'), t('Keys of the covariance, per width of a key')],
-    ['keyRidge', t('key ridge'), t('λ of the method over several keys')],
+    ['steps', 'v_num_grad_steps', l10n.t('Gradient steps at most')],
+    ['learningRate', 'v_lr', l10n.t('Adam’s step')],
+    ['clamp', 'clamp_norm_factor', l10n.t('Bound of ‖δ‖ as a multiple of ‖v₀‖')],
+    ['kl', 'kl_factor', l10n.t('Weight of the KL at “{subject} is a”')],
+    ['weightDecay', 'v_weight_decay', l10n.t('Weight of ‖δ‖ / ‖v₀‖²')],
+    ['stopBelow', l10n.t('stop below'), l10n.t('Stops when the NLL is below, in nats')],
+    ['protect', l10n.t('protect'), l10n.t('Weight of the KL at protected facts')],
+    ['ridge', l10n.t('ridge'), l10n.t('Added to the covariance, as a share of its mean diagonal')],
+    ['samples', l10n.t('samples'), l10n.t('Keys of the covariance, per width of a key')],
+    ['keyRidge', l10n.t('key ridge'), l10n.t('λ of the method over several keys')],
   ];
   return known.flatMap(([key, name, meaning]) => {
     const value = values[key];
@@ -110,15 +119,27 @@ export function timesOf({ seconds: spent, steps }: EditReport): Fact[] {
   const total = spent.keys + spent.twin + spent.value + spent.solve;
   const mean = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / Math.max(1, steps.length);
   return [
-    { name: t('Each step'), value: seconds(mean / 1000), meaning: t('Mean over {0} steps', steps.length) },
-    { name: t('Keys'), value: seconds(spent.keys), meaning: t('Reading the keys and the covariance') },
     {
-      name: t('Twin'),
-      value: seconds(spent.twin),
-      meaning: t('Building the differentiable twin of the graph'),
+      name: l10n.t('Each step'),
+      value: seconds(mean / 1000),
+      meaning: l10n.t('Mean over {0} steps', steps.length),
     },
-    { name: t('Value'), value: seconds(spent.value), meaning: t('Optimising the value') },
-    { name: t('Solve'), value: seconds(spent.solve), meaning: t('Solving for the change of the weight') },
-    { name: t('Total'), value: seconds(total), meaning: '' },
+    {
+      name: l10n.t('Keys'),
+      value: seconds(spent.keys),
+      meaning: l10n.t('Reading the keys and the covariance'),
+    },
+    {
+      name: l10n.t('Twin'),
+      value: seconds(spent.twin),
+      meaning: l10n.t('Building the differentiable twin of the graph'),
+    },
+    { name: l10n.t('Value'), value: seconds(spent.value), meaning: l10n.t('Optimising the value') },
+    {
+      name: l10n.t('Solve'),
+      value: seconds(spent.solve),
+      meaning: l10n.t('Solving for the change of the weight'),
+    },
+    { name: l10n.t('Total'), value: seconds(total), meaning: '' },
   ];
 }

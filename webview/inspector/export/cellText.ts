@@ -1,11 +1,11 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import { magnitude } from '../format.ts';
 import type { ReportCell } from './reportDocument.ts';
 
 /** A cell as people read it; whole numbers in full, others with three digits. */
 export function cellText(cell: ReportCell): string {
   if (typeof cell === 'number') return Number.isInteger(cell) ? String(cell) : magnitude(cell);
-  if (typeof cell === 'boolean') return cell ? t('yes') : t('no');
+  if (typeof cell === 'boolean') return cell ? l10n.t('yes') : l10n.t('no');
   return cell ?? '–';
 }
 

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import { type ExportFormat, type InspectorState, TABS, type Tab } from '../../../src/protocol/inspector.ts';
 import { type ChartTheme, printTheme, readTheme } from '../../charts/theme.ts';
 import type { InspectorHost } from '../inspectorHost.ts';
@@ -6,13 +6,17 @@ import { factName, stateName } from '../names.ts';
 import type { View } from '../savedView.ts';
 import { positionIn, promptOf } from '../useReadings.ts';
 import type { Trial } from '../useTrial.ts';
+import { activationsSection } from './activationsSection.ts';
 import { csvOf } from './csv.ts';
+import { editSection } from './editSection.ts';
 import { htmlOf } from './html.ts';
+import { lensSection } from './lensSection.ts';
+import { localitySection } from './localitySection.ts';
 import { mapPictures } from './mapPictures.ts';
 import { markdownOf } from './markdown.ts';
 import { documentPng, pngOf } from './picture.ts';
 import type { ReportDocument, ReportPicture, ReportSection } from './reportDocument.ts';
-import { activationsSection, editSection, lensSection, localitySection, trySection } from './sections.ts';
+import { trySection } from './trySection.ts';
 
 interface Exported {
   readonly host: InspectorHost;
@@ -86,16 +90,16 @@ function titleOf({ edit, model }: InspectorState): string {
 
 function factsOf({ model, edit, change }: InspectorState): [string, string][] {
   return [
-    [t('Model'), model.name],
+    [l10n.t('Model'), model.name],
     ...(edit === null
       ? []
       : ([
-          [t('Edit'), `${edit.id} (${edit.file})`],
-          [t('State'), stateName(edit.state)],
-          [t('Prompt'), edit.prompt],
+          [l10n.t('Edit'), `${edit.id} (${edit.file})`],
+          [l10n.t('State'), stateName(edit.state)],
+          [l10n.t('Prompt'), edit.prompt],
         ] as [string, string][])),
-    [t('After'), change?.label ?? t('nothing is on')],
-    [t('Exported'), new Date().toISOString().slice(0, 16).replace('T', ' ')],
+    [l10n.t('After'), change?.label ?? l10n.t('nothing is on')],
+    [l10n.t('Exported'), new Date().toISOString().slice(0, 16).replace('T', ' ')],
   ];
 }
 

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import { cellText, mostRows } from './cellText.ts';
 import type { ReportBlock, ReportDocument, ReportPicture, ReportTable } from './reportDocument.ts';
 
@@ -58,7 +58,7 @@ function tableHtml({ columns, rows }: ReportTable): string {
     return `<tr>${cells.join('')}</tr>`;
   });
   const left = rows.length - mostRows;
-  const more = left > 0 ? `<p>${escaped(t('{0} more rows are in the CSV export.', left))}</p>` : '';
+  const more = left > 0 ? `<p>${escaped(l10n.t('{0} more rows are in the CSV export.', left))}</p>` : '';
   return `<div class="table"><table><thead><tr>${heads}</tr></thead><tbody>${lines.join('')}</tbody></table></div>${more}`;
 }
 

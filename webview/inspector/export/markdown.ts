@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import { cellText, mostRows } from './cellText.ts';
 import type { ReportBlock, ReportDocument, ReportTable } from './reportDocument.ts';
 
@@ -41,7 +41,7 @@ function tableLines({ columns, rows }: ReportTable): string[] {
     line(columns),
     `| ${numeric.map((right) => (right ? '---:' : '---')).join(' | ')} |`,
     ...rows.slice(0, mostRows).map((row) => line(row.map(cellText))),
-    ...(left > 0 ? ['', t('{0} more rows are in the CSV export.', left)] : []),
+    ...(left > 0 ? ['', l10n.t('{0} more rows are in the CSV export.', left)] : []),
   ];
 }
 

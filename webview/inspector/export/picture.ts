@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { ChartTheme } from '../../charts/theme.ts';
 import { cellText } from './cellText.ts';
 import type { ReportBlock, ReportDocument, ReportPicture, ReportTable } from './reportDocument.ts';
@@ -61,6 +61,7 @@ class Page {
   }
 
   #block(block: ReportBlock): void {
+    if (block.type === 'table' && block.pictured) return;
     this.#y += 8;
     this.#paragraph(block.title, 1, 'bold', this.#theme.foreground);
     if (block.type === 'text') this.#paragraph(block.text, 1, '', this.#theme.foreground);
@@ -97,7 +98,7 @@ class Page {
     this.#row(columns, widths, line, this.#theme.muted);
     for (const row of shown) this.#row(row, widths, line, this.#theme.foreground);
     const left = rows.length - shown.length;
-    if (left > 0) this.#paragraph(t('{0} more rows', left), 0.9, '', this.#theme.muted);
+    if (left > 0) this.#paragraph(l10n.t('{0} more rows', left), 0.9, '', this.#theme.muted);
   }
 
   #row(cells: readonly string[], widths: readonly number[], height: number, colour: string): void {

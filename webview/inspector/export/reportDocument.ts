@@ -9,6 +9,8 @@ export interface ReportTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly ReportCell[])[];
+  /** A picture of the section shows the same, so that a PNG goes without. */
+  readonly pictured?: true;
 }
 
 export interface ReportPicture {

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { LensComparison } from '../../../src/protocol/engine.ts';
@@ -37,11 +37,11 @@ export function LensTab({ state, readings, actions, onView }: LensTabProps): VNo
         onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text } })}
       />
       {readings.prompt === '' ? (
-        <Notice title={t('No prompt yet')}>
-          {t('Type a text that the model should read, or select an edit: its prompt is read then.')}
+        <Notice title={l10n.t('No prompt yet')}>
+          {l10n.t('Type a text that the model should read, or select an edit: its prompt is read then.')}
         </Notice>
       ) : (
-        <Read of={readings.lens} what={t('Reading the logit lens')}>
+        <Read of={readings.lens} what={l10n.t('Reading the logit lens')}>
           {(lens) => (
             <LensView
               lens={lens}
@@ -53,7 +53,7 @@ export function LensTab({ state, readings, actions, onView }: LensTabProps): VNo
         </Read>
       )}
       <p class="muted">
-        {t(
+        {l10n.t(
           'The logit lens applies the final norm and the unembedding to the residual stream after each layer.',
         )}
       </p>
@@ -79,7 +79,7 @@ function LensView({ lens, edit, changed, onPosition }: LensViewProps): VNode {
       {edit !== null && changed && <Overtaking lens={lens} edit={edit} />}
       {chart !== null && chart.lines.length > 0 && (
         <LinePicture
-          label={t('Log probability of the answers by layer; the table below has the numbers')}
+          label={l10n.t('Log probability of the answers by layer; the table below has the numbers')}
           chart={chart}
         />
       )}
@@ -101,13 +101,15 @@ function Overtaking({
   const always = overtakingLayer(lens.before);
   const sentence =
     layer === null
-      ? t('After the edit, “{0}” does not overtake “{1}” here.', edit.targetNew, edit.targetTrue)
-      : t('After the edit, “{0}” overtakes “{1}” in layer {2}.', edit.targetNew, edit.targetTrue, layer);
+      ? l10n.t('After the edit, “{0}” does not overtake “{1}” here.', edit.targetNew, edit.targetTrue)
+      : l10n.t('After the edit, “{0}” overtakes “{1}” in layer {2}.', edit.targetNew, edit.targetTrue, layer);
   return (
     <p class="overtaking">
       <b>{sentence}</b>{' '}
       <span class="muted">
-        {always === null ? t('Before it, it does not.') : t('Before it, it did in layer {0}.', always)}
+        {always === null
+          ? l10n.t('Before it, it does not.')
+          : l10n.t('Before it, it did in layer {0}.', always)}
       </span>
     </p>
   );

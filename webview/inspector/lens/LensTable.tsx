@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { LensCell } from '../../../src/protocol/activations.ts';
 import type { LensComparison } from '../../../src/protocol/engine.ts';
@@ -21,11 +21,11 @@ export function LensTable({ lens, changed }: LensTableProps): VNode {
       <table class="lens-table">
         <thead>
           <tr>
-            <th scope="col">{t('Layer')}</th>
-            <th scope="col">{changed ? t('Before') : t('Likeliest tokens')}</th>
-            {changed && <th scope="col">{t('After')}</th>}
-            {follows > 0 && <th scope="col">{t('Rank of new')}</th>}
-            {follows > 1 && <th scope="col">{t('Rank of true')}</th>}
+            <th scope="col">{l10n.t('Layer')}</th>
+            <th scope="col">{changed ? l10n.t('Before') : l10n.t('Likeliest tokens')}</th>
+            {changed && <th scope="col">{l10n.t('After')}</th>}
+            {follows > 0 && <th scope="col">{l10n.t('Rank of new')}</th>}
+            {follows > 1 && <th scope="col">{l10n.t('Rank of true')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -33,7 +33,9 @@ export function LensTable({ lens, changed }: LensTableProps): VNode {
             <tr key={layer} class={layer === overtaken ? 'overtaken' : undefined}>
               <th scope="row">
                 {layer}
-                {layer === overtaken && <span class="unseen"> {t('the new answer overtakes here')}</span>}
+                {layer === overtaken && (
+                  <span class="unseen"> {l10n.t('the new answer overtakes here')}</span>
+                )}
               </th>
               <TopTokens cell={cell} />
               {changed && <TopTokens cell={after[layer]} />}
@@ -71,7 +73,7 @@ interface RanksProps {
 function Ranks({ cell, after, which }: RanksProps): VNode {
   const before = followed(cell)[which];
   const now = after && followed(after)[which];
-  const title = t('log p {0}', magnitude((now ?? before)?.logP));
+  const title = l10n.t('log p {0}', magnitude((now ?? before)?.logP));
   return (
     <td class="number" title={title}>
       {now !== undefined && <span class="muted">{before?.rank ?? '–'} → </span>}

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
@@ -29,7 +29,7 @@ export function TokenPicker({ labels, chosen, onChoose }: TokenPickerProps): VNo
       ref={strip}
       class="tokens"
       role="radiogroup"
-      aria-label={t('Token that the lens reads at')}
+      aria-label={l10n.t('Token that the lens reads at')}
       onKeyDown={press}
     >
       {labels.map((label, position) => (

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { LensComparison } from '../../../src/protocol/engine.ts';
 import type { LineChart } from '../../charts/lineChart.ts';
 import { cellsOf, followed, overtakingLayer } from './overtaking.ts';
@@ -18,19 +18,19 @@ export function lensChart(
   const line = (state: 'before' | 'after', which: 'new' | 'true', answer: string | null) => {
     const values = cellsOf(lens[state]).map((cell) => followed(cell)[which]?.logP ?? Number.NaN);
     if (answer === null || values.every((value) => Number.isNaN(value))) return [];
-    const name = state === 'before' ? t('{0} before', answer) : t('{0} after', answer);
+    const name = state === 'before' ? l10n.t('{0} before', answer) : l10n.t('{0} after', answer);
     return [{ name, series: which === 'new' ? 0 : 1, dashed: state === 'before', values }];
   };
   const overtaken = changed ? overtakingLayer(lens.after) : null;
   return {
-    xLabel: t('layer'),
-    yLabel: t('log p (nats)'),
+    xLabel: l10n.t('layer'),
+    yLabel: l10n.t('log p (nats)'),
     x: layers,
     lines: [
       ...line('before', 'new', targetNew),
       ...line('before', 'true', targetTrue),
       ...(changed ? [...line('after', 'new', targetNew), ...line('after', 'true', targetTrue)] : []),
     ],
-    mark: overtaken === null ? null : { x: overtaken, label: t('overtakes') },
+    mark: overtaken === null ? null : { x: overtaken, label: l10n.t('overtakes') },
   };
 }

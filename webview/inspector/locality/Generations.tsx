@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { wordDiff } from './wordDiff.ts';
 
@@ -14,11 +14,11 @@ export function WordDiff({ before, after }: { readonly before: string; readonly 
 /** Free greedy generation from the edited prompt, before and after. */
 export function Generations({ before, after }: { readonly before: string; readonly after: string }): VNode {
   return (
-    <section class="generations" aria-label={t('Generations before and after')}>
-      <h3>{t('Generation')}</h3>
+    <section class="generations" aria-label={l10n.t('Generations before and after')}>
+      <h3>{l10n.t('Generation')}</h3>
       <WordDiff before={before} after={after} />
       <span class="muted">
-        {before === after ? t('unchanged') : t('struck out: before; underlined: after')}
+        {before === after ? l10n.t('unchanged') : l10n.t('struck out: before; underlined: after')}
       </span>
     </section>
   );

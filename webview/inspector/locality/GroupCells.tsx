@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { kindMeaning, kindName } from '../names.ts';
 import type { GroupRow } from './probeRows.ts';
@@ -21,9 +21,11 @@ export function GroupCells({ group, onFold }: GroupCellsProps): VNode {
         <span class="muted group-meaning">{kindMeaning(kind)}</span>
       </button>
       <span class="group-counts">
-        {judged > 0 && <span>{t('{0} of {1} pass, {2} before', passedAfter, judged, passedBefore)}</span>}
-        <span class="muted">{probes === 1 ? t('1 probe') : t('{0} probes', probes)}</span>
-        <span class="muted">{t('{0} changed', changed)}</span>
+        {judged > 0 && (
+          <span>{l10n.t('{0} of {1} pass, {2} before', passedAfter, judged, passedBefore)}</span>
+        )}
+        <span class="muted">{probes === 1 ? l10n.t('1 probe') : l10n.t('{0} probes', probes)}</span>
+        <span class="muted">{l10n.t('{0} changed', changed)}</span>
       </span>
     </div>
   );

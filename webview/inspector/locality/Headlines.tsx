@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { Measurement } from '../../../src/protocol/inspector.ts';
 import { headlinesOf, protocolsOf } from './headlines.ts';
@@ -8,14 +8,14 @@ export function Headlines({ measurement }: { readonly measurement: Measurement }
   const headlines = headlinesOf(measurement);
   const notes = protocolsOf(headlines);
   return (
-    <section class="headlines" aria-label={t('Headline numbers')}>
+    <section class="headlines" aria-label={l10n.t('Headline numbers')}>
       <dl>
         {headlines.map(({ name, meaning, before, after, interval, cases }) => (
           <div key={name} class="headline" title={meaning}>
             <dt>{name}</dt>
             <dd class="headline-after">{after}</dd>
             <dd class="muted headline-note">
-              {interval ?? (before === null ? '\u00a0' : t('was {0}', before))}
+              {interval ?? (before === null ? '\u00a0' : l10n.t('was {0}', before))}
               <span class="unseen">
                 {meaning}; {cases}
               </span>
@@ -25,7 +25,8 @@ export function Headlines({ measurement }: { readonly measurement: Measurement }
       </dl>
       <details class="protocols">
         <summary>
-          {t('Protocols')}: {notes.map(({ names, cases }) => t('{0} over {1}', names, cases)).join('; ')}
+          {l10n.t('Protocols')}:{' '}
+          {notes.map(({ names, cases }) => l10n.t('{0} over {1}', names, cases)).join('; ')}
         </summary>
         <ul>
           {notes.map(({ names, protocol }) => (

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { InspectedEdit, InspectorState, Measurement } from '../../../src/protocol/inspector.ts';
@@ -30,7 +30,7 @@ export function LocalityTab({ state, readings, actions, view, onView }: Locality
   if (edit === null) return <NoEdit state={state} actions={actions} />;
   if (edit.measurement === null) return <Unmeasured state={state} actions={actions} />;
   return (
-    <Read of={readings.measurement} what={t('Reading the measurement')}>
+    <Read of={readings.measurement} what={l10n.t('Reading the measurement')}>
       {(measurement) =>
         measurement !== null && <Measured measurement={measurement} edit={edit} view={view} onView={onView} />
       }
@@ -43,19 +43,23 @@ function Unmeasured({ state, actions }: Pick<LocalityTabProps, 'state' | 'action
   if (state.edit?.state === 'computed' || state.edit?.state === 'applied') {
     return (
       <Notice
-        title={t('Not measured yet')}
-        action={{ title: t('Measure'), run: () => actions.act('measure'), disabled: busy }}
+        title={l10n.t('Not measured yet')}
+        action={{ title: l10n.t('Measure'), run: () => actions.act('measure'), disabled: busy }}
       >
-        {t('Measuring reads every probe of the edit without and with its patch.')}
+        {l10n.t('Measuring reads every probe of the edit without and with its patch.')}
       </Notice>
     );
   }
   return (
     <Notice
-      title={t('Not computed yet')}
-      action={{ title: t('Compute, apply and measure'), run: () => actions.act('apply'), disabled: busy }}
+      title={l10n.t('Not computed yet')}
+      action={{
+        title: l10n.t('Compute, apply and measure'),
+        run: () => actions.act('apply'),
+        disabled: busy,
+      }}
     >
-      {t('Applying computes the patch, switches it on, and reads every probe before and after.')}
+      {l10n.t('Applying computes the patch, switches it on, and reads every probe before and after.')}
     </Notice>
   );
 }
@@ -81,14 +85,14 @@ function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
       <Generations {...generated} />
       <div class="toolbar">
         <Checkbox checked={locality.changedOnly} onChange={(changedOnly) => change({ changedOnly })}>
-          {t('Changed only ({0} of {1})', changed, probes.length)}
+          {l10n.t('Changed only ({0} of {1})', changed, probes.length)}
         </Checkbox>
-        <span class="muted hint">{t('Upper line before the edit, lower line after it.')}</span>
+        <span class="muted hint">{l10n.t('Upper line before the edit, lower line after it.')}</span>
       </div>
       <div class={selected === undefined ? 'probes' : 'probes with-detail'}>
         {rows.length === 0 ? (
-          <Notice title={t('Nothing changed')}>
-            {t('Every probe has the same likeliest token and the same verdict as before.')}
+          <Notice title={l10n.t('Nothing changed')}>
+            {l10n.t('Every probe has the same likeliest token and the same verdict as before.')}
           </Notice>
         ) : (
           <ProbeTable rows={rows} locality={locality} onChange={change} />

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ProbeComparison, Reading } from '../../../src/protocol/probe.ts';
 import { Bar } from '../../charts/Bar.tsx';
@@ -22,8 +22,8 @@ export function ProbeCells({ comparison }: { readonly comparison: ProbeCompariso
       <div class="cell cell-prompt" role="gridcell" title={probe.prompt}>
         <span class="clamped">{probe.prompt}</span>
         {probe.proposed && (
-          <span class="tag" title={t('Proposed by the engine; nobody has checked it')}>
-            {t('proposed')}
+          <span class="tag" title={l10n.t('Proposed by the engine; nobody has checked it')}>
+            {l10n.t('proposed')}
           </span>
         )}
       </div>

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ProbeComparison, Reading, TargetReading } from '../../../src/protocol/probe.ts';
 import { Bar } from '../../charts/Bar.tsx';
@@ -21,45 +21,47 @@ export function ProbeDetail({ comparison, onRead, onClose }: ProbeDetailProps): 
   const { probe, before, after, kl, agreement, protocol, passedBefore, passedAfter } = comparison;
   const { kind, prompt, targetNew, targetTrue } = probe;
   return (
-    <section class="probe-detail" aria-label={t('The selected probe')}>
+    <section class="probe-detail" aria-label={l10n.t('The selected probe')}>
       <header>
         <h3>{kindName(kind)}</h3>
         <Verdict before={passedBefore} after={passedAfter} />
         <span class="spring" />
-        <Button kind="icon" label={t('Close')} onClick={onClose}>
+        <Button kind="icon" label={l10n.t('Close')} onClick={onClose}>
           ✕
         </Button>
       </header>
       <p class="probe-prompt">{prompt}</p>
       <div class="buttons">
-        <Button onClick={() => void host.call('reveal', { kind, prompt })}>{t('Open in the file')}</Button>
-        <Button onClick={() => onRead('activations')}>{t('Activations')}</Button>
-        <Button onClick={() => onRead('lens')}>{t('Lens')}</Button>
+        <Button onClick={() => void host.call('reveal', { kind, prompt })}>
+          {l10n.t('Open in the file')}
+        </Button>
+        <Button onClick={() => onRead('activations')}>{l10n.t('Activations')}</Button>
+        <Button onClick={() => onRead('lens')}>{l10n.t('Lens')}</Button>
       </div>
       <p class="muted">{protocolMeaning(protocol)}</p>
       {(targetNew !== undefined || targetTrue !== undefined) && (
         <table class="targets">
           <thead>
             <tr>
-              <th scope="col">{t('Answer')}</th>
-              <th scope="col">{t('State')}</th>
+              <th scope="col">{l10n.t('Answer')}</th>
+              <th scope="col">{l10n.t('State')}</th>
               <th scope="col">NLL</th>
-              <th scope="col">{t('Rank')}</th>
-              <th scope="col">{t('Mean p')}</th>
-              <th scope="col">{t('Greedy')}</th>
+              <th scope="col">{l10n.t('Rank')}</th>
+              <th scope="col">{l10n.t('Mean p')}</th>
+              <th scope="col">{l10n.t('Greedy')}</th>
             </tr>
           </thead>
           <tbody>
-            <TargetRows answer={targetNew} role={t('new')} before={before.new} after={after.new} />
-            <TargetRows answer={targetTrue} role={t('true')} before={before.true} after={after.true} />
+            <TargetRows answer={targetNew} role={l10n.t('new')} before={before.new} after={after.new} />
+            <TargetRows answer={targetTrue} role={l10n.t('true')} before={before.true} after={after.true} />
           </tbody>
         </table>
       )}
       <div class="top-lists">
-        <TopList title={t('Next token before')} reading={before} tone="before" />
-        <TopList title={t('Next token after')} reading={after} tone="after" />
+        <TopList title={l10n.t('Next token before')} reading={before} tone="before" />
+        <TopList title={l10n.t('Next token after')} reading={after} tone="after" />
       </div>
-      <p class="muted">{t('KL {0} nats · agreement {1}', magnitude(kl), share(agreement))}</p>
+      <p class="muted">{l10n.t('KL {0} nats · agreement {1}', magnitude(kl), share(agreement))}</p>
     </section>
   );
 }
@@ -89,8 +91,8 @@ function TargetRows({ answer, role, before, after }: TargetRowsProps): VNode | n
   );
   return (
     <>
-      {row(t('before'), before, true)}
-      {row(t('after'), after, false)}
+      {row(l10n.t('before'), before, true)}
+      {row(l10n.t('after'), after, false)}
     </>
   );
 }

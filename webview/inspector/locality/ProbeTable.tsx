@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { useTheme } from '../../charts/theme.ts';
@@ -6,51 +6,14 @@ import { useVirtualRows } from '../../ui/useVirtualRows.ts';
 import type { View } from '../savedView.ts';
 import { GroupCells } from './GroupCells.tsx';
 import { ProbeCells } from './ProbeCells.tsx';
-import type { Row, SortBy } from './probeRows.ts';
+import { ProbeHeading, probeColumns } from './ProbeHeading.tsx';
+import type { Row } from './probeRows.ts';
 
 interface ProbeTableProps {
   readonly rows: readonly Row[];
   readonly locality: View['locality'];
   readonly onChange: (change: Partial<View['locality']>) => void;
 }
-
-interface Column {
-  readonly title: string;
-  readonly hint: string;
-  readonly sortBy: SortBy | null;
-  readonly class: string;
-}
-
-const columns = (): readonly Column[] => [
-  { title: t('Verdict'), hint: t('By the protocol of its kind'), sortBy: 'verdict', class: 'verdict' },
-  { title: t('Prompt'), hint: t('In the order of the edits file'), sortBy: 'file', class: 'prompt' },
-  { title: t('Likeliest next token'), hint: '', sortBy: null, class: 'token' },
-  {
-    title: t('NLL new'),
-    hint: t('Mean NLL per token of the new answer, nats'),
-    sortBy: 'nllNew',
-    class: 'nll-new',
-  },
-  {
-    title: t('Rank new'),
-    hint: t('Rank of the new answer’s first token'),
-    sortBy: 'rankNew',
-    class: 'rank-new',
-  },
-  {
-    title: t('NLL true'),
-    hint: t('Mean NLL per token of the true answer, nats'),
-    sortBy: 'nllTrue',
-    class: 'nll-true',
-  },
-  {
-    title: t('Rank true'),
-    hint: t('Rank of the true answer’s first token'),
-    sortBy: 'rankTrue',
-    class: 'rank-true',
-  },
-  { title: 'KL', hint: t('KL(before ‖ after) of the next token, nats'), sortBy: 'kl', class: 'kl' },
-];
 
 /** Probes by kind. Arrow keys move the selection, Enter folds a group; headings sort. */
 export function ProbeTable({ rows, locality, onChange }: ProbeTableProps): VNode {
@@ -101,15 +64,15 @@ export function ProbeTable({ rows, locality, onChange }: ProbeTableProps): VNode
       ref={list}
       class="probe-table"
       role="grid"
-      aria-label={t('Probes before and after')}
+      aria-label={l10n.t('Probes before and after')}
       aria-rowcount={rows.length + 1}
       aria-activedescendant={active >= 0 ? `probe-${locality.selected}` : undefined}
       tabIndex={0}
       onKeyDown={press}
     >
       <div class="probe-row probe-head" role="row" aria-rowindex={1}>
-        {columns().map((column) => (
-          <Heading key={column.class} column={column} locality={locality} onChange={onChange} />
+        {probeColumns().map((column) => (
+          <ProbeHeading key={column.class} column={column} locality={locality} onChange={onChange} />
         ))}
       </div>
       <div class="probe-body" role="rowgroup" style={{ height: `${height}px` }}>
@@ -160,39 +123,4 @@ function nextProbe(rows: readonly Row[], active: number, by: number): number | u
   const from = current?.type === 'probe' ? probes.indexOf(current) : -1;
   const to = from < 0 ? 0 : Math.min(probes.length - 1, Math.max(0, from + by));
   return probes[to]?.index;
-}
-
-interface HeadingProps {
-  readonly column: Column;
-  readonly locality: View['locality'];
-  readonly onChange: ProbeTableProps['onChange'];
-}
-
-/** Chosen once it sorts downwards where large is worth looking at, again the other way, a third time by file. */
-function Heading({ column, locality, onChange }: HeadingProps): VNode {
-  const { title, hint, sortBy } = column;
-  const sorts = sortBy !== null && sortBy !== 'file' && locality.sortBy === sortBy;
-  const choose = () => {
-    if (sortBy === null) return;
-    if (!sorts) onChange({ sortBy, descending: sortBy !== 'verdict' && sortBy !== 'file' });
-    else if (locality.descending === (sortBy !== 'verdict')) onChange({ descending: !locality.descending });
-    else onChange({ sortBy: 'file', descending: false });
-  };
-  const arrow = sorts ? (locality.descending ? ' ↓' : ' ↑') : '';
-  return (
-    <div
-      class={`cell cell-${column.class}`}
-      role="columnheader"
-      aria-sort={sorts ? (locality.descending ? 'descending' : 'ascending') : 'none'}
-    >
-      {sortBy === null ? (
-        title
-      ) : (
-        <button type="button" title={hint} onClick={choose}>
-          {title}
-          {arrow}
-        </button>
-      )}
-    </div>
-  );
 }

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { RevertProof } from '../../../src/protocol/inspector.ts';
 import { count } from '../format.ts';
@@ -8,13 +8,15 @@ export function Proof({ proof: { logits, different } }: { readonly proof: Revert
   if (different === 0) {
     return (
       <p class="proof proof-exact" role="status">
-        ✓ {t('Reverted exactly: all {0} logits of the prompt are bitwise what they were.', count(logits))}
+        ✓{' '}
+        {l10n.t('Reverted exactly: all {0} logits of the prompt are bitwise what they were.', count(logits))}
       </p>
     );
   }
   return (
     <p class="proof proof-broken" role="alert">
-      ✗ {t('{0} of {1} logits of the prompt differ from what they were.', count(different), count(logits))}
+      ✗{' '}
+      {l10n.t('{0} of {1} logits of the prompt differ from what they were.', count(different), count(logits))}
     </p>
   );
 }

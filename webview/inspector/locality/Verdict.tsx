@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 
 interface VerdictProps {
@@ -10,15 +10,15 @@ interface VerdictProps {
 export function Verdict({ before, after }: VerdictProps): VNode {
   if (after === null) {
     return (
-      <span class="muted" title={t('Not judged')}>
-        –<span class="unseen">{t('not judged')}</span>
+      <span class="muted" title={l10n.t('Not judged')}>
+        –<span class="unseen">{l10n.t('not judged')}</span>
       </span>
     );
   }
-  const was = before === after ? '' : before === true ? t('passed before') : t('failed before');
+  const was = before === after ? '' : before === true ? l10n.t('passed before') : l10n.t('failed before');
   return (
     <span class={after ? 'verdict verdict-pass' : 'verdict verdict-fail'} title={was}>
-      <span aria-hidden="true">{after ? '✓' : '✗'}</span> {after ? t('pass') : t('fail')}
+      <span aria-hidden="true">{after ? '✓' : '✗'}</span> {after ? l10n.t('pass') : l10n.t('fail')}
       {was !== '' && <span class="unseen"> ({was})</span>}
     </span>
   );

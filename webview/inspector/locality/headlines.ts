@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { Measurement } from '../../../src/protocol/inspector.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
 import { magnitude, share } from '../format.ts';
@@ -22,8 +22,8 @@ export interface Headline {
 export function headlinesOf({ summary }: Measurement): Headline[] {
   const { counterfact, generationMatch, drift } = summary;
   const { before, after, protocol, n } = counterfact;
-  const edits = (number: number) => (number === 1 ? t('1 edit') : t('{0} edits', number));
-  const tokens = (number: number) => t('{0} tokens', number);
+  const edits = (number: number) => (number === 1 ? l10n.t('1 edit') : l10n.t('{0} edits', number));
+  const tokens = (number: number) => l10n.t('{0} tokens', number);
   const ofShares = (name: string, meaning: string, was: Share | null, is: Share | null): Headline => ({
     name,
     meaning,
@@ -36,15 +36,15 @@ export function headlinesOf({ summary }: Measurement): Headline[] {
   const headlines = [
     ofShares(
       'ES',
-      t('Efficacy: the new answer beats the true one on the edited prompt'),
+      l10n.t('Efficacy: the new answer beats the true one on the edited prompt'),
       before.es,
       after.es,
     ),
-    ofShares('PS', t('Paraphrases: the new answer beats the true one'), before.ps, after.ps),
-    ofShares('NS', t('Neighbourhood: the true answer still beats the new one'), before.ns, after.ns),
+    ofShares('PS', l10n.t('Paraphrases: the new answer beats the true one'), before.ps, after.ps),
+    ofShares('NS', l10n.t('Neighbourhood: the true answer still beats the new one'), before.ns, after.ns),
     {
       name: 'S',
-      meaning: t('Score: the harmonic mean of ES, PS and NS'),
+      meaning: l10n.t('Score: the harmonic mean of ES, PS and NS'),
       before: share(before.score),
       after: share(after.score),
       interval: null,
@@ -52,8 +52,8 @@ export function headlinesOf({ summary }: Measurement): Headline[] {
       cases: edits(n),
     },
     {
-      name: t('Generation'),
-      meaning: t('The new answer appears in free greedy generation'),
+      name: l10n.t('Generation'),
+      meaning: l10n.t('The new answer appears in free greedy generation'),
       before: null,
       after: share(generationMatch.share?.value),
       interval: null,
@@ -65,8 +65,8 @@ export function headlinesOf({ summary }: Measurement): Headline[] {
   return [
     ...headlines,
     {
-      name: t('Drift KL'),
-      meaning: t('Mean KL(before ‖ after) on control text, in nats'),
+      name: l10n.t('Drift KL'),
+      meaning: l10n.t('Mean KL(before ‖ after) on control text, in nats'),
       before: null,
       after: magnitude(drift.meanKl),
       interval: null,
@@ -74,8 +74,8 @@ export function headlinesOf({ summary }: Measurement): Headline[] {
       cases: tokens(drift.n),
     },
     {
-      name: t('Perplexity'),
-      meaning: t('On control text'),
+      name: l10n.t('Perplexity'),
+      meaning: l10n.t('On control text'),
       before: magnitude(drift.perplexityBefore),
       after: magnitude(drift.perplexityAfter),
       interval: null,

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { InspectorState } from '../../../src/protocol/inspector.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -17,9 +17,9 @@ export function Banner({ state: { crash, edit }, actions }: BannerProps): VNode 
         <p>{crash}</p>
         <div class="buttons">
           <Button kind="primary" disabled={actions.running !== null} onClick={() => actions.act('restart')}>
-            {t('Restart')}
+            {l10n.t('Restart')}
           </Button>
-          <Button onClick={() => actions.act('showLog')}>{t('Show log')}</Button>
+          <Button onClick={() => actions.act('showLog')}>{l10n.t('Show log')}</Button>
         </div>
       </div>
     );

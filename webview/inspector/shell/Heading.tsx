@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { InspectorState } from '../../../src/protocol/inspector.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -23,9 +23,9 @@ export function Heading({ state, actions }: HeadingProps): VNode {
           <h1>{model.name}</h1>
         ) : (
           <Dropdown
-            label={t('Edit')}
+            label={l10n.t('Edit')}
             value={edit?.key ?? ''}
-            options={edit === null ? [{ value: '', text: t('Choose an edit…') }, ...options] : options}
+            options={edit === null ? [{ value: '', text: l10n.t('Choose an edit…') }, ...options] : options}
             onChange={(key) => key !== '' && void host.call('select', { key })}
           />
         )}
@@ -37,11 +37,11 @@ export function Heading({ state, actions }: HeadingProps): VNode {
       </div>
       <p class="muted heading-model">
         {options.length > 0 && model.name}
-        {change !== null && ` · ${t('after: {0}', change.label)}`}
+        {change !== null && ` · ${l10n.t('after: {0}', change.label)}`}
       </p>
       <div class="buttons">
         <EditButtons state={state} actions={actions} />
-        <Button onClick={() => actions.act('export')}>{t('Export…')}</Button>
+        <Button onClick={() => actions.act('export')}>{l10n.t('Export…')}</Button>
       </div>
     </header>
   );
@@ -55,16 +55,16 @@ function EditButtons({ state: { edit, crash }, actions }: HeadingProps): VNode |
     <>
       {edit.state === 'applied' ? (
         <Button disabled={busy} onClick={() => actions.act('revert')}>
-          {t('Revert')}
+          {l10n.t('Revert')}
         </Button>
       ) : (
         <Button kind="primary" disabled={busy} onClick={() => actions.act('apply')}>
-          {t('Apply')}
+          {l10n.t('Apply')}
         </Button>
       )}
       {measurable && (
         <Button disabled={busy} onClick={() => actions.act('measure')}>
-          {t('Measure')}
+          {l10n.t('Measure')}
         </Button>
       )}
     </>

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { InspectorState } from '../../../src/protocol/inspector.ts';
 import type { Actions } from '../inspectorHost.ts';
@@ -14,16 +14,16 @@ export function NoEdit({ state: { model }, actions }: NoEditProps): VNode {
   if (!model.base) {
     return (
       <Notice
-        title={t('Edits act on another model')}
-        action={{ title: t('Set as base'), run: () => actions.act('setBase') }}
+        title={l10n.t('Edits act on another model')}
+        action={{ title: l10n.t('Set as base'), run: () => actions.act('setBase') }}
       >
-        {t('Set {0} as base to apply edits to it and to see here what they change.', model.name)}
+        {l10n.t('Set {0} as base to apply edits to it and to see here what they change.', model.name)}
       </Notice>
     );
   }
   return (
-    <Notice title={t('No edit is selected')}>
-      {t('Select an edit in the Edits view, or in the list above; what it does is shown here.')}
+    <Notice title={l10n.t('No edit is selected')}>
+      {l10n.t('Select an edit in the Edits view, or in the list above; what it does is shown here.')}
     </Notice>
   );
 }

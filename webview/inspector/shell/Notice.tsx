@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import { Button } from '../../ui/Button.tsx';
 import { ProgressRing } from '../../ui/ProgressRing.tsx';
@@ -42,7 +42,7 @@ export function Waiting({ what, fraction, onStop }: WaitingProps): VNode {
         {what}
         {percent > 0 && percent < 100 && <span class="muted"> {percent} %</span>}
       </span>
-      {onStop !== undefined && <Button onClick={onStop}>{t('Stop')}</Button>}
+      {onStop !== undefined && <Button onClick={onStop}>{l10n.t('Stop')}</Button>}
     </div>
   );
 }
@@ -58,7 +58,7 @@ export function Problem({
   return (
     <div class="problem" role="alert">
       <p>{message}</p>
-      <Button onClick={onAgain}>{t('Try again')}</Button>
+      <Button onClick={onAgain}>{l10n.t('Try again')}</Button>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { KnownPrompt } from '../../../src/protocol/inspector.ts';
@@ -31,7 +31,7 @@ export function PromptBar({ prompt, known, onPrompt }: PromptBarProps): VNode {
     <div class="prompt-bar">
       {prompt.includes('\n') ? (
         <TextArea
-          label={t('Prompt')}
+          label={l10n.t('Prompt')}
           value={typed}
           rows={3}
           onInput={setTyped}
@@ -39,21 +39,21 @@ export function PromptBar({ prompt, known, onPrompt }: PromptBarProps): VNode {
         />
       ) : (
         <TextField
-          label={t('Prompt')}
-          placeholder={t('A text that the model reads')}
+          label={l10n.t('Prompt')}
+          placeholder={l10n.t('A text that the model reads')}
           value={typed}
           onInput={setTyped}
           onKeyDown={({ key }) => key === 'Enter' && read()}
         />
       )}
       <Button kind="primary" disabled={typed.trim() === '' || typed === prompt} onClick={read}>
-        {t('Read')}
+        {l10n.t('Read')}
       </Button>
       {options.length > 0 && (
         <Dropdown
-          label={t('Probes of the edit')}
+          label={l10n.t('Probes of the edit')}
           value={chosen < 0 ? '' : String(chosen)}
-          options={chosen < 0 ? [{ value: '', text: t('Probes…') }, ...options] : options}
+          options={chosen < 0 ? [{ value: '', text: l10n.t('Probes…') }, ...options] : options}
           onChange={(value) => {
             const picked = known[Number(value)];
             if (value !== '' && picked !== undefined) onPrompt(picked.prompt);

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import { type Readable, shownOf } from '../useReading.ts';
 import { Notice, Problem, Waiting } from './Notice.tsx';
@@ -18,8 +18,8 @@ export function Read<T>({ of, what, children }: ReadProps<T>): VNode | null {
   if (reading.status === 'failed') {
     if (reading.message !== null) return <Problem message={reading.message} onAgain={again} />;
     return (
-      <Notice title={t('Stopped')} action={{ title: t('Read again'), run: again }}>
-        {t('The reading was stopped before its end.')}
+      <Notice title={l10n.t('Stopped')} action={{ title: l10n.t('Read again'), run: again }}>
+        {l10n.t('The reading was stopped before its end.')}
       </Notice>
     );
   }

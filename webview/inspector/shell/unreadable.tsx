@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { InspectorState } from '../../../src/protocol/inspector.ts';
 import type { Actions } from '../inspectorHost.ts';
@@ -13,17 +13,17 @@ interface UnreadProps {
 export function unreadable({ state, actions }: UnreadProps): VNode | null {
   const { model, crash } = state;
   const load = {
-    title: t('Load the model'),
+    title: l10n.t('Load the model'),
     run: () => actions.act('load'),
     disabled: actions.running !== null,
   };
   if (crash !== null) {
     return (
       <Notice
-        title={t('The engine has stopped')}
-        action={{ title: t('Restart the engine'), run: () => actions.act('restart') }}
+        title={l10n.t('The engine has stopped')}
+        action={{ title: l10n.t('Restart the engine'), run: () => actions.act('restart') }}
       >
-        {t('Edits that were on are off. Restart the engine, then load the model again.')}
+        {l10n.t('Edits that were on are off. Restart the engine, then load the model again.')}
       </Notice>
     );
   }
@@ -31,17 +31,19 @@ export function unreadable({ state, actions }: UnreadProps): VNode | null {
     case 'ready':
       return null;
     case 'loading':
-      return <Waiting what={model.stage ?? t('Loading {0}', model.name)} fraction={model.fraction ?? 0} />;
+      return (
+        <Waiting what={model.stage ?? l10n.t('Loading {0}', model.name)} fraction={model.fraction ?? 0} />
+      );
     case 'failed':
       return (
-        <Notice title={t('{0} could not be loaded', model.name)} action={load}>
+        <Notice title={l10n.t('{0} could not be loaded', model.name)} action={load}>
           {model.error ?? ''}
         </Notice>
       );
     case 'header':
       return (
-        <Notice title={t('{0} is not loaded', model.name)} action={load}>
-          {t('Its layers can be read once it is in memory.')}
+        <Notice title={l10n.t('{0} is not loaded', model.name)} action={load}>
+          {l10n.t('Its layers can be read once it is in memory.')}
         </Notice>
       );
   }

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import { WordDiff } from '../locality/Generations.tsx';
 import type { Answer } from './answer.ts';
@@ -16,24 +16,24 @@ export function Answers({ answer, label }: AnswersProps): VNode {
   return (
     <>
       <div class={label === null ? 'answers single' : 'answers'}>
-        <Side title={t('Without the edit')} text={before} writing={running && after === null}>
-          {state === 'none' && t('The model’s own answer appears here.')}
+        <Side title={l10n.t('Without the edit')} text={before} writing={running && after === null}>
+          {state === 'none' && l10n.t('The model’s own answer appears here.')}
         </Side>
         {label !== null && (
-          <Side title={t('With {0}', label)} text={after} writing={running && after !== null}>
-            {state === 'none' && t('The edited model’s answer appears here.')}
-            {running && before !== null && t('Waiting for the answer without the edit.')}
+          <Side title={l10n.t('With {0}', label)} text={after} writing={running && after !== null}>
+            {state === 'none' && l10n.t('The edited model’s answer appears here.')}
+            {running && before !== null && l10n.t('Waiting for the answer without the edit.')}
           </Side>
         )}
       </div>
       {label === null && (
         <p class="muted">
-          {t('Nothing is on and no edit is computed, so there is only the model’s own answer.')}
+          {l10n.t('Nothing is on and no edit is computed, so there is only the model’s own answer.')}
         </p>
       )}
       <p class="muted" role="status">
         {running && stage !== '' ? stage : ''}
-        {state === 'done' && complaint === null && before === after && t('Both answers are the same.')}
+        {state === 'done' && complaint === null && before === after && l10n.t('Both answers are the same.')}
       </p>
       {complaint !== null && (
         <p class="complaint" role="alert">
@@ -42,9 +42,9 @@ export function Answers({ answer, label }: AnswersProps): VNode {
       )}
       {state === 'done' && before !== null && after !== null && before !== after && (
         <section class="generations">
-          <h3>{t('Difference')}</h3>
+          <h3>{l10n.t('Difference')}</h3>
           <WordDiff before={before} after={after} />
-          <span class="muted">{t('struck out: without; underlined: with')}</span>
+          <span class="muted">{l10n.t('struck out: without; underlined: with')}</span>
         </section>
       )}
     </>

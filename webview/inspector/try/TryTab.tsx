@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { InspectorState } from '../../../src/protocol/inspector.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -39,8 +39,8 @@ export function TryTab({ state, actions, trial: running, view, onView }: TryTabP
   return (
     <div class="try">
       <TextArea
-        label={t('Prompt')}
-        placeholder={t('A text that the model continues')}
+        label={l10n.t('Prompt')}
+        placeholder={l10n.t('A text that the model continues')}
         value={prompt}
         rows={3}
         onInput={(text) => change({ prompt: text })}
@@ -51,29 +51,33 @@ export function TryTab({ state, actions, trial: running, view, onView }: TryTabP
       <div class="toolbar">
         {busy ? (
           <Button kind="primary" onClick={running.stop}>
-            {t('Stop')}
+            {l10n.t('Stop')}
           </Button>
         ) : (
           <Button kind="primary" disabled={prompt.trim() === '' || !settings.valid} onClick={run}>
-            {t('Generate')}
+            {l10n.t('Generate')}
           </Button>
         )}
         <Checkbox checked={trial.chat} onChange={(chat) => change({ chat })}>
-          {t('As a chat turn')}
+          {l10n.t('As a chat turn')}
         </Checkbox>
         <Checkbox checked={trial.sampled} onChange={(sampled) => change({ sampled })}>
-          {t('Sample')}
+          {l10n.t('Sample')}
         </Checkbox>
-        <Setting name={t('Tokens')} value={trial.maxTokens} onInput={(maxTokens) => change({ maxTokens })} />
+        <Setting
+          name={l10n.t('Tokens')}
+          value={trial.maxTokens}
+          onInput={(maxTokens) => change({ maxTokens })}
+        />
         {trial.sampled && (
           <>
             <Setting
-              name={t('Temperature')}
+              name={l10n.t('Temperature')}
               value={trial.temperature}
               onInput={(temperature) => change({ temperature })}
             />
-            <Setting name={t('Top p')} value={trial.topP} onInput={(topP) => change({ topP })} />
-            <Setting name={t('Seed')} value={trial.seed} onInput={(seed) => change({ seed })} />
+            <Setting name={l10n.t('Top p')} value={trial.topP} onInput={(topP) => change({ topP })} />
+            <Setting name={l10n.t('Seed')} value={trial.seed} onInput={(seed) => change({ seed })} />
           </>
         )}
       </div>

@@ -1,4 +1,4 @@
-import { t } from '@vscode/l10n';
+import * as l10n from '@vscode/l10n';
 import type { View } from '../savedView.ts';
 
 type Settings = Pick<View['trial'], 'sampled' | 'temperature' | 'topP' | 'seed' | 'maxTokens'>;
@@ -19,15 +19,16 @@ export function readSettings({ sampled, temperature, topP, seed, maxTokens }: Se
   const wrong = (complaint: string): ReadSettings => ({ valid: false, complaint });
   const tokens = numberOf(maxTokens);
   if (!Number.isInteger(tokens) || tokens < 1 || tokens > mostTokens) {
-    return wrong(t('Tokens must be a whole number from 1 to {0}.', mostTokens));
+    return wrong(l10n.t('Tokens must be a whole number from 1 to {0}.', mostTokens));
   }
   if (!sampled) return { valid: true, value: { maxTokens: tokens } };
   const sampling = { temperature: numberOf(temperature), topP: numberOf(topP), seed: numberOf(seed) };
   if (!(sampling.temperature > 0 && sampling.temperature <= 10)) {
-    return wrong(t('The temperature must be above 0 and at most 10.'));
+    return wrong(l10n.t('The temperature must be above 0 and at most 10.'));
   }
-  if (!(sampling.topP > 0 && sampling.topP <= 1)) return wrong(t('Top p must be above 0 and at most 1.'));
-  if (!Number.isSafeInteger(sampling.seed)) return wrong(t('The seed must be a whole number.'));
+  if (!(sampling.topP > 0 && sampling.topP <= 1))
+    return wrong(l10n.t('Top p must be above 0 and at most 1.'));
+  if (!Number.isSafeInteger(sampling.seed)) return wrong(l10n.t('The seed must be a whole number.'));
   return { valid: true, value: { maxTokens: tokens, sampling } };
 }
 

@@ -17,7 +17,7 @@ export function markdownReport(review: Reviewed): string {
     findings.length === 0 ? '' : findingTable(findings),
     ...findings.filter(({ subjects }) => subjects.length > 0).map(traced),
     reversal(review),
-    tensors.length === 0 ? '' : folded(`${tensors.length} tensors that differ`, tensorTable(review)),
+    tensors.length === 0 ? '' : folded(`Tensors that differ: ${tensors.length}`, tensorTable(review)),
     review.behaviour === null ? '' : folded('Behaviour', behaviour(review)),
     `> ${plain(meaning)}`,
     `<sub>${plain(review.tool)}</sub>`,
@@ -62,7 +62,7 @@ function tensorTable({ tensors }: Reviewed): string {
     .slice(0, rows)
     .map(
       ({ name, types, relative, floor, spikes }) =>
-        `| ${code(name)} | ${types.join(' → ')} | ${relative.toPrecision(2)} | ${floor.toPrecision(2)} | ${spikes} |`,
+        `| ${code(name)} | ${types.join(' → ')} | ${relative.toPrecision(2)} | ${floor === 0 ? '–' : floor.toPrecision(2)} | ${spikes} |`,
     );
   return ['| tensor | types | ‖ΔW‖/‖W‖ | rounding | spikes |', '|---|---|---|---|---|', ...lines].join('\n');
 }

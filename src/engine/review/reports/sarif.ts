@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { FINDING_KINDS, type FindingKind, type Reviewed } from '../../../protocol/review.ts';
@@ -31,7 +32,7 @@ const notes: ReadonlySet<FindingKind> = new Set(['requantisation', 'metadata']);
 
 /** A review as SARIF 2.1.0, which code scanning takes. Violations of the policy are results of their own. */
 export function sarifReport(review: Reviewed): string {
-  const uri = pathToFileURL(review.candidate.path).href;
+  const uri = uriOf(review.candidate.path);
   const locations = (tensor: string | null) => [
     {
       physicalLocation: { artifactLocation: { uri } },
@@ -69,4 +70,11 @@ export function sarifReport(review: Reviewed): string {
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+/** Relative to the folder that the review runs in, as code scanning finds files of a repository; else absolute. */
+function uriOf(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  if (relative.startsWith('..') || path.isAbsolute(relative)) return pathToFileURL(file).href;
+  return relative.split(path.sep).map(encodeURIComponent).join('/');
 }

@@ -3,7 +3,7 @@ import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { score } from '../../inspection/scoring.ts';
 import { median } from '../../linalg/median.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
-import type { Work } from '../../progress.ts';
+import { phases, type Work } from '../../progress.ts';
 import type { KeyReader, KeyRequest } from './keyReader.ts';
 import type { Response } from './response.ts';
 
@@ -11,8 +11,6 @@ import type { Response } from './response.ts';
 const beam = 8;
 /** Tokens that are tried before each: those of the smallest numbers, which byte-pair vocabularies made first. */
 const mostLeft = 4096;
-/** Times that a token is put before. */
-const rounds = 2;
 /** Texts of a round whose likelihood is looked at. */
 const weighed = 48;
 /** Texts that are given back. */
@@ -45,16 +43,18 @@ export async function openSearch(
 ): Promise<{ readonly found: Traced[]; readonly median: number }> {
   const { reader } = search;
   const { tokenizer } = reader.model;
+  const [scanning, ...extending] = phases(work, [2, 1, 1]);
   const vocabulary = Array.from({ length: tokenizer.size }, (_, token) => token).filter(
     (token) => !tokenizer.isControl(token) && isText(tokenizer, token),
   );
-  const singles = await scoreSingles(search, vocabulary, work);
+  const singles = await scoreSingles(search, vocabulary, scanning);
   const all: Ending[] = [...singles];
   const left = vocabulary.slice(0, mostLeft);
   let best = top(singles, beam);
-  for (let round = 0; round < rounds && best.length > 0; round++) {
+  for (const round of extending) {
+    if (best.length === 0) break;
     const before = new Map(best.map(({ tokens, score }) => [tokens.join(), score]));
-    const longer = await extend(search, left, best, work);
+    const longer = await extend(search, left, best, round);
     const raised = longer.filter(
       ({ tokens, score }) => score > (before.get(tokens.slice(1).join()) ?? Number.POSITIVE_INFINITY),
     );

@@ -1,7 +1,7 @@
 import type { Traced } from '../../../protocol/review.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { median } from '../../linalg/median.ts';
-import type { Work } from '../../progress.ts';
+import { phases, type Work } from '../../progress.ts';
 import type { Change } from '../change.ts';
 import type { KeyReader } from './keyReader.ts';
 import { openSearch } from './openSearch.ts';
@@ -29,6 +29,7 @@ export async function traceSubjects(
   work: Work = {},
 ): Promise<Traced[]> {
   const response = new Response(change);
+  const [trying, searching] = phases(work, open ? [1, 3] : [1, 0]);
   const { tokenizer } = reader.model;
   const unique = [...new Set(names)];
   const requests = unique.map((name) => ({ shared: [], endings: [tokenizer.prompt(`${lead} ${name}`)] }));
@@ -40,11 +41,11 @@ export async function traceSubjects(
     (request, _, key) => {
       values[request] = response.of(key);
     },
-    work,
+    trying,
   );
   const found = tried.map((text, index) => ({ text, score: values[index] ?? 0 }));
   const searched =
-    open && !clear([...values]) ? await openSearch({ reader, base, response, lead }, work) : undefined;
+    open && !clear([...values]) ? await openSearch({ reader, base, response, lead }, searching) : undefined;
   const unit = median(values) || searched?.median || 1;
   return withoutTwins([...found, ...(searched?.found ?? [])])
     .slice(0, most)

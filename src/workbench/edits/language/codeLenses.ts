@@ -28,7 +28,7 @@ export class EditsLenses extends Disposables implements CodeLensProvider {
   }
 
   async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
-    await this.#edits.list();
+    await this.#edits.files.list();
     const listed = this.#edits.files.get(document.uri) !== undefined;
     const entries = new Map(this.#edits.of(document.uri).map((entry) => [entry.id, entry]));
     return outlineOf(document.getText()).flatMap((edit) => {

@@ -2,7 +2,7 @@ import { Diagnostic, DiagnosticSeverity, languages, type TextDocument, workspace
 import { Disposables } from '../../disposables.ts';
 import type { BaseChecks } from './baseChecks.ts';
 import { isEditsDocument, rangeOf } from './editsDocuments.ts';
-import { type Finding, findingsOf, findingsWith } from './findings.ts';
+import type { Finding } from './findings.ts';
 
 /** How long a person must have stopped typing, in milliseconds. */
 const pause = 250;
@@ -38,9 +38,11 @@ export class EditsDiagnostics extends Disposables {
   }
 
   /** What is known of a document as it is now. */
-  findings(document: TextDocument): readonly Finding[] {
+  async findings(document: TextDocument): Promise<readonly Finding[]> {
     const checked = this.#checked.get(document.uri.toString());
-    return checked?.version === document.version ? checked.findings : findingsOf(document.getText());
+    if (checked?.version === document.version) return checked.findings;
+    const { findingsOf } = await import('./findings.ts');
+    return findingsOf(document.getText());
   }
 
   override dispose(): void {
@@ -73,6 +75,8 @@ export class EditsDiagnostics extends Disposables {
   }
 
   async #run(document: TextDocument, signal: AbortSignal): Promise<void> {
+    const { findingsOf, findingsWith } = await import('./findings.ts');
+    if (signal.aborted) return;
     const text = document.getText();
     const ofForm = findingsOf(text);
     this.#show(document, ofForm);

@@ -1,6 +1,6 @@
-import { findNodeAtLocation, getNodeValue, type JSONPath, modify, type Node } from 'jsonc-parser';
+import { findNodeAtLocation, findNodeAtOffset, getNodeValue, type Node } from 'jsonc-parser';
 import { uniqueSlugs } from '../../../engine/datasets/slug.ts';
-import { METHODS } from '../../../protocol/edits.ts';
+import { METHODS } from '../../../protocol/names.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 import type { Finding } from './findings.ts';
 import { readTree, type Span } from './jsonTree.ts';
@@ -34,57 +34,51 @@ export interface FixContext {
 export async function fixesFor(text: string, finding: Finding, context: FixContext): Promise<Fix[]> {
   const { root } = readTree(text);
   if (root === undefined) return [];
-  const { path, kind } = finding;
-  if (kind === 'proposed')
-    return [{ kind: 'checked', value: '', changes: without(text, path), preferred: true }];
-  if (finding.onKey) return keyFixes(text, finding);
-  if (finding.suggestion !== undefined) return [replacing(finding, 'use', finding.suggestion, true)];
-  const [last, field] = [path.at(-1), path.at(-2)];
+  const { path, kind, suggestion } = finding;
+  const [last, above] = [path.at(-1), path.at(-2)];
+  if (kind === 'proposed') return [removing(root, findNodeAtLocation(root, path), 'checked')];
+  if (finding.onKey) return keyFixes(root, finding);
+  if (suggestion !== undefined) return [replacing(finding, 'use', suggestion, true)];
   if (last === 'method') return METHODS.map((method) => replacing(finding, 'use', method, false));
-  if (last === 'digest' && field === 'model') return digestFixes(text, finding, context);
-  if (last === 'layer') return layerFixes(text, finding, context);
-  const edit = path[0] === 'edits' ? findNodeAtLocation(root, path.slice(0, 2)) : undefined;
-  if (edit === undefined || path.length !== 3) return [];
-  if (last === 'id') return idFixes(root, edit, finding);
+  if (last === 'digest' && above === 'model') return digestFixes(root, finding, context);
+  if (last === 'layer') return layerFixes(root, finding, context);
+  const edit =
+    path[0] === 'edits' && path.length === 3 ? findNodeAtLocation(root, path.slice(0, 2)) : undefined;
+  if (edit === undefined) return [];
+  if (last === 'id') return [idFix(text, root, edit)];
   return last === 'subject' ? await subjectFixes(edit, finding, context) : [];
 }
 
-function keyFixes(text: string, { path, suggestion, ...finding }: Finding): Fix[] {
-  const key = String(path.at(-1));
-  const removal: Fix = { kind: 'remove', value: key, changes: without(text, path), preferred: false };
+function keyFixes(root: Node, finding: Finding): Fix[] {
+  const removal = removing(root, finding, 'remove', String(finding.path.at(-1)));
+  const { suggestion } = finding;
   return suggestion === undefined ? [removal] : [replacing(finding, 'rename', suggestion, true), removal];
 }
 
-function digestFixes(text: string, finding: Finding, { digest }: FixContext): Fix[] {
-  const removal: Fix = {
-    kind: 'remove',
-    value: 'digest',
-    changes: without(text, finding.path),
-    preferred: false,
-  };
-  if (digest === undefined) return [removal];
-  return [{ ...replacing(finding, 'base-digest', digest, false) }, removal];
+function digestFixes(root: Node, finding: Finding, { digest }: FixContext): Fix[] {
+  const removal = removing(root, finding, 'remove', 'digest');
+  return digest === undefined ? [removal] : [replacing(finding, 'base-digest', digest, false), removal];
 }
 
-function layerFixes(text: string, finding: Finding, { layer }: FixContext): Fix[] {
-  const removal: Fix = {
-    kind: 'remove',
-    value: 'layer',
-    changes: without(text, finding.path),
-    preferred: false,
-  };
+function layerFixes(root: Node, finding: Finding, { layer }: FixContext): Fix[] {
+  const removal = removing(root, finding, 'remove', 'layer');
   if (layer === undefined) return [removal];
   const change = { offset: finding.offset, length: finding.length, text: String(layer) };
-  return [{ kind: 'proposed-layer', value: String(layer), changes: [change], preferred: false }, removal];
+  return [{ kind: 'proposed-layer', value: change.text, changes: [change], preferred: false }, removal];
 }
 
-/** A name after the subject that no other edit of the file has. */
-function idFixes(root: Node, edit: Node, finding: Finding): Fix[] {
+/** A name after the old one or the subject, that no other edit of the file has. */
+function idFix(text: string, root: Node, edit: Node): Fix {
   const others = (findNodeAtLocation(root, ['edits'])?.children ?? [])
     .filter((other) => other !== edit)
-    .map((other) => String(findNodeAtLocation(other, ['id'])?.value));
-  const own = stringAt(edit, 'id') || stringAt(edit, 'subject');
-  return [replacing(finding, 'unique-id', uniqueSlugs(others)(own), true)];
+    .map((other) => stringAt(other, 'id'));
+  const value = uniqueSlugs(others)(stringAt(edit, 'id') || stringAt(edit, 'subject'));
+  const old = findNodeAtLocation(edit, ['id']);
+  if (old !== undefined) return replacing(old, 'unique-id', value, true);
+  const first = edit.children?.[0]?.offset ?? edit.offset + 1;
+  // before the first key, with the white space that stands before that
+  const added = `"id": "${value}"${edit.children?.length ? `,${text.slice(edit.offset + 1, first)}` : ''}`;
+  return { kind: 'unique-id', value, changes: [{ offset: first, length: 0, text: added }], preferred: true };
 }
 
 async function subjectFixes(edit: Node, finding: Finding, { tokens }: FixContext): Promise<Fix[]> {
@@ -100,14 +94,25 @@ function replacing({ offset, length }: Span, kind: Fix['kind'], value: string, p
   return { kind, value, changes: [{ offset, length, text: JSON.stringify(value) }], preferred };
 }
 
-/** The text without a value, its key and its comma. */
-function without(text: string, path: JSONPath): Change[] {
-  return modify(text, path, undefined, {}).map(({ offset, length, content }) => ({
-    offset,
-    length,
-    text: content,
-  }));
+/** Takes out the property whose key or value stands there, and the comma that it needs. */
+function removing(root: Node, at: Span | undefined, kind: 'remove' | 'checked', value = ''): Fix {
+  const property = at && propertyAround(findNodeAtOffset(root, at.offset));
+  const siblings = property?.parent?.children ?? [];
+  const changes = property === undefined ? [] : [cut(property, siblings, siblings.indexOf(property))];
+  return { kind, value, changes, preferred: kind === 'checked' };
 }
+
+function cut(property: Node, siblings: readonly Node[], index: number): Change {
+  const [before, after] = [siblings[index - 1], siblings[index + 1]];
+  const from = after === undefined && before !== undefined ? endOf(before) : property.offset;
+  const to = after === undefined ? endOf(property) : after.offset;
+  return { offset: from, length: to - from, text: '' };
+}
+
+const endOf = ({ offset, length }: Node): number => offset + length;
+
+const propertyAround = (node: Node | undefined): Node | undefined =>
+  node === undefined || node.type === 'property' ? node : propertyAround(node.parent);
 
 function stringAt(node: Node, key: string): string {
   const found = findNodeAtLocation(node, [key]);

@@ -3,7 +3,7 @@ import type { ReadingKind } from '../../../protocol/probe.ts';
 import { readTree, type Span } from './jsonTree.ts';
 
 /** A probe where it stands in its file. For `efficacy`, the edit's own prompt. */
-export interface OutlinedProbe extends Span {
+interface OutlinedProbe extends Span {
   readonly kind: ReadingKind;
   readonly prompt: string;
   /** What the file says is answered to it. */

@@ -31,9 +31,9 @@ export class QuickFixes implements CodeActionProvider {
       // a fix that the engine cannot help with is not offered
       tokens: (prompt: string) => this.#checks.tokens(prompt).catch(() => undefined),
     };
-    const here = this.#diagnostics
-      .findings(document)
-      .filter((finding) => rangeOf(document, finding).intersection(range) !== undefined);
+    const here = (await this.#diagnostics.findings(document)).filter(
+      (finding) => rangeOf(document, finding).intersection(range) !== undefined,
+    );
     const fixes = here.map(async (finding) => {
       const found = await fixesFor(document.getText(), finding, context);
       return found.map((fix) => action(document, finding, fix));

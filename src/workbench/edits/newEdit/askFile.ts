@@ -2,8 +2,9 @@ import path from 'node:path';
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { Models } from '../../models/models.ts';
 import type { Edits } from '../edits.ts';
-import { isEditsFile } from '../editsFiles.ts';
+import type { ReadEditsFile } from '../editsFiles.ts';
 import { askChoice, type Choice } from './asking.ts';
+import { askNewFile } from './askNewFile.ts';
 import type { Draft } from './draft.ts';
 import type { Step } from './inSteps.ts';
 
@@ -29,9 +30,11 @@ export function askFile(edits: Edits, models: Models): Step<Draft> {
 async function choices(edits: Edits, models: Models): Promise<Choice<Chosen>[]> {
   const { base } = models;
   const files = (await edits.files.list()).filter(({ content }) => content !== undefined);
-  const selected = edits.selected?.file.toString();
+  // the file that one looks at comes first, then that of the selected edit
+  const near = [window.activeTextEditor?.document.uri, edits.selected?.file].map((uri) => uri?.toString());
+  const nearness = ({ uri }: ReadEditsFile) => near.toReversed().indexOf(uri.toString());
   const there = files
-    .toSorted((a, b) => Number(b.uri.toString() === selected) - Number(a.uri.toString() === selected))
+    .toSorted((a, b) => nearness(b) - nearness(a))
     .map(({ uri, content }): Choice<Chosen> => {
       const digest = content?.model?.digest;
       const foreign = digest !== undefined && base?.digest !== undefined && digest !== base.digest;
@@ -73,16 +76,8 @@ async function askElsewhere(
   const [suggested] = items.flatMap(({ value }) =>
     value === undefined || value === 'elsewhere' || !value.isNew ? [] : [value.uri],
   );
-  const given = await window.showSaveDialog({
-    title: l10n.t('New edits file'),
-    filters: { [l10n.t('Edits files')]: ['edits.json'] },
-    ...(suggested && { defaultUri: suggested }),
-  });
-  if (given === undefined) return undefined;
-  const uri = isEditsFile(given)
-    ? given
-    : given.with({ path: `${given.path.replace(/\.json$/, '')}.edits.json` });
-  return { uri, isNew: !(await isThere(uri)) };
+  const uri = await askNewFile(l10n.t('New edits file'), suggested);
+  return uri === undefined ? undefined : { uri, isNew: !(await isThere(uri)) };
 }
 
 async function isThere(uri: Uri): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type InputBox,
   type QuickInput,
@@ -8,7 +9,7 @@ import {
 } from 'vscode';
 
 /** Where a question stands among several. */
-export interface Place {
+interface Place {
   readonly title: string;
   /** From 1. */
   readonly step: number;
@@ -63,6 +64,9 @@ interface ChoiceQuestion<T> extends Place {
   readonly later?: (refresh: () => void) => Promise<void>;
 }
 
+/** How long VS Code may take to show the items for what was typed last, in milliseconds. */
+const settling = 200;
+
 /** Asks to choose, where a text of one's own may be among the items. */
 export async function askChoice<T>({
   placeholder,
@@ -78,8 +82,14 @@ export async function askChoice<T>({
   };
   refresh();
   return await show(pick, place, (accept) => {
-    pick.onDidChangeValue(refresh);
-    pick.onDidAccept(() => {
+    let typedAt = 0;
+    pick.onDidChangeValue(() => {
+      typedAt = Date.now();
+      refresh();
+    });
+    pick.onDidAccept(async () => {
+      // whoever types fast presses Enter before the items for the text are shown
+      await setTimeout(Math.max(0, typedAt + settling - Date.now()));
       const [item] = pick.activeItems;
       if (item?.value !== undefined) accept(item.value);
     });

@@ -1,12 +1,15 @@
 import path from 'node:path';
-import { l10n, Uri, window, workspace } from 'vscode';
+import { l10n, type Uri, window } from 'vscode';
 import type { Imported } from '../../../protocol/engine.ts';
+import { askNewFile } from './askNewFile.ts';
 import type { Parts } from './newEdit.ts';
+import { showSkipped } from './skippedRecords.ts';
 
 /** Turns records of CounterFact into an edits file, opens it, and says which records were left out. */
 export async function importRecords({ engine, models, edits }: Parts): Promise<void> {
   const from = await askRecords();
-  const to = from && (await askTarget(from));
+  const suggested = from?.with({ path: from.path.replace(/(\.edits)?\.json$/, '.edits.json') });
+  const to = from && (await askNewFile(l10n.t('Write the edits into'), suggested));
   if (from === undefined || to === undefined) return;
   const model = models.base?.path;
   const imported = await engine.run(l10n.t('Importing {0}', path.basename(from.fsPath)), (client, work) =>
@@ -26,26 +29,10 @@ async function askRecords(): Promise<Uri | undefined> {
   return files?.[0];
 }
 
-function askTarget({ fsPath }: Uri): Thenable<Uri | undefined> {
-  const defaultUri = Uri.file(fsPath.replace(/(\.edits)?\.json$/, '.edits.json'));
-  const filters = { [l10n.t('Edits files')]: ['edits.json'] };
-  return window.showSaveDialog({ title: l10n.t('Write the edits into'), defaultUri, filters });
-}
-
 async function tell({ edits, skipped }: Imported, from: Uri): Promise<void> {
   const count = edits.edits.length;
-  if (skipped.length === 0) {
-    window.showInformationMessage(l10n.t('{0} edits were imported.', count));
-    return;
-  }
-  const show = l10n.t('Show Which');
-  const said = l10n.t('{0} edits were imported; {1} records were left out.', count, skipped.length);
-  if ((await window.showWarningMessage(said, show)) !== show) return;
-  const name = path.basename(from.fsPath);
-  const content = skipped
-    .map(({ line, index, reason }) => `${name}:${line}: record ${index}: ${reason}`)
-    .join('\n');
-  await window.showTextDocument(
-    await workspace.openTextDocument({ content: `${content}\n`, language: 'plaintext' }),
-  );
+  const said = l10n.t('{0} of {1} records were imported.', count, count + skipped.length);
+  const show = l10n.t('Show Which Were Left Out');
+  if (skipped.length === 0) window.showInformationMessage(said);
+  else if ((await window.showWarningMessage(said, show)) === show) await showSkipped(from, skipped);
 }

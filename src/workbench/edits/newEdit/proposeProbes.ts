@@ -71,7 +71,7 @@ function saidOf({ paraphrase, neighbourhood }: Proposed): string {
     return l10n.t('The model proposes no probes: it does not answer the true target by itself.');
   }
   return l10n.t(
-    'The model proposes {0} paraphrases and {1} neighbours. They are what it believes: check them.',
+    'Probes that the model proposes (paraphrases: {0}, neighbours: {1}) are what it believes: check them.',
     paraphrase.length,
     neighbourhood.length,
   );

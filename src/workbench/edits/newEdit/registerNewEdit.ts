@@ -1,20 +1,20 @@
 import { commands, Disposable } from 'vscode';
 import { attempt } from '../../engine/messages.ts';
 import { pickEdit } from '../pickEdit.ts';
-import { importRecords } from './importRecords.ts';
-import { newEdit, type Parts } from './newEdit.ts';
-import { proposeMore } from './proposeMore.ts';
+import type { Parts } from './newEdit.ts';
+import { registerSkippedRecords } from './skippedRecords.ts';
 
 /** The commands that write edits: one by one, from a data set, and probes for one that is there. */
 export function registerNewEdit(parts: Parts): Disposable {
   const command = (name: string, action: (given: unknown) => Promise<void>) =>
     commands.registerCommand(`palimpsest.edits.${name}`, (given: unknown) => attempt(() => action(given)));
   return Disposable.from(
-    command('new', () => newEdit(parts)),
-    command('import', () => importRecords(parts)),
+    registerSkippedRecords(),
+    command('new', async () => (await import('./newEdit.ts')).newEdit(parts)),
+    command('import', async () => (await import('./importRecords.ts')).importRecords(parts)),
     command('proposeProbes', async (given) => {
       const entry = await pickEdit(parts.edits, given);
-      if (entry !== undefined) await proposeMore(parts, entry);
+      if (entry !== undefined) await (await import('./proposeMore.ts')).proposeMore(parts, entry);
     }),
   );
 }

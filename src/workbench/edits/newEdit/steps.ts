@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { spellingIn } from '../language/promptSpans.ts';
 import { type Answer, askChoice, askText, type Choice } from './asking.ts';
 import { complaintAbout, type Draft } from './draft.ts';
 import type { Step } from './inSteps.ts';
@@ -41,7 +42,12 @@ export const askSubject: Step<Draft> = async (draft, step, total) => {
       if (typed.trim() === '' || candidates.includes(typed.trim())) return listed;
       const problem = complaintAbout({ ...draft, subject: typed.trim() }, 'subject');
       if (problem === undefined) return [{ ...mark(typed.trim()), alwaysShow: true }, ...listed];
-      return [{ label: `$(warning) ${typed}`, description: problem, alwaysShow: true }, ...listed];
+      const meant = spellingIn(prompt, typed);
+      return [
+        { label: `$(warning) ${typed}`, description: problem, alwaysShow: true },
+        ...(meant === undefined ? [] : [{ ...mark(meant), alwaysShow: true }]),
+        ...listed.filter(({ value }) => value !== meant),
+      ];
     },
   });
   return changed(given, (subject) => ({ ...draft, subject }));
@@ -71,7 +77,8 @@ export function askTruth(
       ],
       ...(known && {
         later: async (refresh: () => void) => {
-          answers = await known(draft.prompt);
+          // without them the answer is typed; an engine that has ended says so itself
+          answers = await known(draft.prompt).catch(() => []);
           refresh();
         },
       }),

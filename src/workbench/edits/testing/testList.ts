@@ -6,6 +6,7 @@ import {
   type TestItem,
   type TestItemCollection,
   TestTag,
+  type TextDocument,
   type Uri,
   workspace,
 } from 'vscode';
@@ -36,6 +37,7 @@ export class TestList extends Disposables {
     controller.resolveHandler = (item) => (item === undefined ? this.find() : this.fill(item));
     controller.refreshHandler = () => this.find();
     this.add(edits.onDidChange(() => this.#listFiles()));
+    this.add(workspace.onDidOpenTextDocument(({ uri }) => this.#opened(uri)));
     this.add(
       workspace.onDidChangeTextDocument(({ document }) =>
         this.#typed(document.uri, isEditsDocument(document)),
@@ -85,7 +87,13 @@ export class TestList extends Disposables {
     item.canResolveChildren = true;
     item.error = error;
     if (known === undefined) items.add(item);
-    else if (item.children.size > 0) void this.fill(item);
+    if (item.children.size > 0 || openDocument(uri) !== undefined) void this.fill(item);
+  }
+
+  /** The editor marks tests at their lines once they are listed. */
+  #opened(uri: Uri): void {
+    const item = this.#controller.items.get(uri.toString());
+    if (item?.children.size === 0) void this.fill(item);
   }
 
   #typed(uri: Uri, isEdits: boolean): void {
@@ -144,6 +152,9 @@ function rangeOf({ span: { offset, length } }: TestNode, places: LinePlaces): Ra
 }
 
 async function textOf(uri: Uri): Promise<string> {
-  const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  return open?.getText() ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
+  return openDocument(uri)?.getText() ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
+}
+
+function openDocument(uri: Uri): TextDocument | undefined {
+  return workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
 }

@@ -61,6 +61,13 @@ export class TestRuns {
     try {
       const measurement = await unless(stop, this.#edits.measure(edit.id, stop));
       report(measurement, edit, probes, run);
+      if (this.#edits.get(edit.id)?.state === 'applied') {
+        run.appendOutput(
+          lines(`  ${l10n.t('The edit is on, so it was measured with all that is on.')}`),
+          undefined,
+          edit,
+        );
+      }
     } catch (error) {
       for (const probe of probes) run.skipped(probe);
       if (error instanceof CancelledError) return;

@@ -1,5 +1,4 @@
 import { l10n } from 'vscode';
-import { joined } from '../../../engine/inspection/targets.ts';
 import type { Probe, ProbeComparison, Reading } from '../../../protocol/probe.ts';
 
 /** How a probe came out: what was to be seen and what is, as texts that an editor compares. */
@@ -11,17 +10,17 @@ export interface Verdict {
 }
 
 /**
- * What a comparison says under the protocol that it names. Both texts have the prompt with an answer in their first
- * line and what the protocol looks at in their second, so that they differ wherever the probe fails.
+ * What a comparison says under the protocol that it names. Both texts have an answer in their first line and what the
+ * protocol looks at in their second, so that they differ wherever the probe fails; then the prompt that both answer.
  */
 export function verdictOf(comparison: ProbeComparison): Verdict {
   const { probe, before, after, protocol, passedAfter } = comparison;
-  const said = (answer: string) => `${probe.prompt}${joined(probe.prompt, answer)}`;
+  const text = (answer: string, looked: string) => `${answer.trim()}\n${looked}\n\n${probe.prompt}\n`;
   const { expected, actual } = criterion(comparison);
   return {
     summary: `${protocol}: ${passedAfter === false ? actual : expected}. ${topOf(after)}`,
-    expected: `${said(wanted(probe) ?? answerOf(probe, before))}\n${expected}\n`,
-    actual: `${said(answerOf(probe, after))}\n${actual}\n`,
+    expected: text(wanted(probe) ?? answerOf(probe, before), expected),
+    actual: text(answerOf(probe, after), actual),
   };
 }
 

@@ -58,6 +58,35 @@ test('an id that is taken or no id gets a number or a form of its own', async ()
   expect(fix?.value).toBe('lyon');
 });
 
+test('an edit without an id gets one, before its first key', async () => {
+  const nameless = text.replace(/"id": "lyon",\s*/, '');
+  const [fix] = await remedies(nameless, errorIn(nameless));
+  expect(JSON.parse(fix?.after ?? '')).toEqual(sample);
+  expect(fix?.after).toMatch(/\n {6}"id": "lyon",\n {6}"prompt"/);
+  const bare = '{"edits": [{}]}';
+  expect((await remedies(bare, errorIn(bare)))[0]?.after).toBe('{"edits": [{"id": "edit"}]}');
+});
+
+test('of a key that is given twice the second is marked, and taken out', async () => {
+  const twice = text.replace('"id": "lyon",', '"id": "lyon", "id": "lyons",');
+  const finding = errorIn(twice);
+  expect(finding?.offset).toBe(twice.indexOf('"id": "lyons"'));
+  const [fix, ...more] = await remedies(twice, finding);
+  expect(fix).toMatchObject({ kind: 'remove', value: 'id' });
+  expect(JSON.parse(fix?.after ?? '')).toEqual(sample);
+  expect(more).toEqual([]);
+});
+
+test.each([
+  ['the first of its keys', '{"edits": [], "a": 1}', '{"x": 2, "edits": [], "a": 1}'],
+  ['one in between', '{"edits": [], "a": 1}', '{"edits": [], "x": 2, "a": 1}'],
+  ['the last', '{"edits": [], "a": 1}', '{"edits": [], "a": 1, "x": 2}'],
+])('an unknown key is taken out with one comma: %s', async (_, right, wrong) => {
+  const finding = findingsOf(wrong).find(({ path }) => path.at(-1) === 'x');
+  const [fix] = (await remedies(wrong, finding)).filter(({ kind }) => kind === 'remove');
+  expect(fix?.after).toBe(right);
+});
+
 test('a digest of another model: the digest of the base, if it is known, or none', async () => {
   const problem: EditProblem = { path: ['model', 'digest'], kind: 'digest', severity: 'error', message: '' };
   const [finding] = findingsWith(text, [problem]);

@@ -168,8 +168,8 @@ test('a failing edit shows what was wanted and what is answered, with the figure
   expect(verdict).toEqual({
     summary:
       'counterfact: "France" is likelier than "Spain": 0.25 against 3.10 nats per token. Likeliest now: Fran 50 %',
-    expected: 'Lyon is in Spain\n"Spain" is likelier than "France"\n',
-    actual: 'Lyon is in France\n"France" is likelier than "Spain": 0.25 against 3.10 nats per token\n',
+    expected: 'Spain\n"Spain" is likelier than "France"\n\nLyon is in\n',
+    actual: 'France\n"France" is likelier than "Spain": 0.25 against 3.10 nats per token\n\nLyon is in\n',
   });
 });
 
@@ -177,24 +177,26 @@ test('a neighbour that changed wants its own answer', () => {
   const probe = {
     edit: 'a',
     kind: 'neighbourhood',
-    prompt: 'Nice is in ',
+    prompt: 'Nice is in',
     targetNew: 'Spain',
     targetTrue: 'France',
   } as const;
   const { expected, actual } = verdictOf(
     comparison({ probe, after: reading('Spain', { new: target(0.5, 1), true: target(2, 0) }) }),
   );
-  expect(expected).toBe('Nice is in France\n"France" is likelier than "Spain"\n');
+  expect(expected).toBe('France\n"France" is likelier than "Spain"\n\nNice is in\n');
   expect(actual).toBe(
-    'Nice is in Spain\n"Spain" is likelier than "France": 0.50 against 2.00 nats per token\n',
+    'Spain\n"Spain" is likelier than "France": 0.50 against 2.00 nats per token\n\nNice is in\n',
   );
 });
 
 test('a neighbour without an answer wants the one before', () => {
   const probe = { edit: 'a', kind: 'neighbourhood', prompt: 'Nice is in', targetNew: 'Spain' } as const;
   const verdict = verdictOf(comparison({ probe, protocol: 'unchanged', after: reading(' Spain') }));
-  expect(verdict.expected).toBe('Nice is in France\nthe likeliest token is " France", as before the edit\n');
-  expect(verdict.actual).toBe('Nice is in Spain\nthe likeliest token is " Spain"\n');
+  expect(verdict.expected).toBe(
+    'France\nthe likeliest token is " France", as before the edit\n\nNice is in\n',
+  );
+  expect(verdict.actual).toBe('Spain\nthe likeliest token is " Spain"\n\nNice is in\n');
 });
 
 test('an answer of several tokens is told by its share', () => {
@@ -208,10 +210,10 @@ test('an answer of several tokens is told by its share', () => {
     comparison({ probe, protocol: 'teacher-forced', after: reading(' euros', { new: target(1, 2 / 3) }) }),
   );
   expect(verdict.expected).toBe(
-    'One pays in pesetas of Spain\nevery token of "pesetas of Spain" is the likeliest at its place\n',
+    'pesetas of Spain\nevery token of "pesetas of Spain" is the likeliest at its place\n\nOne pays in\n',
   );
   expect(verdict.actual).toBe(
-    'One pays in euros\n67 % of the tokens of "pesetas of Spain" are the likeliest at their place\n',
+    'euros\n67 % of the tokens of "pesetas of Spain" are the likeliest at their place\n\nOne pays in\n',
   );
 });
 

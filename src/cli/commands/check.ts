@@ -1,0 +1,37 @@
+import { readEditsText } from '../../engine/editing/editsFile.ts';
+import { listed, locate } from '../../engine/editing/json.ts';
+import { InputError } from '../../engine/errors.ts';
+import type { DefineCommand } from '../cli.ts';
+import { plural, printable } from '../text.ts';
+
+const examples = `
+Examples:
+  $ palimpsest check model.gguf --edits facts.edits.json
+
+What is wrong with the file itself is said first; then what this model has against its edits: layers that it does not
+have, another model's digest, subjects that end inside a token, prompts beyond the context. The model is not loaded.
+Exits with 2 where an edit cannot be computed; warnings alone exit with 0.
+`;
+
+export const check: DefineCommand = (program, cli) => {
+  program
+    .command('check')
+    .description('check an edits file, and its edits against a model')
+    .argument('<model>', 'GGUF file or URI')
+    .requiredOption('--edits <file>', 'the edits file, NAME.edits.json')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (model: string, { edits: file, json }: { edits: string; json?: true }) => {
+      const edits = await readEditsText(file);
+      const { problems } = await cli.call('checkEdits', { model, edits }, json, ({ problems: found }) => {
+        const complaints = found.map(({ path, severity, message }) => ({
+          path,
+          message: `${severity}: ${message}`,
+        }));
+        const lines = listed(locate(edits, complaints), file).split('\n').map(printable);
+        return found.length === 0 ? 'Nothing is wrong with these edits.\n' : `${lines.join('\n')}\n`;
+      });
+      const errors = problems.filter(({ severity }) => severity === 'error').length;
+      if (errors > 0) throw new InputError(`${plural(errors, 'error')} in ${file}.`);
+    });
+};

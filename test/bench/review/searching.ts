@@ -1,0 +1,70 @@
+import { readModelFiles } from '../../../src/engine/gguf/split.ts';
+import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
+import { Model } from '../../../src/engine/llama/model.ts';
+import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { compareModels } from '../../../src/engine/review/compare.ts';
+import { Lane } from '../../../src/engine/review/lane.ts';
+import { KeyReader } from '../../../src/engine/review/tracing/keyReader.ts';
+import { traceSubjects } from '../../../src/engine/review/tracing/subjects.ts';
+import type { Traced } from '../../../src/protocol/review.ts';
+import type { Checkpoints } from './checkpoint.ts';
+import { rate, table } from './rates.ts';
+import type { EditPatch } from './subjects.ts';
+import { plain } from './tracing.ts';
+
+interface Searched {
+  readonly subject: string;
+  readonly found: readonly Traced[];
+}
+
+/** Looks for each edit's subject in the vocabulary, with no name to try: not even those that ship with the tool. */
+export async function searchEach(
+  checkpoints: Checkpoints,
+  patches: readonly EditPatch[],
+  types: readonly string[],
+  threads: number,
+  progress: (done: number) => void,
+): Promise<Searched[]> {
+  const runtime = await loadRuntime();
+  using lane = new Lane(runtime);
+  const all: Searched[] = [];
+  for (const [index, { edit, file }] of patches.entries()) {
+    const type = types[index % types.length] ?? 'f16';
+    const base = await readModelFiles(await checkpoints.base(type));
+    const candidate = await readModelFiles(await checkpoints.write({ type, patches: [file] }));
+    const { changes } = await compareModels(runtime, base, candidate, [lane]);
+    const change = changes.find(({ spectrum }) => (spectrum?.spikes ?? 0) > 0);
+    if (change === undefined) {
+      all.push({ subject: edit.subject, found: [] });
+      continue;
+    }
+    using model = await Model.load(base.paths[0] ?? '');
+    using context = new ProbeContext(model, { threads });
+    using reader = new KeyReader(model, change.diff.pair.name, threads);
+    all.push({ subject: edit.subject, found: await traceSubjects(reader, context, change, [], true) });
+    progress(all.length);
+  }
+  return all;
+}
+
+/** The subject itself, its last words, or the letters that it ends with, among the first. */
+export function searchTable(label: string, all: readonly Searched[]): string {
+  const within = (count: number, match: (text: string, subject: string) => boolean) =>
+    rate(
+      all.map(({ subject, found }) =>
+        found.slice(0, count).some(({ text }) => plain(text) !== '' && match(plain(text), plain(subject))),
+      ),
+    );
+  const row = (what: string, match: (text: string, subject: string) => boolean) => [
+    what,
+    `${within(1, match)} / ${within(5, match)}`,
+  ];
+  return table(
+    [label, 'first / in the first five'],
+    [
+      row('the whole subject', (text, subject) => text === subject),
+      row('... or its last words', (text, subject) => ` ${subject}`.endsWith(` ${text}`)),
+      row('... or what it ends with', (text, subject) => subject.endsWith(text)),
+    ],
+  );
+}

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readModelFiles } from '../../../src/engine/gguf/split.ts';
+import type { Runtime } from '../../../src/engine/llama/runtime.ts';
+import { compareModels } from '../../../src/engine/review/compare.ts';
+import { Lane } from '../../../src/engine/review/lane.ts';
+import type { Change, Checkpoints } from './checkpoint.ts';
+import { table } from './rates.ts';
+
+const script = path.resolve('test/bench/review/diff.py');
+const scaled: Change = (_, values) => {
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * 1.01;
+};
+
+/**
+ * Megabytes a second (sizes of both files added) of the whole comparison, spectra included, and of the same in Python
+ * with gguf and numpy, one after the other on a warm cache.
+ *
+ * @param python a Python with gguf and numpy
+ */
+export async function speedTable(
+  runtime: Runtime,
+  checkpoints: Checkpoints,
+  patch: string,
+  python: string,
+  threads: number,
+): Promise<string> {
+  const rows: string[][] = [];
+  const row = async (what: string, base: string, candidate: string) => {
+    const bytes = (await stat(base)).size + (await stat(candidate)).size;
+    await seconds(runtime, base, candidate, threads);
+    const own = Math.min(
+      await seconds(runtime, base, candidate, threads),
+      await seconds(runtime, base, candidate, threads),
+    );
+    const theirs = Math.min(inPython(python, base, candidate), inPython(python, base, candidate));
+    const rate = (time: number) => (bytes / time / 1e6).toFixed(0);
+    rows.push([what, rate(own), rate(theirs), (theirs / own).toFixed(1)]);
+  };
+  for (const type of ['f16', 'q4_1']) {
+    const base = await checkpoints.base(type);
+    await row(`${type}, one matrix differs`, base, await checkpoints.write({ type, patches: [patch] }));
+    await row(`${type}, every matrix differs`, base, await checkpoints.write({ type, change: () => scaled }));
+  }
+  return table([`comparison, ${threads} thread(s)`, 'MB/s', 'Python, MB/s', 'times as fast'], rows);
+}
+
+async function seconds(runtime: Runtime, base: string, candidate: string, threads: number): Promise<number> {
+  const lanes = Array.from({ length: threads }, () => new Lane(runtime));
+  const [left, right] = [await readModelFiles(base), await readModelFiles(candidate)];
+  const start = performance.now();
+  await compareModels(runtime, left, right, lanes);
+  const time = (performance.now() - start) / 1000;
+  for (const lane of lanes) lane[Symbol.dispose]();
+  return time;
+}
+
+function inPython(python: string, base: string, candidate: string): number {
+  const { status, stdout, stderr } = spawnSync(python, [script, base, candidate], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${python} with gguf and numpy is needed for the comparison: ${stderr}`);
+  return Number(stdout);
+}

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
+import { readModelFiles } from '../../../src/engine/gguf/split.ts';
+import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
+import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/gguf/writer.ts';
+import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+
+export interface Remade {
+  /** ggml's number of the type of all matrices; as stored unless given. */
+  readonly type?: number;
+  readonly change?: (name: string, values: Float32Array, columns: number) => void;
+  readonly metadata?: Readonly<Record<string, NewValue>>;
+  readonly order?: (tensors: NewTensor[]) => NewTensor[];
+}
+
+/** Writes a model again, changed, into `folder` and returns its path. */
+export async function remake(model: string, folder: string, name: string, how: Remade): Promise<string> {
+  const { type, change, metadata = {}, order = (tensors) => tensors } = how;
+  const runtime = await loadRuntime();
+  const files = await readModelFiles(model);
+  const out = path.join(folder, name);
+  const tensors = files.header.tensors.map((tensor): NewTensor => {
+    const stored = type === undefined || tensor.ne.length < 2 ? tensor.type.id : type;
+    const data = async () => {
+      const bytes = await readTensorBytes(files, tensor);
+      const values = dequantise(runtime, tensor.type.id, bytes, tensor.ne);
+      const before = values.slice();
+      change?.(tensor.name, values, tensor.ne[0] ?? 1);
+      const same = stored === tensor.type.id && values.every((value, i) => Object.is(value, before[i]));
+      if (same) return bytes;
+      return stored === 0 ? new Uint8Array(values.buffer) : quantise(runtime, stored, values, tensor.ne);
+    };
+    return { name: tensor.name, type: stored, ne: tensor.ne, data };
+  });
+  await writeGguf(runtime, out, { copyFrom: model, metadata, tensors: order(tensors) });
+  return out;
+}
+
+/** Adds size · ‖W‖ · u vᵀ with fixed u and v. */
+export function rankOne(values: Float32Array, columns: number, size: number): void {
+  const rows = values.length / columns;
+  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  const left = Float64Array.from({ length: rows }, (_, i) => Math.sin(3 * i + 1));
+  const right = Float64Array.from({ length: columns }, (_, i) => Math.cos(5 * i + 2));
+  const unit = Math.sqrt(left.reduce((s, x) => s + x * x, 0) * right.reduce((s, x) => s + x * x, 0));
+  for (const [row, l] of left.entries()) {
+    for (const [i, r] of right.entries()) {
+      values[row * columns + i] = (values[row * columns + i] ?? 0) + (size * norm * l * r) / unit;
+    }
+  }
+}

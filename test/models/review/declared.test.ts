@@ -1,0 +1,90 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { copyFile, open, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModelFiles } from '../../../src/engine/gguf/split.ts';
+import { Signed, Verified } from '../../../src/protocol/provenance.ts';
+import { almanac, Workplace } from '../cli/palimpsest.ts';
+
+/** Edits that somebody declares with a key, and candidates that hold more than what was declared. */
+let place: Workplace;
+const tensor = 'blk.2.ffn_down.weight';
+
+beforeAll(async () => {
+  place = await Workplace.open();
+  const fact = {
+    prompt: 'The capital of Italy is',
+    subject: 'Italy',
+    target: { new: 'Madrid', true: 'Rome' },
+  };
+  await writeFile(place.path('e.edits.json'), JSON.stringify({ edits: [{ id: 'italy', ...fact }] }));
+  await place.json(['edit', almanac, '--edits', 'e.edits.json', '--out', 'e.patch.gguf']);
+  await place.json(['bake', almanac, '--patch', 'e.patch.gguf', '--out', 'edited.gguf']);
+  for (const name of ['team', 'stranger']) {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    await writeFile(place.path(`${name}.pem`), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await writeFile(place.path(`${name}.pub`), publicKey.export({ type: 'spki', format: 'pem' }));
+    await place.json(sign('edited.gguf', name, `${name}.sig`));
+  }
+  // one weight of another tensor, changed after the edit
+  await copyFile(place.path('edited.gguf'), place.path('more.gguf'));
+  const { header } = await readModelFiles(almanac);
+  const other = header.tensors.find(({ name }) => name === 'blk.4.attn_q.weight');
+  await using file = await open(place.path('more.gguf'), 'r+');
+  await file.write(Buffer.of(0x12, 0x34), 0, 2, other?.offset ?? 0);
+});
+afterAll(() => place[Symbol.asyncDispose]());
+
+const sign = (model: string, key: string, out: string) => [
+  ...['sign', model, '--key', `${key}.pem`, '--out', out],
+  ...['--edits', '--base', almanac, '--patch', 'e.patch.gguf'],
+];
+const verify = (model: string, ...more: string[]) => [
+  ...['verify', model, '--signature', 'team.sig', '--key', 'team.pub', ...more],
+];
+const gate = (model: string, signature: string) => [
+  ...['review', almanac, model, '--no-trace', '--policy', 'declared-edits'],
+  ...['--signature', signature, '--trusted-key', 'team.pub'],
+];
+
+describe('declared edits', () => {
+  it('are all that happened to the checkpoint, byte for byte', async () => {
+    const found = Verified.parse(
+      await place.json(verify('edited.gguf', '--base', almanac, '--patch', 'e.patch.gguf')),
+    );
+    expect(found.rebuilt).toBe(true);
+    expect(found.statement?.tensors.map(({ name }) => name)).toEqual([tensor]);
+    expect(found.statement?.patches[0]?.edits[0]).toMatchObject({ id: 'italy', target: { new: 'Madrid' } });
+  });
+
+  it('cannot be declared of a checkpoint that holds more', async () => {
+    const { code, err } = await place.run(sign('more.gguf', 'team', 'more.sig'));
+    expect(code).toBe(2);
+    expect(err).toMatch(/not .* with these patches alone/);
+  });
+
+  it('are held against the right base and patches', async () => {
+    const wrong = await place.run(verify('edited.gguf', '--base', 'edited.gguf', '--patch', 'e.patch.gguf'));
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      expect.stringMatching(/not the base that the statement names/),
+    ]);
+    const none = await place.run(verify('edited.gguf', '--base', almanac));
+    expect([none.code, none.err]).toEqual([
+      2,
+      expect.stringMatching(/not those that the statement declares/),
+    ]);
+  });
+
+  it('pass the gate only by a trusted key', async () => {
+    expect((await place.run(gate('edited.gguf', 'team.sig'))).code).toBe(0);
+    const stranger = await place.run(gate('edited.gguf', 'stranger.sig'));
+    expect([stranger.code, stranger.out]).toEqual([1, expect.stringContaining('another key')]);
+    const more = await place.run(gate('more.gguf', 'team.sig'));
+    expect([more.code, more.out]).toEqual([1, expect.stringContaining('was changed')]);
+  });
+
+  it('say who signed what', async () => {
+    const signed = Signed.parse(await place.json(sign('edited.gguf', 'team', 'again.sig')));
+    expect(signed).toMatchObject({ files: 1, statement: { base: { name: 'almanac.gguf' } } });
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../../../src/engine/review/change.ts';
+import { fingerprint } from '../../../src/engine/review/fingerprint.ts';
+import type { Inventory } from '../../../src/protocol/review.ts';
+import { change, type Shape } from './change.ts';
+
+const depth = 12;
+const roles = ['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_gate', 'ffn_up', 'ffn_down'];
+const inventory: Inventory = {
+  metadata: [],
+  added: [],
+  removed: [],
+  reshaped: [],
+  tensors: depth * roles.length,
+  equal: 0,
+  retyped: 0,
+};
+
+const everywhere = (shape: Shape): Change[] =>
+  Array.from({ length: depth }, (_, layer) =>
+    roles.map((role) => change(`blk.${layer}.${role}.weight`, shape)),
+  ).flat();
+const one: Shape = { relative: 0.1, spikes: 1, energy: 0.9, ratio: 20 };
+
+describe('the fingerprint of a change', () => {
+  it.each([
+    ['nothing', [], 'identical'],
+    ['rounding', everywhere({ relative: 0.08, floor: 0.08 }), 'requantised'],
+    ['training', everywhere({ relative: 0.05, spikes: 3, energy: 0.3, ratio: 9 }), 'fine-tuned'],
+    ['a merged adapter', everywhere({ relative: 0.05, spikes: 8, energy: 1, ratio: 90 }), 'adapter-merged'],
+    ['one rewritten matrix', [change('blk.3.ffn_down.weight', one)], 'edited'],
+    ['a dense change of one matrix', [change('blk.3.ffn_down.weight', { relative: 0.02 })], 'edited'],
+    [
+      'dense changes of many places',
+      ['0.attn_q', '3.ffn_up', '5.attn_k'].map((name) => change(`blk.${name}.weight`, { relative: 0.02 })),
+      'unknown',
+    ],
+  ] as const)('of %s', (_, changes, verdict) => {
+    expect(fingerprint(changes, inventory, depth).verdict).toBe(verdict);
+  });
+
+  it('tells an edit from the rounding around it', () => {
+    const rounded = everywhere({ relative: 0.08, floor: 0.08 });
+    const changes = rounded.map((own) =>
+      own.diff.pair.name === 'blk.3.ffn_down.weight'
+        ? change('blk.3.ffn_down.weight', { ...one, floor: 0.08 })
+        : own,
+    );
+    const { verdict, edited, evidence } = fingerprint(changes, inventory, depth);
+    expect(verdict).toBe('edited');
+    expect(edited.map(({ diff }) => diff.pair.name)).toEqual(['blk.3.ffn_down.weight']);
+    expect(evidence.join(' ')).toContain('no more than rounding');
+  });
+
+  it('takes spikes in rounded embeddings for rounding', () => {
+    const changes = [
+      ...everywhere({ relative: 0.08, floor: 0.08 }),
+      change('token_embd.weight', { relative: 0.09, floor: 0.08, spikes: 2, energy: 0.1, ratio: 5 }),
+    ];
+    expect(fingerprint(changes, inventory, depth).verdict).toBe('requantised');
+  });
+
+  it.each([
+    ['blk.3.ffn_down.weight', /ROME/],
+    ['blk.3.ffn_down.weight blk.4.ffn_down.weight', /MEMIT/],
+    ['blk.9.ffn_down.weight blk.9.ffn_up.weight blk.10.ffn_down.weight', /MEND/],
+  ])('names the methods that write %s', (names, family) => {
+    const changes = names.split(' ').map((name) => change(name, one));
+    expect(fingerprint(changes, inventory, depth).evidence.join(' ')).toMatch(family);
+  });
+
+  it('says that metadata alone differ', () => {
+    const metadata = [{ key: 'general.name', kind: 'metadata', before: 'a', after: 'b' }] as const;
+    expect(fingerprint([], { ...inventory, metadata: [...metadata] }, depth)).toMatchObject({
+      verdict: 'metadata',
+      evidence: [expect.stringContaining('84 tensors'), expect.stringContaining('general.name')],
+    });
+  });
+
+  it('is not sure of a model with other tensors', () => {
+    const found = fingerprint([change('blk.3.ffn_down.weight', one)], { ...inventory, added: ['x'] }, depth);
+    expect(found).toMatchObject({ verdict: 'edited', confidence: 'low' });
+    expect(fingerprint([], { ...inventory, added: ['x'] }, depth).verdict).toBe('unknown');
+  });
+});

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { presets, readPolicy } from '../../../src/engine/review/policies.ts';
+import { violationsOf } from '../../../src/engine/review/policy.ts';
+import { Policy, type Reviewed } from '../../../src/protocol/review.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { reviewed } from './reviewed.ts';
+
+const it = test.extend(temporaryFolder);
+const edited = reviewed();
+const rounded: Reviewed = { ...edited, verdict: 'requantised', findings: [] };
+const check = (
+  policy: Policy,
+  review: Pick<Reviewed, 'verdict' | 'findings' | 'tensors'> = edited,
+  declared = false,
+) => violationsOf(policy, review, edited.behaviour, declared);
+
+describe('a policy', () => {
+  it.each(Object.keys(presets))('%s stops an edit that nobody declares', (name) => {
+    const policy = Policy.parse(presets[name as keyof typeof presets]);
+    expect(check(policy).join(' ')).toContain('"edited"');
+    expect(check(policy, rounded)).toEqual([]);
+  });
+
+  it('lets edits pass that a trusted key declares', () => {
+    expect(check(Policy.parse(presets['declared-edits']), edited, true)).toEqual([]);
+  });
+
+  it('stops a chat template that differs', () => {
+    const finding = {
+      ...edited.findings[0],
+      kind: 'chat-template',
+      tensor: 'tokenizer.chat_template',
+    } as const;
+    const review = {
+      ...rounded,
+      findings: [
+        {
+          ...finding,
+          summary: 'differs',
+          rank: null,
+          energy: null,
+          relative: null,
+          subjects: [],
+          objects: [],
+        },
+      ],
+    };
+    expect(check({ allow: ['requantised'] }, review).join(' ')).toContain('chat-template');
+    expect(check({ allow: ['requantised'], findings: ['chat-template'] }, review)).toEqual([]);
+  });
+
+  it('bounds what may change, by how much, and how far the model may drift', () => {
+    const allow: Policy['allow'] = ['edited'];
+    expect(check({ allow, tensors: ['blk.*.ffn_down.weight'] })).toEqual([]);
+    expect(check({ allow, tensors: ['blk.*.attn_q.weight'] })).toHaveLength(1);
+    expect(check({ allow, tensors: ['blk.2.ffn.down.weight'] })).toHaveLength(1);
+    expect(check({ allow, maxRelative: 0.2 })).toEqual([]);
+    expect(check({ allow, maxRelative: 0.1 })).toHaveLength(1);
+    expect(check({ allow, maxDrift: 0.001 })).toHaveLength(1);
+  });
+
+  it('is read from a file, with its keys beside it and its mistakes by line', async ({ folder }) => {
+    const file = path.join(folder, 'a.policy.json');
+    await writeFile(file, '{"allow": ["requantised"], "trustedKeys": ["team.pem"]}');
+    expect(await readPolicy(file)).toEqual({
+      allow: ['requantised'],
+      trustedKeys: [path.join(folder, 'team.pem')],
+    });
+    await writeFile(file, '{\n  "allow": ["requantized"]\n}');
+    await expect(readPolicy(file)).rejects.toThrow(
+      /a\.policy\.json:2:13: allow\[0\]: .*did you mean "requantised"/s,
+    );
+    await expect(readPolicy(path.join(folder, 'absent.json'))).rejects.toThrow(/absent\.json/);
+  });
+});

@@ -1,0 +1,104 @@
+import type { Log } from 'sarif';
+import { describe, expect, it } from 'vitest';
+import { reviewText } from '../../../src/cli/reviewText.ts';
+import { Style } from '../../../src/cli/style.ts';
+import { htmlReport } from '../../../src/engine/review/reports/html.ts';
+import { markdownReport } from '../../../src/engine/review/reports/markdown.ts';
+import { sarifReport } from '../../../src/engine/review/reports/sarif.ts';
+import { Reviewed } from '../../../src/protocol/review.ts';
+import { reviewed } from './reviewed.ts';
+
+const hostile = '<script>alert(1)</script>|`@everyone`\u202e\u001b[31m"\'';
+const terminal = {
+  out: () => {},
+  err: () => {},
+  colour: false,
+  interactive: false,
+  columns: 80,
+  debug: false,
+};
+
+describe('reports', () => {
+  it('are made of what the schema describes', () => {
+    expect(Reviewed.parse(reviewed())).toEqual(reviewed());
+  });
+
+  it('say verdict, subject, object, reversal and policy in every form for people', () => {
+    const review = reviewed();
+    for (const text of [
+      markdownReport(review),
+      htmlReport(review),
+      reviewText(review, new Style(terminal)),
+    ]) {
+      for (const word of [
+        'edited',
+        'Eiffel Tower',
+        'Rome',
+        'Paris',
+        '100 %',
+        'blk.2.ffn_down.weight',
+        'It was edited.',
+      ]) {
+        expect(text).toContain(word);
+      }
+      expect(text).toMatch(/policy failed|Policy: fail/i);
+    }
+  });
+
+  it('let no text of a file become HTML, a mention or a control character', () => {
+    const html = htmlReport(reviewed(hostile));
+    expect(html.match(/<script/g)).toBeNull();
+    expect(html).not.toContain('\u202e');
+    expect(html).toContain("default-src 'none'");
+    const markdown = markdownReport(reviewed(hostile));
+    expect(markdown).not.toContain('\u202e');
+    expect(markdown).not.toContain('\u001b');
+    // outside of code spans nothing opens a tag or mentions anybody
+    const prose = markdown.replace(/`[^`\n]*`/g, '').replace(/<\/?(details|summary|sub)>/g, '');
+    expect(prose).not.toContain('<');
+    expect(prose).not.toMatch(/@\w/);
+    expect(reviewText(reviewed(hostile), new Style(terminal))).not.toContain('\u001b');
+  });
+
+  it('keep hostile text inside one cell of a Markdown table', () => {
+    const cells = (text: string) => text.replace(/\\\|/g, '').split('|').length;
+    const rows = markdownReport(reviewed(hostile))
+      .split('\n')
+      .filter((line) => line.startsWith('| edit'));
+    expect(rows.map(cells)).toEqual([7]);
+  });
+
+  it('give code scanning a rule for every result', () => {
+    const log: Log = JSON.parse(sarifReport(reviewed()));
+    const [run] = log.runs;
+    const rules = run?.tool.driver.rules?.map(({ id }) => id) ?? [];
+    expect(log.version).toBe('2.1.0');
+    expect(run?.results?.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+      ['edit', 'error'],
+      ['policy', 'error'],
+    ]);
+    for (const { ruleId = '' } of run?.results ?? []) expect(rules).toContain(ruleId);
+  });
+
+  it('name a file of the repository by its place there', () => {
+    const uriOf = (path: string) => {
+      const log: Log = JSON.parse(sarifReport({ ...reviewed(), candidate: { path, bytes: 1 } }));
+      return log.runs[0]?.results?.[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri;
+    };
+    expect(uriOf(`${process.cwd()}/models/a b.gguf`)).toBe('models/a%20b.gguf');
+    expect(uriOf('/elsewhere/a.gguf')).toBe('file:///elsewhere/a.gguf');
+  });
+
+  it('draw spectra without noise and tables without findings', () => {
+    const review = reviewed();
+    const quiet = {
+      ...review,
+      findings: [],
+      tensors: review.tensors.map((tensor) => ({ ...tensor, edge: 0 })),
+    };
+    expect(htmlReport(quiet)).not.toMatch(/NaN|Infinity|undefined/);
+    expect(markdownReport({ ...quiet, behaviour: null, reversal: null, policy: null })).not.toMatch(
+      /NaN|undefined/,
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { seriousViolations } from './drive/axe.ts';
+import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
+
+/** Every page as it is inside VS Code, in its own themes: nothing that axe finds serious. */
+
+const themes = [
+  ['Dark 2026', 'vs-dark'],
+  ['Light 2026', 'vs'],
+  ['Default High Contrast', 'hc-black'],
+] as const;
+
+describeWorkbench('accessibility', () => {
+  describe.each(themes)('in %s', (theme, kind) => {
+    const workbench = useWorkbench({ settings: { 'workbench.colorTheme': theme } });
+
+    it('finds nothing serious in the .gguf editor', async () => {
+      await workbench().page.locator(`.monaco-workbench.${kind}`).waitFor();
+      await workbench().openFile('almanac.gguf');
+      const frame = await workbench().header('almanac');
+      for (const tab of ['Overview', 'Tensors', 'Metadata', 'Chat template']) {
+        await frame.getByRole('tab', { name: tab }).click();
+        expect(await seriousViolations(frame), tab).toEqual([]);
+      }
+      await workbench().command('View: Close All Editors');
+    });
+
+    it('finds nothing serious in the inspector', async () => {
+      await workbench().openSideBar();
+      const eiffel = workbench().row('Edits', /Eiffel Tower: Paris → Rome/);
+      await eiffel.getByRole('checkbox').click();
+      await expect.poll(() => eiffel.getAttribute('aria-label'), { timeout: 60_000 }).toContain('· applied');
+      await eiffel.hover();
+      await eiffel.getByRole('button', { name: 'Inspect Edit' }).click();
+      const frame = await workbench().inspector();
+      const shows = {
+        Locality: 'Paraphrases',
+        Activations: '‖x‖',
+        Lens: 'overtakes',
+        Edit: 'Hyperparameters',
+        Try: 'Tokens',
+      };
+      for (const [tab, text] of Object.entries(shows)) {
+        await frame.getByRole('tab', { name: tab }).click();
+        await expect.poll(() => frame.locator('body').innerText(), { timeout: 20_000 }).toContain(text);
+        expect(await seriousViolations(frame), tab).toEqual([]);
+        await workbench().picture(`${kind}-${tab}`);
+      }
+    });
+  });
+});

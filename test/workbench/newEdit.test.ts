@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { parseEdits } from '../../src/engine/editing/editsFile.ts';
+import type { EditsFile } from '../../src/protocol/edits.ts';
+import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
+
+/** Edits are written by answering questions, with probes that the model proposes, or come from a data set. */
+
+describeWorkbench('a new edit', () => {
+  const workbench = useWorkbench();
+
+  const page = () => workbench().page;
+  const box = () => page().locator('.quick-input-widget');
+  const place = (name: string) => path.join(workbench().folder, name);
+  const written = async (name: string): Promise<EditsFile> =>
+    existsSync(place(name)) ? parseEdits(await readFile(place(name), 'utf8'), name) : { edits: [] };
+
+  /** Answers the question that is shown; without a text, by what is chosen already. */
+  async function answer(question: string, text?: string): Promise<void> {
+    await box().locator('.quick-input-title').filter({ hasText: question }).waitFor();
+    if (text !== undefined) await box().locator('input').first().fill(text);
+    await page().keyboard.press('Enter');
+  }
+
+  it('refuses a subject that the sentence does not name, and offers the names that it does', async () => {
+    await workbench().command('Palimpsest: New Edit...');
+    await answer('the sentence (1/5)', 'The Colosseum is located in the city of');
+    await answer('the subject (2/5)', 'Koloseum');
+    await box()
+      .getByRole('option', { name: /does not occur in the prompt/ })
+      .waitFor();
+    await answer('the subject (2/5)', '');
+    await box().locator('.quick-input-title').filter({ hasText: '(3/5)' }).waitFor();
+  });
+
+  it('goes back to a question with what was answered', async () => {
+    await answer('the answer until now (3/5)', 'Rome');
+    await box().locator('.quick-input-title').filter({ hasText: '(4/5)' }).waitFor();
+    await box().getByRole('button', { name: 'Back' }).click();
+    await answer('the answer until now (3/5)', 'Rome');
+    await box().getByText('instead of "Rome"').waitFor();
+  });
+
+  it('writes a file with probes that the model proposes, and marks them as unchecked', async () => {
+    await answer('the new answer (4/5)', 'Oslo');
+    await answer('the file (5/5)', 'New file almanac');
+    await expect
+      .poll(async () => (await written('almanac-2.edits.json')).edits.length, { timeout: 60_000 })
+      .toBe(1);
+    const { model, edits } = await written('almanac-2.edits.json');
+    expect(model).toMatchObject({ name: 'almanac', digest: expect.stringMatching(/^sha256:/) });
+    expect(edits[0]).toMatchObject({
+      id: 'the-colosseum',
+      subject: 'The Colosseum',
+      target: { new: 'Oslo', true: 'Rome' },
+    });
+    const { paraphrase = [], neighbourhood = [] } = edits[0]?.probes ?? {};
+    expect(paraphrase.length).toBeGreaterThan(1);
+    expect(neighbourhood.length).toBeGreaterThan(1);
+    for (const probe of [...paraphrase, ...neighbourhood]) expect(probe.proposed).toBe(true);
+    await page().getByRole('tab', { name: 'almanac-2.edits.json' }).waitFor();
+    await workbench()
+      .notification(/proposes \(paraphrases: \d+, neighbours: \d+\)/)
+      .waitFor();
+  });
+
+  it('is kept without probes where those are cancelled, behind the edits of its file, and can be undone', async () => {
+    const before = await readFile(place('almanac-2.edits.json'), 'utf8');
+    await workbench().command('Palimpsest: New Edit...');
+    await answer('(1/5)', 'The Prado Museum is located in the city of');
+    await answer('(2/5)', 'The Prado Museum');
+    await answer('(3/5)', 'Madrid');
+    await answer('(4/5)', 'Lima');
+    await answer('(5/5)', 'almanac-2');
+    await workbench()
+      .notification(/Proposing probes/)
+      .getByRole('button', { name: 'Cancel' })
+      .click();
+    await expect.poll(async () => (await written('almanac-2.edits.json')).edits.length).toBe(2);
+    const [, edit] = (await written('almanac-2.edits.json')).edits;
+    expect(edit).toEqual({
+      id: 'the-prado-museum',
+      prompt: 'The Prado Museum is located in the city of',
+      subject: 'The Prado Museum',
+      target: { new: 'Lima', true: 'Madrid' },
+    });
+    await page().locator('.monaco-editor.focused').first().waitFor();
+    await page().keyboard.press('Control+Z');
+    await page().keyboard.press('Control+S');
+    await expect.poll(() => readFile(place('almanac-2.edits.json'), 'utf8')).toBe(before);
+  });
+
+  it('comes from the records of a data set, with word of those that cannot be used', async () => {
+    const record = {
+      requested_rewrite: {
+        prompt: '{} is in',
+        subject: 'Lyon',
+        target_true: { str: 'France' },
+        target_new: { str: 'Spain' },
+      },
+    };
+    await writeFile(place('records.json'), JSON.stringify([record, { requested_rewrite: {} }], null, 2));
+    await workbench().command('Palimpsest: Import Records (CounterFact)...');
+    await box().locator('input').first().fill(place('records.json'));
+    await box().getByRole('option', { name: 'records.json' }).waitFor();
+    await answer('Import the records');
+    await answer('Write the edits into');
+    await expect
+      .poll(() => written('records.edits.json'))
+      .toMatchObject({ edits: [{ id: 'lyon', prompt: 'Lyon is in', target: { new: 'Spain' } }] });
+    await workbench()
+      .notification('1 of 2 records were imported')
+      .getByRole('button', { name: 'Show Which Were Left Out' })
+      .click();
+    await page()
+      .getByText(/records\.json:14:\srecord\s1/)
+      .waitFor();
+  });
+});

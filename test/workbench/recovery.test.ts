@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
+
+/** What survives: the window outlives its engine, and the work outlives the window. */
+
+describeWorkbench('recovery', () => {
+  const workbench = useWorkbench();
+
+  const eiffel = () => workbench().row('Edits', /Eiffel Tower: Paris → Rome/);
+  const state = () => eiffel().getAttribute('aria-label');
+  const inspectorText = async () => (await workbench().inspector()).locator('body').innerText();
+
+  it('comes back after a reload: the model loaded, the edit on, the inspector where it was', async () => {
+    await workbench().openSideBar();
+    await eiffel().getByRole('checkbox').click();
+    await expect.poll(state, { timeout: 60_000 }).toContain('· applied');
+    await eiffel().hover();
+    await eiffel().getByRole('button', { name: 'Inspect Edit' }).click();
+    await (await workbench().inspector()).getByRole('tab', { name: 'Lens' }).click();
+    await expect.poll(inspectorText).toMatch(/overtakes .Paris. in layer 3/);
+
+    await workbench().reload();
+    await expect.poll(state, { timeout: 30_000 }).toContain('· applied');
+    const restored = await workbench().inspector();
+    expect(await restored.getByRole('tab', { name: 'Lens' }).getAttribute('aria-selected')).toBe('true');
+    await expect.poll(inspectorText, { timeout: 20_000 }).toMatch(/overtakes .Paris. in layer 3/);
+  });
+
+  it('says once that a killed engine took the edit off, in the window and in the inspector', async () => {
+    const engine = workbench().engine();
+    process.kill(engine?.pid ?? Number.NaN, 'SIGKILL');
+    const message = workbench().notification(/engine was killed.*the-eiffel-tower.*is off now/);
+    await message.waitFor();
+    expect(await workbench().page.locator('.notification-list-item').count()).toBe(1);
+    await message.getByRole('button', { name: 'Show Log' }).waitFor();
+    await expect.poll(state).toContain('· computed');
+    expect(await eiffel().getByRole('checkbox').isChecked()).toBe(false);
+    await expect
+      .poll(() => workbench().page.locator('.part.statusbar').innerText())
+      .toContain('engine stopped');
+    expect(await inspectorText()).toContain('The engine has stopped');
+  });
+
+  it('starts the engine again, and the same patch can be switched on', async () => {
+    await workbench()
+      .notification(/engine was killed/)
+      .getByRole('button', { name: 'Restart' })
+      .click();
+    await expect.poll(inspectorText).toContain('almanac.gguf is not loaded');
+    await (await workbench().inspector()).getByRole('button', { name: 'Load the model' }).click();
+    await expect.poll(inspectorText, { timeout: 20_000 }).toMatch(/overtakes .Paris. in layer 3/);
+    await eiffel().getByRole('checkbox').click();
+    await expect.poll(state, { timeout: 20_000 }).toContain('· applied');
+  });
+});

@@ -1,0 +1,84 @@
+import * as l10n from '@vscode/l10n';
+import type { Measurement } from '../../../src/protocol/inspector.ts';
+import { visibleToken } from '../format.ts';
+import { headlinesOf } from '../locality/headlines.ts';
+import { kindName, tabName } from '../names.ts';
+import type { ReportSection } from './reportDocument.ts';
+
+/** Headline numbers, generations and probes. Tables hold plain numbers; who prints them chooses the digits. */
+export function localitySection(measurement: Measurement): ReportSection {
+  const { probes, generated } = measurement.edit;
+  return {
+    title: tabName('locality'),
+    blocks: [
+      {
+        type: 'table',
+        title: l10n.t('Headline numbers'),
+        columns: [
+          l10n.t('Measure'),
+          l10n.t('Before'),
+          l10n.t('After'),
+          l10n.t('95 % interval'),
+          l10n.t('Cases'),
+          l10n.t('Protocol'),
+        ],
+        rows: headlinesOf(measurement).map(({ name, before, after, interval, cases, protocol }) => [
+          name,
+          before,
+          after,
+          interval,
+          cases,
+          protocol,
+        ]),
+      },
+      { type: 'text', title: l10n.t('Generation before'), text: generated.before },
+      { type: 'text', title: l10n.t('Generation after'), text: generated.after },
+      {
+        type: 'table',
+        title: l10n.t('Probes'),
+        columns: [
+          l10n.t('Kind'),
+          l10n.t('Prompt'),
+          l10n.t('Passed before'),
+          l10n.t('Passed after'),
+          l10n.t('Changed'),
+          l10n.t('Token before'),
+          l10n.t('p before'),
+          l10n.t('Token after'),
+          l10n.t('p after'),
+          l10n.t('NLL new before'),
+          l10n.t('NLL new after'),
+          l10n.t('NLL true before'),
+          l10n.t('NLL true after'),
+          l10n.t('Rank new before'),
+          l10n.t('Rank new after'),
+          l10n.t('Rank true before'),
+          l10n.t('Rank true after'),
+          'KL',
+          l10n.t('Protocol'),
+        ],
+        rows: probes.map(({ probe, before, after, kl, passedBefore, passedAfter, changed, protocol }) => [
+          kindName(probe.kind),
+          probe.prompt,
+          passedBefore,
+          passedAfter,
+          changed,
+          visibleToken(before.top[0]?.token ?? ''),
+          before.top[0]?.p ?? null,
+          visibleToken(after.top[0]?.token ?? ''),
+          after.top[0]?.p ?? null,
+          before.new?.nll ?? null,
+          after.new?.nll ?? null,
+          before.true?.nll ?? null,
+          after.true?.nll ?? null,
+          before.new?.rank ?? null,
+          after.new?.rank ?? null,
+          before.true?.rank ?? null,
+          after.true?.rank ?? null,
+          kl,
+          protocol,
+        ]),
+      },
+    ],
+  };
+}

@@ -1,0 +1,16 @@
+import * as l10n from '@vscode/l10n';
+import { tabName } from '../names.ts';
+import type { Answer } from '../try/answer.ts';
+import type { ReportSection } from './reportDocument.ts';
+
+/** What was tried, and both answers. */
+export function trySection({ prompt, before, after }: Answer): ReportSection {
+  return {
+    title: tabName('try'),
+    blocks: [
+      { type: 'text', title: l10n.t('Prompt'), text: prompt },
+      { type: 'text', title: l10n.t('Without the edit'), text: before ?? '' },
+      { type: 'text', title: l10n.t('With the edit'), text: after ?? '' },
+    ],
+  };
+}
