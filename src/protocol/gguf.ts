@@ -70,3 +70,12 @@ export interface GgufHeader {
   readonly dataOffset: number;
   readonly fileSize: number;
 }
+
+/** What a GGUF file is for. */
+export type GgufKind =
+  | 'model'
+  | 'adapter'
+  | 'projector'
+  | 'vocabulary'
+  | 'control vector'
+  | 'importance matrix';

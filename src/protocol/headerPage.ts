@@ -1,16 +1,8 @@
 import type { PatchInfo } from './editing.ts';
+import type { GgufKind } from './gguf.ts';
 import type { MemoryNeed } from './model.ts';
 
 /** What the page of the .gguf editor and its host in the extension say to each other. */
-
-/** What a file's own type says that it is for; `gguf/kind.ts` tells them apart. */
-export type FileKind =
-  | 'model'
-  | 'adapter'
-  | 'projector'
-  | 'vocabulary'
-  | 'control vector'
-  | 'importance matrix';
 
 /** What the page's buttons do; the host knows the command behind each. */
 export const HEADER_ACTIONS = [
@@ -93,7 +85,7 @@ export interface HeaderView {
   readonly version: number;
   /** Of the header alone. */
   readonly headerBytes: number;
-  readonly kind: FileKind;
+  readonly kind: GgufKind;
   readonly architecture: string | null;
   readonly parameters: number;
   readonly bitsPerWeight: number;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
-import type { FileKind, HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
+import type { GgufKind } from '../../src/protocol/gguf.ts';
+import type { HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { count, decimal, exact, percent, size } from './format.ts';
 
@@ -76,7 +77,7 @@ const patchesOn = (patches: number): string =>
       ? l10n.t('Loaded; 1 patch is on.')
       : l10n.t('Loaded; {0} patches are on.', patches);
 
-function kindName(kind: FileKind): string {
+function kindName(kind: GgufKind): string {
   switch (kind) {
     case 'model':
       return l10n.t('Model');

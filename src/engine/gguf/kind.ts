@@ -1,17 +1,8 @@
-import type { GgufHeader } from '../../protocol/gguf.ts';
+import type { GgufHeader, GgufKind } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';
 import { checkAdapter } from './adapter.ts';
 import { checkArchitecture } from './architecture.ts';
 import { stringOf } from './header.ts';
-
-/** What a GGUF file is for. */
-export type GgufKind =
-  | 'model'
-  | 'adapter'
-  | 'projector'
-  | 'vocabulary'
-  | 'control vector'
-  | 'importance matrix';
 
 const SAYS: Readonly<Record<GgufKind, string>> = {
   model: 'a model',

@@ -2,6 +2,7 @@ import { type Disposable, type Event, EventEmitter, type TextDocument, Uri, work
 import type { Edit, EditsFile } from '../../protocol/edits.ts';
 import { Disposables } from '../disposables.ts';
 import { sentenceOf } from '../engine/messages.ts';
+import { isThere } from '../isThere.ts';
 import type { WindowMemory } from '../models/windowMemory.ts';
 
 const pattern = '**/*.edits.json';
@@ -93,7 +94,7 @@ export class EditsFiles implements Disposable {
       this.#files.set(key, { uri, content, byId, error: undefined });
     } catch (error) {
       const broken = { uri, content: undefined, byId: new Map(), error: sentenceOf(error) };
-      if (await exists(uri)) this.#files.set(key, broken);
+      if (await isThere(uri)) this.#files.set(key, broken);
       else this.#files.delete(key);
     }
   }
@@ -105,13 +106,4 @@ export function isEditsFile({ path }: Uri): boolean {
 
 function openDocument(uri: Uri): TextDocument | undefined {
   return workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-}
-
-async function exists(uri: Uri): Promise<boolean> {
-  try {
-    await workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
-  }
 }

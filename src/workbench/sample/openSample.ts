@@ -1,5 +1,6 @@
 import { commands, Uri, workspace } from 'vscode';
 import type { Edits } from '../edits/edits.ts';
+import { isThere } from '../isThere.ts';
 import type { Models } from '../models/models.ts';
 
 /** The files of `samples/almanac` that a person works with. */
@@ -24,13 +25,4 @@ export async function openSample(
   await edits.files.open(own);
   edits.select(edits.of(own)[0]?.key);
   await commands.executeCommand('palimpsest.models.focus');
-}
-
-async function isThere(uri: Uri): Promise<boolean> {
-  try {
-    await workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
-  }
 }

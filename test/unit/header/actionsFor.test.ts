@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { FileKind, Surroundings } from '../../../src/protocol/headerPage.ts';
+import type { GgufKind } from '../../../src/protocol/gguf.ts';
+import type { Surroundings } from '../../../src/protocol/headerPage.ts';
 import { actionsFor } from '../../../src/workbench/header/actionsFor.ts';
 
-const sound = (kind: FileKind) => ({ kind, problem: null });
+const sound = (kind: GgufKind) => ({ kind, problem: null });
 const here = { trusted: true, local: true, state: null };
 const state = (name: 'header' | 'loading' | 'ready' | 'failed', base = false): Surroundings['state'] => ({
   name,

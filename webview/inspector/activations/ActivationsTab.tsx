@@ -7,11 +7,8 @@ import type { Cell } from '../../charts/matrix.ts';
 import { visibleToken } from '../format.ts';
 import type { Actions } from '../inspectorHost.ts';
 import { type ChangeView, chosenIn, type View } from '../savedView.ts';
-import { Notice } from '../shell/Notice.tsx';
-import { PromptBar } from '../shell/PromptBar.tsx';
-import { Read } from '../shell/Read.tsx';
+import { PromptReading } from '../shell/PromptReading.tsx';
 import { unreadable } from '../shell/unreadable.tsx';
-import { shownOf } from '../useReading.ts';
 import type { Readings } from '../useReadings.ts';
 import { activationMaps } from './activationMaps.ts';
 import { CellReadout } from './CellReadout.tsx';
@@ -34,28 +31,23 @@ export function ActivationsTab({ state, readings, actions, view, onView }: Activ
   if (blocked !== null) return blocked;
   return (
     <div class="activations">
-      <PromptBar
-        prompt={readings.prompt}
-        known={shownOf(readings.prompts.reading) ?? []}
-        onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text } })}
-      />
-      {readings.prompt === '' ? (
-        <Notice title={l10n.t('No prompt yet')}>
-          {l10n.t('Type a text that the model should read, or select an edit: its prompt is read then.')}
-        </Notice>
-      ) : (
-        <Read of={readings.activations} what={l10n.t('Reading activations')}>
-          {(comparison) => (
-            <ActivationView
-              comparison={comparison}
-              changed={state.change !== null}
-              readings={readings}
-              map={view.map}
-              onMap={(change) => onView({ map: { ...view.map, ...change } })}
-            />
-          )}
-        </Read>
-      )}
+      <PromptReading
+        state={state}
+        readings={readings}
+        onView={onView}
+        of={readings.activations}
+        what={l10n.t('Reading activations')}
+      >
+        {(comparison) => (
+          <ActivationView
+            comparison={comparison}
+            changed={state.change !== null}
+            readings={readings}
+            map={view.map}
+            onMap={(change) => onView({ map: { ...view.map, ...change } })}
+          />
+        )}
+      </PromptReading>
     </div>
   );
 }

@@ -5,8 +5,9 @@ import type { CellReading } from '../../../src/protocol/inspector.ts';
 import { Bar } from '../../charts/Bar.tsx';
 import type { Cell } from '../../charts/matrix.ts';
 import { Button } from '../../ui/Button.tsx';
-import { probability, signed, visibleToken } from '../format.ts';
+import { signed } from '../format.ts';
 import { Read } from '../shell/Read.tsx';
+import { TopTokens } from '../shell/TopTokens.tsx';
 import type { Readable } from '../useReading.ts';
 
 interface PinnedCellProps {
@@ -63,15 +64,7 @@ function LensList({ title, cell, tone }: LensListProps): VNode {
   return (
     <div>
       <h5 class="muted">{title}</h5>
-      <ol class="top-list">
-        {(cell?.top ?? []).map(({ id, token, p }) => (
-          <li key={id}>
-            <span class="token-text">{visibleToken(token)}</span>
-            <Bar share={p} tone={tone} />
-            <span class="token-p">{probability(p)}</span>
-          </li>
-        ))}
-      </ol>
+      <TopTokens top={cell?.top ?? []} tone={tone} />
     </div>
   );
 }

@@ -7,11 +7,8 @@ import { LinePicture } from '../../charts/LinePicture.tsx';
 import { visibleToken } from '../format.ts';
 import type { Actions } from '../inspectorHost.ts';
 import type { ChangeView } from '../savedView.ts';
-import { Notice } from '../shell/Notice.tsx';
-import { PromptBar } from '../shell/PromptBar.tsx';
-import { Read } from '../shell/Read.tsx';
+import { PromptReading } from '../shell/PromptReading.tsx';
 import { unreadable } from '../shell/unreadable.tsx';
-import { shownOf } from '../useReading.ts';
 import type { Readings } from '../useReadings.ts';
 import { LensTable } from './LensTable.tsx';
 import { lensChart } from './lensChart.ts';
@@ -31,27 +28,22 @@ export function LensTab({ state, readings, actions, onView }: LensTabProps): VNo
   if (blocked !== null) return blocked;
   return (
     <div class="lens">
-      <PromptBar
-        prompt={readings.prompt}
-        known={shownOf(readings.prompts.reading) ?? []}
-        onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text } })}
-      />
-      {readings.prompt === '' ? (
-        <Notice title={l10n.t('No prompt yet')}>
-          {l10n.t('Type a text that the model should read, or select an edit: its prompt is read then.')}
-        </Notice>
-      ) : (
-        <Read of={readings.lens} what={l10n.t('Reading the logit lens')}>
-          {(lens) => (
-            <LensView
-              lens={lens}
-              edit={state.edit}
-              changed={state.change !== null}
-              onPosition={(at) => onView({ position: { prompt: readings.prompt, at } })}
-            />
-          )}
-        </Read>
-      )}
+      <PromptReading
+        state={state}
+        readings={readings}
+        onView={onView}
+        of={readings.lens}
+        what={l10n.t('Reading the logit lens')}
+      >
+        {(lens) => (
+          <LensView
+            lens={lens}
+            edit={state.edit}
+            changed={state.change !== null}
+            onPosition={(at) => onView({ position: { prompt: readings.prompt, at } })}
+          />
+        )}
+      </PromptReading>
       <p class="muted">
         {l10n.t(
           'The logit lens applies the final norm and the unembedding to the residual stream after each layer.',

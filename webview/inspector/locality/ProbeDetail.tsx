@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ProbeComparison, Reading, TargetReading } from '../../../src/protocol/probe.ts';
-import { Bar } from '../../charts/Bar.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { magnitude, probability, share, visibleToken } from '../format.ts';
+import { magnitude, probability, share } from '../format.ts';
 import { useHost } from '../inspectorHost.ts';
 import { kindName, protocolMeaning } from '../names.ts';
+import { TopTokens } from '../shell/TopTokens.tsx';
 import { Verdict } from './Verdict.tsx';
 
 interface ProbeDetailProps {
@@ -107,15 +107,7 @@ function TopList({ title, reading, tone }: TopListProps): VNode {
   return (
     <div>
       <h4>{title}</h4>
-      <ol class="top-list">
-        {reading.top.map(({ id, token, p }) => (
-          <li key={id}>
-            <span class="token-text">{visibleToken(token)}</span>
-            <Bar share={p} tone={tone} />
-            <span class="token-p">{probability(p)}</span>
-          </li>
-        ))}
-      </ol>
+      <TopTokens top={reading.top} tone={tone} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { l10n, Uri, window, workspace } from 'vscode';
+import { isThere } from '../../isThere.ts';
 import type { Models } from '../../models/models.ts';
 import type { Edits } from '../edits.ts';
 import type { ReadEditsFile } from '../editsFiles.ts';
@@ -78,13 +79,4 @@ async function askElsewhere(
   );
   const uri = await askNewFile(l10n.t('New edits file'), suggested);
   return uri === undefined ? undefined : { uri, isNew: !(await isThere(uri)) };
-}
-
-async function isThere(uri: Uri): Promise<boolean> {
-  try {
-    await workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
-  }
 }

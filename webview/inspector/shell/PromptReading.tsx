@@ -1,0 +1,48 @@
+import * as l10n from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { InspectorState } from '../../../src/protocol/inspector.ts';
+import type { ChangeView } from '../savedView.ts';
+import { type Readable, shownOf } from '../useReading.ts';
+import type { Readings } from '../useReadings.ts';
+import { Notice } from './Notice.tsx';
+import { PromptBar } from './PromptBar.tsx';
+import { Read } from './Read.tsx';
+
+interface PromptReadingProps<T> {
+  readonly state: InspectorState;
+  readonly readings: Readings;
+  readonly onView: ChangeView;
+  readonly of: Readable<T>;
+  /** What is being read, for people. */
+  readonly what: string;
+  readonly children: (value: T) => VNode;
+}
+
+/** The prompt that a tab is about, and below it what was read of it, or what to do to have it read. */
+export function PromptReading<T>({
+  state,
+  readings,
+  onView,
+  of,
+  what,
+  children,
+}: PromptReadingProps<T>): VNode {
+  return (
+    <>
+      <PromptBar
+        prompt={readings.prompt}
+        known={shownOf(readings.prompts.reading) ?? []}
+        onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text } })}
+      />
+      {readings.prompt === '' ? (
+        <Notice title={l10n.t('No prompt yet')}>
+          {l10n.t('Type a text that the model should read, or select an edit: its prompt is read then.')}
+        </Notice>
+      ) : (
+        <Read of={of} what={what}>
+          {children}
+        </Read>
+      )}
+    </>
+  );
+}
