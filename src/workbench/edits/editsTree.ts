@@ -2,6 +2,7 @@ import {
   commands,
   type Event,
   EventEmitter,
+  MarkdownString,
   type TreeDataProvider,
   type TreeItem,
   TreeItemCheckboxState,
@@ -12,18 +13,26 @@ import {
 import { Disposables } from '../disposables.ts';
 import { attempt } from '../engine/messages.ts';
 import type { Models } from '../models/models.ts';
+import { DrawnRows, type Row } from './drawnRows.ts';
 import { editItem, fileItem } from './editItems.ts';
 import type { Edits } from './edits.ts';
 
+interface FileNode {
+  readonly kind: 'file';
+  readonly uri: Uri;
+}
+
 /** A file of edits, or one edit by its key. */
-export type EditNode =
-  | { readonly kind: 'file'; readonly uri: Uri }
-  | { readonly kind: 'edit'; readonly key: string };
+export type EditNode = FileNode | { readonly kind: 'edit'; readonly key: string };
 
 /** The sidebar's tree of edits: files, and in them edits with a checkbox that applies and reverts. */
 export class EditsTree extends Disposables implements TreeDataProvider<EditNode> {
-  readonly #changed = this.add(new EventEmitter<void>());
-  readonly onDidChangeTreeData: Event<void> = this.#changed.event;
+  readonly #changed = this.add(new EventEmitter<EditNode[] | undefined>());
+  readonly onDidChangeTreeData: Event<EditNode[] | undefined> = this.#changed.event;
+  // VS Code knows a row by the object that it was given, so there is one for each
+  readonly #fileNodes = new Map<string, FileNode>();
+  readonly #editNodes = new Map<string, EditNode>();
+  readonly #drawn = new DrawnRows();
   readonly #edits: Edits;
   readonly #models: Models;
   readonly view: TreeView<EditNode>;
@@ -32,7 +41,7 @@ export class EditsTree extends Disposables implements TreeDataProvider<EditNode>
     super();
     this.#edits = edits;
     this.#models = models;
-    this.add(edits.onDidChange(() => this.#changed.fire()));
+    this.add(edits.onDidChange(() => this.#drawChanged()));
     this.view = this.add(
       window.createTreeView('palimpsest.edits', {
         treeDataProvider: this,
@@ -49,11 +58,12 @@ export class EditsTree extends Disposables implements TreeDataProvider<EditNode>
   }
 
   async getChildren(node?: EditNode): Promise<EditNode[]> {
-    if (node === undefined) {
-      await this.#edits.list();
-      return this.#edits.files.known().map(({ uri }) => ({ kind: 'file', uri }));
-    }
-    return node.kind === 'edit' ? [] : this.#edits.of(node.uri).map(({ key }) => ({ kind: 'edit', key }));
+    if (node?.kind === 'edit') return [];
+    if (node !== undefined) return this.#editsOf(node.uri);
+    // the rows name the layer that the base proposes, so they are drawn once both are known
+    await Promise.all([this.#edits.list(), this.#models.list()]);
+    this.#drawn.differing(this.#rows());
+    return this.#files();
   }
 
   getTreeItem(node: EditNode): TreeItem {
@@ -68,7 +78,7 @@ export class EditsTree extends Disposables implements TreeDataProvider<EditNode>
 
   getParent(node: EditNode): EditNode | undefined {
     const entry = node.kind === 'edit' ? this.#edits.get(node.key) : undefined;
-    return entry === undefined ? undefined : { kind: 'file', uri: entry.file };
+    return entry === undefined ? undefined : this.#fileNode(entry.file);
   }
 
   /** Does what a click on the box of the focused edit does: arrow keys move the focus alone, so it is selected first. */
@@ -87,6 +97,46 @@ export class EditsTree extends Disposables implements TreeDataProvider<EditNode>
       const on = state === TreeItemCheckboxState.Checked;
       await attempt(() => (on ? this.#edits.apply(node.key) : this.#edits.revert(node.key)));
     }
-    this.#changed.fire();
+    this.#changed.fire(items.map(([node]) => node));
   }
+
+  #drawChanged(): void {
+    const keys = this.#drawn.differing(this.#rows());
+    if (keys === undefined) this.#changed.fire(undefined);
+    else if (keys.length > 0)
+      this.#changed.fire(keys.flatMap((key) => this.#fileNodes.get(key) ?? this.#editNodes.get(key) ?? []));
+  }
+
+  #rows(): Row[] {
+    return this.#files()
+      .flatMap((file) => [file, ...this.#editsOf(file.uri)])
+      .map((node) => ({
+        key: node.kind === 'file' ? node.uri.toString() : node.key,
+        look: lookOf(this.getTreeItem(node)),
+      }));
+  }
+
+  #files(): FileNode[] {
+    return this.#edits.files.known().map(({ uri }) => this.#fileNode(uri));
+  }
+
+  #fileNode(uri: Uri): FileNode {
+    return kept(this.#fileNodes, uri.toString(), { kind: 'file', uri });
+  }
+
+  #editsOf(file: Uri): EditNode[] {
+    return this.#edits.of(file).map(({ key }) => kept(this.#editNodes, key, { kind: 'edit', key }));
+  }
+}
+
+function kept<T>(nodes: Map<string, T>, key: string, fresh: T): T {
+  const node = nodes.get(key) ?? fresh;
+  nodes.set(key, node);
+  return node;
+}
+
+/** A tooltip's text does not show when the item is written as JSON. */
+function lookOf(item: TreeItem): string {
+  const tooltip = item.tooltip instanceof MarkdownString ? item.tooltip.value : item.tooltip;
+  return JSON.stringify([item, tooltip]);
 }
