@@ -99,7 +99,9 @@ class Inspectors extends Disposables {
   }
 
   #adopt(panel: WebviewPanel, path: string): InspectorPanel {
-    panel.iconPath = Uri.joinPath(this.#parts.extension, 'media', 'palimpsest.svg');
+    // a tab's icon is a picture, which cannot take the theme's colour
+    const icon = (name: string) => Uri.joinPath(this.#parts.extension, 'media', name);
+    panel.iconPath = { light: icon('page-light.svg'), dark: icon('page-dark.svg') };
     const inspector = new InspectorPanel(panel, path, this.#parts);
     this.#panels.set(path, inspector);
     panel.onDidDispose(() => {
