@@ -72,6 +72,8 @@ describeWorkbench('the Test Explorer', () => {
     await workbench().command('Test: Rerun Failed Tests');
     const bar = page().locator('.part.sidebar');
     await expect.poll(() => bar.innerText(), { timeout: 60_000 }).toContain('0/1');
+    // the count is there from the run's beginning on
+    await page().getByRole('button', { name: 'Cancel Test Run' }).waitFor({ state: 'hidden' });
     expect(await outcome(/Louvre Museum/)).toContain('Failed');
   });
 
