@@ -11,6 +11,7 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
     await page.waitForTimeout(700);
   };
 
+  await workbench.untilListed();
   await workbench.openFile('almanac.gguf');
   await workbench.openSideBar();
   const header = await workbench.header('almanac');

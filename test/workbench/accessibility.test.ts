@@ -16,6 +16,7 @@ describeWorkbench('accessibility', () => {
 
     it('finds nothing serious in the .gguf editor', async () => {
       await workbench().page.locator(`.monaco-workbench.${kind}`).waitFor();
+      await workbench().untilListed();
       await workbench().openFile('almanac.gguf');
       const frame = await workbench().header('almanac');
       for (const tab of ['Overview', 'Tensors', 'Metadata', 'Chat template']) {

@@ -19,9 +19,7 @@ describeWorkbench('the .gguf editor', () => {
     } finally {
       await lying.close();
     }
-    // a file that is opened before the extension is known opens as text; once models are listed, it is
-    await workbench().openSideBar();
-    await workbench().row('Models', 'almanac.gguf').waitFor();
+    await workbench().untilListed();
     await workbench()
       .page.getByRole('tab', { name: /^Explorer/ })
       .click();

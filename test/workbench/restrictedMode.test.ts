@@ -11,6 +11,7 @@ describeWorkbench('Restricted Mode', () => {
 
   it('shows the header of a model, and says what it does not do', async () => {
     await workbench().page.locator('#status\\.workspaceTrust').waitFor();
+    await workbench().untilListed();
     await workbench().openFile('almanac.gguf');
     const frame = await workbench().header('almanac');
     const text = () => frame.locator('body').innerText();

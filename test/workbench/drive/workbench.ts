@@ -73,6 +73,15 @@ export class Workbench implements AsyncDisposable {
     if ((await icon.getAttribute('aria-selected')) !== 'true') await icon.click();
   }
 
+  /**
+   * Waits until the extension runs: its models are listed. Its icon shows earlier, and a .gguf file that is opened in
+   * between opens as text.
+   */
+  async untilListed(): Promise<void> {
+    await this.openSideBar();
+    await this.row('Models', 'almanac.gguf').waitFor();
+  }
+
   /** The row of a tree in the side bar, by the beginning of what is said of it. */
   row(tree: 'Models' | 'Edits' | 'Patches', label: string | RegExp): Locator {
     return this.page.getByRole('tree', { name: tree }).getByRole('treeitem', { name: label }).first();
