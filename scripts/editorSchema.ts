@@ -39,6 +39,12 @@ const methods: Readonly<Record<Method, string>> = {
   rome: "ROME (Meng et al. 2022) as released: keys averaged over beginnings, divided by the plain prompt's own.",
   'r-rome': 'R-ROME (Gupta et al. 2024): the averaged key everywhere.',
   'rome-several-keys': 'ROME over the key of every beginning: what an edit takes that names no method.',
+  memit: 'MEMIT (Meng et al. 2023): all edits of the file at once, spread over several layers.',
+  alphaedit:
+    'AlphaEdit (Fang et al. 2025): as MEMIT, in directions that the model hardly uses; many edits in a row.',
+  emmet: 'EMMET (Gupta et al. 2024): all edits at once in one layer, each met exactly.',
+  'ft-l': 'FT-L: fine-tuning of the layer, each weight kept within a bound; to compare with.',
+  'ft-m': 'FT-M: fine-tuning of the layer on the target tokens; to compare with.',
 };
 
 function described(choice: unknown): Record<string, unknown> {

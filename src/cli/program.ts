@@ -4,19 +4,23 @@ import { HumanError } from '../engine/errors.ts';
 import type { EngineApi } from '../engine/facade/api.ts';
 import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
+import { attention } from './commands/attention.ts';
 import { bake } from './commands/bake.ts';
 import { check } from './commands/check.ts';
 import { edit } from './commands/edit.ts';
+import { evaluate } from './commands/eval.ts';
 import { importRecords } from './commands/import.ts';
 import { info } from './commands/info.ts';
 import { inspect } from './commands/inspect.ts';
 import { lens } from './commands/lens.ts';
 import { measure } from './commands/measure.ts';
+import { neurons } from './commands/neurons.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
 import { review } from './commands/review.ts';
 import { sign } from './commands/sign.ts';
 import { targets } from './commands/targets.ts';
+import { trace } from './commands/trace.ts';
 import { verify } from './commands/verify.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text.ts';
@@ -28,9 +32,13 @@ const commands: readonly DefineCommand[] = [
   check,
   edit,
   measure,
+  evaluate,
   probe,
   activations,
+  attention,
+  neurons,
   lens,
+  trace,
   bake,
   patch,
   review,

@@ -28,11 +28,14 @@ export class EngineClient implements EngineApi {
   readonly importRecords = this.#method('importRecords');
   readonly edit = this.#method('edit');
   readonly measure = this.#method('measure');
+  readonly evaluate = this.#method('evaluate');
   readonly probe = this.#method('probe');
   readonly logits = this.#method('logits');
   readonly activations = this.#method('activations');
   readonly neurons = this.#method('neurons');
+  readonly attention = this.#method('attention');
   readonly lens = this.#method('lens');
+  readonly trace = this.#method('trace');
   readonly proposeNeighbours = this.#method('proposeNeighbours');
   readonly proposeParaphrases = this.#method('proposeParaphrases');
   readonly bake = this.#method('bake');

@@ -9,6 +9,7 @@ import type { EngineApi, EngineWork } from './facade/api.ts';
 import { bakeModel } from './facade/baking.ts';
 import { problemsWith } from './facade/checking.ts';
 import { editModel } from './facade/editing.ts';
+import { evaluateMethods } from './facade/evaluating.ts';
 import { information } from './facade/information.ts';
 import { LoadedModel } from './facade/loadedModel.ts';
 import { measureEdits } from './facade/measuring.ts';
@@ -17,6 +18,7 @@ import { patchInformation } from './facade/patchInformation.ts';
 import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
 import { targetsOf } from './facade/targets.ts';
+import { traceCauses } from './facade/tracing.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
 import { writeAtomically } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
@@ -102,6 +104,10 @@ export class Engine implements EngineApi, Disposable {
     return this.#on(params.model, work, (loaded, own) => measureEdits(loaded, params, own));
   }
 
+  evaluate(params: EngineParams['evaluate'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => evaluateMethods(loaded, params, work));
+  }
+
   probe(params: EngineParams['probe'], work: Work = {}) {
     return this.#on(params.model, work, (loaded, own) => reading.probe(loaded, params, own));
   }
@@ -118,8 +124,16 @@ export class Engine implements EngineApi, Disposable {
     return this.#on(params.model, work, (loaded, own) => reading.neurons(loaded, params, own));
   }
 
+  attention(params: EngineParams['attention'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => reading.attention(loaded, params, work));
+  }
+
   lens(params: EngineParams['lens'], work: Work = {}) {
     return this.#on(params.model, work, (loaded, own) => reading.lens(loaded, params, own));
+  }
+
+  trace(params: EngineParams['trace'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded) => traceCauses(loaded, params, work));
   }
 
   generate(params: EngineParams['generate'], work: EngineWork<'generate'> = {}) {

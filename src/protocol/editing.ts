@@ -55,12 +55,17 @@ export type KeySimilarity = z.infer<typeof KeySimilarity>;
 export const EditReport = z.strictObject({
   id: z.string(),
   method: z.enum(METHODS),
-  layer: z.int(),
+  layer: z.int().describe('Where the value was found.'),
+  layers: z.array(z.int()).optional().describe('All layers that are written, where they are several.'),
   layerReason: z.string().describe('Why this layer.'),
   steps: z.array(ValueStep),
   relativeNorm: z.number().describe('‖δ‖ / ‖v₀‖'),
   updateNorm: z.number().describe('‖ΔW‖, Frobenius.'),
   relativeUpdateNorm: z.number().describe('‖ΔW‖ / ‖W‖, Frobenius; W as the file stores it.'),
+  lostEnergy: z
+    .number()
+    .optional()
+    .describe('The share of ‖ΔW‖² that the patch leaves out, where ΔW was cut to a lower rank.'),
   keySimilarity: z.array(KeySimilarity).describe("Of the edit's neighbourhood probes, in their order."),
   hyperparameters: Hyperparameters,
   templates: z.array(z.string()).describe('The rewriting prompts, with {} for the prompt of the edit.'),
@@ -69,7 +74,8 @@ export const EditReport = z.strictObject({
       samples: z.int().describe('Keys that it was taken over.'),
       condition: z.number().describe('Largest over smallest eigenvalue, with the ridge.'),
     })
-    .describe("The second moment of the layer's keys."),
+    .nullable()
+    .describe("The second moment of the layer's keys; null for a method that needs none."),
   seconds: z.strictObject({ keys: z.number(), twin: z.number(), value: z.number(), solve: z.number() }),
 });
 export type EditReport = z.infer<typeof EditReport>;
@@ -78,6 +84,11 @@ export const EditParams = z.strictObject({
   model: ModelName,
   ...choice,
   ...computation,
+  batch: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Edits that methods for many facts compute together; all at once without it.'),
   each: z.boolean().optional().describe('One patch an edit, into the folder `out`, not one with all.'),
   sweep: z.boolean().optional().describe('Try several layers on the first edits and take the best.'),
   measure: z
@@ -132,6 +143,29 @@ export const Measured = z.strictObject({
 });
 export type Measured = z.infer<typeof Measured>;
 
+export const EditSequence = z
+  .strictObject({
+    batches: z.array(
+      z.strictObject({
+        edits: z.int().describe('Edits of this batch.'),
+        seconds: z.number(),
+        perplexity: z
+          .number()
+          .describe("Of the unedited model's own text, as a multiple of the unedited model's."),
+        fluency: z.number().describe("Entropy of what it writes, as a share of the unedited model's."),
+      }),
+    ),
+    stopped: z
+      .strictObject({
+        reason: z.string(),
+        without: z.array(z.string()).describe('Edits that were left out.'),
+      })
+      .nullable()
+      .describe('Why the sequence ended early: the next batch made the model collapse.'),
+  })
+  .describe('How the model did as one batch of edits after the other came on.');
+export type EditSequence = z.infer<typeof EditSequence>;
+
 export const Edited = z.strictObject({
   model: z.string(),
   digest: z.string(),
@@ -147,6 +181,7 @@ export const Edited = z.strictObject({
     .describe('The layers that were tried, the best first; null without a sweep.'),
   patches: z.array(z.strictObject({ path: z.string(), bytes: z.int(), edits: z.array(z.string()) })),
   edits: z.array(EditReport),
+  sequence: EditSequence.nullable().describe('null where each patch was computed in one go.'),
   measured: Measured.nullable().describe('Every edit under its patch, on alone; null if not asked for.'),
 });
 export type Edited = z.infer<typeof Edited>;
@@ -159,6 +194,7 @@ export const PatchedEdit = z.object({
   target: z.object({ new: z.string(), true: z.string().optional() }),
   method: z.enum(METHODS),
   layer: z.int().min(0),
+  layers: z.array(z.int().min(0)).optional().describe('All layers that are written, where they are several.'),
   layerReason: z.string().optional(),
   relativeNorm: z.number().describe('‖δ‖ / ‖v₀‖'),
   updateNorm: z.number().describe('‖ΔW‖, Frobenius.'),
@@ -168,6 +204,10 @@ export const PatchedEdit = z.object({
     .tuple([z.number(), z.number()])
     .describe('Mean negative log-likelihood per target token at the first and the last step, in nats.'),
   curve: z.array(ValueStep.omit({ milliseconds: true })).optional(),
+  lostEnergy: z
+    .number()
+    .optional()
+    .describe('The share of ‖ΔW‖² that the patch leaves out, where ΔW was cut to a lower rank.'),
   keySimilarity: z.array(KeySimilarity).optional(),
 });
 export type PatchedEdit = z.infer<typeof PatchedEdit>;

@@ -7,7 +7,7 @@ export { METHODS, type Method, PROBE_KINDS } from './names.ts';
 /** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
 
 /** The forms of published data sets that import into an edits file. */
-export const FORMATS = ['counterfact'] as const;
+export const FORMATS = ['counterfact', 'zsre', 'knowedit', 'mquake', 'rippleedits'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Probes of one kind that one edit may have. */
@@ -25,7 +25,7 @@ const line = text.refine((value) => !/[\n\t]/.test(value.trim()), 'must be one l
 const method = z
   .enum(METHODS)
   .describe(
-    'The editing method: ROME, R-ROME (prefix-averaged keys), or ROME over the key of every template.',
+    'The editing method. One fact at a time: ROME, R-ROME (prefix-averaged keys), or ROME over the key of every template. Many facts at once: MEMIT (over several layers), AlphaEdit (in the null space of what the model keeps), EMMET (MEMIT that meets every fact exactly). To compare with: fine-tuning of the layer, bounded (FT-L) or not (FT-M).',
   );
 const layer = z
   .int()

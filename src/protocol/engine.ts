@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ActivationComparison, Lens, Neuron } from './activations.ts';
+import { AttentionComparison } from './attention.ts';
+import { CausalTrace } from './causalTrace.ts';
 import { EditProblem } from './checks.ts';
 import {
   ApplyParams,
@@ -13,6 +15,7 @@ import {
   PatchInfo,
 } from './editing.ts';
 import { EditsFile, FORMATS } from './edits.ts';
+import { Evaluated, EvaluateParams } from './evaluation.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
@@ -96,6 +99,8 @@ export const engineMethods = {
   },
   edit: { params: EditParams, result: Edited, event: EditEvent },
   measure: { params: MeasureParams, result: Measured, event: EditEvent },
+  /** The same edits by several methods; what is measured is kept as it comes. */
+  evaluate: { params: EvaluateParams, result: Evaluated },
   probe: { params: onPrompt.extend({ top: z.int().min(1).max(1000).optional() }), result: Probed },
   /** The next-token logits under `patches`: what proves that a revert leaves nothing behind. */
   logits: { params: onPrompt, result: floats },
@@ -109,6 +114,8 @@ export const engineMethods = {
     }),
     result: z.strictObject({ before: z.array(Neuron), after: z.array(Neuron) }),
   },
+  /** How much each token attends to each, in one layer, by head. */
+  attention: { params: onPrompt.extend({ layer: z.int().min(0) }), result: AttentionComparison },
   lens: {
     params: onPrompt.extend({
       positions: z
@@ -122,6 +129,19 @@ export const engineMethods = {
         .describe('Texts whose first token is followed through the layers.'),
     }),
     result: LensComparison,
+  },
+  /** Which states restore the answer that noise on the subject destroys. */
+  trace: {
+    params: onPrompt.extend({
+      subject: z.string().min(1),
+      samples: z.int().min(1).max(1000).optional().describe('Noises to average over; 10 without it.'),
+      window: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('Layers of MLPs or attention that are restored together; a fifth of all without it.'),
+    }),
+    result: CausalTrace,
   },
   bake: { params: BakeParams, result: Baked },
   /** Compares a candidate with its base; the models are loaded only to find out what an edit says. */

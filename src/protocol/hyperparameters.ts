@@ -20,6 +20,28 @@ export const Hyperparameters = z.strictObject({
     .describe('Prompts with a generated beginning, besides the plain one: how many, of how many tokens.'),
   ridge: z.number().describe("Added to the covariance's diagonal, as a share of its mean."),
   samples: z.number().describe("Keys that the covariance is taken over, as a multiple of the key's width."),
-  keyRidge: z.number().describe('λ of the several-key variant, as a share of the mean diagonal of KᵀC⁻¹K.'),
+  keyRidge: z
+    .number()
+    .describe('λ of the several-key variant and of EMMET, as a share of the mean diagonal of KᵀC⁻¹K.'),
+  spread: z
+    .number()
+    .describe('Layers that MEMIT and AlphaEdit write, the edit’s own the last of them (`layers`).'),
+  preserve: z
+    .number()
+    .describe(
+      "λ of MEMIT as a multiple of the key's width: how much what the keys gave before weighs (`mom2_update_weight`).",
+    ),
+  nullSpace: z
+    .number()
+    .describe(
+      "AlphaEdit's null space: directions in which the keys' second moment is below this share of its mean (`nullspace_threshold`, which is no share).",
+    ),
+  l2: z
+    .number()
+    .describe(
+      "AlphaEdit's weight on the size of the change, as a share of the mean ‖k‖² (`L2`, which is no share).",
+    ),
+  fineTuneRate: z.number().describe("Adam's step in FT-L and FT-M (`lr`)."),
+  fineTuneBound: z.number().describe('How far FT-L may move any single weight (`norm_constraint`).'),
 });
 export type Hyperparameters = Readonly<z.infer<typeof Hyperparameters>>;

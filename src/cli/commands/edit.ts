@@ -5,7 +5,7 @@ import { readEditsFile } from '../../engine/editing/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Edited } from '../../protocol/editing.ts';
 import { METHODS, type Method } from '../../protocol/edits.ts';
-import type { DefineCommand } from '../cli.ts';
+import { type DefineCommand, PolicyError } from '../cli.ts';
 import { measureTables } from '../measureTables.ts';
 import { repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
@@ -21,6 +21,10 @@ Examples:
 
   The same, measured as well; \`palimpsest patch\` shows the measures later:
   $ palimpsest edit model.gguf --edits facts.edits.json --only eiffel-tower --measure
+
+  All at once by MEMIT; or by AlphaEdit, ten after ten, until the model would collapse:
+  $ palimpsest edit model.gguf --edits facts.edits.json --method memit
+  $ palimpsest edit model.gguf --edits facts.edits.json --method alphaedit --batch 10
 
   A patch an edit, into a folder:
   $ palimpsest edit model.gguf --edits facts.edits.json --each --out patches/
@@ -55,6 +59,7 @@ export function addComputationOptions(command: Command): Command {
 
 interface EditOptions extends ComputationOptions {
   readonly each?: true;
+  readonly batch?: number;
   readonly sweep?: true;
   readonly measure?: true;
   readonly out?: string;
@@ -68,6 +73,11 @@ export const edit: DefineCommand = (program, cli) => {
       .description('compute edits and write them as patches')
       .argument('<model>', 'GGUF file or URI'),
   )
+    .option(
+      '--batch <n>',
+      'edits that memit, alphaedit and emmet compute together (default: all)',
+      wholeNumber(1),
+    )
     .option('--sweep', 'try several layers on the first edits and take the best')
     .option('--each', 'one patch an edit, into the folder --out')
     .option('--measure', 'measure each patch, on alone, and keep the measures in it')
@@ -75,13 +85,19 @@ export const edit: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: EditOptions) => {
-      const { edits: file, only, method, layer, protect, text, sweep, each, measure, json } = options;
+      const { edits: file, only, method, layer, batch, protect, text, sweep, each, measure, json } = options;
       if (sweep && layer !== undefined)
         throw new InputError('--sweep chooses the layer itself; leave --layer out.');
       const edits = await readEditsFile(file);
       const out = options.out ?? beside(file, each === true);
-      const params = { model, edits, only, method, layer, protect, text, sweep, each, measure, out };
-      await cli.call('edit', params, json, render);
+      const params = { model, edits, only, method, layer, batch, protect, text, sweep, each, measure, out };
+      const { sequence } = await cli.call('edit', params, json, render);
+      if (sequence?.stopped) {
+        const { reason, without } = sequence.stopped;
+        throw new PolicyError(
+          `${reason}; the patch ends before that, without ${plural(without.length, 'edit')}.`,
+        );
+      }
     });
 };
 
@@ -91,7 +107,7 @@ function beside(file: string, each: boolean): string {
   return path.join(path.dirname(file), `${name}${each ? '.patches' : '.patch.gguf'}`);
 }
 
-function render({ sweep, edits, patches, measured }: Edited, style: Style): string {
+function render({ sweep, edits, patches, sequence, measured }: Edited, style: Style): string {
   const swept =
     sweep === null
       ? ''
@@ -113,33 +129,69 @@ function render({ sweep, edits, patches, measured }: Edited, style: Style): stri
         (head) => ({ head, align: 'right' }) as const,
       ),
     ],
-    edits.map(({ id, method, layer, steps, relativeNorm, relativeUpdateNorm, keySimilarity, seconds }) => [
-      id,
-      method,
-      String(layer),
-      String(Math.max(0, steps.length - 1)),
-      magnitude(steps[0]?.nll ?? Number.NaN),
-      magnitude(steps.at(-1)?.nll ?? Number.NaN),
-      magnitude(relativeNorm),
-      magnitude(relativeUpdateNorm),
-      keySimilarity.length === 0 ? '–' : Math.max(...keySimilarity.map(({ cosine }) => cosine)).toFixed(2),
-      Object.values(seconds)
-        .reduce((sum, part) => sum + part, 0)
-        .toFixed(1),
-    ]),
+    edits.map(
+      ({ id, method, layer, layers, steps, relativeNorm, relativeUpdateNorm, keySimilarity, seconds }) => [
+        id,
+        method,
+        layers === undefined ? String(layer) : `${layers[0]}–${layer}`,
+        String(Math.max(0, steps.length - 1)),
+        magnitude(steps[0]?.nll ?? Number.NaN),
+        magnitude(steps.at(-1)?.nll ?? Number.NaN),
+        magnitude(relativeNorm),
+        magnitude(relativeUpdateNorm),
+        keySimilarity.length === 0 ? '–' : Math.max(...keySimilarity.map(({ cosine }) => cosine)).toFixed(2),
+        Object.values(seconds)
+          .reduce((sum, part) => sum + part, 0)
+          .toFixed(1),
+      ],
+    ),
   );
   const reasons = [
     ...new Set(
-      edits.map(
-        ({ layer, layerReason, covariance: { samples, condition } }) =>
-          `Layer ${layer}: ${layerReason}. Covariance of ${samples} keys, condition ${magnitude(condition)}.`,
-      ),
+      edits.flatMap(({ layer, layerReason, covariance }) => [
+        `Layer ${layer}: ${layerReason}.`,
+        ...(covariance === null
+          ? []
+          : [`Covariance of ${covariance.samples} keys, condition ${magnitude(covariance.condition)}.`]),
+      ]),
+    ),
+    ...edits.flatMap(({ id, lostEnergy }) =>
+      lostEnergy === undefined ? [] : [`${id}: the patch leaves out ${magnitude(lostEnergy)} of ‖ΔW‖².`],
     ),
   ];
   const written = patches.map(
     ({ path: file, bytes: size, edits: ids }) =>
       `${printable(file)} (${bytes(size)}, ${plural(ids.length, 'edit')})`,
   );
+  const course = sequence === null ? '' : `\n${sequenceTable(sequence, style)}`;
   const measures = measured === null ? '' : `\n${measureTables(measured, 'on alone', style)}`;
-  return `${swept}${swept === '' ? '' : '\n'}${table}\n${reasons.join('\n')}\n${measures}\nWritten: ${written.join('\n         ')}\n`;
+  return `${swept}${swept === '' ? '' : '\n'}${table}\n${reasons.join('\n')}\n${course}${measures}\nWritten: ${written.join('\n         ')}\n`;
+}
+
+/** Rows of a long sequence that are shown: evenly, and always the last. */
+const mostRows = 20;
+
+function sequenceTable({ batches }: NonNullable<Edited['sequence']>, style: Style): string {
+  const step = Math.ceil(batches.length / mostRows);
+  const ends = batches.map((_, i) => batches.slice(0, i + 1).reduce((sum, batch) => sum + batch.edits, 0));
+  const rows = batches.flatMap(({ edits, seconds, perplexity, fluency }, i) =>
+    (batches.length - 1 - i) % step === 0
+      ? [
+          [
+            String(ends[i]),
+            (seconds / edits).toFixed(1),
+            `×${perplexity.toFixed(2)}`,
+            `×${fluency.toFixed(2)}`,
+          ],
+        ]
+      : [],
+  );
+  const heads = ['edits so far', 's/edit', 'perplexity', 'fluency'];
+  return (
+    style.heading("The model as edits came on, beside the unedited one, on that one's own text") +
+    style.table(
+      heads.map((head) => ({ head, align: 'right' })),
+      rows,
+    )
+  );
 }

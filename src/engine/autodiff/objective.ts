@@ -108,9 +108,23 @@ export class EditObjective implements Disposable {
   async evaluate(delta: Float64Array, signal?: AbortSignal): Promise<Evaluation> {
     const scattered = new Float32Array(this.width * this.#tokens);
     for (const column of this.#columns) scattered.set(delta, column * this.width);
-    this.#twin.set(this.#twin.delta, scattered);
+    const { gradient, ...loss } = await this.evaluateEach(scattered, signal);
+    return { ...loss, gradient: this.#sumOverColumns(gradient) };
+  }
+
+  /**
+   * The same with a delta of its own for each token of the edited node, lookup token or not.
+   *
+   * @param deltas Shape [tokens x width], as is the gradient.
+   */
+  async evaluateEach(
+    deltas: Float32Array,
+    signal?: AbortSignal,
+  ): Promise<Omit<Evaluation, 'gradient'> & { readonly gradient: Float32Array }> {
+    this.#twin.set(this.#twin.delta, deltas);
     await this.#computation.run(signal);
-    return { nll: this.#targets(), kl: this.#kept(), gradient: this.#sumOverColumns() };
+    const gradient = this.#twin.read(this.#gradient, 0, this.width * this.#tokens);
+    return { nll: this.#targets(), kl: this.#kept(), gradient };
   }
 
   async #verify(logits: Float32Array, signal: AbortSignal | undefined): Promise<void> {
@@ -139,8 +153,7 @@ export class EditObjective implements Disposable {
     return rows.reduce((sum, { weight }, row) => sum + weight * (divergence[row] ?? 0), 0);
   }
 
-  #sumOverColumns(): Float64Array {
-    const all = this.#twin.read(this.#gradient, 0, this.width * this.#tokens);
+  #sumOverColumns(all: Float32Array): Float64Array {
     const sum = new Float64Array(this.width);
     for (const column of this.#columns) {
       for (let i = 0; i < this.width; i++) sum[i] = (sum[i] ?? 0) + (all[column * this.width + i] ?? 0);

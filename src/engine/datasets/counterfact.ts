@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Edit } from '../../protocol/edits.ts';
+import { filled, type NewEdit, unlessEmpty, withSubjectPlace } from './newEdit.ts';
 
 const Question = z.object({ prompt: z.string(), target: z.string() });
 
@@ -10,9 +10,7 @@ const Question = z.object({ prompt: z.string(), target: z.string() });
  */
 const CounterFactRecord = z.object({
   requested_rewrite: z.object({
-    prompt: z
-      .string()
-      .refine((prompt) => prompt.split('{}').length === 2, 'must contain {} once, where the subject goes'),
+    prompt: withSubjectPlace,
     subject: z.string(),
     target_true: z.object({ str: z.string() }),
     target_new: z.object({ str: z.string() }),
@@ -24,11 +22,11 @@ const CounterFactRecord = z.object({
 });
 
 /** Neighbours must keep the true target: in CounterFact they are chosen to share it. */
-export const counterfact = CounterFactRecord.transform((record): Omit<Edit, 'id'> => {
+export const counterfact = CounterFactRecord.transform((record): NewEdit[] => {
   const { prompt, subject, target_true, target_new } = record.requested_rewrite;
   const truth = target_true.str;
-  return {
-    prompt: prompt.replace('{}', () => subject),
+  const edit = {
+    prompt: filled(prompt, subject),
     subject,
     target: { new: target_new.str, true: truth },
     probes: {
@@ -40,6 +38,5 @@ export const counterfact = CounterFactRecord.transform((record): Omit<Edit, 'id'
       sameSubject: unlessEmpty(record.same_subject),
     },
   };
+  return [edit];
 });
-
-const unlessEmpty = <T>(probes: T[]): T[] | undefined => (probes.length > 0 ? probes : undefined);

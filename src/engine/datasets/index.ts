@@ -6,10 +6,21 @@ import { readJson } from '../editing/readJson.ts';
 import { readText } from '../editing/readText.ts';
 import { InputError } from '../errors.ts';
 import { counterfact } from './counterfact.ts';
+import { knowedit } from './knowEdit.ts';
+import { mquake } from './mquake.ts';
+import type { NewEdit } from './newEdit.ts';
+import { rippleedits } from './rippleEdits.ts';
 import { uniqueSlugs } from './slug.ts';
+import { zsre } from './zsre.ts';
 
-/** Per form, how one record becomes an edit. */
-const RECORDS: Readonly<Record<Format, z.ZodType<Omit<Edit, 'id'>>>> = { counterfact };
+/** Per form, how one record becomes an edit, or several that belong together. */
+const RECORDS: Readonly<Record<Format, z.ZodType<NewEdit[]>>> = {
+  counterfact,
+  zsre,
+  knowedit,
+  mquake,
+  rippleedits,
+};
 
 /** The whole of CounterFact takes 45 MB and holds 1.5 million values. */
 const MOST_BYTES = 256 << 20;
@@ -31,9 +42,9 @@ export function importRecords(format: Format, text: string, fileName: string): I
   const faults: Complaint[] = [];
   const slug = uniqueSlugs();
   for (const [index, record] of records.entries()) {
-    const { edit, fault } = editFrom(format, record);
-    if (edit === undefined) faults.push({ path: [index], message: fault });
-    else edits.push({ ...edit, id: slug(edit.subject) });
+    const { made, fault } = editsFrom(format, record);
+    if (made === undefined) faults.push({ path: [index], message: fault });
+    else edits.push(...made.map((edit) => ({ ...edit, id: slug(edit.subject) })));
   }
 
   const skipped = locate(text, faults).map(({ path, line, message }) => {
@@ -58,17 +69,20 @@ function readRecords(text: string, fileName: string): unknown[] {
   throw new InputError(`${fileName} is not a list of records: it should begin with "[".`);
 }
 
-/** An edit that is right in all but its name, or what is wrong with the record. */
-function editFrom(
+/** Edits that are right in all but their names, or what is wrong with the record; one wrong edit spoils it. */
+function editsFrom(
   format: Format,
   record: unknown,
-): { edit: Edit; fault?: never } | { edit?: never; fault: string } {
+): { made: Edit[]; fault?: never } | { made?: never; fault: string } {
   const asked = RECORDS[format].safeParse(record);
   if (!asked.success) return { fault: worded(complaintsAbout(RECORDS[format], record)) };
-  const edit = Edit.safeParse({ id: 'unnamed', ...asked.data });
-  return edit.success
-    ? { edit: edit.data }
-    : { fault: worded(complaintsAbout(Edit, { id: 'unnamed', ...asked.data })) };
+  const made: Edit[] = [];
+  for (const wanted of asked.data) {
+    const edit = Edit.safeParse({ id: 'unnamed', ...wanted });
+    if (!edit.success) return { fault: worded(complaintsAbout(Edit, { id: 'unnamed', ...wanted })) };
+    made.push(edit.data);
+  }
+  return { made };
 }
 
 const worded = (complaints: readonly Complaint[]): string =>

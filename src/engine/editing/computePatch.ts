@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { KeySimilarity, PatchedEdit } from '../../protocol/editing.ts';
+import type { EditSequence, KeySimilarity, PatchedEdit } from '../../protocol/editing.ts';
 import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
@@ -7,14 +7,17 @@ import { throwIfAborted } from '../llama/cancel.ts';
 import { parted, phases, type Work } from '../progress.ts';
 import { scratchFolder } from '../scratchFolder.ts';
 import { toolVersion } from '../version.ts';
-import { type CovarianceSource, hasCovariance, layerCovariance } from './covarianceCache.ts';
-import { type ComputedEdit, computeEdit } from './edit.ts';
+import { CollapseWatch, symptom } from './collapse.ts';
+import type { CovarianceSource } from './covarianceCache.ts';
+import type { ComputedEdit } from './edit.ts';
+import { EditRun } from './editRun.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { keySimilarity } from './keySimilarity.ts';
-import { defaultMethod } from './methods.ts';
+import { defaultMethod, isBatchName } from './methodKinds.ts';
 import { defaultLayer, hyperparametersFor, type LayerChoice } from './modelDefaults.ts';
 import type { EditSession } from './session.ts';
 import { contextTemplates } from './templates.ts';
+import type { LayerUpdate } from './update.ts';
 import type { ValueStep } from './value.ts';
 import { type PatchContents, writePatch } from './writePatch.ts';
 
@@ -22,6 +25,8 @@ import { type PatchContents, writePatch } from './writePatch.ts';
 export interface PatchOptions extends CovarianceSource {
   readonly method?: Method | undefined;
   readonly layer?: number | undefined;
+  /** Edits that methods for many facts compute together; all that follow one another without it. */
+  readonly batch?: number | undefined;
   /** Hold the answers of the edits' `sameSubject` probes. */
   readonly protect?: boolean | undefined;
   readonly hyperparameters?: Partial<Hyperparameters> | undefined;
@@ -49,6 +54,8 @@ export interface ComputedPatch {
   readonly hyperparameters: Hyperparameters;
   /** The rewriting prompts, with `{}` for an edit's own. */
   readonly templates: readonly string[];
+  /** null where all was computed in one go. */
+  readonly sequence: EditSequence | null;
 }
 
 /** Who decides: the caller before the edit, the edit before its file, the file before the engine. */
@@ -56,21 +63,21 @@ export function planEdits(
   session: EditSession,
   file: EditsFile,
   edits: readonly Edit[],
-  { method, layer }: PatchOptions,
+  options: PatchOptions,
 ): PlannedEdit[] {
   return edits.map((edit) => {
-    const chosen = layer ?? edit.layer ?? file.layer;
-    return {
-      edit,
-      method: method ?? edit.method ?? file.method ?? defaultMethod,
-      layer: chosen === undefined ? defaultLayer(session.files) : { layer: chosen, reason: 'as given' },
-    };
+    const method = options.method ?? edit.method ?? file.method ?? defaultMethod;
+    const chosen = options.layer ?? edit.layer ?? file.layer;
+    const layer =
+      chosen === undefined ? defaultLayer(session.files, method) : { layer: chosen, reason: 'as given' };
+    return { edit, method, layer };
   });
 }
 
 /**
- * Computes edits one after the other, each on top of those before it, and gathers them for one patch. The session is
- * left as it was.
+ * Computes edits, one after the other or many at once as their methods do, each batch on top of those before it, and
+ * gathers them for one patch. A sequence ends before the batch that makes the model collapse. The session is left as
+ * it was.
  *
  * @throws InputError when the model cannot be edited at all, naming why
  */
@@ -87,7 +94,7 @@ export async function computePatch(
   const templates = await session.templates(hyperparameters.templates, () =>
     contextTemplates(session, hyperparameters.templates, { signal }),
   );
-  const done: DoneEdit[] = [];
+  let done: DoneEdit[] = [];
   const base = {
     digest: await session.digest(hashing),
     name: path.basename(session.model.path),
@@ -99,51 +106,96 @@ export async function computePatch(
     hyperparameters: { ...hyperparameters, protected: options.protect === true, contextTemplates: templates },
     edits: done.map(describe),
     measures: null,
-    updates: done.map(({ computed }) => computed.update),
+    updates: done.flatMap(({ computed }) => computed.updates),
   });
   await using scratch = await scratchFolder();
+  let builds = 0;
+  const buildOn = async (more: readonly LayerUpdate[] = []) => {
+    const all = contents();
+    const file = path.join(scratch.path, `${++builds}.gguf`);
+    await writePatch(session.model.runtime, file, { ...all, updates: [...all.updates, ...more] }, []);
+    session.build([Adapter.load(session.model, file)]);
+  };
+  const batches = inBatches(planned, options.batch);
+  const run = new EditRun(session, { ...options, hyperparameters, templates, buildOn });
   try {
-    for (const [index, plan] of planned.entries()) {
+    using watch = batches.length > 1 ? await CollapseWatch.of(session, { signal }) : undefined;
+    const course: EditSequence['batches'][number][] = [];
+    let stopped: EditSequence['stopped'] = null;
+    for (const [index, batch] of batches.entries()) {
       throwIfAborted(signal);
-      const { edit, method, layer } = plan;
-      const own = parted(editing, index, planned.length, edit.id);
-      const known = await hasCovariance(session, layer.layer, hyperparameters, options, { signal });
-      const [gathering, computing, comparing] = phases(own, [known ? 0 : 20, 10, 1]);
-      const covariance = await layerCovariance(session, layer.layer, hyperparameters, options, gathering);
-      const request = { prompt: edit.prompt, subject: edit.subject, target: edit.target.new };
-      const protect = options.protect ? (edit.probes?.sameSubject ?? []).map(({ prompt }) => prompt) : [];
-      const onStep = (step: ValueStep) => options.onStep?.(edit.id, step);
-      const computed = await computeEdit(
-        session,
-        request,
-        { method, layer: layer.layer, hyperparameters, templates, covariance, protect, onStep },
-        computing,
-      );
-      const neighbours = (edit.probes?.neighbourhood ?? []).map(({ prompt }) => prompt);
-      done.push({
-        ...plan,
-        computed,
-        relativeUpdateNorm: computed.updateNorm / (await session.weightNorm(layer.layer, signal)),
-        keySimilarity: await keySimilarity(session, computed, neighbours, comparing),
-      });
-      if (done.length < planned.length)
-        await buildOn(session, contents(), path.join(scratch.path, `${done.length}.gguf`));
+      const started = performance.now();
+      const own = parted(editing, index, batches.length, nameOf(batch));
+      const [computing, comparing, checking] = phases(own, [30, 1, watch === undefined ? 0 : 1]);
+      const before = done;
+      const computed = await run.compute(batch, computing);
+      done = [...before, ...(await compared(session, batch, computed, comparing))];
+      if (watch === undefined) break;
+      await buildOn();
+      const health = await watch.check(checking);
+      course.push({ ...health, edits: batch.length, seconds: (performance.now() - started) / 1000 });
+      const reason = symptom(health);
+      if (reason === null) continue;
+      done = before;
+      if (done.length === 0)
+        throw new InputError(`${reason}; no edit can be kept. Take another layer or method.`);
+      stopped = { reason, without: planned.slice(done.length).map(({ edit }) => edit.id) };
+      break;
     }
-    return { contents: contents(), edits: done, hyperparameters, templates };
+    const sequence = watch === undefined ? null : { batches: course, stopped };
+    return { contents: contents(), edits: done, hyperparameters, templates, sequence };
   } finally {
     session.build([]);
   }
 }
 
-/** Switches what was computed so far on, so that the next edit sees it. */
-async function buildOn(session: EditSession, contents: PatchContents, file: string): Promise<void> {
-  await writePatch(session.model.runtime, file, contents, session.files.paths);
-  session.build([Adapter.load(session.model, file)]);
+/** Edits that follow one another and are computed together. */
+function inBatches(planned: readonly PlannedEdit[], most = Number.POSITIVE_INFINITY): PlannedEdit[][] {
+  const batches: PlannedEdit[][] = [];
+  for (const plan of planned) {
+    const last = batches.at(-1);
+    const [first] = last ?? [];
+    const together =
+      isBatchName(plan.method) && first?.method === plan.method && first.layer.layer === plan.layer.layer;
+    if (last !== undefined && together && last.length < most) last.push(plan);
+    else batches.push([plan]);
+  }
+  return batches;
+}
+
+function nameOf([first, ...others]: readonly PlannedEdit[]): string {
+  const id = first?.edit.id ?? '';
+  return others.length === 0 ? id : `${id} and ${others.length} more`;
+}
+
+async function compared(
+  session: EditSession,
+  batch: readonly PlannedEdit[],
+  computed: readonly ComputedEdit[],
+  work: Work,
+): Promise<DoneEdit[]> {
+  const done: DoneEdit[] = [];
+  for (const [index, plan] of batch.entries()) {
+    const own = parted(work, index, batch.length, plan.edit.id);
+    const edit = computed[index];
+    if (edit === undefined) throw new Error('an edit was not computed');
+    const norms = [];
+    for (const layer of new Set(edit.updates.map((update) => update.layer)))
+      norms.push(await session.weightNorm(layer, work.signal));
+    const neighbours = (plan.edit.probes?.neighbourhood ?? []).map(({ prompt }) => prompt);
+    done.push({
+      ...plan,
+      computed: edit,
+      relativeUpdateNorm: edit.updateNorm / Math.hypot(...norms),
+      keySimilarity: await keySimilarity(session, edit, neighbours, own),
+    });
+  }
+  return done;
 }
 
 function describe({ edit, method, layer, computed, ...compared }: DoneEdit): PatchedEdit {
   const { id, prompt, subject, target } = edit;
-  const { relativeNorm, updateNorm, steps } = computed;
+  const { relativeNorm, updateNorm, steps, updates } = computed;
   const curve = steps.map(({ milliseconds: _, ...step }) => step);
   const nll = (step: Omit<ValueStep, 'milliseconds'> | undefined) => step?.nll ?? Number.NaN;
   return {
@@ -153,6 +205,8 @@ function describe({ edit, method, layer, computed, ...compared }: DoneEdit): Pat
     target,
     method,
     layer: layer.layer,
+    ...severalLayers(updates),
+    ...(computed.lostEnergy !== undefined && { lostEnergy: computed.lostEnergy }),
     layerReason: layer.reason,
     relativeNorm,
     updateNorm,
@@ -161,6 +215,12 @@ function describe({ edit, method, layer, computed, ...compared }: DoneEdit): Pat
     curve,
     ...compared,
   };
+}
+
+/** The layers that an edit changes, where they are several. */
+export function severalLayers(updates: readonly LayerUpdate[]): { layers?: number[] } {
+  const layers = [...new Set(updates.map(({ layer }) => layer))];
+  return layers.length > 1 ? { layers } : {};
 }
 
 function refuseUnsupported({ model }: EditSession): void {

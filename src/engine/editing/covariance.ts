@@ -8,6 +8,8 @@ export interface Covariance {
   readonly cholesky: Cholesky;
   /** Keys that it was taken over. */
   readonly samples: number;
+  /** Mean of its diagonal without the ridge: E[‖k‖²] / width. */
+  readonly meanSquare: number;
   /** Largest over smallest eigenvalue, with the ridge. */
   readonly condition: number;
 }
@@ -58,7 +60,8 @@ export class CovarianceAccumulator {
       matrix[i * width + i] = (matrix[i * width + i] ?? 0) + (ridge * trace) / width;
     const [factoring, conditioning] = phases(work, [1, 1]);
     const cholesky = await Cholesky.of(width, matrix, factoring);
-    return { cholesky, samples: this.#count, condition: await cholesky.condition(conditioning) };
+    const condition = await cholesky.condition(conditioning);
+    return { cholesky, samples: this.#count, meanSquare: trace / width, condition };
   }
 
   async #flush(signal: AbortSignal | undefined): Promise<void> {

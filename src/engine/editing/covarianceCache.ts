@@ -26,7 +26,7 @@ export interface CovarianceSource {
   readonly cacheFolder?: string | undefined;
 }
 
-type Sampling = Pick<Hyperparameters, 'samples' | 'ridge'>;
+export type Sampling = Pick<Hyperparameters, 'samples' | 'ridge'>;
 
 /**
  * The covariance of a layer's keys: from the cache, by the model's digest, the layer and what it was taken over, or
@@ -91,8 +91,8 @@ async function fromCache(
   work: Work,
 ): Promise<Covariance | undefined> {
   const width = keyWidth(session, layer);
-  const file = await cacheFile(session, layer, sampling, source, work);
-  const covariance = session.covariances.get(file) ?? (await readCovariance(file, width));
+  const file = await cacheFile('covariance', session, layer, sampling, source, work);
+  const covariance = session.covariances.get(file) ?? (await readCovariance(file, width, sampling));
   if (covariance !== undefined) session.covariances.set(file, covariance);
   return covariance;
 }
@@ -125,7 +125,7 @@ async function finish(
     );
   }
   const covariance = await keys.finish(sampling.ridge, work);
-  const file = await cacheFile(session, layer, sampling, source, work);
+  const file = await cacheFile('covariance', session, layer, sampling, source, work);
   await mkdir(path.dirname(file), { recursive: true });
   await writeGguf(session.model.runtime, file, {
     metadata: {
@@ -139,7 +139,9 @@ async function finish(
   return covariance;
 }
 
-async function cacheFile(
+/** Where what follows from a layer's keys is kept: by the model's digest, the layer, and what the keys were taken over. */
+export async function cacheFile(
+  kind: 'covariance' | 'eigenvectors',
   session: EditSession,
   layer: number,
   { samples, ridge }: Sampling,
@@ -148,10 +150,14 @@ async function cacheFile(
 ): Promise<string> {
   const identity = [formatVersion, await session.digest(work), layer, samples, ridge, text ?? null];
   const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
-  return path.join(folder, `covariance-${name}.gguf`);
+  return path.join(folder, `${kind}-${name}.gguf`);
 }
 
-async function readCovariance(file: string, width: number): Promise<Covariance | undefined> {
+async function readCovariance(
+  file: string,
+  width: number,
+  { ridge }: Sampling,
+): Promise<Covariance | undefined> {
   try {
     await access(file);
   } catch {
@@ -163,8 +169,10 @@ async function readCovariance(file: string, width: number): Promise<Covariance |
   if (tensor === undefined || tensor.ne[0] !== width || tensor.ne[1] !== width) return undefined;
   const bytes = await source.read(tensor.offset, tensor.byteLength);
   const factor = new Float64Array(bytes.buffer, bytes.byteOffset, width * width);
+  const cholesky = new Cholesky(width, factor);
   return {
-    cholesky: new Cholesky(width, factor),
+    cholesky,
+    meanSquare: cholesky.trace() / (width * (1 + ridge)),
     samples: numberOf(header, 'palimpsest.covariance.samples') ?? 0,
     condition: numberOf(header, 'palimpsest.covariance.condition') ?? Number.NaN,
   };

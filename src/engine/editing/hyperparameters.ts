@@ -18,4 +18,11 @@ export const defaults: Hyperparameters = {
   ridge: 1e-3,
   samples: 4,
   keyRidge: 0.1,
+  // of the published five, no more than a sixth of the layers (`modelDefaults.ts`)
+  spread: 5,
+  preserve: 0.03,
+  nullSpace: 0.01,
+  l2: 0.01,
+  fineTuneRate: 5e-4,
+  fineTuneBound: 5e-4,
 };

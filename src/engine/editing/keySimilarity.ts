@@ -5,16 +5,8 @@ import { dot, norm } from '../linalg/vector.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor } from '../llama/nodeTap.ts';
 import type { Work } from '../progress.ts';
+import type { ComputedEdit } from './edit.ts';
 import { type EditSession, mostPrompts } from './session.ts';
-import type { RankOneUpdate } from './update.ts';
-
-/** What other prompts are held against: the edit's key k* and what its update makes of keys. */
-interface EditedKey {
-  readonly layer: number;
-  /** Shape [key width]. */
-  readonly key: Float64Array;
-  readonly update: RankOneUpdate;
-}
 
 /** Tokens that are decoded together, unless one prompt alone is longer. */
 const together = 256;
@@ -22,14 +14,17 @@ const together = 256;
 /**
  * How close other prompts come to an edit. Every token with the key k moves the layer's output by ΔW k = left (u·k):
  * its direction is the edit's own, its size relative to the edit's is u·k / u·k*. Prompts that do not fit into the
- * model's context are left out. The keys are read in decodes that end at the edited layer.
+ * model's context are left out. The keys are read in decodes that end at the edited layer,
+ * of several the last.
  */
 export async function keySimilarity(
   session: EditSession,
-  { layer, key, update }: EditedKey,
+  { key, updates }: Pick<ComputedEdit, 'key' | 'updates'>,
   prompts: readonly string[],
   work: Work = {},
 ): Promise<KeySimilarity[]> {
+  const update = updates.at(-1);
+  if (update === undefined) throw new Error('an edit that changes nothing');
   const { tokenizer, contextLength } = session.model;
   const items = prompts
     .map((prompt) => ({ prompt, tokens: promptTokens(tokenizer, prompt) }))
@@ -40,7 +35,7 @@ export async function keySimilarity(
   for (const run of pack(items, ({ tokens }) => [tokens.length, 1], [longest, mostPrompts])) {
     const keys = await readKeys(
       session,
-      layer,
+      update.layer,
       run.map(({ tokens }) => tokens),
       work,
     );

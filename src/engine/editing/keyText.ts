@@ -86,7 +86,7 @@ export async function keysOfText(
 }
 
 /** The beginning of a made-up text: the model's own beginning where it has one, else any ordinary token. */
-function startToken({ model: { tokenizer } }: EditSession, index: number): number {
+export function startToken({ model: { tokenizer } }: EditSession, index: number): number {
   if (tokenizer.addsBos) return tokenizer.bos;
   const stride = 7919;
   for (let token = (index * stride) % tokenizer.size; ; token = (token + 1) % tokenizer.size) {

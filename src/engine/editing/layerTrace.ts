@@ -70,9 +70,10 @@ function allLogits(context: Context, { suffix }: Rewriting): Float32Array {
 }
 
 function checkSize({ model }: EditSession, prompts: Rewriting): void {
-  if (prompts.columns.length > mostPrompts || prompts.supervision.length > mostOutputs) {
+  const sequences = new Set(prompts.suffix.tokens.map(({ sequence }) => sequence)).size;
+  if (sequences > mostPrompts || prompts.supervision.length > mostOutputs) {
     throw new InputError(
-      `The edit takes ${prompts.columns.length} prompts with ${prompts.supervision.length} tokens to predict; at most ${mostPrompts} and ${mostOutputs} fit. Protect fewer facts or shorten the target.`,
+      `The edit takes ${sequences} prompts with ${prompts.supervision.length} tokens to predict; at most ${mostPrompts} and ${mostOutputs} fit. Protect fewer facts or shorten the target.`,
     );
   }
   const longest = Math.max(...prompts.suffix.tokens.map(({ position }) => position + 1));

@@ -1,13 +1,17 @@
-import type { Method } from '../../protocol/edits.ts';
+import { alphaEdit } from './alphaEdit.ts';
+import type { BatchMethod } from './batchMethod.ts';
+import { emmet } from './emmet.ts';
+import { memit } from './memit.ts';
+import type { BatchName, RankOneName } from './methodKinds.ts';
 import { rome } from './rome.ts';
 import { rRome } from './rRome.ts';
 import { severalKeys } from './severalKeys.ts';
 import type { RankOneMethod } from './update.ts';
 
-export const methods: Readonly<Record<Method, RankOneMethod>> = {
+export const rankOneMethods: Readonly<Record<RankOneName, RankOneMethod>> = {
   rome,
   'r-rome': rRome,
   'rome-several-keys': severalKeys,
 };
 
-export const defaultMethod: Method = 'rome-several-keys';
+export const batchMethods: Readonly<Record<BatchName, BatchMethod>> = { memit, alphaedit: alphaEdit, emmet };

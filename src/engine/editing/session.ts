@@ -2,6 +2,7 @@ import { TransposedWeights } from '../autodiff/weights.ts';
 import { knownDigest } from '../gguf/knownDigest.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import { tensorNorm } from '../gguf/tensorNorm.ts';
+import type { Eigen } from '../linalg/symmetricEigen.ts';
 import type { Adapter } from '../llama/adapter.ts';
 import { type Applied, Context } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
@@ -26,6 +27,8 @@ export class EditSession implements Disposable {
   readonly weights: TransposedWeights;
   /** Covariances that were read or computed, by the file that keeps them. */
   readonly covariances = new Map<string, Covariance>();
+  /** Eigenvectors of covariances, likewise. */
+  readonly eigen = new Map<string, Eigen>();
   #context: Context | undefined;
   #applied: readonly Applied[] = [];
   #digest: string | undefined;
@@ -94,6 +97,11 @@ export class EditSession implements Disposable {
     const norm = await tensorNorm(this.model.runtime, this.files, info, signal);
     this.#norms.set(layer, norm);
     return norm;
+  }
+
+  /** What further edits are computed on top of. */
+  get applied(): readonly Applied[] {
+    return this.#applied;
   }
 
   /** Owns the patches on top of which further edits are computed, in order; those before are freed. */

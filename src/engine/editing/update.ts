@@ -22,4 +22,9 @@ export interface RankOneUpdate {
   readonly right: Float64Array;
 }
 
+/** An update, and the layer whose down-projection it changes. */
+export interface LayerUpdate extends RankOneUpdate {
+  readonly layer: number;
+}
+
 export type RankOneMethod = (input: RankOneInput) => RankOneUpdate;

@@ -1,6 +1,7 @@
 import type { EditObjective } from '../autodiff/objective.ts';
 import { norm } from '../linalg/vector.ts';
 import type { Work } from '../progress.ts';
+import { Adam } from './adam.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 
 /** One step of the value's optimisation. */
@@ -20,10 +21,6 @@ export interface OptimisedValue {
   readonly delta: Float64Array;
   readonly steps: readonly ValueStep[];
 }
-
-const beta1 = 0.9;
-const beta2 = 0.999;
-const epsilon = 1e-8;
 
 /**
  * The value of ROME (2202.05262, section 3.1; `compute_v`): Adam on delta, loss = NLL of the target + KL of the kept
@@ -61,32 +58,5 @@ export async function optimiseValue(
     adam.step(delta, gradient);
     const bound = (clamp * size) / norm(delta);
     if (bound < 1) for (const [i, x] of delta.entries()) delta[i] = x * bound;
-  }
-}
-
-/** Kingma & Ba 2015, with PyTorch's constants. */
-class Adam {
-  readonly #rate: number;
-  readonly #mean: Float64Array;
-  readonly #square: Float64Array;
-  #steps = 0;
-
-  constructor(width: number, rate: number) {
-    this.#rate = rate;
-    this.#mean = new Float64Array(width);
-    this.#square = new Float64Array(width);
-  }
-
-  step(x: Float64Array, gradient: Float64Array): void {
-    this.#steps++;
-    const scaleMean = 1 - beta1 ** this.#steps;
-    const scaleSquare = 1 - beta2 ** this.#steps;
-    for (const [i, g] of gradient.entries()) {
-      const mean = beta1 * (this.#mean[i] ?? 0) + (1 - beta1) * g;
-      const square = beta2 * (this.#square[i] ?? 0) + (1 - beta2) * g * g;
-      this.#mean[i] = mean;
-      this.#square[i] = square;
-      x[i] = (x[i] ?? 0) - (this.#rate * (mean / scaleMean)) / (Math.sqrt(square / scaleSquare) + epsilon);
-    }
   }
 }

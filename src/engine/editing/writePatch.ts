@@ -1,12 +1,13 @@
 import { type NewTensor, writeGguf } from '../gguf/writer.ts';
 import { f32 } from '../llama/graph.ts';
 import type { Runtime } from '../llama/runtime.ts';
+import { loraFactors } from './loraFactors.ts';
 import type { PatchDescription } from './readPatch.ts';
-import type { RankOneUpdate } from './update.ts';
+import type { LayerUpdate, RankOneUpdate } from './update.ts';
 
 export interface PatchContents extends PatchDescription {
-  /** One update per edit, in order, each for its edit's layer. */
-  readonly updates: readonly RankOneUpdate[];
+  /** What the edits add, each to the down-projection of its layer. */
+  readonly updates: readonly LayerUpdate[];
 }
 
 /**
@@ -20,11 +21,11 @@ export async function writePatch(
   patch: PatchContents,
   protect: readonly string[],
 ) {
-  const layers = [...new Set(patch.edits.map(({ layer }) => layer))].sort((a, b) => a - b);
+  const layers = [...new Set(patch.updates.map(({ layer }) => layer))].sort((a, b) => a - b);
   const tensors = layers.flatMap((layer) =>
     loraPair(
       `blk.${layer}.ffn_down.weight`,
-      patch.updates.filter((_, index) => patch.edits[index]?.layer === layer),
+      patch.updates.filter((update) => update.layer === layer),
     ),
   );
   const text = (value: string) => ({ type: 'string', value }) as const;
@@ -49,17 +50,11 @@ export async function writePatch(
 
 /** The two factors of a weight's change. */
 export function loraPair(name: string, updates: readonly RankOneUpdate[]): NewTensor[] {
-  const rank = updates.length;
-  const width = updates[0]?.right.length ?? 0;
-  const height = updates[0]?.left.length ?? 0;
-  const a = new Float32Array(width * rank);
-  const b = new Float32Array(rank * height);
-  for (const [r, { left, right }] of updates.entries()) {
-    a.set(right, r * width);
-    for (const [i, x] of left.entries()) b[i * rank + r] = x * rank;
-  }
+  const { rank, a, b } = loraFactors(updates);
+  const width = a.length / rank;
+  const height = b.length / rank;
   return [
     { name: `${name}.lora_a`, type: f32, ne: [width, rank], data: a },
-    { name: `${name}.lora_b`, type: f32, ne: [rank, height], data: b },
+    { name: `${name}.lora_b`, type: f32, ne: [rank, height], data: b.map((x) => x * rank) },
   ];
 }

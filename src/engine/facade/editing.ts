@@ -20,15 +20,15 @@ import { reports } from './reports.ts';
 /** A text for covariances is read up to this size: many times the samples that any layer needs. */
 const mostText = 64 << 20;
 
-type Computation = Pick<EngineParams['measure'], 'method' | 'layer' | 'protect' | 'text'>;
+type Computation = Pick<EngineParams['edit'], 'method' | 'layer' | 'batch' | 'protect' | 'text'>;
 
 export async function patchOptions(
-  { method, layer, protect, text }: Computation,
+  { method, layer, batch, protect, text }: Computation,
   onEvent: EngineWork<'edit'>['onEvent'],
 ): Promise<PatchOptions> {
   const onStep = (id: string, step: ValueStep) => onEvent?.({ id, step });
   const content = text === undefined ? undefined : await readText(text, mostText);
-  return { method, layer, protect, text: content, onStep };
+  return { method, layer, batch, protect, text: content, onStep };
 }
 
 /**
@@ -59,6 +59,7 @@ export async function editModel(
       sweep === null ? null : sweep.map(({ layer, measures, seconds }) => ({ layer, seconds, measures })),
     patches: written.map(({ patch }) => patch),
     edits: written.flatMap(({ edits }) => edits),
+    sequence: params.each ? null : (written[0]?.sequence ?? null),
     measured: measure ? measuredOf(model.path, params.each === true, written) : null,
   };
 }
@@ -87,6 +88,7 @@ function onBestLayer(chosen: readonly PlannedEdit[], sweep: readonly SweptLayer[
 interface Written {
   readonly patch: Edited['patches'][number];
   readonly edits: EditReport[];
+  readonly sequence: Edited['sequence'];
   readonly reading: PatchReading | undefined;
 }
 
@@ -125,8 +127,9 @@ async function writeTogether(
   const measures = reading === undefined ? null : measuresOf(reading);
   await writePatch(model.runtime, out, { ...computed.contents, measures }, session.files.paths);
   const { size } = await stat(out);
-  const ids = planned.map(({ edit }) => edit.id);
-  return { patch: { path: out, bytes: size, edits: ids }, edits: reports(computed), reading };
+  const ids = computed.edits.map(({ edit }) => edit.id);
+  const { sequence } = computed;
+  return { patch: { path: out, bytes: size, edits: ids }, edits: reports(computed), sequence, reading };
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -16,6 +16,8 @@ export const matchTokens = 10;
 /** The state that an edit is measured in, and what is known of it. */
 interface State extends Pick<MeasuredEdit, 'driftKl' | 'edit'> {
   readonly on: readonly Applied[];
+  /** What stands before every prompt "after": an edit in context, which changes no weight. */
+  readonly context?: string;
 }
 
 export interface Read {
@@ -30,27 +32,31 @@ export interface Read {
 export async function measureEdit(
   loaded: LoadedModel,
   edit: Edit,
-  { on, ...known }: State,
+  { on, context: demonstrations = '', ...known }: State,
   tokens: number,
   work: Work,
 ): Promise<Read> {
   const { tokenizer } = loaded.model;
   const probes = probesOf(edit);
-  const prompt = promptTokens(tokenizer, edit.prompt);
-  const longest = probes.map(({ prompt: text, targetNew, targetTrue }) => {
+  const shown = probes.map((probe) => ({ ...probe, prompt: demonstrations + probe.prompt }));
+  const longest = shown.map(({ prompt: text, targetNew, targetTrue }) => {
     const targets = [targetNew, targetTrue].filter((target) => target !== undefined);
     const lengths = targets.map((target) => targetTokens(tokenizer, text, target).length);
     return promptTokens(tokenizer, text).length + lengths.reduce((sum, length) => sum + length, 0);
   });
-  const context = loaded.reading(Math.max(prompt.length + tokens, ...longest));
+  const asked = promptTokens(tokenizer, demonstrations + edit.prompt).length + tokens;
+  const context = loaded.reading(Math.max(asked, ...longest));
   const switchTo = switchOf(context, on);
   const read = async (state: 'before' | 'after', own: Work) => {
     switchTo(state);
+    const [put, lead] = state === 'before' ? [probes, ''] : [shown, demonstrations];
     const [probing, generating] = phases(own, [2, tokens / matchTokens]);
-    const readings = await readProbes(context, probes, probing);
+    const found = await readProbes(context, put, probing);
     let count = 0;
     const onText = () => generating.report?.('generating', Math.min(1, ++count / tokens));
+    const prompt = promptTokens(tokenizer, lead + edit.prompt);
     const [generated] = await generate(context, [prompt], { maxTokens: tokens, signal: work.signal, onText });
+    const readings = found.map((reading, i) => ({ ...reading, probe: probes[i] ?? reading.probe }));
     return { readings, text: generated?.text ?? '', tokens: generated?.tokens ?? [] };
   };
   const [first, second] = phases(work, [1, 1]);

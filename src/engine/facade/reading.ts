@@ -3,6 +3,7 @@ import type { EngineParams, EngineResults } from '../../protocol/engine.ts';
 import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import { compareActivations } from '../inspection/activations.ts';
+import { attentionPattern } from '../inspection/attention.ts';
 import { generate } from '../inspection/generate.ts';
 import { logitLens } from '../inspection/logitLens.ts';
 import { topNeurons } from '../inspection/neurons.ts';
@@ -116,6 +117,27 @@ export async function neurons(
     return await topNeurons(context, map, tokens, wanted, work.signal);
   };
   return { before: await read('before'), after: await read('after') };
+}
+
+export async function attention(
+  loaded: LoadedModel,
+  params: EngineParams['attention'],
+  work: Work,
+): Promise<EngineResults['attention']> {
+  const { layer, prompt } = params;
+  const { layers, tokenizer } = loaded.model;
+  if (layer >= layers) throw new InputError(`There is no layer ${layer}: the model has ${layers} layers.`);
+  const tokens = promptTokens(tokenizer, prompt);
+  const context = loaded.tapped(tokens.length);
+  const switchTo = switchOf(context, await afterOf(loaded, params, work));
+  const read = async (state: 'before' | 'after') => {
+    switchTo(state);
+    return await attentionPattern(context, tokens, layer, work.signal);
+  };
+  const before = await read('before');
+  const after = await read('after');
+  const texts = tokens.map((id) => ({ id, text: tokenizer.piece(id) }));
+  return { tokens: texts, layer, heads: before.heads, before: before.weights, after: after.weights };
 }
 
 /** Generates with what is asked for alone; the text goes out piece by piece. */

@@ -1,5 +1,5 @@
 import type { EditReport } from '../../protocol/editing.ts';
-import type { ComputedPatch } from '../editing/computePatch.ts';
+import { type ComputedPatch, severalLayers } from '../editing/computePatch.ts';
 
 /** How the edits of a patch were computed, as plain data. */
 export function reports({ edits, hyperparameters, templates }: ComputedPatch): EditReport[] {
@@ -9,6 +9,8 @@ export function reports({ edits, hyperparameters, templates }: ComputedPatch): E
       id: edit.id,
       method,
       layer: layer.layer,
+      ...severalLayers(computed.updates),
+      ...(computed.lostEnergy !== undefined && { lostEnergy: computed.lostEnergy }),
       layerReason: layer.reason,
       steps: [...computed.steps],
       relativeNorm: computed.relativeNorm,

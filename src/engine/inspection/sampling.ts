@@ -1,4 +1,5 @@
 import { argmax } from './nextToken.ts';
+import { mulberry32 } from './random.ts';
 
 export interface Sampling {
   /** Divides the logits; 0 means greedy. */
@@ -58,15 +59,4 @@ function draw(weights: Float32Array, floor: number, at: number, fallback: number
     if (left < 0) return token;
   }
   return fallback;
-}
-
-/** Tommy Ettinger's mulberry32: a small generator of uniform numbers in [0, 1), good enough for sampling text. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

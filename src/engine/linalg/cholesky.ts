@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { turn } from '../llama/cancel.ts';
 import { phases, type Work } from '../progress.ts';
+import { dotAt as dot } from './dotAt.ts';
 
 /** Of power iteration. */
 const iterations = 40;
@@ -56,6 +57,27 @@ export class Cholesky {
     return x;
   }
 
+  /** A itself, both halves. Shape [n x n]. */
+  async matrix(signal?: AbortSignal): Promise<Float64Array> {
+    const { n, factor } = this;
+    const a = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j <= i; j++) {
+        a[i * n + j] = dot(factor, i * n, factor, j * n, j + 1);
+        a[j * n + i] = a[i * n + j] as number;
+      }
+      await turn(signal);
+    }
+    return a;
+  }
+
+  /** The sum of A's diagonal. */
+  trace(): number {
+    let sum = 0;
+    for (let i = 0; i < this.n; i++) sum += dot(this.factor, i * this.n, this.factor, i * this.n, i + 1);
+    return sum;
+  }
+
   /**
    * The ratio of the largest to the smallest eigenvalue, by power iteration on A and on its inverse: an estimate from
    * below, good to a few per cent.
@@ -104,21 +126,4 @@ function factorRow(a: Float64Array, n: number, i: number): void {
     );
   }
   a[row + i] = Math.sqrt(pivot);
-}
-
-/** Four sums at once keep the processor's pipelines full; V8 does not do this by itself. */
-function dot(x: Float64Array, xAt: number, y: Float64Array, yAt: number, count: number): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (; i + 3 < count; i += 4) {
-    a += (x[xAt + i] as number) * (y[yAt + i] as number);
-    b += (x[xAt + i + 1] as number) * (y[yAt + i + 1] as number);
-    c += (x[xAt + i + 2] as number) * (y[yAt + i + 2] as number);
-    d += (x[xAt + i + 3] as number) * (y[yAt + i + 3] as number);
-  }
-  for (; i < count; i++) a += (x[xAt + i] as number) * (y[yAt + i] as number);
-  return a + b + c + d;
 }

@@ -60,7 +60,7 @@ describe('a command line that is wrong', () => {
     ],
     [
       'an unknown format',
-      ['import', 'r.json', '--format', 'zsre', '--out', 'o'],
+      ['import', 'r.json', '--format', 'parquet', '--out', 'o'],
       'Allowed choices are counterfact',
     ],
   ])('%s: says what, with exit code 2', async (_, args, says) => {

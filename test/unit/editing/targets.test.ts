@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { defaultLayer } from '../../../src/engine/editing/modelDefaults.ts';
+import {
+  defaultLayer,
+  hyperparametersFor,
+  layersEndingAt,
+} from '../../../src/engine/editing/modelDefaults.ts';
 import { editTargets } from '../../../src/engine/editing/targets.ts';
 import { readHeader } from '../../../src/engine/gguf/header.ts';
 import type { ModelFiles } from '../../../src/engine/gguf/split.ts';
@@ -71,10 +75,27 @@ describe('where a model can be edited', () => {
       layer: 2,
       reason: expect.stringContaining('sixth'),
     });
+    // methods that spread a change end deeper
+    expect(defaultLayer(await model(twelve), 'memit')).toMatchObject({
+      layer: 3,
+      reason: expect.stringContaining('quarter'),
+    });
+    expect(defaultLayer(await model(twelve), 'emmet').layer).toBe(2);
     const routed = twelve.map((layer, i) => (i < 5 ? mixture : layer));
     expect(defaultLayer(await model(routed))).toMatchObject({
       layer: 5,
       reason: expect.stringContaining('nearest to 2'),
     });
+  });
+
+  it('is in several layers for a method that spreads a change, no more than a sixth of them', async () => {
+    const layers = Array.from({ length: 30 }, (_, i) => (i === 6 ? mixture : dense));
+    const files = await model(layers);
+    const { spread } = hyperparametersFor(files, undefined);
+    expect(spread).toBe(5);
+    expect(layersEndingAt(files, 8, spread)).toEqual([4, 5, 7, 8]);
+    expect(layersEndingAt(files, 2, spread)).toEqual([0, 1, 2]);
+    expect(layersEndingAt(files, 8, 1)).toEqual([8]);
+    expect(hyperparametersFor(await model([dense, dense, dense]), undefined).spread).toBe(1);
   });
 });

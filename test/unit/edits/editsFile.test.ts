@@ -8,6 +8,7 @@ import {
   serialiseEdits,
 } from '../../../src/engine/editing/editsFile.ts';
 import { InputError } from '../../../src/engine/errors.ts';
+import { METHODS } from '../../../src/protocol/edits.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { sample } from './sample.ts';
 
@@ -87,7 +88,7 @@ test.for<[string, Record<string, unknown>, string[]]>([
   [
     'a method that is nearly one',
     { method: 'rrome' },
-    ['must be "rome" or "r-rome" or "rome-several-keys"; did you mean "rome"?'],
+    [`must be ${METHODS.map((name) => `"${name}"`).join(' or ')}; did you mean "rome"?`],
   ],
   ['a layer below 0', { layer: -1 }, ['must be at least 0']],
   ['half a layer', { layer: 1.5 }, ['must be a whole number, not 1.5']],

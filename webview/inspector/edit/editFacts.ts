@@ -59,10 +59,14 @@ export function stepCharts(steps: readonly Step[]): {
 /** The update in numbers: of a report, or of what a patch remembers, which has no covariance. */
 export function factsOf(update: EditReport | PatchedEdit): Fact[] {
   const { method, layer, relativeNorm, updateNorm, relativeUpdateNorm } = update;
-  const covariance = 'covariance' in update ? update.covariance : undefined;
+  const covariance = 'covariance' in update ? update.covariance : null;
   const facts: Fact[] = [
     { name: l10n.t('Method'), value: method, meaning: l10n.t('How the weight was changed') },
-    { name: l10n.t('Layer'), value: String(layer), meaning: update.layerReason ?? '' },
+    {
+      name: l10n.t('Layer'),
+      value: (update.layers ?? [layer]).join(', '),
+      meaning: update.layerReason ?? '',
+    },
     {
       name: '‖δ‖ / ‖v₀‖',
       value: magnitude(relativeNorm),
@@ -79,7 +83,7 @@ export function factsOf(update: EditReport | PatchedEdit): Fact[] {
       meaning: l10n.t('Frobenius norm of the change of the weight'),
     },
   ];
-  if (covariance === undefined) return facts;
+  if (covariance === null) return facts;
   return [
     ...facts,
     {

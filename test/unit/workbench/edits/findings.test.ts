@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { serialiseEdits } from '../../../../src/engine/editing/editsFile.ts';
+import { METHODS } from '../../../../src/protocol/edits.ts';
 import { findingsOf, findingsWith } from '../../../../src/workbench/edits/language/findings.ts';
 import { sample } from '../../edits/sample.ts';
 
@@ -40,7 +41,7 @@ test.for<[string, (text: string) => string, string, string]>([
     'an unknown method',
     (of) => of.replace('"rome-several-keys"', '"rome-severl-keys"'),
     '"rome-severl-keys"',
-    'method: must be "rome" or "r-rome" or "rome-several-keys"; did you mean "rome-several-keys"?',
+    `method: must be ${METHODS.map((name) => `"${name}"`).join(' or ')}; did you mean "rome-several-keys"?`,
   ],
   [
     'a misspelt key',

@@ -1,0 +1,60 @@
+import type { AttentionComparison } from '../../protocol/attention.ts';
+import type { DefineCommand } from '../cli.ts';
+import { patchesFrom, repeated, wholeNumber } from '../options.ts';
+import type { Style } from '../style.ts';
+import { short } from '../text.ts';
+
+const examples = `
+Examples:
+  $ palimpsest attention model.gguf --prompt "The Eiffel Tower is in" --layer 3
+  $ palimpsest attention model.gguf --prompt "The Eiffel Tower is in" --layer 3 --patch eiffel.patch.gguf
+
+Shown is what one token, the last unless --position names another, attends to by head; with a patch, before → after.
+The JSON holds all tokens, as flat lists: head, then reading token, then token that is read.
+`;
+
+interface AttentionOptions {
+  readonly prompt: string;
+  readonly layer: number;
+  readonly position?: number;
+  readonly patch?: string[];
+  readonly json?: true;
+}
+
+export const attention: DefineCommand = (program, cli) => {
+  program
+    .command('attention')
+    .description('show what each head of a layer attends to, before and after patches')
+    .argument('<model>', 'GGUF file or URI')
+    .requiredOption('--prompt <text>', 'what the model reads')
+    .requiredOption('--layer <n>', 'the layer, from 0', wholeNumber(0))
+    .option('--position <n>', 'token that reads, from 0 (default: the last)', wholeNumber(0))
+    .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (model: string, { prompt, layer, position, patch, json }: AttentionOptions) => {
+      const patches = patchesFrom(patch);
+      await cli.call('attention', { model, prompt, layer, patches }, json, (result, style) =>
+        render(result, style, position ?? result.tokens.length - 1, patches.length > 0),
+      );
+    });
+};
+
+function render(found: AttentionComparison, style: Style, position: number, patched: boolean): string {
+  const { tokens, heads, layer, before, after } = found;
+  const reading = Math.min(position, tokens.length - 1);
+  const at = (weights: Float32Array, head: number, token: number) =>
+    (weights[(head * tokens.length + reading) * tokens.length + token] ?? Number.NaN).toFixed(2);
+  const right = (head: string) => ({ head, align: 'right' }) as const;
+  const rows = Array.from({ length: heads }, (_, head) => [
+    String(head),
+    ...tokens
+      .slice(0, reading + 1)
+      .map((_, token) =>
+        patched ? `${at(before, head, token)}→${at(after, head, token)}` : at(before, head, token),
+      ),
+  ]);
+  const columns = tokens.slice(0, reading + 1).map(({ text }) => right(short(text.trim(), 10)));
+  const what = `Layer ${layer}: what token ${reading} ("${short(tokens[reading]?.text.trim() ?? '', 20)}") attends to`;
+  return style.heading(what) + style.table([right('head'), ...columns], rows);
+}

@@ -1,0 +1,113 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { nearest } from '../../engine/editing/nearest.ts';
+import { InputError } from '../../engine/errors.ts';
+import { EVALUATED, type Evaluated, type EvaluatedName } from '../../protocol/evaluation.ts';
+import type { DefineCommand } from '../cli.ts';
+import { evaluationCsv } from '../evaluation/csv.ts';
+import { evaluationMarkdown, shown } from '../evaluation/markdown.ts';
+import { measuresIn, protocolsOf } from '../evaluation/measures.ts';
+import { evaluationPage } from '../evaluation/plotPage.ts';
+import { printJson } from '../json.ts';
+import { wholeNumber } from '../options.ts';
+import type { Style } from '../style.ts';
+import { plural, printable } from '../text.ts';
+
+const examples = `
+Examples:
+  Every edit alone, by three methods:
+  $ palimpsest eval model.gguf --dataset facts.edits.json --methods rome,r-rome,memit --edits 100 --out results
+
+  All edits of a method in one patch:
+  $ palimpsest eval model.gguf --dataset facts.edits.json --methods memit,alphaedit,emmet --together --out together
+
+"ike" puts the fact into the context and changes no weight; it is shown to compare with.
+The folder gets evaluation.csv, .json, .md and a page of plots, .html. An interrupted evaluation goes on where it was
+when the same command is given again. \`palimpsest import\` makes edits files of published data sets.
+`;
+
+interface EvalOptions {
+  readonly dataset: string;
+  readonly methods: EvaluatedName[];
+  readonly edits?: number;
+  readonly layer?: number;
+  readonly together?: true;
+  readonly batch?: number;
+  readonly protect?: true;
+  readonly fluency?: true;
+  readonly out: string;
+  readonly json?: true;
+}
+
+export const evaluate: DefineCommand = (program, cli) => {
+  program
+    .command('eval')
+    .description('compare editing methods on a set of edits, with intervals, tables and plots')
+    .argument('<model>', 'GGUF file or URI')
+    .requiredOption('--dataset <file>', 'the edits file, NAME.edits.json')
+    .requiredOption('--methods <names>', `methods, with commas between: ${EVALUATED.join(', ')}`, methodsFrom)
+    .option('--edits <n>', 'only the first so many edits', wholeNumber(1))
+    .option('--layer <n>', 'layer to edit, from 0 (default: the edits’, else proposed)', wholeNumber(0))
+    .option('--together', 'all edits of a method in one patch, not each alone')
+    .option('--batch <n>', 'with --together: edits that are computed at once', wholeNumber(1))
+    .option('--protect', "hold the subject's other facts (the sameSubject probes)")
+    .option('--fluency', 'also generate 100 tokens an edit and measure their entropy')
+    .requiredOption('--out <folder>', 'where the tables, the plots and the journal go')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action(async (model: string, { dataset, edits: number, out, json, ...options }: EvalOptions) => {
+      if (options.batch !== undefined && !options.together) {
+        throw new InputError('--batch is for edits in one patch; give --together as well.');
+      }
+      const edits = await readEditsFile(dataset);
+      await mkdir(out, { recursive: true });
+      const file = (extension: string) => path.join(out, `evaluation.${extension}`);
+      const params = { model, edits, number, ...options, journal: file('journal.jsonl') };
+      const evaluated = await cli.call('evaluate', params, json, render);
+      await writeFile(file('json'), printJson(evaluated));
+      await writeFile(file('csv'), evaluationCsv(evaluated));
+      await writeFile(file('md'), evaluationMarkdown(evaluated));
+      await writeFile(file('html'), evaluationPage(evaluated));
+      if (!json) cli.terminal.out(`\nWritten: ${printable(file('{csv,json,md,html}'))}\n`);
+    });
+};
+
+function methodsFrom(text: string): EvaluatedName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const methods = names.map((name) => {
+    const method = EVALUATED.find((known) => known === name);
+    if (method !== undefined) return method;
+    const near = nearest(name, EVALUATED);
+    const hint = near === undefined ? ` there are ${EVALUATED.join(', ')}.` : ` did you mean "${near}"?`;
+    throw new InputError(`There is no method ${JSON.stringify(name)};${hint}`);
+  });
+  return [...new Set(methods)];
+}
+
+function render({ methods, edits, together, resumed }: Evaluated, style: Style): string {
+  const measures = measuresIn(methods);
+  const table = style.table(
+    [
+      { head: 'method' },
+      { head: 'edits', align: 'right' },
+      ...measures.map(({ name }) => ({ head: name, align: 'right' }) as const),
+    ],
+    methods.map((row) => [
+      row.method,
+      String(row.edits.length),
+      ...measures.map(({ read }) => shown(read(row)).replace(' (', '\n').replace(')', '')),
+    ]),
+  );
+  const stopped = methods.flatMap(({ method, stopped: reason }) =>
+    reason === null ? [] : [`${method} stopped early: ${printable(reason)}.`],
+  );
+  const again = resumed === 0 ? [] : [`${plural(resumed, 'measurement')} of an earlier run taken over.`];
+  return [
+    `${style.heading(`${plural(edits, 'edit')}, ${together ? 'all in one patch' : 'each on alone'}`)}${table}`,
+    ...stopped,
+    ...again,
+    ...protocolsOf(methods).map((protocol) => style.c.dim(protocol)),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,48 @@
+import type { Evaluated } from '../../protocol/evaluation.ts';
+import { magnitude, printable } from '../text.ts';
+import { measuresIn, protocolsOf } from './measures.ts';
+
+/** The table for people, as Markdown. */
+export function evaluationMarkdown(evaluated: Evaluated): string {
+  const { methods, model, digest, edits, together, tool } = evaluated;
+  const measures = measuresIn(methods);
+  const row = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`;
+  const table = [
+    row(['method', 'layers', 'edits', ...measures.map(({ name }) => name)]),
+    row(['---', ...Array<string>(measures.length + 2).fill('---:')]),
+    ...methods.map((found) =>
+      row([
+        found.method,
+        found.layers.join(', '),
+        String(found.edits.length),
+        ...measures.map(({ read }) => shown(read(found))),
+      ]),
+    ),
+  ];
+  const stopped = methods.flatMap(({ method, stopped: reason }) =>
+    reason === null ? [] : [`- ${method} stopped early: ${plain(reason)}.`],
+  );
+  const how = together ? 'all in one patch' : 'each computed, applied alone, measured and reverted';
+  return [
+    `# Editing methods on ${plain(model.split(/[\\/]/).at(-1) ?? model)}`,
+    '',
+    `${edits} edits, ${how}; ${tool}; model ${digest}. Shares with their 95 % Wilson intervals over edits.`,
+    '',
+    ...table,
+    '',
+    ...stopped,
+    ...protocolsOf(methods).map((protocol) => `- ${plain(protocol)}`),
+    '',
+  ].join('\n');
+}
+
+export function shown(value: ReturnType<ReturnType<typeof measuresIn>[number]['read']>): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return magnitude(value);
+  return `${value.value.toFixed(3)} (${value.low.toFixed(2)}–${value.high.toFixed(2)})`;
+}
+
+/** Text that stays text in a cell. */
+function plain(text: string): string {
+  return printable(text).replace(/[\\`*_{}[\]<>|]/g, (mark) => `\\${mark}`);
+}

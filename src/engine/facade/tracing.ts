@@ -1,0 +1,38 @@
+import type { CausalTrace } from '../../protocol/causalTrace.ts';
+import type { EngineParams } from '../../protocol/engine.ts';
+import { locate } from '../editing/lookup.ts';
+import { causalTrace } from '../inspection/causalTrace.ts';
+import { tokenSpans } from '../inspection/tokenSpans.ts';
+import type { Work } from '../progress.ts';
+import type { LoadedModel } from './loadedModel.ts';
+
+/** ROME's, and its 10 layers of GPT-2 XL's 48. */
+const usualSamples = 10;
+const usualWindow = 10 / 48;
+
+/** Runs that go into one decode. */
+const together = 64;
+
+/** Traces where a prompt's answer is read, with the patches that are asked for, or that are on. */
+export async function traceCauses(
+  loaded: LoadedModel,
+  { prompt, subject, patches, samples = usualSamples, window }: EngineParams['trace'],
+  work: Work,
+): Promise<CausalTrace> {
+  const { model } = loaded;
+  const { lookup } = locate(model.tokenizer, prompt, subject);
+  const start = Buffer.byteLength(prompt.slice(0, prompt.lastIndexOf(subject)), 'utf8');
+  const spans = tokenSpans(model.tokenizer, prompt);
+  const first = spans.findIndex(({ end }) => end > start);
+  const on = await loaded.adapters(patches ?? loaded.applied, work);
+  const most = Math.min(model.contextLength, together * spans.length);
+  const context = loaded.tapped(Math.max(spans.length, most));
+  context.setAdapters(on);
+  return await causalTrace(
+    context,
+    spans,
+    { first: Math.min(first, lookup), last: lookup },
+    { samples, window: window ?? Math.max(1, Math.round(usualWindow * model.layers)) },
+    work,
+  );
+}

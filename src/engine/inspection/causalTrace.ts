@@ -1,0 +1,223 @@
+import type { CausalTrace } from '../../protocol/causalTrace.ts';
+import { STREAMS, type Stream } from '../../protocol/streams.ts';
+import { InputError } from '../errors.ts';
+import { TokenBatch } from '../llama/batch.ts';
+import type { NodeVisitor, TappedNode } from '../llama/nodeTap.ts';
+import type { Work } from '../progress.ts';
+import { argmax, logProbability, nextToken } from './nextToken.ts';
+import type { ProbeContext } from './probeContext.ts';
+import { normals } from './random.ts';
+import { mapResidualStream, type NodeRef, type ResidualMap } from './residualMap.ts';
+import type { tokenSpans } from './tokenSpans.ts';
+
+export interface TraceOptions {
+  /** Noises to average over. */
+  readonly samples: number;
+  /** Layers that are restored together for mlp and attention. */
+  readonly window: number;
+}
+
+/** The noise is so many standard deviations of the embeddings. */
+const deviations = 3;
+const seed = 2202;
+
+/** What one sequence of a batch restores: states of one token, in nodes of the graph; nothing for the plain corrupted run. */
+interface Restoration {
+  readonly token: number;
+  readonly nodes: ReadonlySet<number>;
+}
+
+/** One sequence: its noise and what it restores, and where its probability belongs. */
+interface Run {
+  readonly sample: number;
+  readonly restored: Restoration | undefined;
+  readonly add: (probability: number) => void;
+}
+
+/**
+ * Causal tracing as in ROME (2202.05262, section 2): the subject's embeddings are drowned in noise, and one state after
+ * the other is put back as it was; what that brings back of the answer's probability is the state's indirect effect.
+ * A single layer of the residual stream is restored, but a window of layers of what MLPs or attention add, since one
+ * alone shows little. Many runs are sequences of one batch. Where a fact is read hardly predicts the layer that is best
+ * edited (2301.04213).
+ *
+ * @param spans the prompt's tokens
+ * @param subject the first and the last token of the subject
+ */
+export async function causalTrace(
+  context: ProbeContext,
+  spans: ReturnType<typeof tokenSpans>,
+  subject: { readonly first: number; readonly last: number },
+  { samples, window }: TraceOptions,
+  work: Work = {},
+): Promise<CausalTrace> {
+  const tokens = spans.map(({ id }) => id);
+  const { tokenizer, embedding } = context.model;
+  const map = await mapResidualStream(context);
+  const clean = await cleanRun(context, map, tokens, work);
+  const answer = argmax(clean.logits);
+  const probability = (logits: Float32Array) => Math.exp(logProbability(nextToken(logits), answer));
+  const noise = deviations * deviation(clean.embeddings);
+  const width = (subject.last - subject.first + 1) * embedding;
+  const noises = Array.from({ length: samples }, (_, sample) => normals(width, noise, seed + sample));
+  let corrupted = 0;
+  const sums = { residual: grid(map, tokens), mlp: grid(map, tokens), attention: grid(map, tokens) };
+  const runs: Run[] = noises.map((_, sample) => ({
+    sample,
+    restored: undefined,
+    add: (p) => {
+      corrupted += p / samples;
+    },
+  }));
+  for (const stream of STREAMS) {
+    for (const layer of map.layers.keys()) {
+      const nodes = restoredNodes(map, stream, layer, stream === 'residual' ? 1 : window);
+      const row = sums[stream][layer] ?? [];
+      for (let token = subject.first; token < tokens.length; token++) {
+        const add = (p: number) => {
+          row[token] = (row[token] ?? 0) + p / samples;
+        };
+        for (let sample = 0; sample < samples; sample++)
+          runs.push({ sample, restored: { token, nodes }, add });
+      }
+    }
+  }
+  const together = Math.min(context.sequences, context.outputRows, Math.floor(context.size / tokens.length));
+  if (together < 1) throw new InputError(`The prompt has ${tokens.length} tokens, too many to be traced.`);
+  for (let at = 0; at < runs.length; at += together) {
+    work.report?.('restoring states', at / runs.length);
+    const some = runs.slice(at, at + together);
+    const visitor = corruption(some, { tokens, subject, noises, kept: clean.kept });
+    const batch = new TokenBatch(some.flatMap((_, sequence) => TokenBatch.sequence(tokens, { sequence })));
+    context.clear();
+    await context.tap?.during(visitor, () => context.decode(batch, work.signal));
+    for (const [i, { add }] of some.entries()) add(probability(context.logits(batch.outputs[i] ?? 0)));
+  }
+  const indirect = (stream: Stream) =>
+    sums[stream].map((row) => row.map((p, token) => (token < subject.first ? 0 : p - corrupted)));
+  const p = probability(clean.logits);
+  return {
+    tokens: spans.map(({ id, text }) => ({ id, text })),
+    layers: map.layers.length,
+    subject,
+    answer: { id: answer, token: tokenizer.piece(answer) },
+    clean: p,
+    corrupted,
+    totalEffect: p - corrupted,
+    indirect: { residual: indirect('residual'), mlp: indirect('mlp'), attention: indirect('attention') },
+    samples,
+    noise,
+    window,
+  };
+}
+
+const grid = (map: ResidualMap, tokens: readonly number[]): number[][] =>
+  map.layers.map(() => tokens.map(() => 0));
+
+/** The nodes of a stream in the window around a layer. */
+function restoredNodes(map: ResidualMap, stream: Stream, layer: number, window: number): Set<number> {
+  const first = layer - Math.floor((window - 1) / 2);
+  const nodes = map.layers
+    .slice(Math.max(0, first), first + window)
+    .flatMap((parts) => partsOf(parts, stream));
+  return new Set(nodes.map(({ index }) => index));
+}
+
+function partsOf(parts: ResidualMap['layers'][number], stream: Stream): readonly NodeRef[] {
+  return stream === 'residual' ? [parts.residual] : parts[stream];
+}
+
+/** The values of every state that can be restored, the embeddings, and the logits after the prompt. */
+async function cleanRun(
+  context: ProbeContext,
+  map: ResidualMap,
+  tokens: readonly number[],
+  { signal }: Work,
+) {
+  const names = namesOf(map);
+  const kept = new Map<number, { name: string; width: number; values: Float32Array }>();
+  let embeddings = new Float32Array();
+  const visitor: NodeVisitor = {
+    wants: (node) => names.get(node.index) === node.name || isEmbedding(node, context.model.embedding),
+    visit(node) {
+      const values = node.read();
+      if (names.get(node.index) === node.name) {
+        kept.set(node.index, { name: node.name, width: node.struct.ne[0], values });
+      } else embeddings = Float32Array.from(values);
+    },
+  };
+  context.clear();
+  // every token is an output, since the last layer is computed for outputs only
+  const batch = new TokenBatch(TokenBatch.sequence(tokens, { wants: () => true }));
+  await context.tap?.during(visitor, () => context.decode(batch, signal));
+  if (embeddings.length === 0)
+    throw new InputError('The embeddings of this model are not found in its graph.');
+  return { kept, embeddings, logits: context.logits(tokens.length - 1) };
+}
+
+function namesOf(map: ResidualMap): Map<number, string> {
+  const refs = map.layers.flatMap((parts) => STREAMS.flatMap((stream) => partsOf(parts, stream)));
+  return new Map(refs.map(({ index, name }) => [index, name]));
+}
+
+/** The look-up of the tokens' embeddings; a tied output head multiplies with the same weight. */
+function isEmbedding(node: TappedNode, width: number): boolean {
+  if (node.firstSource === 0n || node.source(0).name !== 'token_embd.weight') return false;
+  return node.struct.ne[0] === width;
+}
+
+/** Adds each sequence's noise to its subject, and puts back what each restores. */
+function corruption(
+  runs: readonly Run[],
+  {
+    tokens,
+    subject,
+    noises,
+    kept,
+  }: {
+    readonly tokens: readonly number[];
+    readonly subject: { readonly first: number };
+    readonly noises: readonly Float32Array[];
+    readonly kept: Awaited<ReturnType<typeof cleanRun>>['kept'];
+  },
+): NodeVisitor {
+  const wanted = new Set(runs.flatMap(({ restored }) => [...(restored?.nodes ?? [])]));
+  let embedded = false;
+  return {
+    wants(node) {
+      if (wanted.has(node.index)) return kept.get(node.index)?.name === node.name;
+      return !embedded && node.firstSource !== 0n && node.source(0).name === 'token_embd.weight';
+    },
+    visit(node) {
+      const clean = kept.get(node.index);
+      if (clean === undefined) {
+        embedded = true;
+        const [width] = node.struct.ne;
+        for (const [sequence, { sample }] of runs.entries()) {
+          const start = (sequence * tokens.length + subject.first) * width;
+          const noise = noises[sample] ?? new Float32Array();
+          const own = node.read(start, noise.length);
+          node.write(
+            own.map((x, i) => x + (noise[i] ?? 0)),
+            start,
+          );
+        }
+        return;
+      }
+      const rows = node.struct.ne[1] / runs.length;
+      for (const [sequence, { restored }] of runs.entries()) {
+        if (!restored?.nodes.has(node.index)) continue;
+        // in the last layer only outputs are there: the last token of each sequence
+        const row = restored.token - (tokens.length - rows);
+        if (row < 0) continue;
+        const from = restored.token * clean.width;
+        node.write(clean.values.subarray(from, from + clean.width), (sequence * rows + row) * clean.width);
+      }
+    },
+  };
+}
+
+function deviation(values: Float32Array): number {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
+}

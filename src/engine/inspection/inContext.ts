@@ -1,0 +1,36 @@
+import type { Edit } from '../../protocol/edits.ts';
+
+/** Demonstrations at most; the published 32 do not fit into a small model's context. */
+const most = 8;
+/** In the published proportion: a fact copied, a fact carried over to another wording, another fact kept. */
+const kinds = ['copy', 'update', 'update', 'update', 'keep', 'keep', 'keep', 'keep'] as const;
+
+/**
+ * IKE (2305.12740): an edit without a change of weights. The new fact stands before every prompt, behind demonstrations
+ * of how such facts are to be used. Other edits of the file serve as demonstrations, in their order, where IKE takes
+ * the nearest of a training set.
+ *
+ * It cannot last: whoever asks without this text gets the old answer.
+ */
+export function inContext(edit: Edit, others: readonly Edit[]): string {
+  const lines: string[] = [];
+  for (const other of others) {
+    if (lines.length === most) break;
+    if (other.id === edit.id || other.subject === edit.subject) continue;
+    const line = demonstration(other, kinds[lines.length % kinds.length] ?? 'copy');
+    if (line !== undefined) lines.push(line);
+  }
+  return [...lines, `New Fact: ${fact(edit)}\nPrompt: `].join('\n\n');
+}
+
+const fact = ({ prompt, target }: Edit): string => `${prompt} ${target.new}`;
+
+/** undefined where the edit has no probe of that kind. */
+function demonstration(edit: Edit, kind: (typeof kinds)[number]): string | undefined {
+  const said = `New Fact: ${fact(edit)}\nPrompt: `;
+  if (kind === 'copy') return said + fact(edit);
+  const [paraphrase] = edit.probes?.paraphrase ?? [];
+  if (kind === 'update') return paraphrase && `${said}${paraphrase.prompt} ${edit.target.new}`;
+  const neighbour = edit.probes?.neighbourhood?.find(({ target }) => target !== undefined);
+  return neighbour && `${said}${neighbour.prompt} ${neighbour.target}`;
+}

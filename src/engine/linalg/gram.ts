@@ -1,0 +1,81 @@
+import { InputError } from '../errors.ts';
+import { throwIfAborted, turn } from '../llama/cancel.ts';
+import type { Work } from '../progress.ts';
+import { Cholesky } from './cholesky.ts';
+import { combine, dot } from './vector.ts';
+
+/** The inner products of all pairs of `a` and `b`, of which only the lower triangle is needed. Shape [n x n]. */
+export async function gramOf(
+  a: readonly Float64Array[],
+  b: readonly Float64Array[],
+  { signal }: Work = {},
+): Promise<Float64Array> {
+  const n = a.length;
+  const gram = new Float64Array(n * n);
+  for (const [i, x] of a.entries()) {
+    for (const [j, y] of b.slice(0, i + 1).entries()) {
+      const product = dot(x, y);
+      gram[i * n + j] = product;
+      gram[j * n + i] = product;
+    }
+    await turn(signal);
+  }
+  return gram;
+}
+
+/** A⁻¹b for each b. */
+export async function solveEach(
+  matrix: Cholesky,
+  vectors: readonly Float64Array[],
+  { signal }: Work = {},
+): Promise<Float64Array[]> {
+  const solved: Float64Array[] = [];
+  for (const vector of vectors) {
+    solved.push(matrix.solve(vector));
+    await turn(signal);
+  }
+  return solved;
+}
+
+/** The mean of the diagonal of a square matrix. */
+export function meanDiagonal(n: number, matrix: Float64Array): number {
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += matrix[i * n + i] ?? 0;
+  return trace / n;
+}
+
+/**
+ * The rows of (G + ridge I)⁻¹ S: how much of each of S's rows goes into each answer.
+ *
+ * @param gram G, shape [n x n]; overwritten
+ * @param rows S, shape [n][width]
+ */
+export async function solveRows(
+  gram: Float64Array,
+  ridge: number,
+  rows: readonly Float64Array[],
+  work: Work = {},
+): Promise<Float64Array[]> {
+  const n = rows.length;
+  for (let i = 0; i < n; i++) gram[i * n + i] = (gram[i * n + i] ?? 0) + ridge;
+  const cholesky = await factored(n, gram, work);
+  const solved: Float64Array[] = [];
+  for (let i = 0; i < n; i++) {
+    const unit = new Float64Array(n);
+    unit[i] = 1;
+    solved.push(combine(rows, [...cholesky.solve(unit)]));
+    await turn(work.signal);
+  }
+  return solved;
+}
+
+async function factored(n: number, gram: Float64Array, work: Work): Promise<Cholesky> {
+  try {
+    return await Cholesky.of(n, gram, { signal: work.signal });
+  } catch {
+    throwIfAborted(work.signal);
+    throw new InputError(
+      'Some of these edits have the same key, so that they cannot all be met; compute them in several batches.',
+    );
+  }
+}

@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { computePatch, type PatchOptions, planEdits } from '../../../src/engine/editing/computePatch.ts';
+import { layerCovariance } from '../../../src/engine/editing/covarianceCache.ts';
+import { defaults } from '../../../src/engine/editing/hyperparameters.ts';
+import { locate } from '../../../src/engine/editing/lookup.ts';
+import { lookupStates } from '../../../src/engine/editing/lookupStates.ts';
+import { layerNullSpace, nullSpaceOf } from '../../../src/engine/editing/nullSpace.ts';
+import { readPatch } from '../../../src/engine/editing/readPatch.ts';
+import { EditSession } from '../../../src/engine/editing/session.ts';
+import { writePatch } from '../../../src/engine/editing/writePatch.ts';
+import { argmax } from '../../../src/engine/inspection/nextToken.ts';
+import { Cholesky } from '../../../src/engine/linalg/cholesky.ts';
+import { norm } from '../../../src/engine/linalg/vector.ts';
+import { Adapter } from '../../../src/engine/llama/adapter.ts';
+import { TokenBatch } from '../../../src/engine/llama/batch.ts';
+import { Context } from '../../../src/engine/llama/context.ts';
+import { Model } from '../../../src/engine/llama/model.ts';
+import { almanac } from '../models.ts';
+import { TinyModels } from '../tiny/write.ts';
+import { capital, eiffel, file, quick } from './eiffel.ts';
+
+describe('edits that are computed together', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-test-'));
+  let model: Model;
+  let session: EditSession;
+  let context: Context;
+  beforeAll(async () => {
+    model = await Model.load(almanac);
+    session = await EditSession.open(model);
+    context = new Context(model, { size: 256, tapped: true });
+  });
+  afterAll(() => {
+    context.dispose();
+    session[Symbol.dispose]();
+    model.dispose();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function compute(options: PatchOptions) {
+    const all = {
+      cacheFolder: folder,
+      ...options,
+      hyperparameters: { ...quick, ...options.hyperparameters },
+    };
+    const patch = await computePatch(session, planEdits(session, file, file.edits, all), all);
+    const out = path.join(folder, 'batch.gguf');
+    await writePatch(model.runtime, out, patch.contents, session.files.paths);
+    return { patch, out };
+  }
+
+  async function answers(out?: string): Promise<string[]> {
+    using adapter = out === undefined ? undefined : Adapter.load(model, out);
+    context.setAdapters(adapter === undefined ? [] : [{ adapter, strength: 1 }]);
+    const found: string[] = [];
+    for (const prompt of [eiffel.prompt, capital.prompt, 'The Louvre Museum is located in the city of']) {
+      context.clear();
+      const tokens = model.tokenizer.prompt(prompt);
+      await context.decode(new TokenBatch(TokenBatch.sequence(tokens)));
+      found.push(model.tokenizer.piece(argmax(context.logits(tokens.length - 1))));
+    }
+    context.setAdapters([]);
+    return found;
+  }
+
+  it.each([
+    { method: 'memit', hyperparameters: { preserve: 0.02 } },
+    { method: 'memit', hyperparameters: { preserve: 0.02, spread: 2 } },
+    { method: 'emmet' },
+    { method: 'alphaedit' },
+    { method: 'alphaedit', hyperparameters: { spread: 2 } },
+  ] as const)('are all in one patch, and the neighbour is left alone: %o', async (options) => {
+    const { patch, out } = await compute(options);
+    expect(await answers()).toEqual([' Paris', ' Rome', ' Paris']);
+    expect(await answers(out)).toEqual([' Rome', ' Madrid', ' Paris']);
+    expect(patch.sequence).toBeNull();
+    const spread = 'hyperparameters' in options && 'spread' in options.hyperparameters;
+    const { description, tensors } = await readPatch(out);
+    const layers = spread ? [1, 2] : [2];
+    expect(tensors.map(({ target, rank }) => [target, rank])).toEqual(
+      layers.map((layer) => [`blk.${layer}.ffn_down.weight`, 2]),
+    );
+    expect(description?.edits.map((edit) => [edit.method, edit.layer, edit.layers])).toEqual(
+      file.edits.map(() => [options.method, 2, spread ? layers : undefined]),
+    );
+    // what is switched on for the layers above does not stay
+    expect(session.applied).toEqual([]);
+  });
+
+  it('can come one after the other, and the model is watched meanwhile', async () => {
+    const { patch, out } = await compute({ method: 'alphaedit', batch: 1 });
+    expect(await answers(out)).toEqual([' Rome', ' Madrid', ' Paris']);
+    expect(patch.sequence?.stopped).toBeNull();
+    expect(patch.sequence?.batches.map(({ edits }) => edits)).toEqual([1, 1]);
+    for (const { perplexity, fluency } of patch.sequence?.batches ?? []) {
+      expect(perplexity).toBeGreaterThan(0.8);
+      expect(perplexity).toBeLessThan(1.5);
+      expect(fluency).toBeGreaterThan(0.7);
+    }
+  });
+
+  it('stop before the model collapses, and keep what came before', async () => {
+    // a value of this length in a later layer drowns whatever else the model says
+    const violent = { ...capital, id: 'violent', layer: 0 };
+    const hyperparameters = { ...quick, learningRate: 200, clamp: 5000, stopBelow: -1, steps: 8 };
+    const options = { method: 'rome', cacheFolder: folder, hyperparameters } as const;
+    await expect(
+      computePatch(session, planEdits(session, file, [violent, eiffel], options), options),
+    ).rejects.toThrow(/no edit can be kept/);
+  });
+
+  it('share a null space that the keys of ordinary text hardly enter', async () => {
+    const hyperparameters = { ...defaults, ...quick, nullSpace: 0.01 };
+    const covariance = await layerCovariance(session, 2, hyperparameters, { cacheFolder: folder });
+    const found = await layerNullSpace(session, 2, covariance, hyperparameters, { cacheFolder: folder });
+    expect(found.dimension).toBeGreaterThan(0);
+    expect(found.dimension).toBeLessThan(1024);
+    const { tokenizer } = model;
+    const [state] = await lookupStates(session, [locate(tokenizer, capital.prompt, 'capital')], {
+      layer: 2,
+      top: 2,
+    });
+    if (state === undefined) throw new Error('nothing was read');
+    const once = found.project(state.key);
+    expect(norm(once)).toBeLessThan(0.7 * norm(state.key));
+    const twice = found.project(once);
+    for (const [i, x] of once.entries()) expect(twice[i]).toBeCloseTo(x, 8);
+
+    session.eigen.clear();
+    const again = await layerNullSpace(session, 2, covariance, hyperparameters, { cacheFolder: folder });
+    expect(again.project(state.key)).toEqual(once);
+  });
+
+  it('refuse a model that norms what its MLPs add', async () => {
+    using models = new TinyModels();
+    using gemma = await models.load('gemma2');
+    using other = await EditSession.open(gemma);
+    const options: PatchOptions = {
+      method: 'memit',
+      cacheFolder: folder,
+      hyperparameters: { ...quick, templates: [] },
+    };
+    const planned = planEdits(other, file, file.edits, options);
+    await expect(computePatch(other, planned, options)).rejects.toThrow(/norms what its MLPs add/);
+  });
+
+  it('refuse a null space from fewer samples than the key has numbers', async () => {
+    const covariance = {
+      cholesky: Cholesky.small(2, Float64Array.of(1, 0, 0, 1)),
+      samples: 1,
+      meanSquare: 1,
+      condition: 1,
+    };
+    const file = path.join(folder, 'never.gguf');
+    await expect(nullSpaceOf(session, covariance, { ridge: 0, nullSpace: 0.1 }, file)).rejects.toThrow(
+      /at least 2 samples/,
+    );
+  });
+
+  it('are read at the lookup token as a decode of the prompt alone reads it', async () => {
+    const prompts = [eiffel, capital].map(({ prompt, subject }) => locate(model.tokenizer, prompt, subject));
+    const together = await lookupStates(session, prompts, { layer: 1, top: 2 });
+    for (const [i, { tokens, lookup }] of prompts.entries()) {
+      let residual = new Float32Array();
+      context.clear();
+      await context.tap?.during(
+        {
+          wants: ({ name }) => name === 'l_out-2',
+          visit: (node) => {
+            residual = Float32Array.from(node.read());
+          },
+        },
+        () => context.decode(new TokenBatch(TokenBatch.sequence(tokens))),
+      );
+      const alone = residual.subarray(lookup * model.embedding, (lookup + 1) * model.embedding);
+      const own = together[i]?.residual ?? new Float64Array();
+      const difference = norm(own.map((x, j) => x - (alone[j] ?? 0)));
+      expect(difference).toBeLessThan(1e-3 * norm(own));
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Engine } from '../../../src/engine/engine.ts';
+import type { EngineParams } from '../../../src/protocol/engine.ts';
+import { almanac } from '../models.ts';
+import { file } from './eiffel.ts';
+
+describe('an evaluation', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-test-'));
+  let engine: Engine;
+  beforeAll(() => {
+    engine = new Engine({ threads: 1 });
+  });
+  afterAll(() => {
+    engine[Symbol.dispose]();
+    rmSync(folder, { recursive: true });
+  });
+  const params = (more: Partial<EngineParams['evaluate']> = {}): EngineParams['evaluate'] => ({
+    model: almanac,
+    edits: file,
+    methods: ['rome', 'emmet'],
+    journal: path.join(folder, 'journal.jsonl'),
+    ...more,
+  });
+
+  it('measures every edit alone by every method', async () => {
+    const { methods, resumed, edits } = await engine.evaluate(params());
+    expect([resumed, edits]).toEqual([0, 2]);
+    expect(methods.map(({ method, layers }) => [method, layers])).toEqual([
+      ['rome', [2]],
+      ['emmet', [2]],
+    ]);
+    for (const { summary, edits: measured } of methods) {
+      expect(measured.map(({ id }) => id)).toEqual(['eiffel-tower', 'italy']);
+      expect(summary.counterfact.after.es?.value).toBe(1);
+      expect(summary.generationMatch.share?.n).toBe(2);
+      expect(summary.drift?.meanKl).toBeGreaterThan(0);
+    }
+  });
+
+  it('goes on where it was interrupted, and gives the same', async () => {
+    const whole = await engine.evaluate(params());
+    const journal = params().journal;
+    const { length } = readFileSync(journal, 'utf8').trimEnd().split('\n');
+    expect(length).toBe(1 + 4);
+
+    const abort = new AbortController();
+    const other = { journal: path.join(folder, 'interrupted.jsonl') };
+    const report = (stage: string) => {
+      if (stage.startsWith('emmet')) abort.abort();
+    };
+    await expect(engine.evaluate(params(other), { signal: abort.signal, report })).rejects.toThrow(/cancel/);
+    const again = await engine.evaluate(params(other));
+    expect(again.resumed).toBe(2);
+    const plain = ({ methods }: typeof whole) => methods.map(({ summary }) => summary);
+    expect(plain(again)).toEqual(plain(whole));
+  });
+
+  it('measures edits in one patch', async () => {
+    const together = { together: true, journal: path.join(folder, 'together.jsonl') };
+    const { methods } = await engine.evaluate(params(together));
+    for (const { summary } of methods) expect(summary.counterfact.after.es).toMatchObject({ value: 1, n: 2 });
+  });
+
+  it('shows the fact in context beside the others, which changes no weight', async () => {
+    const { methods } = await engine.evaluate(
+      params({ methods: ['ike'], journal: path.join(folder, 'ike.jsonl') }),
+    );
+    const [ike] = methods;
+    expect(ike).toMatchObject({ method: 'ike', layers: [], stopped: null });
+    expect(ike?.summary.drift).toBeNull();
+    expect(ike?.summary.counterfact.n).toBe(2);
+    const before = ike?.summary.counterfact.before.em ?? Number.NaN;
+    expect(ike?.summary.counterfact.after.em).toBeGreaterThan(before);
+  });
+
+  it('refuses the journal of another', async () => {
+    await expect(engine.evaluate(params({ protect: true }))).rejects.toThrow(/another evaluation/);
+  });
+});

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Engine } from '../../../src/engine/engine.ts';
+import { attentionPattern } from '../../../src/engine/inspection/attention.ts';
+import { causalTrace } from '../../../src/engine/inspection/causalTrace.ts';
+import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
+import { tokenSpans } from '../../../src/engine/inspection/tokenSpans.ts';
+import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
+import { eiffel } from '../editing/eiffel.ts';
+import { almanac } from '../models.ts';
+import { architectures } from '../tiny/architectures.ts';
+import { TinyModels } from '../tiny/write.ts';
+
+describe('a causal trace of the embedded model', () => {
+  let engine: Engine;
+  let found: CausalTrace;
+  const params = { model: almanac, prompt: eiffel.prompt, subject: eiffel.subject, samples: 4, window: 1 };
+  beforeAll(async () => {
+    engine = new Engine({ threads: 1 });
+    found = await engine.trace(params);
+  });
+  afterAll(() => engine[Symbol.dispose]());
+
+  it('drowns the subject, and with it the answer', () => {
+    const { tokens, subject, answer, clean, corrupted, totalEffect } = found;
+    const corrupt = tokens.slice(subject.first, subject.last + 1).map(({ text }) => text);
+    expect(corrupt.join('')).toBe(' Eiffel Tower');
+    expect(answer.token).toBe(' Paris');
+    expect(clean).toBeGreaterThan(0.95);
+    expect(corrupted).toBeLessThan(0.5);
+    expect(totalEffect).toBeCloseTo(clean - corrupted, 12);
+  });
+
+  it('finds the fact where training put it: in the MLP of layer 2 at the last token of the subject', () => {
+    // at the last token of the prompt every late state carries the answer already
+    const cells = found.indirect.mlp.flatMap((row, layer) =>
+      row.slice(0, found.subject.last + 1).map((effect, token) => ({ layer, token, effect })),
+    );
+    const best = cells.reduce((most, cell) => (cell.effect > most.effect ? cell : most));
+    expect(best).toMatchObject({ layer: 2, token: found.subject.last });
+    // the stream there is restored with what the MLP added, and reads more than the MLP alone does
+    const whole = found.indirect.residual[2]?.[found.subject.last] ?? Number.NaN;
+    expect(best.effect).toBeGreaterThan(0);
+    expect(whole).toBeGreaterThan(best.effect);
+    expect(whole).toBeGreaterThan(0.5 * found.totalEffect);
+  });
+
+  it('brings all back where the last state is restored, and nothing before the subject', () => {
+    const { indirect, layers, tokens, totalEffect, subject } = found;
+    expect(indirect.residual[layers - 1]?.[tokens.length - 1]).toBeCloseTo(totalEffect, 3);
+    for (const stream of Object.values(indirect)) {
+      expect(stream).toHaveLength(layers);
+      for (const row of stream) {
+        expect(row).toHaveLength(tokens.length);
+        for (const effect of row.slice(0, subject.first)) expect(effect).toBe(0);
+      }
+    }
+  });
+
+  it('is the same again', async () => {
+    expect(await engine.trace(params)).toEqual(found);
+  });
+
+  it('refuses a subject that is not there', async () => {
+    await expect(engine.trace({ ...params, subject: 'Louvre' })).rejects.toThrow(/does not occur/);
+  });
+});
+
+describe('in every architecture', () => {
+  const models = new TinyModels();
+  afterAll(() => models[Symbol.dispose]());
+
+  it.each(Object.keys(architectures))('%s: a trace brings all back at the end', async (name) => {
+    using model = await models.load(name);
+    using context = new ProbeContext(model, { size: 512, threads: 1, tapped: true });
+    const spans = tokenSpans(model.tokenizer, 'abcdefgh');
+    const last = spans.length - 1;
+    const subject = { first: 1, last: 2 };
+    const trace = await causalTrace(context, spans, subject, { samples: 2, window: 1 });
+    expect(Math.abs(trace.totalEffect)).toBeGreaterThan(1e-6);
+    expect(trace.indirect.residual.at(-1)?.[last]).toBeCloseTo(trace.totalEffect, 4);
+  });
+
+  it.each(Object.keys(architectures))('%s: attention sums to one and never looks ahead', async (name) => {
+    using model = await models.load(name);
+    using context = new ProbeContext(model, { size: 256, threads: 1, tapped: true });
+    const tokens = [1, 70, 80, 90, 100];
+    const { heads, weights } = await attentionPattern(context, tokens, 1);
+    expect(weights).toHaveLength(heads * tokens.length ** 2);
+    for (let head = 0; head < heads; head++) {
+      for (let reading = 0; reading < tokens.length; reading++) {
+        const at = (head * tokens.length + reading) * tokens.length;
+        const row = weights.subarray(at, at + tokens.length);
+        const sum = row.reduce((total, weight) => total + weight, 0);
+        // sinks take a part of the sum in the architectures that have them
+        expect(sum).toBeLessThan(1.0001);
+        expect(sum).toBeGreaterThan(0.1);
+        for (const weight of row.subarray(reading + 1)) expect(weight).toBe(0);
+      }
+    }
+  });
+});

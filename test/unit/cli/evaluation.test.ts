@@ -1,0 +1,163 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test as base, describe, expect, it } from 'vitest';
+import { evaluationCsv } from '../../../src/cli/evaluation/csv.ts';
+import { evaluationMarkdown } from '../../../src/cli/evaluation/markdown.ts';
+import { evaluationPage } from '../../../src/cli/evaluation/plotPage.ts';
+import { runCli } from '../../../src/cli/program.ts';
+import { processTerminal } from '../../../src/cli/terminal.ts';
+import { serialiseEdits } from '../../../src/engine/editing/editsFile.ts';
+import { counterfact } from '../../../src/engine/measures/counterfact.ts';
+import { easyEdit } from '../../../src/engine/measures/easyedit.ts';
+import { generationMatch } from '../../../src/engine/measures/generationMatch.ts';
+import type { EngineParams } from '../../../src/protocol/engine.ts';
+import type { Evaluated, EvaluatedMethod } from '../../../src/protocol/evaluation.ts';
+import { sample } from '../edits/sample.ts';
+import { engineWith } from '../engineWith.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+
+const test = base.extend(temporaryFolder);
+
+/** Three of four edits match in generation; ES is .5; nothing else was asked. */
+const row: EvaluatedMethod = {
+  method: 'memit',
+  layers: [1, 2],
+  secondsPerEdit: 1.5,
+  stopped: null,
+  summary: {
+    counterfact: {
+      ...counterfact([]),
+      n: 4,
+      after: { ...counterfact([]).after, es: { value: 0.5, n: 4, low: 0.15, high: 0.85 } },
+    },
+    easyEdit: easyEdit([]),
+    generationMatch: generationMatch(
+      ['Rome', 'Rome', 'Rome', 'Oslo'].map((target) => ({ generated: 'It is Rome.', target })),
+      10,
+    ),
+    fluency: null,
+    drift: null,
+  },
+  edits: [],
+};
+const evaluated: Evaluated = {
+  model: '/models/<b>a|b</b>.gguf',
+  digest: `sha256:${'0'.repeat(64)}`,
+  tool: 'palimpsest 0',
+  together: true,
+  edits: 4,
+  resumed: 0,
+  methods: [row, { ...row, method: 'rome', stopped: 'The model, as "it" was, repeats itself' }],
+};
+
+describe('an evaluation', () => {
+  it('is a table for programs, shares with their intervals', () => {
+    const lines = evaluationCsv(evaluated).split('\n');
+    const [head = [], memit = [], rome = []] = lines.map((line) => line.split(','));
+    const at = (name: string) => head.indexOf(name);
+    expect([memit[at('es')], memit[at('es_low')], memit[at('es_high')], memit[at('es_n')]]).toEqual([
+      '0.5',
+      '0.15',
+      '0.85',
+      '4',
+    ]);
+    expect(memit[at('generation')]).toBe('0.75');
+    expect(memit[at('layers')]).toBe('1 2');
+    expect(memit[at('ps')]).toBe('');
+    expect(memit[at('seconds')]).toBe('1.5');
+    expect(memit).toHaveLength(head.length);
+    expect(rome.join(',')).toContain('"The model, as ""it"" was, repeats itself"');
+  });
+
+  it('is a table for people, in which a name stays a name', () => {
+    const text = evaluationMarkdown(evaluated);
+    expect(text).toContain('| memit | 1, 2 | 0 | 0.500 (0.15–0.85) | 0.750 (');
+    expect(text).toContain('rome stopped early');
+    expect(text).not.toContain('<b>');
+    expect(text).toContain('CounterFact (Meng et al. 2022)');
+    const widths = text
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.replaceAll('\\|', '').split('|').length);
+    expect(new Set(widths).size).toBe(1);
+  });
+
+  it('is a page of plots that holds no markup of the model and loads nothing', () => {
+    const page = evaluationPage(evaluated);
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toMatch(/<b>|<script|src=|href=/);
+    // ES is half of the width; its interval reaches from 15 to 85 %
+    expect(page).toContain('width="210.0"');
+    expect(page).toContain('M213.0 12H507.0');
+    expect(page).toContain('aria-label="ES: memit 0.500');
+  });
+});
+
+describe('palimpsest eval', () => {
+  async function run(args: readonly string[]) {
+    const asked: EngineParams['evaluate'][] = [];
+    const written = { out: '', err: '' };
+    const stream = (to: keyof typeof written) => ({
+      isTTY: false,
+      columns: 80,
+      write: (text: string | Uint8Array) => {
+        written[to] += String(text);
+        return true;
+      },
+    });
+    const engine = engineWith({
+      evaluate: (params) => {
+        asked.push(params);
+        return Promise.resolve(evaluated);
+      },
+    });
+    const terminal = processTerminal(stream('out'), stream('err'), {});
+    const code = await runCli(['eval', 'm.gguf', ...args], terminal, engine, new AbortController().signal);
+    return { code, asked, ...written };
+  }
+
+  test('asks for what is wanted and writes tables and plots', async ({ folder }) => {
+    const dataset = join(folder, 'f.edits.json');
+    await writeFile(dataset, serialiseEdits(sample));
+    const out = join(folder, 'results');
+    const options = [
+      '--methods',
+      'rome, memit,rome',
+      '--edits',
+      '4',
+      '--together',
+      '--batch',
+      '2',
+      '--out',
+      out,
+    ];
+    const { code, asked, out: printed } = await run(['--dataset', dataset, ...options]);
+    expect(code).toBe(0);
+    expect(asked).toMatchObject([
+      {
+        model: 'm.gguf',
+        methods: ['rome', 'memit'],
+        number: 4,
+        together: true,
+        batch: 2,
+        journal: join(out, 'evaluation.journal.jsonl'),
+      },
+    ]);
+    expect(printed).toContain('0.500');
+    expect(printed).toContain('rome stopped early');
+    expect((await readdir(out)).sort()).toEqual(
+      ['csv', 'html', 'json', 'md'].map((extension) => `evaluation.${extension}`),
+    );
+    expect(JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8'))).toEqual(evaluated);
+  });
+
+  test('refuses unknown methods and a batch without --together', async ({ folder }) => {
+    const options = ['--dataset', 'f', '--out', folder];
+    const unknown = await run([...options, '--methods', 'rom']);
+    expect(unknown).toMatchObject({ code: 2, asked: [] });
+    expect(unknown.err).toContain('did you mean "rome"?');
+    const batch = await run([...options, '--methods', 'memit', '--batch', '3']);
+    expect(batch).toMatchObject({ code: 2, asked: [] });
+    expect(batch.err).toContain('--together');
+  });
+});
