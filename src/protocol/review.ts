@@ -146,6 +146,15 @@ export const Policy = z
   .describe('What a review lets through.');
 export type Policy = z.infer<typeof Policy>;
 
+/** The parts of a policy, by which a violation says what it breaks. */
+const POLICY_RULES = ['allow', 'findings', 'tensors', 'maxRelative', 'maxDrift', 'probes'] as const;
+
+export const Violation = z.strictObject({
+  rule: z.enum(POLICY_RULES).describe('The part of the policy that is not met.'),
+  text: z.string().describe('One sentence for people.'),
+});
+export type Violation = z.infer<typeof Violation>;
+
 export const ReviewParams = z.strictObject({
   base: ModelName,
   candidate: ModelName,
@@ -173,7 +182,7 @@ export const Reviewed = z.strictObject({
     'The edits that a trusted key declares; null without such a signature.',
   ),
   policy: z
-    .strictObject({ passed: z.boolean(), violations: z.array(z.string()) })
+    .strictObject({ passed: z.boolean(), violations: z.array(Violation) })
     .nullable()
     .describe('null where no policy was given.'),
   tool: z.string(),

@@ -83,7 +83,8 @@ export const review: DefineCommand = (program, cli) => {
           protect: [base, candidate],
         });
       }
-      if (reviewed.policy?.passed === false) throw new PolicyError(reviewed.policy.violations.join('\n'));
+      if (reviewed.policy?.passed === false)
+        throw new PolicyError(reviewed.policy.violations.map(({ text }) => text).join('\n'));
     });
 };
 

@@ -1,4 +1,4 @@
-import type { Behaviour, FindingKind, Policy, Reviewed, Verdict } from '../../protocol/review.ts';
+import type { Behaviour, FindingKind, Policy, Reviewed, Verdict, Violation } from '../../protocol/review.ts';
 
 /** Findings that come with a verdict and are let through with it. */
 const implied: Readonly<Record<Verdict, readonly FindingKind[]>> = {
@@ -12,7 +12,7 @@ const implied: Readonly<Record<Verdict, readonly FindingKind[]>> = {
 };
 
 /**
- * What a review finds that the policy does not let through, a sentence each; none if the candidate passes.
+ * What a review finds that the policy does not let through; none if the candidate passes.
  *
  * @param declared a trusted key declares every change of the candidate, which lets edits through
  */
@@ -21,26 +21,28 @@ export function violationsOf(
   review: Pick<Reviewed, 'verdict' | 'findings' | 'tensors'>,
   behaviour: Behaviour | null,
   declared: boolean,
-): string[] {
-  const found: string[] = [];
+): Violation[] {
+  const found: Violation[] = [];
+  const add = (rule: Violation['rule'], text: string) => found.push({ rule, text });
   const allowed: readonly Verdict[] = declared ? [...policy.allow, 'edited'] : policy.allow;
   if (!allowed.includes(review.verdict)) {
-    found.push(`The verdict is "${review.verdict}"; the policy allows ${policy.allow.join(', ')}.`);
+    add('allow', `The verdict is "${review.verdict}"; the policy allows ${policy.allow.join(', ')}.`);
   }
   const kinds = new Set<FindingKind>([
     ...allowed.flatMap((verdict) => implied[verdict]),
     ...(policy.findings ?? []),
   ]);
   for (const { kind, summary } of review.findings) {
-    if (!kinds.has(kind)) found.push(`A finding of the kind "${kind}" is not allowed: ${summary}`);
+    if (!kinds.has(kind)) add('findings', `A finding of the kind "${kind}" is not allowed: ${summary}`);
   }
   const { tensors: patterns, maxRelative, maxDrift } = policy;
   for (const { name, relative } of review.tensors) {
     if (patterns !== undefined && !patterns.some((pattern) => matches(pattern, name))) {
-      found.push(`${name} changed, which the policy does not allow.`);
+      add('tensors', `${name} changed, which the policy does not allow.`);
     }
     if (maxRelative !== undefined && relative > maxRelative) {
-      found.push(
+      add(
+        'maxRelative',
         `${name} changed by ${relative.toPrecision(3)} of its norm; at most ${maxRelative} is allowed.`,
       );
     }
@@ -49,14 +51,22 @@ export function violationsOf(
   return found;
 }
 
-function misbehaviour({ probes, drift }: Behaviour, maxDrift: number | undefined): string[] {
+function misbehaviour({ probes, drift }: Behaviour, maxDrift: number | undefined): Violation[] {
   const failed = probes
     .filter(({ passedAfter, probe }) => passedAfter === false && probe.edit !== 'traced')
-    .map(({ probe }) => `The probe ${JSON.stringify(probe.prompt)} of ${probe.edit} fails.`);
+    .map(
+      ({ probe }): Violation => ({
+        rule: 'probes',
+        text: `The probe ${JSON.stringify(probe.prompt)} of ${probe.edit} fails.`,
+      }),
+    );
   if (maxDrift === undefined || drift.meanKl <= maxDrift) return failed;
   return [
     ...failed,
-    `The drift on control text is ${drift.meanKl.toPrecision(3)} nats; at most ${maxDrift} is allowed.`,
+    {
+      rule: 'maxDrift',
+      text: `The drift on control text is ${drift.meanKl.toPrecision(3)} nats; at most ${maxDrift} is allowed.`,
+    },
   ];
 }
 

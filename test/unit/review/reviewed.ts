@@ -60,7 +60,7 @@ export function reviewed(hostile = ''): Reviewed {
       measured: { probes: 5, restored: 1, klBefore: 5, klAfter: 1e-6 },
     },
     declared: null,
-    policy: { passed: false, violations: [`not allowed${hostile}`] },
+    policy: { passed: false, violations: [{ rule: 'allow', text: `not allowed${hostile}` }] },
     tool: 'palimpsest 0.1.0',
   };
 }

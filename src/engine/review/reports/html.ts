@@ -18,7 +18,7 @@ export function htmlReport(review: Reviewed): string {
 <h1>${escaped(verdict)} <small>${escaped(confidence)} confidence${policy === null ? '' : failed ? ' · policy failed' : ' · policy passed'}</small></h1>
 <p>${escaped(review.candidate.path)} against ${escaped(review.base.path)}</p>
 <ul>${evidence.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>
-${failed ? `<h2>Policy</h2><ul>${policy.violations.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>` : ''}
+${failed ? `<h2>Policy</h2><ul>${policy.violations.map(({ text }) => `<li>${escaped(text)}</li>`).join('')}</ul>` : ''}
 ${findings.length === 0 ? '' : `<h2>Findings</h2>${findingTable(findings)}${findings.map(traced).join('')}`}
 ${tensors.length === 0 ? '' : `<h2>Change per layer and tensor</h2>${heatmap(tensors)}`}
 ${spectra(tensors)}

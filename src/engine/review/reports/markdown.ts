@@ -13,7 +13,9 @@ export function markdownReport(review: Reviewed): string {
       .slice(0, 3)
       .map((line) => `- ${plain(line)}`)
       .join('\n'),
-    policy === null || policy.passed ? '' : policy.violations.map((line) => `- ❌ ${plain(line)}`).join('\n'),
+    policy === null || policy.passed
+      ? ''
+      : policy.violations.map(({ text }) => `- ❌ ${plain(text)}`).join('\n'),
     findings.length === 0 ? '' : findingTable(findings),
     ...findings.filter(({ subjects }) => subjects.length > 0).map(traced),
     reversal(review),

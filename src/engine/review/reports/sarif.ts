@@ -50,7 +50,12 @@ export function sarifReport(review: Reviewed): string {
   const violations = review.policy?.violations ?? [];
   results.push(
     ...violations.map(
-      (text): Result => ({ ruleId: 'policy', level: 'error', message: { text }, locations: locations(null) }),
+      ({ text }): Result => ({
+        ruleId: 'policy',
+        level: 'error',
+        message: { text },
+        locations: locations(null),
+      }),
     ),
   );
   const descriptors: ReportingDescriptor[] = [
