@@ -28,11 +28,36 @@ export const ActivationComparison = z.strictObject({
 });
 export type ActivationComparison = z.infer<typeof ActivationComparison>;
 
-export const Neuron = z.strictObject({
-  neuron: z.int().describe("Index among the inputs of the layer's down-projection."),
+export const NeuronState = z.strictObject({
   activation: z.number(),
+  written: z
+    .number()
+    .describe('Norm of what it adds to the residual stream: its value times the activation.'),
+  promotes: z
+    .array(TokenProbability)
+    .describe('What the model would say if the residual stream were what the neuron adds, and nothing else.'),
 });
-export type Neuron = z.infer<typeof Neuron>;
+export type NeuronState = z.infer<typeof NeuronState>;
+
+export const KeyValuePair = z.strictObject({
+  neuron: z.int().describe("Index among the inputs of the layer's down-projection."),
+  before: NeuronState,
+  after: NeuronState,
+  moved: z
+    .number()
+    .describe('How far its value is from the one before, as a share of that: ‖after − before‖ / ‖before‖.'),
+});
+export type KeyValuePair = z.infer<typeof KeyValuePair>;
+
+export const KeyValues = z.strictObject({
+  tokens: z.array(PromptToken),
+  layer: z.int(),
+  position: z.int(),
+  pairs: z
+    .array(KeyValuePair)
+    .describe('The most active neurons of either state, the largest activation first.'),
+});
+export type KeyValues = z.infer<typeof KeyValues>;
 
 export const LensCell = z.strictObject({
   top: z.array(TokenProbability),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ActivationComparison, Lens, Neuron } from './activations.ts';
+import { ActivationComparison, KeyValues, Lens } from './activations.ts';
 import { AttentionComparison } from './attention.ts';
 import { CausalTrace } from './causalTrace.ts';
 import { EditProblem } from './checks.ts';
@@ -105,17 +105,36 @@ export const engineMethods = {
   /** The next-token logits under `patches`: what proves that a revert leaves nothing behind. */
   logits: { params: onPrompt, result: floats },
   activations: { params: onPrompt, result: ActivationComparison },
-  /** The most active inputs of one layer's down-projection at one token. */
+  /** The strongest key-value pairs of one layer's MLP at one token. */
   neurons: {
     params: onPrompt.extend({
       layer: z.int().min(0),
       position: z.int().min(0).describe('A token of the prompt, counted from 0.'),
-      top: z.int().min(1).max(1000).optional(),
+      top: z.int().min(1).max(1000).optional().describe('Neurons of each state; 10 without it.'),
+      promoted: z
+        .int()
+        .min(0)
+        .max(100)
+        .optional()
+        .describe('Tokens that are named of each value; 5 without it.'),
     }),
-    result: z.strictObject({ before: z.array(Neuron), after: z.array(Neuron) }),
+    result: KeyValues,
   },
   /** How much each token attends to each, in one layer, by head. */
-  attention: { params: onPrompt.extend({ layer: z.int().min(0) }), result: AttentionComparison },
+  attention: {
+    params: onPrompt.extend({
+      layer: z.int().min(0),
+      head: z.int().min(0).optional().describe('This head alone; all of the layer without it.'),
+      side: z
+        .int()
+        .min(1)
+        .optional()
+        .describe(
+          'Patterns of more tokens are reduced to so many tiles a side, each with its largest weight.',
+        ),
+    }),
+    result: AttentionComparison,
+  },
   lens: {
     params: onPrompt.extend({
       positions: z

@@ -1,4 +1,6 @@
-import type { ActivationComparison, Neuron } from './activations.ts';
+import type { ActivationComparison, KeyValues } from './activations.ts';
+import type { AttentionComparison } from './attention.ts';
+import type { CausalTrace } from './causalTrace.ts';
 import type { EditReport, Measured, MeasuredEdit, PatchedEdit, ValueStep } from './editing.ts';
 import type { EngineParams, EngineResults, LensComparison } from './engine.ts';
 import type { ReadingKind } from './probe.ts';
@@ -6,7 +8,16 @@ import type { ReadingKind } from './probe.ts';
 /** What the inspector's page and its host in the extension say to each other. */
 
 /** The tabs, in their order. */
-export const TABS = ['locality', 'activations', 'lens', 'edit', 'try'] as const;
+export const TABS = [
+  'locality',
+  'activations',
+  'lens',
+  'attention',
+  'neurons',
+  'trace',
+  'edit',
+  'try',
+] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What the view can be saved as; `html` holds all tabs, the others the one that is shown. */
@@ -17,6 +28,8 @@ type ModelState = 'header' | 'loading' | 'ready' | 'failed';
 export interface InspectedModel {
   readonly path: string;
   readonly name: string;
+  /** null before it is loaded. */
+  readonly layers: number | null;
   /** Whether edits act on it: they act on one model of the window. */
   readonly base: boolean;
   readonly state: ModelState;
@@ -97,13 +110,22 @@ export interface Measurement {
 
 /** What a pinned cell shows. */
 export interface CellReading {
-  /** The largest neurons of the layer's MLP at the token; null in a mixture of experts. */
-  readonly neurons: { readonly before: readonly Neuron[]; readonly after: readonly Neuron[] } | null;
+  /** The most active neurons of the layer's MLP at the token; null in a mixture of experts. */
+  readonly neurons: KeyValues['pairs'] | null;
   readonly lens: LensComparison;
+}
+
+/** Where an answer is read, without and with the change; `after` is null where there is none. */
+export interface TraceComparison {
+  readonly before: CausalTrace;
+  readonly after: CausalTrace | null;
 }
 
 type Sampling = EngineParams['generate']['sampling'];
 type Generated = EngineResults['generate'];
+
+/** Of what an answer is: the base, the change, or the base that has the edit in context. */
+export type AnswerSide = 'before' | 'after' | 'inContext';
 
 /** What the page lets be done to the model or the selected edit. */
 export type InspectorAction =
@@ -144,17 +166,42 @@ export interface InspectorContract {
       readonly params: { readonly prompt: string; readonly position: number };
       readonly result: LensComparison;
     };
-    /** The base first, then the change; the text comes piece by piece. */
+    /** All heads of a layer, reduced to `side` tiles a side where the prompt has more tokens. */
+    readonly heads: {
+      readonly params: { readonly prompt: string; readonly layer: number; readonly side: number };
+      readonly result: AttentionComparison;
+    };
+    /** One head in full. */
+    readonly head: {
+      readonly params: { readonly prompt: string; readonly layer: number; readonly head: number };
+      readonly result: AttentionComparison;
+    };
+    /** Without a position at the last token of the edit's subject, else at the last of the prompt. */
+    readonly neurons: {
+      readonly params: { readonly prompt: string; readonly layer: number; readonly position: number | null };
+      readonly result: KeyValues;
+    };
+    readonly trace: {
+      readonly params: { readonly prompt: string; readonly subject: string; readonly samples: number };
+      readonly result: TraceComparison;
+    };
+    /** The base first, then the change, then the edit in context; the text comes piece by piece. */
     readonly generate: {
       readonly params: {
         readonly prompt: string;
         readonly chat: boolean;
+        /** The base as well with the selected edit before the prompt, as IKE does, without a change of weights. */
+        readonly inContext: boolean;
         readonly maxTokens: number;
         /** Greedy without it. */
         readonly sampling?: Sampling;
       };
-      readonly event: { readonly side: 'before' | 'after'; readonly text: string };
-      readonly result: { readonly before: Generated; readonly after: Generated | null };
+      readonly event: { readonly side: AnswerSide; readonly text: string };
+      readonly result: {
+        readonly before: Generated;
+        readonly after: Generated | null;
+        readonly inContext: Generated | null;
+      };
     };
     /** Opens the edits file where the probe stands. */
     readonly reveal: { readonly params: KnownPrompt };

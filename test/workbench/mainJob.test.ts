@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { expect, inject, it } from 'vitest';
-import type { ActivationComparison } from '../../src/protocol/activations.ts';
+import type { ActivationComparison, KeyValues } from '../../src/protocol/activations.ts';
+import type { AttentionComparison } from '../../src/protocol/attention.ts';
+import type { CausalTrace } from '../../src/protocol/causalTrace.ts';
 import type { Measured } from '../../src/protocol/editing.ts';
 import { commandLine } from './drive/commandLine.ts';
 import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
@@ -118,6 +120,56 @@ describeWorkbench('the whole job', () => {
       const row = page.getByRole('row').nth(1 + position * read.layers + at);
       expect((await row.innerText()).split(/\s+/)).toEqual(expect.arrayContaining([String(at), ...values]));
     }
+  });
+
+  it('shows the attention, the neurons and the trace that the command line reads', async () => {
+    const page = await inspector();
+    const read = (...asked: string[]) =>
+      commandLine(
+        inject('extensions'),
+        asked[0] ?? '',
+        file('almanac.gguf'),
+        '--prompt',
+        prompt,
+        ...asked.slice(1),
+      );
+    const on = ['--patch', patch()];
+
+    await page.getByRole('tab', { name: 'Attention' }).click();
+    await page.getByRole('checkbox', { name: 'As a table' }).click();
+    const attention = (await read('attention', '--layer', '3', ...on)) as AttentionComparison;
+    const last = attention.tokens.length - 1;
+    for (const column of [0, 5]) {
+      const at = last * attention.side + column;
+      const weights = [attention.before[at], attention.after[at]].map((w) => w?.toFixed(3).replace(/^0/, ''));
+      const row = page
+        .getByRole('grid')
+        .getByRole('row')
+        .nth(1 + column);
+      await expect
+        .poll(async () => (await row.innerText()).split(/\s+/))
+        .toEqual(expect.arrayContaining(weights));
+    }
+
+    await page.getByRole('tab', { name: 'Neurons' }).click();
+    const { pairs } = (await read('neurons', '--layer', '2', '--position', '5', ...on)) as KeyValues;
+    const [pair] = pairs;
+    const group = page.getByRole('rowgroup').filter({ hasText: `#${pair?.neuron}` });
+    await expect.poll(() => group.innerText()).toContain(pair?.before.written.toPrecision(3));
+    expect(await group.innerText()).toContain(pair?.after.promotes[0]?.token.trim());
+
+    await page.getByRole('tab', { name: 'Trace' }).click();
+    await page.getByRole('textbox', { name: 'Noises' }).fill('1');
+    await page.getByRole('button', { name: 'Trace', exact: true }).click();
+    const facts = page.getByRole('region', { name: 'The trace' });
+    await facts.getByText('·Paris').waitFor({ timeout: 60_000 });
+    const traced = ['trace', '--subject', 'The Eiffel Tower', '--samples', '1'];
+    const before = (await read(...traced)) as CausalTrace;
+    expect(await facts.innerText()).toContain(`+${before.totalEffect.toPrecision(3)}`);
+    await page.getByText('After', { exact: true }).click();
+    await facts.getByText('·Rome').waitFor();
+    const after = (await read(...traced, ...on)) as CausalTrace;
+    expect(await facts.innerText()).toContain(`+${after.totalEffect.toPrecision(3)}`);
   });
 
   it('reverts: the patch is off, and every logit is bitwise what it was', async () => {

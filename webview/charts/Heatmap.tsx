@@ -27,6 +27,8 @@ export interface HeatmapProps {
   readonly scale: ColourScale;
   readonly columnLabels: readonly string[];
   readonly rowLabel: (row: number) => string;
+  /** Room for the rows' labels, in CSS pixels. */
+  readonly gutterLeft: number;
   readonly text: (value: number) => string;
   readonly zoom: number;
   readonly hovered: Cell | undefined;
@@ -35,7 +37,6 @@ export interface HeatmapProps {
   readonly onPin: (cell: Cell | undefined) => void;
 }
 
-const gutterLeft = 34;
 const gutterTop = 64;
 
 /**
@@ -43,7 +44,8 @@ const gutterTop = 64;
  * of them changes, and the cursors above them. Arrow keys move the cursor, Enter pins, Escape unpins.
  */
 export function Heatmap(props: HeatmapProps): VNode {
-  const { label, matrix, scale, columnLabels, rowLabel, text, zoom, hovered, pinned, onHover, onPin } = props;
+  const { label, matrix, scale, columnLabels, rowLabel, gutterLeft, text, zoom } = props;
+  const { hovered, pinned, onHover, onPin } = props;
   const theme = useTheme();
   const window = useRef<HTMLDivElement>(null);
   const size = useSize(window);
@@ -54,7 +56,7 @@ export function Heatmap(props: HeatmapProps): VNode {
   const grid = useMemo((): Grid => {
     const room = { width: size.width - gutterLeft, height: size.height - gutterTop };
     return { rows, columns, gutterLeft, gutterTop, ...fitCells({ rows, columns }, room, zoom) };
-  }, [rows, columns, size, zoom]);
+  }, [rows, columns, size, zoom, gutterLeft]);
   const content = contentSize(grid);
   const viewport = useMemo((): Viewport => ({ ...scrolled, ...size }), [scrolled, size]);
 

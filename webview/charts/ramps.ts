@@ -25,9 +25,9 @@ export function rampTable(ramp: Ramp): Uint8ClampedArray {
   return table;
 }
 
-/** Where a place's colour begins in the table. */
-export function rampOffset(place: number): number {
-  return Math.round(place * (steps - 1)) * 4;
+/** The step that a place's colour has in the table. */
+export function rampStep(place: number): number {
+  return Math.round(place * (steps - 1));
 }
 
 /** Red, green and blue of `rgb(r, g, b)`, the form in which d3 gives colours, or of `#rrggbb`, as themes do. */

@@ -4,18 +4,23 @@ import { useEffect, useRef } from 'preact/hooks';
 import { type InspectorState, TABS, type Tab } from '../../src/protocol/inspector.ts';
 import { Tabs } from '../ui/Tabs.tsx';
 import { ActivationsTab } from './activations/ActivationsTab.tsx';
+import { AttentionTab } from './attention/AttentionTab.tsx';
 import { EditTab } from './edit/EditTab.tsx';
 import { exportView } from './export/exportView.ts';
 import { HostContext, type InspectorHost, useActions, useInspectorState } from './inspectorHost.ts';
 import { LensTab } from './lens/LensTab.tsx';
 import { LocalityTab } from './locality/LocalityTab.tsx';
 import { tabName } from './names.ts';
+import { NeuronsTab } from './neurons/NeuronsTab.tsx';
 import { type ChangeView, useSavedModel, useSavedView, type View } from './savedView.ts';
 import { Banner } from './shell/Banner.tsx';
 import { Heading } from './shell/Heading.tsx';
 import { Waiting } from './shell/Notice.tsx';
+import { TraceTab } from './trace/TraceTab.tsx';
 import { TryTab } from './try/TryTab.tsx';
+import { shownOf } from './useReading.ts';
 import { useReadings } from './useReadings.ts';
+import { useTrace } from './useTrace.ts';
 import { useTrial } from './useTrial.ts';
 
 /** The inspector of one model: what an edit changed, and where. */
@@ -38,7 +43,8 @@ function Views({ host, state }: { readonly host: InspectorHost; readonly state: 
   const actions = useActions(host);
   const readings = useReadings(host, state, view);
   const trial = useTrial(host);
-  useExport(host, { host, state, view, trial });
+  const tracing = useTrace(host, state, view);
+  useExport(host, { host, state, view, trial, traced: shownOf(tracing.reading) });
   useAsked(state, view, onView);
 
   const shared = { state, actions, view, onView };
@@ -46,6 +52,9 @@ function Views({ host, state }: { readonly host: InspectorHost; readonly state: 
     locality: () => <LocalityTab {...shared} readings={readings} />,
     activations: () => <ActivationsTab {...shared} readings={readings} />,
     lens: () => <LensTab state={state} actions={actions} onView={onView} readings={readings} />,
+    attention: () => <AttentionTab {...shared} readings={readings} />,
+    neurons: () => <NeuronsTab state={state} actions={actions} onView={onView} readings={readings} />,
+    trace: () => <TraceTab {...shared} readings={readings} tracing={tracing} />,
     edit: () => <EditTab state={state} actions={actions} />,
     try: () => <TryTab {...shared} trial={trial} />,
   };

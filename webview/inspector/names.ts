@@ -10,6 +10,9 @@ export const tabName = (tab: Tab): string =>
     locality: l10n.t('Locality'),
     activations: l10n.t('Activations'),
     lens: l10n.t('Lens'),
+    attention: l10n.t('Attention'),
+    neurons: l10n.t('Neurons'),
+    trace: l10n.t('Trace'),
     edit: l10n.t('Edit'),
     try: l10n.t('Try'),
   })[tab];

@@ -39,10 +39,32 @@ export interface View {
   readonly asked: string | null;
   /** The token that the lens reads at, counted from 0; null for the last. */
   readonly position: Of<{ readonly at: number }> | null;
+  /** The layer that attention and neurons are read of; null for the edit's. */
+  readonly layer: number | null;
+  readonly attention: {
+    readonly head: number;
+    readonly shown: 'both' | 'difference';
+    readonly spread: Spread;
+    readonly zoom: number;
+    readonly asTable: boolean;
+    /** The token whose row the table shows; null for the last. */
+    readonly reading: Of<{ readonly at: number }> | null;
+  };
+  /** The token whose neurons are read; null for the one where the edit acts. */
+  readonly neuronsAt: Of<{ readonly at: number }> | null;
+  readonly trace: {
+    /** The words that are drowned in noise, as they are typed; null for the edit's subject. */
+    readonly subject: Of<{ readonly text: string }> | null;
+    readonly samples: string;
+    readonly side: 'before' | 'after';
+    readonly zoom: number;
+    readonly asTable: boolean;
+  };
   readonly trial: {
     /** null for the edit's prompt. */
     readonly prompt: string | null;
     readonly chat: boolean;
+    readonly inContext: boolean;
     readonly sampled: boolean;
     readonly temperature: string;
     readonly topP: string;
@@ -58,9 +80,14 @@ const initial: View = {
   map: { stream: 'residual', shown: 'both', spread: null, zoom: 1, asTable: false, pinned: null },
   asked: null,
   position: null,
+  layer: null,
+  attention: { head: 0, shown: 'both', spread: 'linear', zoom: 1, asTable: false, reading: null },
+  neuronsAt: null,
+  trace: { subject: null, samples: '10', side: 'before', zoom: 1, asTable: false },
   trial: {
     prompt: null,
     chat: false,
+    inContext: false,
     sampled: false,
     temperature: '0.8',
     topP: '0.95',
@@ -70,7 +97,7 @@ const initial: View = {
 };
 
 /** Raised whenever `View` changes, so that an older version's state is not misread. */
-const version = 1;
+const version = 2;
 
 interface Saved {
   readonly version: number;

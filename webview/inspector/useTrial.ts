@@ -22,9 +22,9 @@ export function useTrial(host: InspectorHost): Trial {
     const update = (change: (known: Answer) => Answer) => {
       if (running.current === own) setAnswer(change);
     };
-    setAnswer({ ...nothing, state: 'running', prompt: params.prompt });
+    setAnswer({ ...nothing, state: 'running', prompt: params.prompt, wantsContext: params.inContext });
     try {
-      const { before, after } = await host.call('generate', params, {
+      const { before, after, inContext } = await host.call('generate', params, {
         signal: own.signal,
         report: (stage) => update((known) => ({ ...known, stage })),
         onEvent: ({ side, text }) =>
@@ -36,6 +36,7 @@ export function useTrial(host: InspectorHost): Trial {
         stage: '',
         before: before.text,
         after: after?.text ?? null,
+        inContext: inContext?.text ?? null,
       }));
     } catch (error) {
       update((known) => ({ ...known, state: 'done', stage: '', complaint: complaintOf(error) }));

@@ -1,15 +1,17 @@
-import type { EngineResults } from '../../protocol/engine.ts';
+import type { KeyValues, NeuronState } from '../../protocol/activations.ts';
 import type { DefineCommand } from '../cli.ts';
 import { patchesFrom, repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { magnitude } from '../text.ts';
+import { magnitude, short } from '../text.ts';
 
 const examples = `
 Examples:
   $ palimpsest neurons model.gguf --prompt "The Eiffel Tower is in" --layer 3 --position 4
   $ palimpsest neurons model.gguf --prompt "The Eiffel Tower is in" --layer 3 --position 4 --patch eiffel.patch.gguf
 
-A neuron is an input of the layer's down-projection; these have the largest activations at the token.
+A neuron is an input of the layer's down-projection; these have the largest activations at the token. "Written" is the
+norm of what a neuron adds to the residual stream, "promotes" what the model would say if that were all of the stream.
+With a patch, before → after; "moved" is how far the patch moved the neuron's value, as a share of it.
 `;
 
 interface NeuronsOptions {
@@ -17,6 +19,7 @@ interface NeuronsOptions {
   readonly layer: number;
   readonly position: number;
   readonly top?: number;
+  readonly promoted?: number;
   readonly patch?: string[];
   readonly json?: true;
 }
@@ -24,12 +27,13 @@ interface NeuronsOptions {
 export const neurons: DefineCommand = (program, cli) => {
   program
     .command('neurons')
-    .description('show the most active neurons of an MLP at a token, before and after patches')
+    .description('show the strongest key-value pairs of an MLP at a token, before and after patches')
     .argument('<model>', 'GGUF file or URI')
     .requiredOption('--prompt <text>', 'what the model reads')
     .requiredOption('--layer <n>', 'the layer, from 0', wholeNumber(0))
     .requiredOption('--position <n>', 'token of the prompt, from 0', wholeNumber(0))
     .option('--top <k>', 'how many (default: 10)', wholeNumber(1))
+    .option('--promoted <k>', 'tokens named of each value (default: 5)', wholeNumber(0))
     .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
@@ -41,15 +45,21 @@ export const neurons: DefineCommand = (program, cli) => {
     });
 };
 
-function render({ before, after }: EngineResults['neurons'], style: Style, patched: boolean): string {
+function render({ pairs }: KeyValues, style: Style, patched: boolean): string {
   const right = (head: string) => ({ head, align: 'right' }) as const;
-  const columns = [right('neuron'), right('activation')];
-  const cells = (list: typeof before, i: number) => {
-    const found = list[i];
-    return found === undefined ? ['', ''] : [String(found.neuron), magnitude(found.activation)];
-  };
-  return style.table(
-    patched ? [...columns, right('after: neuron'), right('activation')] : columns,
-    before.map((_, i) => [...cells(before, i), ...(patched ? cells(after, i) : [])]),
-  );
+  const change = (before: string, after: string) =>
+    patched && before !== after ? `${before} → ${after}` : before;
+  const rows = pairs.map(({ neuron, before, after, moved }) => [
+    String(neuron),
+    change(magnitude(before.activation), magnitude(after.activation)),
+    change(magnitude(before.written), magnitude(after.written)),
+    ...(patched ? [magnitude(moved)] : []),
+    change(named(before), named(after)),
+  ]);
+  const columns = [right('neuron'), right('activation'), right('written')];
+  const promotes = { head: 'promotes' };
+  return style.table([...columns, ...(patched ? [right('moved')] : []), promotes], rows);
 }
+
+const named = ({ promotes }: NeuronState): string =>
+  promotes.map(({ token }) => `"${short(token, 16)}"`).join(' ');

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import { subjectToken } from '../inspection/subjectToken.ts';
 import { tokenSpans } from '../inspection/tokenSpans.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';
 
@@ -10,21 +11,12 @@ export interface Located {
   readonly atBoundary: boolean;
 }
 
-/**
- * Tokenises a prompt and finds the token in which the last occurrence of the subject ends, by counting the bytes that
- * the tokens stand for. Where a token reaches beyond the subject (no token boundary there) it is the token that holds
- * the subject's last byte, as in ROME's `subject_last`.
- */
+/** Tokenises a prompt and finds the token in which the last occurrence of the subject ends. */
 export function locate(tokenizer: Tokenizer, prompt: string, subject: string): Located {
-  const at = prompt.lastIndexOf(subject);
-  if (at < 0) throw new InputError(`The subject "${subject}" does not occur in the prompt "${prompt}".`);
-  const subjectEnd = Buffer.byteLength(prompt.slice(0, at + subject.length), 'utf8');
   const spans = tokenSpans(tokenizer, prompt);
-  const found = spans.findIndex(({ end }) => end >= subjectEnd);
-  const lookup = found < 0 ? spans.length - 1 : found;
-  return {
-    tokens: spans.map(({ id }) => id),
-    lookup,
-    atBoundary: spans[lookup]?.end === subjectEnd,
-  };
+  const found = subjectToken(spans, prompt, subject);
+  if (found === undefined) {
+    throw new InputError(`The subject "${subject}" does not occur in the prompt "${prompt}".`);
+  }
+  return { tokens: spans.map(({ id }) => id), ...found };
 }

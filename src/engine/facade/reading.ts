@@ -2,11 +2,11 @@ import type { Lens } from '../../protocol/activations.ts';
 import type { EngineParams, EngineResults } from '../../protocol/engine.ts';
 import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
-import { compareActivations } from '../inspection/activations.ts';
+import { compareActivations, describeTokens } from '../inspection/activations.ts';
 import { attentionPattern } from '../inspection/attention.ts';
 import { generate } from '../inspection/generate.ts';
+import { keyValuePairs } from '../inspection/keyValues.ts';
 import { logitLens } from '../inspection/logitLens.ts';
-import { topNeurons } from '../inspection/neurons.ts';
 import { klDivergence, type NextToken, nextToken, topProbabilities } from '../inspection/nextToken.ts';
 import { proposeNeighbours } from '../inspection/proposeNeighbours.ts';
 import { proposeParaphrases } from '../inspection/proposeParaphrases.ts';
@@ -110,13 +110,9 @@ export async function neurons(
   }
   const context = loaded.tapped(tokens.length);
   const switchTo = switchOf(context, await afterOf(loaded, params, work));
-  const read = async (state: 'before' | 'after') => {
-    switchTo(state);
-    const map = await mapResidualStream(context);
-    const wanted = { layer, position, count: params.top ?? 10 };
-    return await topNeurons(context, map, tokens, wanted, work.signal);
-  };
-  return { before: await read('before'), after: await read('after') };
+  const wanted = { layer, position, count: params.top ?? 10, promoted: params.promoted ?? 5 };
+  const pairs = await keyValuePairs(context, switchTo, tokens, wanted, work.signal);
+  return { tokens: describeTokens(loaded.model.tokenizer, tokens), layer, position, pairs };
 }
 
 export async function attention(
@@ -124,20 +120,28 @@ export async function attention(
   params: EngineParams['attention'],
   work: Work,
 ): Promise<EngineResults['attention']> {
-  const { layer, prompt } = params;
+  const { layer, head, prompt } = params;
   const { layers, tokenizer } = loaded.model;
   if (layer >= layers) throw new InputError(`There is no layer ${layer}: the model has ${layers} layers.`);
   const tokens = promptTokens(tokenizer, prompt);
+  const side = Math.min(params.side ?? tokens.length, tokens.length);
   const context = loaded.tapped(tokens.length);
   const switchTo = switchOf(context, await afterOf(loaded, params, work));
   const read = async (state: 'before' | 'after') => {
     switchTo(state);
-    return await attentionPattern(context, tokens, layer, work.signal);
+    return await attentionPattern(context, tokens, { layer, head, side }, work.signal);
   };
   const before = await read('before');
   const after = await read('after');
-  const texts = tokens.map((id) => ({ id, text: tokenizer.piece(id) }));
-  return { tokens: texts, layer, heads: before.heads, before: before.weights, after: after.weights };
+  return {
+    tokens: describeTokens(tokenizer, tokens),
+    layer,
+    heads: before.heads,
+    head: head ?? null,
+    side,
+    before: before.weights,
+    after: after.weights,
+  };
 }
 
 /** Generates with what is asked for alone; the text goes out piece by piece. */

@@ -1,30 +1,37 @@
-import type { Neuron } from '../../protocol/activations.ts';
 import { InputError } from '../errors.ts';
 import { readVectors } from './activations.ts';
 import { topTokens } from './nextToken.ts';
 import type { ProbeContext } from './probeContext.ts';
-import type { ResidualMap } from './residualMap.ts';
+import type { LayerMap, NodeRef, ResidualMap } from './residualMap.ts';
 
 /**
- * The neurons of a layer's MLP that are most active at one token: the inputs of its down-projection with the largest
- * magnitudes, largest first.
+ * A layer whose MLP has neurons of its own: the inputs of its down-projection.
  *
- * @throws InputError for a mixture of experts, where each token has other neurons.
+ * @throws InputError for a mixture of experts, where each token has other neurons
  */
-export async function topNeurons(
+export function expectNeurons(map: ResidualMap, layer: number): LayerMap & { readonly neurons: NodeRef } {
+  const parts = map.layers[layer];
+  if (parts?.neurons === undefined) {
+    throw new InputError(`Layer ${layer} has no down-projection of its own (blk.${layer}.ffn_down.weight).`);
+  }
+  return { ...parts, neurons: parts.neurons };
+}
+
+/** How active the neurons of a layer's MLP are at one token: shape [neurons]. */
+export async function neuronActivations(
   context: ProbeContext,
   map: ResidualMap,
   tokens: readonly number[],
-  { layer, position, count }: { layer: number; position: number; count: number },
+  { layer, position }: { readonly layer: number; readonly position: number },
   signal?: AbortSignal,
-): Promise<Neuron[]> {
-  if (map.layers[layer]?.neurons === undefined) {
-    throw new InputError(`Layer ${layer} has no down-projection of its own (blk.${layer}.ffn_down.weight).`);
-  }
+): Promise<Float32Array> {
+  expectNeurons(map, layer);
   const wanted = { part: 'neurons', layers: [layer], positions: [position] } as const;
   const [activations = new Float32Array()] = await readVectors(context, map, tokens, wanted, signal);
-  return topTokens(activations.map(Math.abs), count).map((neuron) => ({
-    neuron,
-    activation: activations[neuron] ?? Number.NaN,
-  }));
+  return activations;
+}
+
+/** The neurons with the largest magnitudes, largest first. */
+export function mostActive(activations: Float32Array, count: number): number[] {
+  return topTokens(activations.map(Math.abs), count);
 }

@@ -68,12 +68,13 @@ function stampOf({ patches }: Change, selected: EditEntry | undefined, identitie
 }
 
 function inspectedModel(
-  { path: file, name, state, stage, fraction, error }: ModelEntry,
+  { path: file, name, state, stage, fraction, error, loaded }: ModelEntry,
   base: boolean,
 ): InspectedModel {
   return {
     path: file,
     name,
+    layers: loaded?.layers ?? null,
     base,
     state,
     stage: stage ?? null,
@@ -85,7 +86,7 @@ function inspectedModel(
 function goneModel(file: string): InspectedModel {
   const name = path.basename(file);
   const error = `${file} is not among the models of this window.`;
-  return { path: file, name, base: false, state: 'failed', stage: null, fraction: null, error };
+  return { path: file, name, layers: null, base: false, state: 'failed', stage: null, fraction: null, error };
 }
 
 function choiceOf({ key, edit, state }: EditEntry): EditChoice {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Disposable, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { inContext } from '../../engine/inspection/inContext.ts';
+import type { Edit } from '../../protocol/edits.ts';
 import type { ExportFormat, InspectorContract, InspectorState } from '../../protocol/inspector.ts';
 import { Disposables } from '../disposables.ts';
 import type { EditEntry } from '../edits/editEntry.ts';
@@ -140,7 +142,18 @@ export class InspectorPanel implements Disposable {
     const change = changeOf(this.#model, selected);
     const { new: wanted, true: actual } = selected?.edit.target ?? {};
     const targets = [wanted, actual].filter((target) => target !== undefined);
-    return { model: this.#path, patches: change?.patches ?? [], targets };
+    return {
+      model: this.#path,
+      patches: change?.patches ?? [],
+      targets,
+      subject: selected?.edit.subject,
+      inContext: selected && inContext(selected.edit, this.#neighbours(selected)),
+    };
+  }
+
+  /** The edits of the same file: demonstrations for one in context. */
+  #neighbours({ file }: EditEntry): Edit[] {
+    return this.#parts.edits.of(file).map(({ edit }) => edit);
   }
 
   #handlers(): Handlers<InspectorContract> {

@@ -1,5 +1,12 @@
 import { InputError } from '../../engine/errors.ts';
-import type { CellReading, InspectorContract } from '../../protocol/inspector.ts';
+import { subjectToken } from '../../engine/inspection/subjectToken.ts';
+import { phases } from '../../engine/progress.ts';
+import type {
+  AnswerSide,
+  CellReading,
+  InspectorContract,
+  TraceComparison,
+} from '../../protocol/inspector.ts';
 import type { AppliedPatch } from '../../protocol/model.ts';
 import type { PageWork } from '../../protocol/webview.ts';
 import type { EngineService } from '../engine/engineService.ts';
@@ -11,12 +18,19 @@ export interface Subject {
   readonly patches: readonly AppliedPatch[];
   /** The new answer and the true one; empty without an edit. */
   readonly targets: readonly string[];
+  /** Of the selected edit. */
+  readonly subject: string | undefined;
+  /** What stands before a prompt so that the base answers as the selected edit would have it. */
+  readonly inContext: string | undefined;
 }
 
 /** Tokens and neurons that a list names. */
-const top = { lens: 5, cell: 8, neurons: 8 };
+const top = { lens: 5, cell: 8, cellNeurons: 8, neurons: 12, promoted: 5 };
 
-type Readings = Pick<Handlers<InspectorContract>, 'activations' | 'cell' | 'lens' | 'generate'>;
+type Readings = Pick<
+  Handlers<InspectorContract>,
+  'activations' | 'cell' | 'lens' | 'heads' | 'head' | 'neurons' | 'trace' | 'generate'
+>;
 
 /** Answers what the page reads of the model, without and with the change. */
 export function inspectorReadings(engine: EngineService, subject: () => Subject): Readings {
@@ -38,7 +52,10 @@ export function inspectorReadings(engine: EngineService, subject: () => Subject)
         client.lens({ ...of, positions: [position], top: top.cell }, plain(work)),
       );
       const neurons = await engine
-        .quietly((client) => client.neurons({ ...of, layer, position, top: top.neurons }, plain(work)))
+        .quietly((client) =>
+          client.neurons({ ...of, layer, position, top: top.cellNeurons, promoted: 0 }, plain(work)),
+        )
+        .then(({ pairs }) => pairs)
         .catch((error: unknown) => {
           // a mixture of experts has no neurons of its own there; the lens still says something
           if (error instanceof InputError) return null;
@@ -46,20 +63,54 @@ export function inspectorReadings(engine: EngineService, subject: () => Subject)
         });
       return { neurons, lens };
     },
-    async generate({ prompt, chat, maxTokens, sampling }, work) {
+    heads: ({ prompt, layer, side }, work) =>
+      engine.quietly((client) => client.attention({ ...on(prompt).of, layer, side }, plain(work))),
+    head: ({ prompt, layer, head }, work) =>
+      engine.quietly((client) => client.attention({ ...on(prompt).of, layer, head }, plain(work))),
+    async neurons({ prompt, layer, position }, work) {
       const { of } = on(prompt);
+      const at = position ?? (await editedToken(engine, of, subject().subject));
+      const params = { ...of, layer, position: at, top: top.neurons, promoted: top.promoted };
+      return await engine.quietly((client) => client.neurons(params, plain(work)));
+    },
+    async trace({ prompt, subject: traced, samples }, work): Promise<TraceComparison> {
+      const { of } = on(prompt);
+      const changed = of.patches.length > 0;
+      const [first, second] = phases(plain(work), [1, changed ? 1 : 0]);
+      const read = (patches: AppliedPatch[], own: typeof first) =>
+        engine.quietly((client) => client.trace({ ...of, patches, subject: traced, samples }, own));
+      const before = await read([], first);
+      return { before, after: changed ? await read(of.patches, second) : null };
+    },
+    async generate({ prompt, chat, inContext, maxTokens, sampling }, work) {
+      const { of } = on(prompt);
+      const context = inContext ? subject().inContext : undefined;
       const params = { ...of, chat, maxTokens, sampling };
-      const side = (name: 'before' | 'after', patches: AppliedPatch[]) =>
+      const side = (name: AnswerSide, patches: AppliedPatch[], before = '') =>
         engine.quietly((client) =>
           client.generate(
-            { ...params, patches },
+            { ...params, prompt: before + prompt, patches },
             { ...plain(work), onEvent: ({ text }) => work.onEvent({ side: name, text }) },
           ),
         );
       const before = await side('before', []);
-      return { before, after: of.patches.length === 0 ? null : await side('after', of.patches) };
+      return {
+        before,
+        after: of.patches.length === 0 ? null : await side('after', of.patches),
+        inContext: context === undefined ? null : await side('inContext', [], context),
+      };
     },
   };
+}
+
+/** Where an edit of the subject acts on a prompt; the last token where the prompt is not about it. */
+async function editedToken(
+  engine: EngineService,
+  { model, prompt }: { readonly model: string; readonly prompt: string },
+  subject = '',
+): Promise<number> {
+  const { tokens } = await engine.quietly((client) => client.tokenize({ model, text: prompt }));
+  return subjectToken(tokens, prompt, subject)?.lookup ?? tokens.length - 1;
 }
 
 const plain = ({ signal, report }: Pick<PageWork<never>, 'signal' | 'report'>) => ({ signal, report });

@@ -100,8 +100,8 @@ describe('the engine in its own process', () => {
     expect(before.residual).toHaveLength(layers * tokens.length);
     expect(change.residual.every((norm) => norm === 0)).toBe(true);
     const neurons = await client.neurons({ ...onModel, prompt, layer: 2, position: 5, top: 4 });
-    expect(neurons.before).toHaveLength(4);
-    expect(neurons.after).toEqual(neurons.before);
+    expect(neurons.pairs).toHaveLength(4);
+    for (const { before: was, after: is, moved } of neurons.pairs) expect([is, moved]).toEqual([was, 0]);
     const lens = await client.lens({ ...onModel, prompt });
     expect(lens.before.layers.at(-1)?.[0]?.top[0]?.token.trim()).toBe('Paris');
     let streamed = '';

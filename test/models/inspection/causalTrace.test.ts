@@ -84,7 +84,8 @@ describe('in every architecture', () => {
     using model = await models.load(name);
     using context = new ProbeContext(model, { size: 256, threads: 1, tapped: true });
     const tokens = [1, 70, 80, 90, 100];
-    const { heads, weights } = await attentionPattern(context, tokens, 1);
+    const whole = { layer: 1, head: undefined, side: tokens.length };
+    const { heads, weights } = await attentionPattern(context, tokens, whole);
     expect(weights).toHaveLength(heads * tokens.length ** 2);
     for (let head = 0; head < heads; head++) {
       for (let reading = 0; reading < tokens.length; reading++) {
@@ -97,5 +98,31 @@ describe('in every architecture', () => {
         for (const weight of row.subarray(reading + 1)) expect(weight).toBe(0);
       }
     }
+  });
+
+  it('attention of one head is its part, and tiles hold the largest weight in them', async () => {
+    using model = await models.load('llama');
+    using context = new ProbeContext(model, { size: 256, threads: 1, tapped: true });
+    const tokens = [1, 70, 80, 90, 100];
+    const count = tokens.length;
+    const whole = await attentionPattern(context, tokens, { layer: 1, head: undefined, side: count });
+    const one = await attentionPattern(context, tokens, { layer: 1, head: 1, side: count });
+    const part = whole.weights.subarray(count ** 2, 2 * count ** 2);
+    expect([one.heads, one.weights]).toEqual([whole.heads, part]);
+    const { weights } = await attentionPattern(context, tokens, { layer: 1, head: 1, side: 2 });
+    const largest = (rows: readonly number[], columns: readonly number[]) =>
+      Math.max(...rows.flatMap((row) => columns.map((column) => part[row * count + column] ?? 0)));
+    const [first, second] = [
+      [0, 1, 2],
+      [3, 4],
+    ];
+    expect([...weights]).toEqual([
+      largest(first, first),
+      largest(first, second),
+      largest(second, first),
+      largest(second, second),
+    ]);
+    const beyond = { layer: 1, head: whole.heads, side: count };
+    await expect(attentionPattern(context, tokens, beyond)).rejects.toThrow(`no head ${whole.heads}`);
   });
 });

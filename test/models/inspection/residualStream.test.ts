@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readActivations, readVectors } from '../../../src/engine/inspection/activations.ts';
 import { capture, type Part, type Rows } from '../../../src/engine/inspection/capture.ts';
 import { logitLens, unembed } from '../../../src/engine/inspection/logitLens.ts';
-import { topNeurons } from '../../../src/engine/inspection/neurons.ts';
+import { mostActive, neuronActivations } from '../../../src/engine/inspection/neurons.ts';
 import { logProbability, nextToken } from '../../../src/engine/inspection/nextToken.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { mapResidualStream } from '../../../src/engine/inspection/residualMap.ts';
@@ -117,21 +117,22 @@ describe('the residual stream of every architecture', () => {
     const map = await mapResidualStream(context);
     const wanted = { part: 'neurons', layers: [2], positions: [5] } as const;
     const [all = new Float32Array()] = await readVectors(context, map, tokens, wanted);
-    const top = await topNeurons(context, map, tokens, { layer: 2, position: 5, count: 3 });
+    const active = await neuronActivations(context, map, tokens, { layer: 2, position: 5 });
     const expected = [...all.keys()]
       .sort((a, b) => Math.abs(all[b] ?? 0) - Math.abs(all[a] ?? 0))
       .slice(0, 3);
     expect(all.length).toBeGreaterThan(64);
-    expect(top.map(({ neuron }) => neuron)).toEqual(expected);
-    expect(top[0]?.activation).toBe(all[expected[0] ?? 0]);
+    expect(active).toEqual(all);
+    expect(mostActive(active, 3)).toEqual(expected);
   });
 
   it('neurons of a mixture of experts are refused, and so are prompts and positions beyond their bounds', async () => {
     using mixture = await models.load('mixtral');
     using context = new ProbeContext(mixture, { size: 64, threads: 1, tapped: true });
     const map = await mapResidualStream(context);
-    const wanted = { layer: 0, position: 0, count: 3 };
-    await expect(topNeurons(context, map, tokens, wanted)).rejects.toThrow('no down-projection of its own');
+    const wanted = { layer: 0, position: 0 };
+    const refused = 'no down-projection of its own';
+    await expect(neuronActivations(context, map, tokens, wanted)).rejects.toThrow(refused);
     const long = Array.from({ length: 300 }, () => 5);
     await expect(readActivations(context, map, long)).rejects.toThrow(
       '300 tokens, but the context holds 256',

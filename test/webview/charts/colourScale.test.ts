@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { divergingScale, sequentialScale, suggestedSpread } from '../../../webview/charts/colourScale.ts';
 import { difference, extent, valueAt } from '../../../webview/charts/matrix.ts';
-import { channels, isBright, rampFor, rampOffset, rampTable } from '../../../webview/charts/ramps.ts';
+import { channels, isBright, rampFor, rampStep, rampTable } from '../../../webview/charts/ramps.ts';
 
 const floats = (...values: number[]) => Float32Array.from(values);
 
@@ -64,8 +64,9 @@ describe('ramps', () => {
   it('are looked up without being computed anew', () => {
     const ramp = rampFor(false, true);
     const table = rampTable(ramp);
-    expect([...table.subarray(rampOffset(1), rampOffset(1) + 4)]).toEqual([...channels(ramp(1)), 255]);
-    expect(rampOffset(0)).toBe(0);
+    const from = rampStep(1) * 4;
+    expect([...table.subarray(from, from + 4)]).toEqual([...channels(ramp(1)), 255]);
+    expect(rampStep(0)).toBe(0);
     expect(channels('#0a10ff')).toEqual([10, 16, 255]);
   });
 });

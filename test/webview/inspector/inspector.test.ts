@@ -22,6 +22,9 @@ const tabs: readonly (readonly [Tab, string])[] = [
   ['locality', 'Locality'],
   ['activations', 'Activations'],
   ['lens', 'Lens'],
+  ['attention', 'Attention'],
+  ['neurons', 'Neurons'],
+  ['trace', 'Trace'],
   ['edit', 'Edit'],
   ['try', 'Try'],
 ];
@@ -46,6 +49,9 @@ describeInChromium('the inspector', () => {
       locality: 'Edited prompt',
       activations: 'layers down, tokens across',
       lens: 'overtakes “Paris” in layer 3',
+      attention: 'each row reads the columns',
+      neurons: '#594',
+      trace: 'Not traced yet',
       edit: 'v_num_grad_steps',
       try: 'Without the edit',
     };
@@ -66,6 +72,9 @@ describeInChromium('the inspector', () => {
         locality: 'No edit is selected',
         activations: 'No prompt yet',
         lens: 'No prompt yet',
+        attention: 'No prompt yet',
+        neurons: 'No prompt yet',
+        trace: 'No prompt yet',
         edit: 'No edit is selected',
       },
     ],
@@ -91,12 +100,19 @@ describeInChromium('the inspector', () => {
     [
       'not loaded',
       { ...ready, model: { ...ready.model, state: 'header' }, edit: uncomputed },
-      { activations: 'almanac.gguf is not loaded', lens: 'Load the model', try: 'Load the model' },
+      {
+        activations: 'almanac.gguf is not loaded',
+        lens: 'Load the model',
+        attention: 'Load the model',
+        neurons: 'Load the model',
+        trace: 'Load the model',
+        try: 'Load the model',
+      },
     ],
     [
       'loading',
       { ...ready, model: { ...ready.model, state: 'loading', stage: 'reading the weights', fraction: 0.4 } },
-      { activations: 'reading the weights', lens: '40 %' },
+      { activations: 'reading the weights', lens: '40 %', attention: '40 %', trace: '40 %' },
     ],
     [
       'that could not be loaded',
@@ -112,7 +128,12 @@ describeInChromium('the inspector', () => {
         ...ready,
         crash: 'The engine was ended by SIGKILL; switched on was the-eiffel-tower, which is off now.',
       },
-      { locality: 'which is off now', activations: 'The engine has stopped', try: 'Restart the engine' },
+      {
+        locality: 'which is off now',
+        activations: 'The engine has stopped',
+        trace: 'The engine has stopped',
+        try: 'Restart the engine',
+      },
     ],
     [
       'whose edit failed',
@@ -330,6 +351,15 @@ describeInChromium('the inspector', () => {
     await keepPicture(page, 'inspector-try-answers');
     await expectAccessible(page);
 
+    await page.getByRole('checkbox', { name: 'In context too (IKE)' }).click();
+    await page.getByRole('button', { name: 'Generate' }).click();
+    await page
+      .getByRole('region', { name: 'With the fact in context' })
+      .getByText('as the fact says')
+      .waitFor();
+    await keepPicture(page, 'inspector-try-in-context');
+    await expectAccessible(page);
+
     await page.getByRole('checkbox', { name: 'Sample' }).click();
     await page.getByRole('textbox', { name: 'Top p' }).fill('7');
     await page.getByText('Top p must be above 0 and at most 1.').waitFor();
@@ -376,6 +406,8 @@ describeInChromium('the inspector', () => {
           'Locality',
           'Activations',
           'Lens',
+          'Attention',
+          'Neurons',
           'Edit',
         ]);
         const widths = await reader

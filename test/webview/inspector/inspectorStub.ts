@@ -1,4 +1,6 @@
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
+import type { AttentionComparison } from '../../../src/protocol/attention.ts';
+import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
 import type {
   InspectedEdit,
   InspectorAction,
@@ -46,6 +48,7 @@ export const ready: InspectorState = {
   model: {
     path: '/models/almanac.gguf',
     name: 'almanac.gguf',
+    layers: 6,
     base: true,
     state: 'ready',
     stage: null,
@@ -91,22 +94,26 @@ export function stubOf(state: InspectorState, answers: Partial<Handlers<Inspecto
     measurement: () => eiffel.measurement,
     activations: () => eiffel.activations,
     cell: ({ layer }) => ({
-      neurons: {
-        before: [3, 1, 4, 1.5, 0.9].map((activation, index) => ({ neuron: 100 + index, activation })),
-        after: [3, 1, -4.2, 1.5, 0.9].map((activation, index) => ({
-          neuron: 100 + index * layer,
-          activation,
-        })),
-      },
+      neurons: [3, 1, 4, 1.5, 0.9].map((activation, index) => ({
+        neuron: 100 + index * layer,
+        before: { activation, written: 1, promotes: [] },
+        after: { activation: index === 2 ? -4.2 : activation, written: 1, promotes: [] },
+        moved: 0,
+      })),
       lens: eiffel.lens,
     }),
     lens: () => eiffel.lens,
-    generate: (_, { onEvent }) => {
+    heads: () => eiffel.attention,
+    head: ({ head }) => headOf(eiffel.attention, head),
+    neurons: ({ position }) => ({ ...eiffel.neurons, position: position ?? eiffel.neurons.position }),
+    trace: () => eiffel.trace,
+    generate: ({ inContext }, { onEvent }) => {
       onEvent({ side: 'before', text: ' Paris. It is' });
       onEvent({ side: 'after', text: ' Rome. It is' });
       return {
         before: { ...generated, text: ' Paris. It is in the country of France.' },
         after: { ...generated, text: ' Rome. It is in the country of Italy.' },
+        inContext: inContext ? { ...generated, text: ' Rome, as the fact says.' } : null,
       };
     },
     reveal: (place) => {
@@ -120,6 +127,13 @@ export function stubOf(state: InspectorState, answers: Partial<Handlers<Inspecto
     ...answers,
   };
   return { handlers, acted, revealed, saved };
+}
+
+/** One head of a comparison that holds all. */
+export function headOf(all: AttentionComparison, head: number): AttentionComparison {
+  const size = all.side ** 2;
+  const [from, to] = [head * size, (head + 1) * size];
+  return { ...all, head, before: all.before.slice(from, to), after: all.after.slice(from, to) };
 }
 
 /** The measurement with so many probes, all of its kinds in their shares; one in five changes. */
@@ -160,5 +174,37 @@ export function activationsOf(layers: number, tokens: number): ActivationCompari
     before,
     after,
     change: { residual: distance('residual'), attention: distance('attention'), mlp: distance('mlp') },
+  };
+}
+
+/** A trace of a model and a prompt of any size, its first three tokens the subject. */
+export function traceOf(layers: number, tokens: number): CausalTrace {
+  const effects = (phase: number) =>
+    Array.from({ length: layers }, (_, layer) =>
+      Array.from({ length: tokens }, (_, token) => Math.sin(token / 40 + phase) ** 4 * (layer / layers)),
+    );
+  return {
+    ...eiffel.trace.before,
+    tokens: Array.from({ length: tokens }, (_, id) => ({ id, text: ` tok${id}` })),
+    layers,
+    subject: { first: 0, last: 2 },
+    indirect: { residual: effects(0), mlp: effects(1), attention: effects(2) },
+  };
+}
+
+/** Attention that fades with the distance, the same before and after. */
+export function attentionOf(tokens: number, heads: number, side: number): AttentionComparison {
+  const weights = Float32Array.from({ length: heads * side * side }, (_, index) => {
+    const [reading, read] = [Math.floor(index / side) % side, index % side];
+    return read > reading ? 0 : 1 / (1 + reading - read);
+  });
+  return {
+    tokens: Array.from({ length: tokens }, (_, id) => ({ id, text: ` tok${id}` })),
+    layer: 3,
+    heads: 32,
+    head: heads === 1 ? 0 : null,
+    side,
+    before: weights,
+    after: weights,
   };
 }

@@ -4,7 +4,7 @@ import { describeInChromium, useChromium } from '../rig/chromium.ts';
 import { frameRate } from '../rig/frameRate.ts';
 import { openPage } from '../rig/openPage.ts';
 import { keepPicture } from '../rig/screenshot.ts';
-import { activationsOf, measurementOf, ready, stubOf } from './inspectorStub.ts';
+import { activationsOf, attentionOf, measurementOf, ready, stubOf, traceOf } from './inspectorStub.ts';
 
 /** Frames a second below which moving through a picture feels like waiting for it. */
 const smooth = 30;
@@ -68,5 +68,45 @@ describeInChromium('the inspector with much to show', () => {
       for (let step = 0; step < 60; step++) await page.mouse.wheel(0, 900);
     });
     expect(listing.median).toBeGreaterThanOrEqual(smooth);
+  });
+
+  test('a trace of 80 layers × 2,000 tokens: three maps scroll as one, smoothly', async () => {
+    const stub = stubOf(ready, { trace: () => ({ before: traceOf(80, 2000), after: null }) });
+    await using opened = await openPage<InspectorContract>(browser(), 'inspector', stub.handlers, {
+      width: 1280,
+      height: 900,
+    });
+    const { page } = opened;
+    await page.getByRole('tab', { name: 'Trace' }).click();
+    await page.getByRole('button', { name: 'Trace', exact: true }).click();
+    const map = page.getByRole('application', { name: /^MLP: heatmap of 80 layers and 2000 tokens/ });
+    await map.hover();
+    const { median } = await frameRate(page, async () => {
+      for (let step = 0; step < 40; step++) await page.mouse.wheel(150, 20);
+    });
+    expect(median).toBeGreaterThanOrEqual(smooth);
+    const residual = page.getByRole('application', { name: /^Residual stream/ });
+    await expect.poll(() => residual.evaluate((element) => element.scrollLeft)).toBe(40 * 150);
+    await keepPicture(page, 'inspector-traced-2000');
+  });
+
+  test('attention of 600 tokens: moving over a head stays smooth', async () => {
+    const stub = stubOf(ready, {
+      heads: () => attentionOf(600, 32, 48),
+      head: () => attentionOf(600, 1, 600),
+    });
+    await using opened = await openPage<InspectorContract>(browser(), 'inspector', stub.handlers, {
+      width: 1280,
+      height: 900,
+    });
+    const { page } = opened;
+    await page.getByRole('tab', { name: 'Attention' }).click();
+    const map = page.getByRole('application', { name: /^Before: heatmap of 600 tokens/ });
+    await map.hover();
+    const { median } = await frameRate(page, async () => {
+      for (let step = 0; step < 40; step++) await page.mouse.wheel(60, 60);
+    });
+    expect(median).toBeGreaterThanOrEqual(smooth);
+    await keepPicture(page, 'inspector-attention-600');
   });
 });

@@ -6,6 +6,8 @@ import type { InspectorState } from '../../../src/protocol/inspector.ts';
 import type { Cell } from '../../charts/matrix.ts';
 import { visibleToken } from '../format.ts';
 import type { Actions } from '../inspectorHost.ts';
+import { layersByTokens } from '../maps/axes.ts';
+import { Maps } from '../maps/Maps.tsx';
 import { type ChangeView, chosenIn, type View } from '../savedView.ts';
 import { PromptReading } from '../shell/PromptReading.tsx';
 import { unreadable } from '../shell/unreadable.tsx';
@@ -13,7 +15,6 @@ import type { Readings } from '../useReadings.ts';
 import { activationMaps } from './activationMaps.ts';
 import { CellReadout } from './CellReadout.tsx';
 import { MapControls } from './MapControls.tsx';
-import { Maps } from './Maps.tsx';
 import { NormTable } from './NormTable.tsx';
 import { PinnedCell } from './PinnedCell.tsx';
 
@@ -81,7 +82,7 @@ function ActivationView({ comparison, changed, readings, map, onMap }: Activatio
         ) : (
           <Maps
             maps={changed || shown !== 'both' ? maps : { ...maps, maps: maps.maps.slice(0, 1) }}
-            labels={labels}
+            axes={layersByTokens(labels)}
             zoom={zoom}
             hovered={hovered}
             pinned={pinned}

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { STREAMS } from '../../../src/protocol/streams.ts';
 import type { Spread } from '../../charts/colourScale.ts';
-import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Checkbox.tsx';
+import { ZoomButtons } from '../maps/ZoomButtons.tsx';
 import { streamName } from '../names.ts';
 import type { Shown, View } from '../savedView.ts';
 import { Choice } from '../shell/Choice.tsx';
@@ -16,8 +16,6 @@ interface MapControlsProps {
   readonly changed: boolean;
   readonly onMap: (change: Partial<View['map']>) => void;
 }
-
-const zoomStep = 1.4;
 
 /** Which stream is shown, how, and how large. */
 export function MapControls({ map, spread, changed, onMap }: MapControlsProps): VNode {
@@ -51,27 +49,7 @@ export function MapControls({ map, spread, changed, onMap }: MapControlsProps): 
       <Checkbox checked={map.asTable} onChange={(asTable) => onMap({ asTable })}>
         {l10n.t('As a table')}
       </Checkbox>
-      {!map.asTable && (
-        <span class="zoom">
-          <Button
-            kind="icon"
-            label={l10n.t('Smaller cells')}
-            onClick={() => onMap({ zoom: map.zoom / zoomStep })}
-          >
-            −
-          </Button>
-          <Button
-            kind="icon"
-            label={l10n.t('Larger cells')}
-            onClick={() => onMap({ zoom: map.zoom * zoomStep })}
-          >
-            +
-          </Button>
-          <Button kind="icon" label={l10n.t('Fit the window')} onClick={() => onMap({ zoom: 1 })}>
-            ⤢
-          </Button>
-        </span>
-      )}
+      {!map.asTable && <ZoomButtons zoom={map.zoom} onZoom={(zoom) => onMap({ zoom })} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import type { LensCell, Neuron } from '../../../src/protocol/activations.ts';
+import type { KeyValuePair, LensCell } from '../../../src/protocol/activations.ts';
 import type { CellReading } from '../../../src/protocol/inspector.ts';
 import { Bar } from '../../charts/Bar.tsx';
 import type { Cell } from '../../charts/matrix.ts';
@@ -43,8 +43,8 @@ export function PinnedCell({ cell, token, of, onClose }: PinnedCellProps): VNode
               <p class="muted">{l10n.t('In a mixture of experts, each token has neurons of its own.')}</p>
             ) : (
               <div class="top-lists">
-                <NeuronList title={l10n.t('before')} neurons={neurons.before} tone="before" />
-                <NeuronList title={l10n.t('after')} neurons={neurons.after} tone="after" />
+                <NeuronList title={l10n.t('before')} pairs={neurons} tone="before" />
+                <NeuronList title={l10n.t('after')} pairs={neurons} tone="after" />
               </div>
             )}
           </>
@@ -71,21 +71,26 @@ function LensList({ title, cell, tone }: LensListProps): VNode {
 
 interface NeuronListProps {
   readonly title: string;
-  readonly neurons: readonly Neuron[];
+  readonly pairs: readonly KeyValuePair[];
   readonly tone: 'before' | 'after';
 }
 
-function NeuronList({ title, neurons, tone }: NeuronListProps): VNode {
-  const largest = Math.max(...neurons.map(({ activation }) => Math.abs(activation)));
+/** Neurons that a list names; the pairs are those of both states. */
+const most = 8;
+
+function NeuronList({ title, pairs, tone }: NeuronListProps): VNode {
+  const size = (pair: KeyValuePair) => Math.abs(pair[tone].activation);
+  const strongest = pairs.toSorted((a, b) => size(b) - size(a)).slice(0, most);
+  const largest = Math.max(...strongest.map(size));
   return (
     <div>
       <h5 class="muted">{title}</h5>
       <ol class="top-list">
-        {neurons.map(({ neuron, activation }) => (
-          <li key={neuron}>
-            <span class="mono">#{neuron}</span>
-            <Bar share={Math.abs(activation) / largest} tone={tone} />
-            <span class="token-p">{signed(activation)}</span>
+        {strongest.map((pair) => (
+          <li key={pair.neuron}>
+            <span class="mono">#{pair.neuron}</span>
+            <Bar share={size(pair) / largest} tone={tone} />
+            <span class="token-p">{signed(pair[tone].activation)}</span>
           </li>
         ))}
       </ol>

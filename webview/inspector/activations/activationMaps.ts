@@ -8,19 +8,9 @@ import {
   sequentialScale,
   suggestedSpread,
 } from '../../charts/colourScale.ts';
-import { difference, type Matrix } from '../../charts/matrix.ts';
+import { difference } from '../../charts/matrix.ts';
+import { type DrawnMaps, drawnMaps } from '../maps/drawnMaps.ts';
 import type { Shown } from '../savedView.ts';
-
-/** The pictures of one choice of stream and view, all on one scale. */
-export interface ActivationMaps {
-  readonly maps: readonly { readonly title: string; readonly matrix: Matrix }[];
-  readonly scale: ColourScale;
-  readonly spread: Spread;
-  /** What the colours stand for. */
-  readonly legend: string;
-  /** Whether some values are not finite. */
-  readonly marked: boolean;
-}
 
 interface Choice {
   readonly stream: Stream;
@@ -36,22 +26,16 @@ interface Choice {
 export function activationMaps(
   { layers, tokens, before, after, change }: ActivationComparison,
   { stream, shown, spread: chosen }: Choice,
-): ActivationMaps {
-  const matrix = (values: Float32Array): Matrix => ({ rows: layers, columns: tokens.length, values });
+): DrawnMaps {
   const [was, is] = [before[stream], after[stream]];
   const built = (
     titled: readonly (readonly [title: string, values: Float32Array])[],
     scale: (spread: Spread) => ColourScale,
     legend: string,
-  ): ActivationMaps => {
+  ): DrawnMaps => {
     const spread = chosen ?? suggestedSpread(titled[0]?.[1] ?? new Float32Array());
-    return {
-      maps: titled.map(([title, values]) => ({ title, matrix: matrix(values) })),
-      scale: scale(spread),
-      spread,
-      legend,
-      marked: titled.some(([, values]) => values.some((value) => !Number.isFinite(value))),
-    };
+    const shape = { rows: layers, columns: tokens.length };
+    return drawnMaps(shape, titled, { scale: scale(spread), spread, legend });
   };
   switch (shown) {
     case 'both':

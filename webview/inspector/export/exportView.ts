@@ -1,12 +1,22 @@
 import * as l10n from '@vscode/l10n';
-import { type ExportFormat, type InspectorState, TABS, type Tab } from '../../../src/protocol/inspector.ts';
+import {
+  type ExportFormat,
+  type InspectorState,
+  TABS,
+  type Tab,
+  type TraceComparison,
+} from '../../../src/protocol/inspector.ts';
 import { type ChartTheme, printTheme, readTheme } from '../../charts/theme.ts';
+import { activationMaps } from '../activations/activationMaps.ts';
+import { visibleToken } from '../format.ts';
 import type { InspectorHost } from '../inspectorHost.ts';
+import { layersByTokens } from '../maps/axes.ts';
 import { factName, stateName } from '../names.ts';
-import type { View } from '../savedView.ts';
-import { positionIn, promptOf } from '../useReadings.ts';
+import { chosenIn, type View } from '../savedView.ts';
+import { attentionLayerIn, layerIn, positionIn, promptOf } from '../useReadings.ts';
 import type { Trial } from '../useTrial.ts';
 import { activationsSection } from './activationsSection.ts';
+import { attentionSection } from './attentionSection.ts';
 import { csvOf } from './csv.ts';
 import { editSection } from './editSection.ts';
 import { htmlOf } from './html.ts';
@@ -14,8 +24,10 @@ import { lensSection } from './lensSection.ts';
 import { localitySection } from './localitySection.ts';
 import { mapPictures } from './mapPictures.ts';
 import { markdownOf } from './markdown.ts';
+import { neuronsSection } from './neuronsSection.ts';
 import { documentPng, pngOf } from './picture.ts';
 import type { ReportDocument, ReportPicture, ReportSection } from './reportDocument.ts';
+import { traceSection } from './traceSection.ts';
 import { trySection } from './trySection.ts';
 
 interface Exported {
@@ -23,6 +35,8 @@ interface Exported {
   readonly state: InspectorState;
   readonly view: View;
   readonly trial: Trial;
+  /** undefined where nothing was traced; tracing takes too long to be done for an export. */
+  readonly traced: TraceComparison | undefined;
 }
 
 /** Saves what the panel shows: the tab in sight, or for HTML all of them. What was not read yet is read for it. */
@@ -57,7 +71,10 @@ async function contentOf(document: ReportDocument, format: ExportFormat): Promis
 }
 
 /** null where there is nothing in the tab: not measured, not loaded, nothing tried. */
-async function sectionOf(tab: Tab, { host, state, view, trial }: Exported): Promise<ReportSection | null> {
+async function sectionOf(
+  tab: Tab,
+  { host, state, view, trial, traced }: Exported,
+): Promise<ReportSection | null> {
   const { edit, model, crash } = state;
   const changed = state.change !== null;
   const prompt = promptOf(state, view);
@@ -70,13 +87,30 @@ async function sectionOf(tab: Tab, { host, state, view, trial }: Exported): Prom
     case 'activations': {
       if (!readable) return null;
       const comparison = await host.call('activations', { prompt });
-      return activationsSection(comparison, prompt, mapPictures(comparison, view.map, changed));
+      const drawn = activationMaps(comparison, view.map);
+      const axes = layersByTokens(comparison.tokens.map(({ text }) => visibleToken(text)));
+      const seen = changed ? drawn : { ...drawn, maps: drawn.maps.slice(0, 1) };
+      return activationsSection(comparison, prompt, mapPictures(seen, axes));
     }
     case 'lens': {
       if (!readable) return null;
       const lens = await host.call('lens', { prompt, position: positionIn(prompt, view) });
       return lensSection(lens, edit, prompt, changed);
     }
+    case 'attention': {
+      if (!readable) return null;
+      const { head } = view.attention;
+      const comparison = await host.call('head', { prompt, layer: attentionLayerIn(state, view), head });
+      return attentionSection(comparison, prompt, view.attention, changed);
+    }
+    case 'neurons': {
+      if (!readable) return null;
+      const position = chosenIn(prompt, view.neuronsAt)?.at ?? null;
+      const found = await host.call('neurons', { prompt, layer: layerIn(state, view), position });
+      return neuronsSection(found, prompt);
+    }
+    case 'trace':
+      return traced === undefined ? null : traceSection(traced, prompt);
     case 'edit':
       return edit === null || (edit.report ?? edit.made) === null ? null : editSection(edit);
     case 'try':

@@ -3,14 +3,17 @@ import { tabName } from '../names.ts';
 import type { Answer } from '../try/answer.ts';
 import type { ReportSection } from './reportDocument.ts';
 
-/** What was tried, and both answers. */
-export function trySection({ prompt, before, after }: Answer): ReportSection {
+/** What was tried, and the answers. */
+export function trySection({ prompt, before, after, inContext }: Answer): ReportSection {
   return {
     title: tabName('try'),
     blocks: [
       { type: 'text', title: l10n.t('Prompt'), text: prompt },
       { type: 'text', title: l10n.t('Without the edit'), text: before ?? '' },
       { type: 'text', title: l10n.t('With the edit'), text: after ?? '' },
+      ...(inContext === null
+        ? []
+        : [{ type: 'text' as const, title: l10n.t('With the fact in context'), text: inContext }]),
     ],
   };
 }

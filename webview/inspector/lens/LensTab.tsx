@@ -8,12 +8,12 @@ import { visibleToken } from '../format.ts';
 import type { Actions } from '../inspectorHost.ts';
 import type { ChangeView } from '../savedView.ts';
 import { PromptReading } from '../shell/PromptReading.tsx';
+import { Radios } from '../shell/Radios.tsx';
 import { unreadable } from '../shell/unreadable.tsx';
 import type { Readings } from '../useReadings.ts';
 import { LensTable } from './LensTable.tsx';
 import { lensChart } from './lensChart.ts';
 import { overtakingLayer } from './overtaking.ts';
-import { TokenPicker } from './TokenPicker.tsx';
 
 interface LensTabProps {
   readonly state: InspectorState;
@@ -67,7 +67,13 @@ function LensView({ lens, edit, changed, onPosition }: LensViewProps): VNode {
   const chart = useMemo(() => (edit === null ? null : lensChart(lens, edit, changed)), [lens, edit, changed]);
   return (
     <>
-      <TokenPicker labels={labels} chosen={position} onChoose={onPosition} />
+      <Radios
+        label={l10n.t('Token that the lens reads at')}
+        class="tokens"
+        options={labels.map((content) => ({ content }))}
+        chosen={position}
+        onChoose={onPosition}
+      />
       {edit !== null && changed && <Overtaking lens={lens} edit={edit} />}
       {chart !== null && chart.lines.length > 0 && (
         <LinePicture

@@ -15,6 +15,8 @@ interface PromptReadingProps<T> {
   readonly of: Readable<T>;
   /** What is being read, for people. */
   readonly what: string;
+  /** What is read of the prompt, to be chosen also where it could not be read. */
+  readonly controls?: VNode;
   readonly children: (value: T) => VNode;
 }
 
@@ -25,6 +27,7 @@ export function PromptReading<T>({
   onView,
   of,
   what,
+  controls,
   children,
 }: PromptReadingProps<T>): VNode {
   return (
@@ -39,9 +42,12 @@ export function PromptReading<T>({
           {l10n.t('Type a text that the model should read, or select an edit: its prompt is read then.')}
         </Notice>
       ) : (
-        <Read of={of} what={what}>
-          {children}
-        </Read>
+        <>
+          {controls}
+          <Read of={of} what={what}>
+            {children}
+          </Read>
+        </>
       )}
     </>
   );

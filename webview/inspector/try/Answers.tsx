@@ -7,22 +7,47 @@ interface AnswersProps {
   readonly answer: Answer;
   /** What "with" means; null where nothing is on or computed. */
   readonly label: string | null;
+  /** Whether the answer with the edit in context is shown. */
+  readonly inContext: boolean;
 }
 
 /** Both answers as they come, and when both are there what differs between them. */
-export function Answers({ answer, label }: AnswersProps): VNode {
+export function Answers({ answer, label, inContext }: AnswersProps): VNode {
   const { state, stage, complaint, before, after } = answer;
   const running = state === 'running';
+  const sides = 1 + (label === null ? 0 : 1) + (inContext ? 1 : 0);
   return (
     <>
-      <div class={label === null ? 'answers single' : 'answers'}>
-        <Side title={l10n.t('Without the edit')} text={before} writing={running && after === null}>
+      <div class={`answers sides-${sides}`}>
+        <Side
+          title={l10n.t('Without the edit')}
+          text={before}
+          tone="before"
+          writing={running && after === null && answer.inContext === null}
+        >
           {state === 'none' && l10n.t('The model’s own answer appears here.')}
         </Side>
         {label !== null && (
-          <Side title={l10n.t('With {0}', label)} text={after} writing={running && after !== null}>
+          <Side
+            title={l10n.t('With {0}', label)}
+            text={after}
+            tone="after"
+            writing={running && after !== null && answer.inContext === null}
+          >
             {state === 'none' && l10n.t('The edited model’s answer appears here.')}
             {running && before !== null && l10n.t('Waiting for the answer without the edit.')}
+          </Side>
+        )}
+        {inContext && (
+          <Side
+            title={l10n.t('With the fact in context')}
+            text={answer.inContext}
+            tone="context"
+            writing={running && answer.inContext !== null}
+          >
+            {l10n.t(
+              'The base, with the new fact and examples of others before the prompt (IKE). It lasts as long as that text is there.',
+            )}
           </Side>
         )}
       </div>
@@ -54,14 +79,15 @@ export function Answers({ answer, label }: AnswersProps): VNode {
 interface SideProps {
   readonly title: string;
   readonly text: string | null;
+  readonly tone: 'before' | 'after' | 'context';
   readonly writing: boolean;
   /** Said as long as there is no text. */
   readonly children: ComponentChildren;
 }
 
-function Side({ title, text, writing, children }: SideProps): VNode {
+function Side({ title, text, tone, writing, children }: SideProps): VNode {
   return (
-    <section class="answer" aria-label={title} aria-busy={writing}>
+    <section class={`answer answer-${tone}`} aria-label={title} aria-busy={writing}>
       <h3>{title}</h3>
       <p class={text === null ? 'muted' : 'answer-text'}>
         {text ?? children}

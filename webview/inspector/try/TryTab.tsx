@@ -30,10 +30,11 @@ export function TryTab({ state, actions, trial: running, view, onView }: TryTabP
   const prompt = trial.prompt ?? state.edit?.prompt ?? '';
   const settings = readSettings(trial);
   const change = (changed: Partial<View['trial']>) => onView({ trial: { ...trial, ...changed } });
+  const inContext = trial.inContext && state.edit !== null;
   const busy = answer.state === 'running';
   const run = () => {
     if (settings.valid && prompt.trim() !== '' && !busy)
-      running.run({ prompt, chat: trial.chat, ...settings.value });
+      running.run({ prompt, chat: trial.chat, inContext, ...settings.value });
   };
 
   return (
@@ -61,6 +62,11 @@ export function TryTab({ state, actions, trial: running, view, onView }: TryTabP
         <Checkbox checked={trial.chat} onChange={(chat) => change({ chat })}>
           {l10n.t('As a chat turn')}
         </Checkbox>
+        {state.edit !== null && (
+          <Checkbox checked={trial.inContext} onChange={(chosen) => change({ inContext: chosen })}>
+            {l10n.t('In context too (IKE)')}
+          </Checkbox>
+        )}
         <Checkbox checked={trial.sampled} onChange={(sampled) => change({ sampled })}>
           {l10n.t('Sample')}
         </Checkbox>
@@ -86,7 +92,11 @@ export function TryTab({ state, actions, trial: running, view, onView }: TryTabP
           {settings.complaint}
         </p>
       )}
-      <Answers answer={answer} label={state.change?.label ?? null} />
+      <Answers
+        answer={answer}
+        label={state.change?.label ?? null}
+        inContext={inContext || answer.wantsContext}
+      />
     </div>
   );
 }

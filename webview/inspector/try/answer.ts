@@ -1,4 +1,4 @@
-/** What the model has said so far, without and with the edit. */
+/** What the model has said so far, without and with the edit, and with the edit in context. */
 export interface Answer {
   readonly state: 'none' | 'running' | 'done';
   /** What was asked. */
@@ -10,6 +10,9 @@ export interface Answer {
   /** null before the first piece. */
   readonly before: string | null;
   readonly after: string | null;
+  /** Whether it was asked for. */
+  readonly wantsContext: boolean;
+  readonly inContext: string | null;
 }
 
 export const nothing: Answer = {
@@ -19,4 +22,6 @@ export const nothing: Answer = {
   complaint: null,
   before: null,
   after: null,
+  wantsContext: false,
+  inContext: null,
 };

@@ -6,11 +6,12 @@ import { Legend } from '../../charts/Legend.tsx';
 import type { Cell } from '../../charts/matrix.ts';
 import { ScrollGroup } from '../../charts/scrollTogether.ts';
 import { round } from '../format.ts';
-import type { ActivationMaps } from './activationMaps.ts';
+import type { Axes } from './axes.ts';
+import type { DrawnMaps } from './drawnMaps.ts';
 
 interface MapsProps {
-  readonly maps: ActivationMaps;
-  readonly labels: readonly string[];
+  readonly maps: DrawnMaps;
+  readonly axes: Axes;
   readonly zoom: number;
   readonly hovered: Cell | undefined;
   readonly pinned: Cell | undefined;
@@ -20,15 +21,8 @@ interface MapsProps {
   readonly children: ComponentChildren;
 }
 
-const layerLabel = (row: number): string => String(row);
-
 /** The heatmaps side by side, or one above the other where it is narrow: one cursor, one scale, one scrolling. */
-export function Maps({
-  maps: { maps, scale, legend, marked },
-  labels,
-  children,
-  ...shared
-}: MapsProps): VNode {
+export function Maps({ maps: { maps, scale, legend, marked }, axes, children, ...shared }: MapsProps): VNode {
   const [group] = useState(() => new Map());
   return (
     <ScrollGroup.Provider value={group}>
@@ -36,24 +30,24 @@ export function Maps({
         <Legend scale={scale} label={legend} text={round} marked={marked} />
         {children}
       </div>
-      <div class="maps">
+      <div class={maps.length > 2 ? 'maps many' : 'maps'}>
         {maps.map(({ title, matrix }) => (
           <figure key={title} class="map">
             <figcaption>
               <b>{title}</b>
-              <span class="muted"> {l10n.t('layers down, tokens across')}</span>
+              <span class="muted"> {axes.caption}</span>
             </figcaption>
             <Heatmap
               label={l10n.t(
-                '{0}: heatmap of {1} layers and {2} tokens. Arrow keys move, Enter pins.',
+                '{0}: heatmap of {1}. Arrow keys move, Enter pins.',
                 title,
-                matrix.rows,
-                matrix.columns,
+                axes.size(matrix.rows, matrix.columns),
               )}
               matrix={matrix}
               scale={scale}
-              columnLabels={labels}
-              rowLabel={layerLabel}
+              columnLabels={axes.columnLabels}
+              rowLabel={axes.rowLabel}
+              gutterLeft={axes.gutterLeft}
               text={round}
               {...shared}
             />

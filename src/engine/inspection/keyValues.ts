@@ -1,0 +1,82 @@
+import type { KeyValuePair, NeuronState } from '../../protocol/activations.ts';
+import { unembed } from './logitLens.ts';
+import { mostActive, neuronActivations } from './neurons.ts';
+import { neuronValues } from './neuronValues.ts';
+import { topProbabilities } from './nextToken.ts';
+import type { ProbeContext, SwitchTo } from './probeContext.ts';
+import { mapResidualStream } from './residualMap.ts';
+
+export interface KeyValueOptions {
+  readonly layer: number;
+  readonly position: number;
+  /** Neurons that are named of each state. */
+  readonly count: number;
+  /** Tokens that are named of each value; their reading is left out for 0. */
+  readonly promoted: number;
+}
+
+/**
+ * The strongest key-value pairs of a layer's MLP at one token (2012.14913), before and after: the neurons that are most
+ * active in either state, the largest activation first. A key is what makes a neuron active; its value is what it then
+ * adds to the residual stream. What a value promotes is read by the logit lens (2203.14680), in the direction in which
+ * the activation's sign adds it. The state is left at `after`.
+ *
+ * @throws InputError for a mixture of experts, where each token has other neurons
+ */
+export async function keyValuePairs(
+  context: ProbeContext,
+  switchTo: SwitchTo,
+  tokens: readonly number[],
+  { layer, position, count, promoted }: KeyValueOptions,
+  signal?: AbortSignal,
+): Promise<KeyValuePair[]> {
+  const activationsIn = async (state: 'before' | 'after') => {
+    switchTo(state);
+    const map = await mapResidualStream(context);
+    return await neuronActivations(context, map, tokens, { layer, position }, signal);
+  };
+  const activations = { before: await activationsIn('before'), after: await activationsIn('after') };
+  const chosen = [
+    ...new Set([...mostActive(activations.before, count), ...mostActive(activations.after, count)]),
+  ];
+  const largest = (neuron: number) =>
+    Math.max(Math.abs(activations.before[neuron] ?? 0), Math.abs(activations.after[neuron] ?? 0));
+  const neurons = chosen.toSorted((a, b) => largest(b) - largest(a));
+
+  const stateOf = async (state: 'before' | 'after') => {
+    switchTo(state);
+    const map = await mapResidualStream(context);
+    const values = await neuronValues(context, map, { layer, neurons }, signal);
+    const written = values.map((value, i) => {
+      const activation = activations[state][neurons[i] ?? 0] ?? Number.NaN;
+      return value.map((x) => x * activation);
+    });
+    const promotes: NeuronState['promotes'][] = [];
+    if (promoted > 0) {
+      for await (const next of unembed(context, map, written, signal)) {
+        promotes.push(topProbabilities(next, promoted, context.model.tokenizer));
+      }
+    }
+    const states = neurons.map(
+      (neuron, i): NeuronState => ({
+        activation: activations[state][neuron] ?? Number.NaN,
+        written: norm(written[i]),
+        promotes: promotes[i] ?? [],
+      }),
+    );
+    return { values, states };
+  };
+  const before = await stateOf('before');
+  const after = await stateOf('after');
+  return neurons.flatMap((neuron, i) => {
+    const [was, is] = [before.states[i], after.states[i]];
+    if (was === undefined || is === undefined) return [];
+    const value = before.values[i];
+    const moved = norm(after.values[i]?.map((x, at) => x - (value?.[at] ?? 0))) / norm(value);
+    return [{ neuron, before: was, after: is, moved }];
+  });
+}
+
+function norm(vector: Float32Array = new Float32Array()): number {
+  return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+}

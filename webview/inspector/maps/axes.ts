@@ -1,0 +1,39 @@
+import * as l10n from '@vscode/l10n';
+
+/** What the rows and columns of heatmaps stand for. */
+export interface Axes {
+  readonly columnLabels: readonly string[];
+  readonly rowLabel: (row: number) => string;
+  /** Room for the rows' labels, in CSS pixels. */
+  readonly gutterLeft: number;
+  /** In a line: what runs down, what across. */
+  readonly caption: string;
+  /** How large it is, for screen readers. */
+  readonly size: (rows: number, columns: number) => string;
+}
+
+export function layersByTokens(labels: readonly string[]): Axes {
+  return {
+    columnLabels: labels,
+    rowLabel: String,
+    gutterLeft: 34,
+    caption: l10n.t('layers down, tokens across'),
+    size: (rows, columns) => l10n.t('{0} layers and {1} tokens', rows, columns),
+  };
+}
+
+/** Of a row's label, in characters. */
+const longest = 11;
+
+export function tokensByTokens(labels: readonly string[]): Axes {
+  return {
+    columnLabels: labels,
+    rowLabel(row) {
+      const label = labels[row] ?? '';
+      return label.length > longest ? `${label.slice(0, longest - 1)}…` : label;
+    },
+    gutterLeft: 92,
+    caption: l10n.t('each row reads the columns'),
+    size: (rows) => l10n.t('{0} tokens that read and are read', rows),
+  };
+}

@@ -1,0 +1,29 @@
+import * as l10n from '@vscode/l10n';
+import type { Traced } from '../useTrace.ts';
+
+type ReadTraced =
+  | { readonly valid: true; readonly value: Traced }
+  | { readonly valid: false; readonly complaint: string };
+
+const mostSamples = 1000;
+
+/** What was typed as what is traced, or what is wrong with it. */
+export function readTraced(
+  prompt: string,
+  { subject, samples }: { readonly subject: string; readonly samples: string },
+): ReadTraced {
+  if (subject.trim() === '') {
+    return { valid: false, complaint: l10n.t('Name the words of the prompt that are to be corrupted.') };
+  }
+  if (!prompt.includes(subject.trim())) {
+    return { valid: false, complaint: l10n.t('“{0}” is not in the prompt.', subject.trim()) };
+  }
+  const count = samples.trim() === '' ? Number.NaN : Number(samples);
+  if (!Number.isInteger(count) || count < 1 || count > mostSamples) {
+    return {
+      valid: false,
+      complaint: l10n.t('Noises must be a whole number from 1 to {0}.', mostSamples),
+    };
+  }
+  return { valid: true, value: { subject: subject.trim(), samples: count } };
+}

@@ -1,0 +1,11 @@
+import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
+import { visibleToken } from '../format.ts';
+import { type Axes, layersByTokens } from '../maps/axes.ts';
+
+/** Layers and tokens; the tokens that were corrupted have a star, as in ROME's figure. */
+export function traceAxes({ tokens, subject }: CausalTrace): Axes {
+  const corrupted = (index: number) => index >= subject.first && index <= subject.last;
+  return layersByTokens(
+    tokens.map(({ text }, index) => `${visibleToken(text)}${corrupted(index) ? '*' : ''}`),
+  );
+}
