@@ -53,6 +53,17 @@ describeWorkbench('the .gguf editor', () => {
     expect(workbench().engine()).toBeDefined();
   });
 
+  it('keeps the only model that can be read as the base beside files that cannot', async () => {
+    await workbench().openSideBar();
+    for (const name of ['notes.gguf', 'lying.gguf'])
+      await workbench()
+        .row('Models', new RegExp(`${name}, failed`))
+        .waitFor();
+    await workbench()
+      .row('Models', /^almanac\.gguf, base/)
+      .waitFor();
+  });
+
   it.each([
     ['notes.gguf', /notes.gguf is not a GGUF file/],
     ['lying.gguf', /lying.gguf is damaged: the number of tensors/],
