@@ -90,7 +90,9 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   const test = tests.getByRole('treeitem', { name: /Eiffel Tower: Paris/ }).first();
   await test.hover();
   await test.getByRole('button', { name: 'Run Test' }).click();
-  await tests.getByRole('treeitem', { name: /Eiffel Tower: Paris.*(Passed|Failed)/ }).waitFor({ timeout: 60_000 });
+  await tests
+    .getByRole('treeitem', { name: /Eiffel Tower: Paris.*(Passed|Failed)/ })
+    .waitFor({ timeout: 60_000 });
   await test.click();
   await page.keyboard.press('ArrowRight');
   await page.mouse.move(700, 5);

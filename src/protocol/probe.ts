@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROBE_KINDS } from './edits.ts';
 
 /** What the locality view shows: probes of an edit, read before and after it. */

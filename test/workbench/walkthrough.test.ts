@@ -49,9 +49,7 @@ describeWorkbench('the walkthrough', () => {
     await eiffel().hover();
     await eiffel().getByRole('button', { name: 'Inspect Edit' }).click();
     await workbench().inspector();
-    await workbench()
-      .page.getByRole('tab', { name: /Walkthrough|Edit a fact/ })
-      .click();
+    await workbench().page.getByRole('tab', { name: 'Welcome' }).click();
     await expect.poll(ticked).toEqual(['open', 'load', 'apply', 'inspect']);
     await eiffel().getByRole('checkbox').click();
     await expect.poll(ticked).toEqual([...steps]);

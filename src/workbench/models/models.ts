@@ -220,7 +220,7 @@ export class Models implements Disposable {
     const patches = this.#memory.get().loaded[file] ?? [];
     if (patches.length === 0) return { applied: [] };
     try {
-      return await this.#engine.quietly((client) => client.apply({ model: file, patches }));
+      return await this.#engine.quietly((client) => client.apply({ model: file, patches: [...patches] }));
     } catch (error) {
       this.#remember(file, []);
       throw error;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ActivationComparison } from '../../../src/protocol/activations.ts';
 import { EditReport, Measured, MeasuredEdit } from '../../../src/protocol/editing.ts';
 import { LensComparison } from '../../../src/protocol/engine.ts';
