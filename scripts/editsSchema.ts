@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EditsFile } from '../src/protocol/edits.ts';
 
 /** The JSON schema of edits files, for whatever checks them: `media/edits.schema.json`. */

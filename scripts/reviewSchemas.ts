@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Policy, Reviewed } from '../src/protocol/review.ts';
 
 /** The JSON schema of reviews as `palimpsest review --format json` prints them: `media/review.schema.json`. */

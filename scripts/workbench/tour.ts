@@ -59,11 +59,30 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   await photograph('try');
 
   await workbench.command('View: Close All Editors');
+  await workbench.openFile('the-eiffel-tower.patch.gguf');
+  await settled(await workbench.header('the-eiffel-tower'), 'Hyperparameters');
+  await photograph('patch');
+
+  await workbench.command('View: Close All Editors');
   await workbench.openFile('almanac.edits.json');
   await page.locator('.codelens-decoration').filter({ hasText: 'applied' }).first().waitFor();
   await page.mouse.move(700, 5);
   await page.waitForTimeout(700);
   await photograph('edits-file');
+  await workbench.goTo(7, 19);
+  await page.keyboard.type('X');
+  await page.locator('.squiggly-error').first().waitFor();
+  await page.keyboard.press('Control+S');
+  await workbench.row('Edits', /not valid/).waitFor();
+  await workbench.command('Problems: Focus on Problems View');
+  await page.mouse.move(700, 5);
+  await page.waitForTimeout(700);
+  await photograph('edits-diagnostics');
+  await page.keyboard.press('Control+J');
+  await workbench.goTo(7, 20);
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Control+S');
+  await workbench.row('Edits', /Eiffel Tower.*· applied/).waitFor();
   await page.getByRole('tab', { name: 'Testing' }).click();
   const tests = page.getByRole('tree', { name: 'Test Explorer' });
   await tests.getByRole('treeitem').first().click();
@@ -71,7 +90,12 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   const test = tests.getByRole('treeitem', { name: /Eiffel Tower: Paris/ }).first();
   await test.hover();
   await test.getByRole('button', { name: 'Run Test' }).click();
-  await tests.getByRole('treeitem', { name: /Eiffel Tower: Paris.*Passed/ }).waitFor({ timeout: 60_000 });
+  await tests
+    .getByRole('treeitem', { name: /Eiffel Tower: Paris.*(Passed|Failed)/ })
+    .waitFor({ timeout: 60_000 });
+  await test.click();
+  await page.keyboard.press('ArrowRight');
   await page.mouse.move(700, 5);
+  await page.waitForTimeout(700);
   await photograph('tests');
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TokenProbability } from './probe.ts';
 
 /** What the activation and lens views show. Matrices are layers × tokens, one layer's row after the other. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PromptToken } from './activations.ts';
 
 /** Where a model reads a fact: what each state of the clean run restores in a run with a corrupted subject. */

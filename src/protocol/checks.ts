@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is wrong with an edits file in the eyes of one model; the schema has no objection to it. */
 

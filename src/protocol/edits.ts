@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { METHODS } from './names.ts';
 import { quoted } from './quoted.ts';
 

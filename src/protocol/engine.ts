@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ActivationComparison, KeyValues, Lens } from './activations.ts';
 import { AttentionComparison } from './attention.ts';
 import { CausalTrace } from './causalTrace.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Measured, MeasuredEdit } from './editing.ts';
 import { EditsFile, METHODS } from './edits.ts';
 import { ModelName } from './model.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The knobs of locate-then-edit methods, under the names of the ROME release where it has them. */
 export const Hyperparameters = z.strictObject({

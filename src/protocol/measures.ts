@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The published measures of an edit. Every one names its protocol and how many cases it rests on. */
 

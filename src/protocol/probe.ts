@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROBE_KINDS } from './edits.ts';
 
 /** What the locality view shows: probes of an edit, read before and after it. */
@@ -51,8 +51,8 @@ export type Reading = z.infer<typeof Reading>;
 
 /**
  * How a probe is judged. `counterfact`: mean NLL per token of new against true. `teacher-forced`: every target token
- * is the likeliest (EasyEdit's accuracy is 1). `unchanged`: the likeliest next token is the one before the edit
- * (EasyEdit's locality). `none`: shown, not judged.
+ * is the likeliest (EasyEdit's accuracy is 1). `unchanged`: at every place of the true target, or without one at the
+ * next token, the likeliest token is the one before the edit (EasyEdit's locality is 1). `none`: shown, not judged.
  */
 const PROBE_PROTOCOLS = ['counterfact', 'teacher-forced', 'unchanged', 'none'] as const;
 export type ProbeProtocol = (typeof PROBE_PROTOCOLS)[number];

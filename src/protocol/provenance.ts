@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelName } from './model.ts';
 
 /** Signing and verifying models: what `sign` and `verify` ask for and give, and the statement of edits. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EditsFile } from './edits.ts';
 import { Drift } from './measures.ts';
 import { ModelName } from './model.ts';

@@ -1,4 +1,4 @@
-import { commands, type ExtensionContext, Uri, window } from 'vscode';
+import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { registerContextKeys } from './contextKeys.ts';
 import { Disposables } from './disposables.ts';
 import { registerEditCommands } from './edits/editCommands.ts';
@@ -68,7 +68,9 @@ export class Workbench extends Disposables {
         void tellCrash(crash);
       }),
     );
-    if (memory.hasLoaded) void attempt(() => models.restore());
+    const restore = () => memory.hasLoaded && void attempt(() => models.restore());
+    if (workspace.isTrusted) restore();
+    else this.add(workspace.onDidGrantWorkspaceTrust(restore));
   }
 
   #showTrees(models: Models, edits: Edits): void {

@@ -43,6 +43,17 @@ describeWorkbench('activation', () => {
     expect(nativeCode()).toEqual([]);
   });
 
+  it('says that all models are loaded to whoever wants to load another, and offers to open one', async () => {
+    await workbench()
+      .row('Models', /almanac\.gguf.*ready/)
+      .waitFor();
+    await workbench().command('Palimpsest: Load Model');
+    await workbench()
+      .notification('All models of this window are loaded.')
+      .getByRole('button', { name: 'Open Model...' })
+      .waitFor();
+  });
+
   const nativeCode = () =>
     loadedLibraries(workbench().extensionHost().pid).filter((file) => /koffi|llama|ggml/.test(file));
 

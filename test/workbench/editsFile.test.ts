@@ -25,6 +25,17 @@ describeWorkbench('an edits file', () => {
       .waitFor();
   });
 
+  it('keeps the other edits in the list, and marks the one that is not valid', async () => {
+    await page().keyboard.press('Control+S');
+    await workbench().openSideBar();
+    await workbench()
+      .row('Edits', /^the-eiffel-tower, not valid, subject.*prompt/)
+      .waitFor();
+    await workbench()
+      .row('Edits', /Pitti Palace/)
+      .waitFor();
+  });
+
   it('mends it by the quick fix', async () => {
     await workbench().goTo(7, 19);
     await page().keyboard.press('Control+.');
@@ -33,6 +44,9 @@ describeWorkbench('an edits file', () => {
     await expect.poll(problems, { timeout: 10_000 }).toBe('No Problems');
     await page().keyboard.press('Control+S');
     await expect.poll(saved).toContain('"subject": "The Eiffel Tower"');
+    await workbench()
+      .row('Edits', /Eiffel Tower: Paris → Rome/)
+      .waitFor();
   });
 
   it('completes the methods that the engine knows', async () => {

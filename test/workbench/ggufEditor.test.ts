@@ -1,9 +1,30 @@
-import { copyFile, open, writeFile } from 'node:fs/promises';
+import { copyFile, open, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { build } from '../unit/gguf/build.ts';
 import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
 
 /** A .gguf file opens on a click and shows what its header says, or what is wrong with it. */
+
+/** A model whose header is as large as the largest there are, and whose one tensor fills a sparse file. */
+async function writeVast(file: string): Promise<void> {
+  const [tokens, width] = [160_000, 8192];
+  const many = (name: string) => Array.from({ length: tokens }, (_, index) => `${name} ${index}`);
+  const header = build({
+    metadata: [
+      ['general.architecture', ['string', 'llama']],
+      ['general.name', ['string', 'Vast']],
+      ['llama.block_count', ['uint32', 0]],
+      ['llama.embedding_length', ['uint32', width]],
+      ['tokenizer.ggml.tokens', ['array', 'string', many('token')]],
+      ['tokenizer.ggml.token_type', ['array', 'int32', Array(tokens).fill(1)]],
+      ['tokenizer.ggml.merges', ['array', 'string', many('merge')]],
+    ],
+    tensors: [{ name: 'token_embd.weight', ne: [width, tokens], bytes: 0 }],
+  });
+  await writeFile(file, header);
+  await truncate(file, header.length + 4 * width * tokens);
+}
 
 describeWorkbench('the .gguf editor', () => {
   const workbench = useWorkbench();
@@ -19,6 +40,7 @@ describeWorkbench('the .gguf editor', () => {
     } finally {
       await lying.close();
     }
+    await writeVast(at('vast.gguf'));
     await workbench().untilListed();
     await workbench()
       .page.getByRole('tab', { name: /^Explorer/ })
@@ -51,6 +73,35 @@ describeWorkbench('the .gguf editor', () => {
     await frame.getByRole('button', { name: 'Load', exact: true }).click();
     await frame.getByRole('button', { name: 'Unload' }).waitFor();
     expect(workbench().engine()).toBeDefined();
+  });
+
+  it('keeps the only model that can be read as the base beside files that cannot', async () => {
+    await workbench().openSideBar();
+    for (const name of ['notes.gguf', 'lying.gguf'])
+      await workbench()
+        .row('Models', new RegExp(`${name}, failed`))
+        .waitFor();
+    await workbench()
+      .row('Models', /^almanac\.gguf, base/)
+      .waitFor();
+  });
+
+  it('opens a file of over 5 GB with 160,000 tokens and their merges, and pages to the last of them', async () => {
+    const started = performance.now();
+    await workbench().openFile('vast.gguf');
+    const frame = await workbench().header('Vast');
+    const text = () => frame.locator('body').innerText();
+    await expect.poll(text).toContain('160,000 tokens');
+    const opened = performance.now() - started;
+    console.log('opened in ms', opened);
+    expect(opened).toBeLessThan(10_000);
+    expect(await text()).toContain('5.24 GB');
+    await frame.getByRole('tab', { name: 'Metadata' }).click();
+    const merges = frame.getByRole('row', { name: /tokenizer\.ggml\.merges/ });
+    await merges.getByRole('button', { name: 'Show all 160,000 items' }).click();
+    await merges.getByRole('textbox', { name: 'Go to item' }).fill('159999');
+    await merges.getByRole('textbox', { name: 'Go to item' }).press('Enter');
+    await merges.getByText('"merge 159999"').waitFor();
   });
 
   it.each([

@@ -10,6 +10,19 @@ describeWorkbench('recovery', () => {
   const state = () => eiffel().getAttribute('aria-label');
   const inspectorText = async () => (await workbench().inspector()).locator('body').innerText();
 
+  /** What empty views say from the next reload on, however shortly. @returns what was said until it is called */
+  const recordWelcomes = async () => {
+    const { page } = workbench();
+    await page.addInitScript(`
+      const said = (globalThis.said = new Set());
+      new MutationObserver(() => {
+        for (const view of document.querySelectorAll('.welcome-view-content'))
+          if (view.offsetHeight > 0 && /edits file|GGUF model/.test(view.innerText)) said.add(view.innerText);
+      }).observe(document, { childList: true, subtree: true, attributes: true });
+    `);
+    return () => page.evaluate<string[]>('[...said]');
+  };
+
   it('comes back after a reload: the model loaded, the edit on, the inspector where it was', async () => {
     await workbench().openSideBar();
     await eiffel().getByRole('checkbox').click();
@@ -19,8 +32,10 @@ describeWorkbench('recovery', () => {
     await (await workbench().inspector()).getByRole('tab', { name: 'Lens' }).click();
     await expect.poll(inspectorText).toMatch(/overtakes .Paris. in layer 3/);
 
+    const welcomes = await recordWelcomes();
     await workbench().reload();
     await expect.poll(state, { timeout: 30_000 }).toContain('· applied');
+    expect(await welcomes()).toEqual([]);
     const restored = await workbench().inspector();
     expect(await restored.getByRole('tab', { name: 'Lens' }).getAttribute('aria-selected')).toBe('true');
     await expect.poll(inspectorText, { timeout: 20_000 }).toMatch(/overtakes .Paris. in layer 3/);

@@ -21,19 +21,22 @@ describeWorkbench('Restricted Mode', () => {
     await frame.getByRole('button', { name: /Trust/ }).waitFor();
   });
 
-  it('shows edits, and refuses to apply one in a sentence', async () => {
+  it('shows edits, and refuses to apply one in a sentence that offers to trust the folder', async () => {
     await workbench().openSideBar();
-    await workbench()
-      .row('Edits', /Eiffel Tower/)
-      .getByRole('checkbox')
-      .click();
-    await workbench()
-      .notification(/not trusted/)
-      .waitFor();
-    const box = workbench()
-      .row('Edits', /Eiffel Tower/)
-      .getByRole('checkbox');
-    await expect.poll(() => box.isChecked()).toBe(false);
+    const eiffel = workbench().row('Edits', /Eiffel Tower/);
+    const model = workbench().row('Models', 'almanac.gguf');
+    const before = [await eiffel.getAttribute('aria-label'), await model.getAttribute('aria-label')];
+    await eiffel.getByRole('checkbox').click();
+    const refusal = workbench().notification(/not trusted/);
+    await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+    expect(await refusal.getByRole('button', { name: 'Show Log' }).count()).toBe(0);
+    await expect.poll(() => eiffel.getByRole('checkbox').isChecked()).toBe(false);
+    expect([await eiffel.getAttribute('aria-label'), await model.getAttribute('aria-label')]).toEqual(before);
+
+    await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    await workbench().page.getByText('You are in Restricted Mode').waitFor();
+    await workbench().page.keyboard.press('Escape');
+    await workbench().page.getByText('You are in Restricted Mode').waitFor({ state: 'hidden' });
   });
 
   it('offers no command that would load or write', async () => {

@@ -5,22 +5,19 @@ import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
 
 /** The Test Explorer: a file is a suite, its edits are tests with their probes below, and what fails is shown as a diff. */
 
-const failing = {
-  edits: [
-    {
-      id: 'eiffel',
-      prompt: 'The Eiffel Tower is located in the city of',
-      subject: 'Eiffel Tower',
-      target: { new: 'Rome', true: 'Paris' },
-      probes: {
-        paraphrase: [
-          { prompt: 'The Eiffel Tower is found in the city of' },
-          // another subject, which the edit must not and does not move
-          { prompt: 'The Louvre Museum is located in the city of' },
-        ],
-      },
-    },
-  ],
+const eiffel = {
+  id: 'eiffel',
+  prompt: 'The Eiffel Tower is located in the city of',
+  subject: 'Eiffel Tower',
+  target: { new: 'Rome', true: 'Paris' },
+};
+const reworded = { prompt: 'The Eiffel Tower is found in the city of' };
+/** About another subject, which the edit must not and does not move. */
+const unmoved = { prompt: 'The Louvre Museum is located in the city of' };
+
+const files = {
+  'holding.edits.json': [{ ...eiffel, probes: { paraphrase: [reworded] } }],
+  'failing.edits.json': [{ ...eiffel, probes: { paraphrase: [reworded, unmoved] } }],
 };
 
 describeWorkbench('the Test Explorer', () => {
@@ -31,20 +28,21 @@ describeWorkbench('the Test Explorer', () => {
     page().getByRole('tree', { name: 'Test Explorer' }).getByRole('treeitem', { name }).first();
   const outcome = (name: string | RegExp) => test(name).getAttribute('aria-label');
 
-  beforeAll(() =>
-    writeFile(path.join(workbench().folder, 'failing.edits.json'), JSON.stringify(failing, null, 2)),
-  );
+  beforeAll(async () => {
+    for (const [name, edits] of Object.entries(files))
+      await writeFile(path.join(workbench().folder, name), JSON.stringify({ edits }, null, 2));
+  });
 
   it('lists the files, and computes and judges one edit whose probes all hold', async () => {
     await page().getByRole('tab', { name: 'Testing' }).click();
-    await test('almanac.edits.json').click();
+    await test('holding.edits.json').click();
     await page().keyboard.press('ArrowRight');
     await test(/Eiffel Tower: Paris → Rome/).hover();
     await test(/Eiffel Tower: Paris → Rome/)
       .getByRole('button', { name: 'Run Test' })
       .click();
     await expect.poll(() => outcome(/Eiffel Tower: Paris → Rome/), { timeout: 60_000 }).toContain('Passed');
-    await test('almanac.edits.json').click();
+    await test('holding.edits.json').click();
     await page().keyboard.press('ArrowLeft');
   });
 
@@ -52,9 +50,9 @@ describeWorkbench('the Test Explorer', () => {
     await test('failing.edits.json').hover();
     await test('failing.edits.json').getByRole('button', { name: 'Run Test' }).click();
     await expect.poll(() => outcome('failing.edits.json'), { timeout: 60_000 }).toContain('Failed');
-    await test('failing.edits.json').click();
-    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowRight']) {
-      await page().keyboard.press(key);
+    for (const row of ['failing.edits.json', /^Eiffel Tower: Paris → Rome/, /^Paraphrases/]) {
+      await test(row).click();
+      await page().keyboard.press('ArrowRight');
     }
     expect(await outcome(/Louvre Museum/)).toContain('Failed');
     expect(await outcome(/Eiffel Tower is found in/)).toContain('Passed');

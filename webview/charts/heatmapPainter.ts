@@ -109,6 +109,8 @@ function paintValues(scene: HeatmapScene, visible: Visible): void {
     const value = valueAt(picture.raster.matrix, cell);
     if (!Number.isFinite(value)) return;
     context.fillStyle = isBright(picture.colour(value)) ? '#111111' : '#f5f5f5';
-    context.fillText(picture.text(value), left + grid.cellWidth / 2, top + grid.cellHeight / 2 + 0.5);
+    // a long value is drawn narrower rather than into the next cell
+    const [x, y] = [left + grid.cellWidth / 2, top + grid.cellHeight / 2 + 0.5];
+    context.fillText(picture.text(value), x, y, grid.cellWidth - 4);
   });
 }

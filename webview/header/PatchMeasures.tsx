@@ -25,7 +25,9 @@ export function PatchMeasures({ measures }: { readonly measures: Measures | null
       <h2 id="measures">{l10n.t('Measures')}</h2>
       <table class="legend">
         <caption class="muted">
-          {l10n.t('{0}, {1} cases', counterfact.protocol, exact(counterfact.n))}
+          {counterfact.n === 1
+            ? l10n.t('{0}, 1 case', counterfact.protocol)
+            : l10n.t('{0}, {1} cases', counterfact.protocol, exact(counterfact.n))}
         </caption>
         <thead>
           <tr>

@@ -43,7 +43,9 @@ export const protocolMeaning = (protocol: ProbeProtocol): string =>
   ({
     counterfact: l10n.t('CounterFact: mean NLL per target token, new against true'),
     'teacher-forced': l10n.t('EasyEdit: every target token is the likeliest at its place'),
-    unchanged: l10n.t('EasyEdit locality: the likeliest next token is the one before the edit'),
+    unchanged: l10n.t(
+      'EasyEdit locality: the likeliest token is the one before the edit, at every place of the true target',
+    ),
     none: l10n.t('Shown, not judged'),
   })[protocol];
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { filled, type NewEdit, unlessEmpty, withSubjectPlace } from './newEdit.ts';
 
 const Question = z.object({ prompt: z.string(), target: z.string() });

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Edit, type EditsFile, type Format } from '../../protocol/edits.ts';
 import { complaintsAbout } from '../editing/complaints.ts';
 import { type Complaint, listed, locate, pathName } from '../editing/json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type NewEdit, unlessEmpty } from './newEdit.ts';
 
 /** The first of an answer's forms, which some of the files wrap into one list, some into two. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { filled, type NewEdit, unlessEmpty, withSubjectPlace } from './newEdit.ts';
 
 /** An MQuAKE record (Zhong et al. 2023, arXiv:2305.14795), of which we take the facts and the questions over several. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Edit } from '../../protocol/edits.ts';
 
 /** An edit before it has a name. */

@@ -1,5 +1,5 @@
 import type { JSONPath } from 'jsonc-parser';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Edit, EditsFile, MOST_PROBES } from '../../protocol/edits.ts';
 import { type Complaint, MOST_PROBLEMS } from './json.ts';
 import { nearest } from './nearest.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PatchedEdit, PatchMeasures } from '../../protocol/editing.ts';
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';

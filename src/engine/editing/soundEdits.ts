@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Edit, EditsFile } from '../../protocol/edits.ts';
 
 /** The parts of an edits file that are right, whatever is wrong with the rest. */

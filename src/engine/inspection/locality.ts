@@ -81,15 +81,28 @@ export function compareReadings(
   });
 }
 
-/** The published rule that a probe of this kind is judged by, as far as its targets allow. */
-function protocolFor({ kind, targetNew, targetTrue }: Probe): ProbeProtocol {
+/**
+ * The published rule that a probe of this kind is judged by, as far as its targets allow. Another fact of the subject
+ * has nothing to do with the new target, so that being likelier than it says little: its answer must stay.
+ */
+export function protocolFor({
+  kind,
+  targetNew,
+  targetTrue,
+}: Pick<Probe, 'kind' | 'targetNew' | 'targetTrue'>): ProbeProtocol {
   if (kind === 'text') return 'none';
   if (kind === 'portability') return 'teacher-forced';
+  if (kind === 'sameSubject') return 'unchanged';
   if (targetNew !== undefined && targetTrue !== undefined) return 'counterfact';
   return kind === 'efficacy' || kind === 'paraphrase' ? 'teacher-forced' : 'unchanged';
 }
 
-function judge(protocol: ProbeProtocol, { kind }: Probe, reading: Reading, base: Reading): boolean | null {
+export function judge(
+  protocol: ProbeProtocol,
+  { kind }: Pick<Probe, 'kind'>,
+  reading: Reading,
+  base: Reading,
+): boolean | null {
   const wantsNew = kind === 'efficacy' || kind === 'paraphrase';
   switch (protocol) {
     case 'counterfact': {
@@ -99,7 +112,7 @@ function judge(protocol: ProbeProtocol, { kind }: Probe, reading: Reading, base:
     case 'teacher-forced':
       return reading.new?.accuracy === 1;
     case 'unchanged':
-      return likeliest(reading) === likeliest(base);
+      return agreement(base, reading) === 1;
     case 'none':
       return null;
   }

@@ -14,7 +14,6 @@ export class AbortFlag {
   /** Runs `work` while the flag follows `signal`. @throws CancelledError when the signal was raised. */
   async during<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     throwIfAborted(signal);
-    this.#text[0] = 0;
     const raise = () => {
       this.#text[0] = 1;
     };
@@ -25,6 +24,8 @@ export class AbortFlag {
       return result;
     } finally {
       signal?.removeEventListener('abort', raise);
+      // what is computed without a signal reads the flag too
+      this.#text[0] = 0;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EditStatement } from '../../protocol/provenance.ts';
 import { InputError } from '../errors.ts';
 import { gitPaths, type Manifest, rootOf } from './manifest.ts';

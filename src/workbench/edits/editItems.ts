@@ -2,12 +2,18 @@ import path from 'node:path';
 import {
   l10n,
   MarkdownString,
+  Position,
+  Range,
+  type TextDocumentShowOptions,
   ThemeColor,
   ThemeIcon,
   TreeItem,
   TreeItemCheckboxState,
   TreeItemCollapsibleState,
+  type Uri,
 } from 'vscode';
+import { pathName } from '../../engine/editing/json.ts';
+import type { InvalidEdit } from '../../engine/editing/validEdits.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
 import type { ChosenLayer } from '../models/modelEntry.ts';
 import { type EditEntry, type EditState, factOf } from './editEntry.ts';
@@ -23,11 +29,32 @@ export function fileItem({ uri, content, error }: ReadEditsFile): TreeItem {
   item.iconPath =
     error === undefined ? ThemeIcon.File : new ThemeIcon('error', new ThemeColor('errorForeground'));
   item.contextValue = error === undefined ? 'editsFile' : 'editsFile broken';
-  item.description = error === undefined ? (content?.model?.name ?? '') : l10n.t('cannot be read');
+  item.description =
+    error === undefined
+      ? (content?.model?.name ?? '')
+      : content === undefined
+        ? l10n.t('cannot be read')
+        : l10n.t('cannot be read now; its edits as they were');
   if (error !== undefined) {
     item.tooltip = error;
     item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [uri] };
   }
+  return item;
+}
+
+/** How an edit that is not valid reads in the tree; a click leads to what is wrong. */
+export function invalidItem(uri: Uri, { index, id, problem }: InvalidEdit): TreeItem {
+  const item = new TreeItem(id ?? l10n.t('Edit {0}', index + 1));
+  item.id = `${uri.toString()}#${index}`;
+  item.description = l10n.t('not valid');
+  item.iconPath = new ThemeIcon('error', new ThemeColor('errorForeground'));
+  item.contextValue = 'invalid';
+  const where = pathName(problem.path.slice(2));
+  item.tooltip = where === '' ? problem.message : `${where}: ${problem.message}`;
+  item.accessibilityInformation = { label: [item.label, item.description, item.tooltip].join(', ') };
+  const at = new Position(problem.line - 1, problem.column - 1);
+  const options: TextDocumentShowOptions = { selection: new Range(at, at) };
+  item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [uri, options] };
   return item;
 }
 

@@ -1,3 +1,4 @@
+import { l10n } from 'vscode';
 import type { PatchDescription } from '../../engine/editing/readPatch.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EditState } from './editEntry.ts';
@@ -32,7 +33,7 @@ export function editState(facts: EditFacts): DerivedState {
   if (applied) return { state: 'applied' };
   if (failure !== undefined) return { state: 'failed', detail: failure };
   if (wantedDigest !== undefined && baseDigest !== undefined && wantedDigest !== baseDigest) {
-    return { state: 'stale', detail: 'The file is meant for another model than the base.' };
+    return { state: 'stale', detail: l10n.t('The file is meant for another model than the base.') };
   }
   if (patch === undefined) return { state: 'not-computed' };
   if ('damage' in patch) return { state: 'failed', detail: patch.damage };
@@ -44,10 +45,13 @@ function computedState(
   description: PatchDescription | undefined,
 ): DerivedState {
   if (description === undefined) {
-    return { state: 'stale', detail: 'The patch does not say what it was made for.' };
+    return { state: 'stale', detail: l10n.t('The patch does not say what it was made for.') };
   }
   if (baseDigest !== undefined && description.base.digest !== baseDigest) {
-    return { state: 'stale', detail: `The patch was made for another model, ${description.base.name}.` };
+    return {
+      state: 'stale',
+      detail: l10n.t('The patch was made for another model, {0}.', description.base.name),
+    };
   }
   const made = description.edits.find(({ id }) => id === edit.id);
   const same =
@@ -57,5 +61,5 @@ function computedState(
     made.target.new === edit.target.new;
   return same
     ? { state: 'computed' }
-    : { state: 'stale', detail: 'The edit has been changed since its patch was made.' };
+    : { state: 'stale', detail: l10n.t('The edit has been changed since its patch was made.') };
 }

@@ -4,6 +4,7 @@ import type { ValueStep } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import { Disposables } from '../disposables.ts';
 import type { EngineService } from '../engine/engineService.ts';
+import { demandTrust } from '../engine/hint.ts';
 import { sentenceOf } from '../engine/messages.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
@@ -46,6 +47,7 @@ export class Edits implements Disposable {
   readonly #learnt = new Map<string, Learnt>();
   readonly #computing = new Map<string, Promise<void>>();
   #found: Promise<void> | undefined;
+  #listed = false;
   readonly files: EditsFiles;
 
   constructor(parts: Parts) {
@@ -62,9 +64,14 @@ export class Edits implements Disposable {
 
   /** All edits; looks for their files when asked for the first time. */
   async list(): Promise<readonly EditEntry[]> {
-    this.#found ??= this.files.list().then(() => this.#lookAtPatches());
+    this.#found ??= this.#find();
     await this.#found;
     return this.known();
+  }
+
+  /** Whether all edits have been looked for once. */
+  get listed(): boolean {
+    return this.#listed;
   }
 
   /** The edits as far as their files have been looked for. */
@@ -166,12 +173,20 @@ export class Edits implements Disposable {
 
   /** The edit as it is on the disk, after unsaved changes have been written. */
   async #ready(key: string): Promise<EditEntry> {
+    demandTrust();
     await Promise.all([this.list(), this.#parts.models.list()]);
     const known = this.get(key);
     if (known !== undefined) await this.files.save(known.file);
     const entry = this.get(key);
     if (entry !== undefined) return entry;
     throw new InputError(l10n.t('There is no such edit any more; its file has been changed.'));
+  }
+
+  async #find(): Promise<void> {
+    await this.files.list();
+    await this.#lookAtPatches();
+    this.#listed = true;
+    this.#changed.fire();
   }
 
   #base(): ModelEntry {
@@ -183,9 +198,9 @@ export class Edits implements Disposable {
   }
 
   #content({ file }: EditEntry) {
-    const content = this.files.get(file)?.content;
-    if (content === undefined) throw new InputError(l10n.t('{0} cannot be read.', file.fsPath));
-    return content;
+    const { content, error } = this.files.get(file) ?? {};
+    if (content !== undefined && error === undefined) return content;
+    throw new InputError(error ?? l10n.t('{0} cannot be read.', file.fsPath));
   }
 
   /** Computes an edit; who asks while it is being computed waits for the same patch. */

@@ -1,4 +1,5 @@
 import { type Disposable, type Event, EventEmitter, type TextDocument, Uri, workspace } from 'vscode';
+import type { InvalidEdit } from '../../engine/editing/validEdits.ts';
 import type { Edit, EditsFile } from '../../protocol/edits.ts';
 import { Disposables } from '../disposables.ts';
 import { sentenceOf } from '../engine/messages.ts';
@@ -8,11 +9,15 @@ import type { WindowMemory } from '../models/windowMemory.ts';
 const pattern = '**/*.edits.json';
 const most = 1000;
 
-/** An edits file as it lies on the disk: its edits, or what is wrong with it. */
+/** An edits file as it lies on the disk: its edits, and what is wrong with it. */
 export interface ReadEditsFile {
   readonly uri: Uri;
+  /** Its valid edits; where it cannot be read, those that it had before, so that they stay while one types. */
   readonly content: EditsFile | undefined;
+  /** The edits that cannot be used as they stand. */
+  readonly invalid: readonly InvalidEdit[];
   readonly byId: ReadonlyMap<string, Edit>;
+  /** Why the file cannot be read as a whole. */
   readonly error: string | undefined;
 }
 
@@ -88,13 +93,13 @@ export class EditsFiles implements Disposable {
     const key = uri.toString();
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await workspace.fs.readFile(uri));
-      const { parseEdits } = await import('../../engine/editing/editsFile.ts');
-      const content = parseEdits(text, workspace.asRelativePath(uri));
+      const { parseValidEdits } = await import('../../engine/editing/validEdits.ts');
+      const { content, invalid } = parseValidEdits(text, workspace.asRelativePath(uri));
       const byId = new Map(content.edits.map((edit) => [edit.id, edit]));
-      this.#files.set(key, { uri, content, byId, error: undefined });
+      this.#files.set(key, { uri, content, invalid, byId, error: undefined });
     } catch (error) {
-      const broken = { uri, content: undefined, byId: new Map(), error: sentenceOf(error) };
-      if (await isThere(uri)) this.#files.set(key, broken);
+      const before = this.#files.get(key) ?? { content: undefined, byId: new Map() };
+      if (await isThere(uri)) this.#files.set(key, { ...before, uri, invalid: [], error: sentenceOf(error) });
       else this.#files.delete(key);
     }
   }

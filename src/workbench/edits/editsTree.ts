@@ -1,38 +1,18 @@
-import {
-  commands,
-  type Event,
-  EventEmitter,
-  MarkdownString,
-  type TreeDataProvider,
-  type TreeItem,
-  TreeItemCheckboxState,
-  type TreeView,
-  type Uri,
-  window,
-} from 'vscode';
-import { Disposables } from '../disposables.ts';
+import { commands, type TreeItem, TreeItemCheckboxState, type TreeView, type Uri, window } from 'vscode';
 import { attempt } from '../engine/messages.ts';
 import type { Models } from '../models/models.ts';
-import { DrawnRows, type Row } from './drawnRows.ts';
-import { editItem, fileItem } from './editItems.ts';
+import { RowsTree } from '../trees/rowsTree.ts';
+import { editItem, fileItem, invalidItem } from './editItems.ts';
 import type { Edits } from './edits.ts';
 
-interface FileNode {
-  readonly kind: 'file';
-  readonly uri: Uri;
-}
-
-/** A file of edits, or one edit by its key. */
-export type EditNode = FileNode | { readonly kind: 'edit'; readonly key: string };
+/** A file of edits, one edit by its key, or an edit that is not valid by its place in its file. */
+export type EditNode =
+  | { readonly kind: 'file'; readonly uri: Uri }
+  | { readonly kind: 'edit'; readonly key: string }
+  | { readonly kind: 'invalid'; readonly uri: Uri; readonly index: number };
 
 /** The sidebar's tree of edits: files, and in them edits with a checkbox that applies and reverts. */
-export class EditsTree extends Disposables implements TreeDataProvider<EditNode> {
-  readonly #changed = this.add(new EventEmitter<EditNode[] | undefined>());
-  readonly onDidChangeTreeData: Event<EditNode[] | undefined> = this.#changed.event;
-  // VS Code knows a row by the object that it was given, so there is one for each
-  readonly #fileNodes = new Map<string, FileNode>();
-  readonly #editNodes = new Map<string, EditNode>();
-  readonly #drawn = new DrawnRows();
+export class EditsTree extends RowsTree<EditNode> {
   readonly #edits: Edits;
   readonly #models: Models;
   readonly view: TreeView<EditNode>;
@@ -41,7 +21,7 @@ export class EditsTree extends Disposables implements TreeDataProvider<EditNode>
     super();
     this.#edits = edits;
     this.#models = models;
-    this.add(edits.onDidChange(() => this.#drawChanged()));
+    this.add(edits.onDidChange(() => this.redrawDifferent()));
     this.view = this.add(
       window.createTreeView('palimpsest.edits', {
         treeDataProvider: this,
@@ -57,30 +37,6 @@ export class EditsTree extends Disposables implements TreeDataProvider<EditNode>
     );
   }
 
-  async getChildren(node?: EditNode): Promise<EditNode[]> {
-    if (node?.kind === 'edit') return [];
-    if (node !== undefined) return this.#editsOf(node.uri);
-    // the rows name the layer that the base proposes, so they are drawn once both are known
-    await Promise.all([this.#edits.list(), this.#models.list()]);
-    this.#drawn.differing(this.#rows());
-    return this.#files();
-  }
-
-  getTreeItem(node: EditNode): TreeItem {
-    if (node.kind === 'file') {
-      const file = this.#edits.files.get(node.uri);
-      return file === undefined ? { label: node.uri.path } : fileItem(file);
-    }
-    const entry = this.#edits.get(node.key);
-    if (entry === undefined) return { label: node.key };
-    return editItem(entry, this.#edits.files.get(entry.file)?.content, this.#models.base?.target);
-  }
-
-  getParent(node: EditNode): EditNode | undefined {
-    const entry = node.kind === 'edit' ? this.#edits.get(node.key) : undefined;
-    return entry === undefined ? undefined : this.#fileNode(entry.file);
-  }
-
   /** Does what a click on the box of the focused edit does: arrow keys move the focus alone, so it is selected first. */
   async toggleFocused(): Promise<void> {
     await commands.executeCommand('list.select');
@@ -90,53 +46,52 @@ export class EditsTree extends Disposables implements TreeDataProvider<EditNode>
     await (entry.state === 'applied' ? this.#edits.revert(entry.key) : this.#edits.apply(entry.key));
   }
 
+  /** The rows name the layer that the base proposes, so they are drawn once both are known. */
+  protected known(): Promise<unknown> {
+    return Promise.all([this.#edits.list(), this.#models.list()]);
+  }
+
+  protected keyOf(node: EditNode): string {
+    switch (node.kind) {
+      case 'file':
+        return node.uri.toString();
+      case 'edit':
+        return node.key;
+      case 'invalid':
+        return `${node.uri.toString()}#${node.index}`;
+    }
+  }
+
+  protected below(node?: EditNode): EditNode[] {
+    if (node === undefined) return this.#edits.files.known().map(({ uri }) => ({ kind: 'file', uri }));
+    if (node.kind !== 'file') return [];
+    const { uri } = node;
+    const rows = this.#edits.of(uri).map(({ key }): EditNode => ({ kind: 'edit', key }));
+    // in the order of the places in the file, so that each stands where it stands there
+    for (const { index } of this.#edits.files.get(uri)?.invalid ?? [])
+      rows.splice(index, 0, { kind: 'invalid', uri, index });
+    return rows;
+  }
+
+  protected itemOf(node: EditNode): TreeItem | undefined {
+    if (node.kind === 'edit') {
+      const entry = this.#edits.get(node.key);
+      const content = entry && this.#edits.files.get(entry.file)?.content;
+      return entry && editItem(entry, content, this.#models.base?.target);
+    }
+    const file = this.#edits.files.get(node.uri);
+    if (node.kind === 'file') return file && fileItem(file);
+    const invalid = file?.invalid.find(({ index }) => index === node.index);
+    return invalid && invalidItem(node.uri, invalid);
+  }
+
   /** The boxes show what is on, not what was clicked: an edit that cannot be applied stays unchecked. */
   async #switch(items: readonly [EditNode, TreeItemCheckboxState][]): Promise<void> {
     for (const [node, state] of items) {
-      if (node.kind === 'file') continue;
+      if (node.kind !== 'edit') continue;
       const on = state === TreeItemCheckboxState.Checked;
       await attempt(() => (on ? this.#edits.apply(node.key) : this.#edits.revert(node.key)));
     }
-    this.#changed.fire(items.map(([node]) => node));
+    this.redraw(items.map(([node]) => node));
   }
-
-  #drawChanged(): void {
-    const keys = this.#drawn.differing(this.#rows());
-    if (keys === undefined) this.#changed.fire(undefined);
-    else if (keys.length > 0)
-      this.#changed.fire(keys.flatMap((key) => this.#fileNodes.get(key) ?? this.#editNodes.get(key) ?? []));
-  }
-
-  #rows(): Row[] {
-    return this.#files()
-      .flatMap((file) => [file, ...this.#editsOf(file.uri)])
-      .map((node) => ({
-        key: node.kind === 'file' ? node.uri.toString() : node.key,
-        look: lookOf(this.getTreeItem(node)),
-      }));
-  }
-
-  #files(): FileNode[] {
-    return this.#edits.files.known().map(({ uri }) => this.#fileNode(uri));
-  }
-
-  #fileNode(uri: Uri): FileNode {
-    return kept(this.#fileNodes, uri.toString(), { kind: 'file', uri });
-  }
-
-  #editsOf(file: Uri): EditNode[] {
-    return this.#edits.of(file).map(({ key }) => kept(this.#editNodes, key, { kind: 'edit', key }));
-  }
-}
-
-function kept<T>(nodes: Map<string, T>, key: string, fresh: T): T {
-  const node = nodes.get(key) ?? fresh;
-  nodes.set(key, node);
-  return node;
-}
-
-/** A tooltip's text does not show when the item is written as JSON. */
-function lookOf(item: TreeItem): string {
-  const tooltip = item.tooltip instanceof MarkdownString ? item.tooltip.value : item.tooltip;
-  return JSON.stringify([item, tooltip]);
 }

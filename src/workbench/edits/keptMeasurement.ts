@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Measured, MeasuredEdit } from '../../protocol/editing.ts';
 
 /** A measurement as its file in the window's storage holds it. */

@@ -1,8 +1,8 @@
-import { type Disposable, type Event, EventEmitter, type LogOutputChannel, l10n, workspace } from 'vscode';
+import { type Disposable, type Event, EventEmitter, type LogOutputChannel } from 'vscode';
 import type { EngineClient } from '../../engine/client.ts';
-import { InputError } from '../../engine/errors.ts';
 import type { EngineCrash } from '../../engine/facade/crash.ts';
 import type { Work } from '../../engine/progress.ts';
+import { demandTrust } from './hint.ts';
 import { Jobs } from './jobs.ts';
 import { logLine } from './log.ts';
 import { engineThreads, idleMinutes } from './settings.ts';
@@ -61,11 +61,7 @@ export class EngineService implements Disposable {
   }
 
   async #call<T>(task: (client: EngineClient) => Promise<T>): Promise<T> {
-    if (!workspace.isTrusted) {
-      throw new InputError(
-        l10n.t('This workspace is not trusted, so no model is loaded; trust it, and try again.'),
-      );
-    }
+    demandTrust();
     clearTimeout(this.#idle);
     this.#underWay++;
     try {

@@ -1,6 +1,7 @@
 import { commands, l10n, window } from 'vscode';
 import { CancelledError, HumanError } from '../../engine/errors.ts';
 import { EngineCrash } from '../../engine/facade/crash.ts';
+import { Hint, type Remedy } from './hint.ts';
 
 /** Does what a command asks for, and tells a person in one sentence where it fails. */
 export async function attempt(action: () => Promise<unknown>): Promise<void> {
@@ -14,7 +15,8 @@ export async function attempt(action: () => Promise<unknown>): Promise<void> {
 async function tell(error: unknown): Promise<void> {
   // a cancellation was the person's own wish, and a crash has a message of its own
   if (error instanceof CancelledError || error instanceof EngineCrash) return;
-  await withLog(sentenceOf(error), ...(afterCrash(error) ? [restart()] : []));
+  if (error instanceof Hint) await run(await window.showInformationMessage(error.message, error.remedy));
+  else await withLog(sentenceOf(error), ...(afterCrash(error) ? [restart()] : []));
 }
 
 /** What a person reads of an error. */
@@ -33,15 +35,13 @@ export function tellCrash(crash: EngineCrash): Promise<void> {
   return withLog(crash.message, restart());
 }
 
-interface Remedy {
-  readonly title: string;
-  readonly command: string;
-}
-
 const restart = (): Remedy => ({ title: l10n.t('Restart'), command: 'palimpsest.engine.restart' });
 
 async function withLog(text: string, ...remedies: readonly Remedy[]): Promise<void> {
   const showLog: Remedy = { title: l10n.t('Show Log'), command: 'palimpsest.engine.showLog' };
-  const answer = await window.showErrorMessage(text, ...remedies, showLog);
+  await run(await window.showErrorMessage(text, ...remedies, showLog));
+}
+
+async function run(answer: Remedy | undefined): Promise<void> {
   if (answer !== undefined) await commands.executeCommand(answer.command);
 }

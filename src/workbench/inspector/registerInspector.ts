@@ -4,6 +4,7 @@ import { Disposables } from '../disposables.ts';
 import { attempt } from '../engine/messages.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import { pickModel } from '../models/pickModel.ts';
+import { tickStep } from '../sample/walkthroughSteps.ts';
 import { InspectorPanel, type InspectorParts } from './inspectorPanel.ts';
 
 const viewType = 'palimpsest.inspector';
@@ -81,6 +82,7 @@ class Inspectors extends Disposables {
   }
 
   #show(entry: ModelEntry): InspectorPanel {
+    tickStep('inspect');
     const known = this.#panels.get(entry.path);
     if (known !== undefined) {
       known.panel.reveal();

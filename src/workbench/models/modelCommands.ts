@@ -24,15 +24,27 @@ export function registerModelCommands({ engine, models, edits }: Parts): Disposa
       for (const file of files ?? []) await models.open(file);
     }),
     command('load', async (given) => {
-      const entry = await pickModel(models, given, ({ state }) => state !== 'ready');
+      const entry = await pickModel(models, given, {
+        fits: ({ state }) => state !== 'ready',
+        none: l10n.t('All models of this window are loaded.'),
+      });
       if (entry !== undefined) await models.load(entry.path);
     }),
     command('unload', async (given) => {
-      const entry = await pickModel(models, given, ({ state }) => state === 'ready');
+      const entry = await pickModel(models, given, {
+        fits: ({ state }) => state === 'ready',
+        none: l10n.t('No model is loaded.'),
+        remedy: { title: l10n.t('Load Model'), command: 'palimpsest.models.load' },
+      });
       if (entry !== undefined) await models.unload(entry.path);
     }),
     command('remove', async (given) => {
-      const entry = await pickModel(models, given, ({ path }) => models.isOpened(path));
+      const entry = await pickModel(models, given, {
+        fits: ({ path }) => models.isOpened(path),
+        none: l10n.t(
+          'All models belong to the folder; only one that was opened from elsewhere can be removed.',
+        ),
+      });
       if (entry !== undefined) await models.remove(entry.path);
     }),
     command('setBase', async (given) => {
@@ -50,7 +62,10 @@ export function registerModelCommands({ engine, models, edits }: Parts): Disposa
       models.chooseTarget(path, { layer, reason: l10n.t('chosen by hand') });
     }),
     command('clearTarget', async (given) => {
-      const entry = await pickModel(models, given, ({ target }) => target?.chosen === true);
+      const entry = await pickModel(models, given, {
+        fits: ({ target }) => target?.chosen === true,
+        none: l10n.t('No model has an edit target that was chosen by hand.'),
+      });
       if (entry !== undefined) models.chooseTarget(entry.path, undefined);
     }),
     command('sweepLayers', async (given) => {
@@ -61,7 +76,11 @@ export function registerModelCommands({ engine, models, edits }: Parts): Disposa
       await models.refresh();
     }),
     command('copyDigest', async (given) => {
-      const entry = await pickModel(models, given, ({ digest }) => digest !== undefined);
+      const entry = await pickModel(models, given, {
+        fits: ({ digest }) => digest !== undefined,
+        none: l10n.t('A digest is known once a model has been loaded.'),
+        remedy: { title: l10n.t('Load Model'), command: 'palimpsest.models.load' },
+      });
       if (entry?.digest !== undefined) await env.clipboard.writeText(entry.digest);
     }),
   ];

@@ -1,9 +1,12 @@
 import path from 'node:path';
 import { type Disposable, type Event, EventEmitter, l10n, Uri } from 'vscode';
+import { CancelledError } from '../../engine/errors.ts';
 import type { AppliedPatch } from '../../protocol/model.ts';
 import { Disposables } from '../disposables.ts';
 import type { EngineService } from '../engine/engineService.ts';
+import { demandTrust } from '../engine/hint.ts';
 import { sentenceOf } from '../engine/messages.ts';
+import { baseOf } from './baseOf.ts';
 import { ModelFiles } from './discoverModels.ts';
 import type { ModelEntry } from './modelEntry.ts';
 import { readModelHeader } from './readModelHeader.ts';
@@ -24,6 +27,7 @@ export class Models implements Disposable {
   readonly #entries = new Map<string, ModelEntry>();
   readonly #loading = new Map<string, Promise<ModelEntry>>();
   #found: Promise<void> | undefined;
+  #listed = false;
 
   constructor(engine: EngineService, memory: WindowMemory) {
     this.#engine = engine;
@@ -40,6 +44,11 @@ export class Models implements Disposable {
     return this.known();
   }
 
+  /** Whether all models have been looked for once. */
+  get listed(): boolean {
+    return this.#listed;
+  }
+
   /** The models as far as they have been looked for. */
   known(): readonly ModelEntry[] {
     return [...this.#entries.values()];
@@ -49,12 +58,9 @@ export class Models implements Disposable {
     return this.#entries.get(file);
   }
 
-  /** The model that edits are made on: the one that was set, else the only one that is loaded or there. */
+  /** The model that edits are made on: the one that was set, else the only one that is loaded or can be. */
   get base(): ModelEntry | undefined {
-    const { base } = this.#memory.get();
-    const all = this.known();
-    const ready = all.filter(({ state }) => state === 'ready');
-    return all.find((entry) => entry.path === base) ?? only(ready) ?? only(all);
+    return baseOf(this.known(), this.#memory.get().base);
   }
 
   setBase(file: string): void {
@@ -89,12 +95,13 @@ export class Models implements Disposable {
   }
 
   /** Loads a model unless it is loaded, and switches on again what was on before a reload or a stop. */
-  load(file: string): Promise<ModelEntry> {
+  async load(file: string): Promise<ModelEntry> {
+    demandTrust();
     const entry = this.#expect(file);
-    if (entry.state === 'ready') return Promise.resolve(entry);
+    if (entry.state === 'ready') return entry;
     const loading = this.#loading.get(file) ?? this.#load(entry);
     this.#loading.set(file, loading);
-    return loading.finally(() => this.#loading.delete(file));
+    return await loading.finally(() => this.#loading.delete(file));
   }
 
   async unload(file: string): Promise<void> {
@@ -154,6 +161,8 @@ export class Models implements Disposable {
   async #find(): Promise<void> {
     const opened = this.#memory.get().opened.map((file) => Uri.file(file));
     for (const uri of [...(await this.#files.find()), ...opened]) await this.#refresh(uri);
+    this.#listed = true;
+    this.#changed.fire();
   }
 
   /** Reads a header anew, unless the model is in memory; forgets a file that is gone. */
@@ -191,9 +200,19 @@ export class Models implements Disposable {
       this.#remember(file, applied);
       return this.#set(this.#withTarget({ ...ready, state: 'ready', stage: undefined, fraction: undefined }));
     } catch (error) {
-      this.#set({ ...entry, state: 'failed', error: sentenceOf(error), loaded: undefined, applied: [] });
+      const cancelled = error instanceof CancelledError;
+      if (cancelled) this.#giveBack(file);
+      const outcome = cancelled
+        ? ({ state: 'header', error: undefined } as const)
+        : ({ state: 'failed', error: sentenceOf(error) } as const);
+      this.#set({ ...entry, ...outcome, loaded: undefined, applied: [] });
       throw error;
     }
+  }
+
+  /** Frees what the engine holds of a model whose loading was cancelled late; where it holds nothing, that is well. */
+  #giveBack(file: string): void {
+    this.#engine.quietly((client) => client.close({ model: file })).catch(() => {});
   }
 
   /** Switches on what was on, as far as its files are still there and fit. */
@@ -201,7 +220,7 @@ export class Models implements Disposable {
     const patches = this.#memory.get().loaded[file] ?? [];
     if (patches.length === 0) return { applied: [] };
     try {
-      return await this.#engine.quietly((client) => client.apply({ model: file, patches }));
+      return await this.#engine.quietly((client) => client.apply({ model: file, patches: [...patches] }));
     } catch (error) {
       this.#remember(file, []);
       throw error;
@@ -245,5 +264,3 @@ export class Models implements Disposable {
     return entry;
   }
 }
-
-const only = <T>(items: readonly T[]): T | undefined => (items.length === 1 ? items[0] : undefined);

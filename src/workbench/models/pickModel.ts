@@ -1,7 +1,16 @@
 import { l10n, Uri, window } from 'vscode';
-import { InputError } from '../../engine/errors.ts';
+import { Hint, type Remedy } from '../engine/hint.ts';
 import type { ModelEntry } from './modelEntry.ts';
 import type { Models } from './models.ts';
+
+/** Which models a command is for. */
+interface Wanted {
+  fits(entry: ModelEntry): boolean;
+  /** What to say where there are models, and none of them fits. */
+  readonly none: string;
+  /** What helps then; opening another model if nothing else does. */
+  readonly remedy?: Remedy;
+}
 
 /**
  * The model that a command is about: the node, the file or the path that it was given, else the only one that fits,
@@ -12,19 +21,23 @@ import type { Models } from './models.ts';
 export async function pickModel(
   models: Models,
   given: unknown,
-  fits: (entry: ModelEntry) => boolean = () => true,
+  { fits, none, remedy = openModel() }: Wanted = { fits: () => true, none: noModel() },
 ): Promise<ModelEntry | undefined> {
   const all = await models.list();
   const file = pathOf(given);
   if (file !== undefined) return models.get(file) ?? (await models.open(Uri.file(file)));
   const fitting = all.filter(fits);
   const [first, ...others] = fitting;
-  if (first === undefined) throw new InputError(l10n.t('There is no model for that; open one first.'));
+  if (all.length === 0) throw new Hint(noModel(), openModel());
+  if (first === undefined) throw new Hint(none, remedy);
   if (others.length === 0) return first;
   const items = fitting.map((entry) => ({ label: entry.name, description: entry.path, entry }));
   const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Choose a model') });
   return picked?.entry;
 }
+
+const noModel = (): string => l10n.t('There is no model yet.');
+const openModel = (): Remedy => ({ title: l10n.t('Open Model...'), command: 'palimpsest.models.open' });
 
 function pathOf(given: unknown): string | undefined {
   if (typeof given === 'string') return given;

@@ -1,21 +1,20 @@
 import type { Memento } from 'vscode';
-import { z } from 'zod';
-import { AppliedPatch } from '../../protocol/model.ts';
+import type { AppliedPatch } from '../../protocol/model.ts';
 
-const Remembered = z.object({
+export interface Remembered {
   /** Models that were opened from outside the workspace, and edits files that came with them. */
-  opened: z.array(z.string()),
-  openedEdits: z.array(z.string()),
-  base: z.string().optional(),
+  readonly opened: readonly string[];
+  readonly openedEdits: readonly string[];
+  readonly base?: string;
   /** Layers that a person chose, by model, with the reason that was given. */
-  targets: z.record(z.string(), z.object({ layer: z.int().min(0), reason: z.string() })),
+  readonly targets: Readonly<Record<string, { readonly layer: number; readonly reason: string }>>;
   /** Models that are loaded, with what is on. */
-  loaded: z.record(z.string(), z.array(AppliedPatch)),
+  readonly loaded: Readonly<Record<string, readonly AppliedPatch[]>>;
   /** The edit that is selected, by its key. */
-  selected: z.string().optional(),
-});
-export type Remembered = z.infer<typeof Remembered>;
+  readonly selected?: string | undefined;
+}
 
+/** Names the form above as well: what has another form gets another name, and what was kept under this is forgotten. */
 const key = 'palimpsest.window';
 const nothing: Remembered = { opened: [], openedEdits: [], targets: {}, loaded: {} };
 
@@ -27,9 +26,8 @@ export class WindowMemory {
     this.#state = state;
   }
 
-  /** What an earlier version wrote and this one cannot read is forgotten. */
   get(): Remembered {
-    return Remembered.safeParse(this.#state.get(key)).data ?? nothing;
+    return this.#state.get(key, nothing);
   }
 
   /** Whether there was a model in memory when the window was last open. */

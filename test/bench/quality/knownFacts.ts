@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { score } from '../../../src/engine/inspection/scoring.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';

@@ -2,7 +2,7 @@ import { mean, perCase, shareOf } from '../../../src/engine/measures/cases.ts';
 import { counterfact } from '../../../src/engine/measures/counterfact.ts';
 import { generationMatch } from '../../../src/engine/measures/generationMatch.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
-import type { ProbeComparison } from '../../../src/protocol/probe.ts';
+import type { Reading } from '../../../src/protocol/probe.ts';
 import { median } from '../statistics.ts';
 import { type MeasuredAlone, matchTokens } from './measureEach.ts';
 
@@ -40,8 +40,6 @@ export function rowOf(method: string, measured: readonly MeasuredAlone[], state:
     generated: generated[state],
     target: edit.target.new,
   }));
-  const passed = (comparison: ProbeComparison) =>
-    Number(state === 'before' ? comparison.passedBefore : comparison.passedAfter);
   const drifts = measured.flatMap(({ drift }) => drift ?? []);
   const edited = state === 'after';
   return {
@@ -52,7 +50,7 @@ export function rowOf(method: string, measured: readonly MeasuredAlone[], state:
     ns,
     s: score,
     generation: generationMatch(matches, matchTokens).share,
-    same: shareOf(perCase(cases, ['sameSubject'], passed)),
+    same: shareOf(perCase(cases, ['sameSubject'], (found) => Number(wins(found[state])))),
     sameGreedy: shareOf(
       perCase(cases, ['sameSubject'], (found) => Number(found[state].true?.accuracy === 1)),
     ),
@@ -64,3 +62,7 @@ export function rowOf(method: string, measured: readonly MeasuredAlone[], state:
     seconds: edited ? median(measured.map(({ seconds }) => seconds)) : null,
   };
 }
+
+/** Whether the true object is likelier than the new target, by mean NLL per token. */
+const wins = ({ true: old, new: fresh }: Reading): boolean =>
+  old !== undefined && fresh !== undefined && old.nll < fresh.nll;

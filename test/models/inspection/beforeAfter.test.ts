@@ -62,7 +62,7 @@ describe.skipIf(!withSmollm2)('before and after a patch', () => {
       'counterfact',
       'unchanged',
       'teacher-forced',
-      'counterfact',
+      'unchanged',
       'none',
     ]);
     expect(unchanged.map(({ passedAfter }) => passedAfter)).toEqual([

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ActivationComparison, KeyValues } from '../../../src/protocol/activations.ts';
 import { AttentionComparison } from '../../../src/protocol/attention.ts';
 import { CausalTrace } from '../../../src/protocol/causalTrace.ts';

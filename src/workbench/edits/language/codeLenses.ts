@@ -79,5 +79,6 @@ function stateOf(entry: EditEntry | undefined): string {
     typeof value === 'number' ? [`${name} ${value.toFixed(2)}`] : [];
   const { es, ps, ns } = measured?.edit ?? {};
   const figures = [...share('ES', es), ...share('PS', ps), ...share('NS', ns)];
-  return [`$(${iconOf(state).id}) ${saysState(state)}`, ...figures].join(' · ');
+  // VS Code swallows a plain space behind an icon
+  return [`$(${iconOf(state).id})\u00a0${saysState(state)}`, ...figures].join(' · ');
 }

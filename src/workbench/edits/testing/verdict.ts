@@ -19,16 +19,17 @@ export function verdictOf(comparison: ProbeComparison): Verdict {
   const { expected, actual } = criterion(comparison);
   return {
     summary: `${protocol}: ${passedAfter === false ? actual : expected}. ${topOf(after)}`,
-    expected: text(wanted(probe) ?? answerOf(probe, before), expected),
+    expected: text(wanted(comparison) ?? answerOf(probe, before), expected),
     actual: text(answerOf(probe, after), actual),
   };
 }
 
 /** Whether the edit is to leave the answer as it was. */
-const keeps = ({ kind }: Probe): boolean => kind === 'neighbourhood' || kind === 'sameSubject';
+const keeps = ({ kind }: Probe): boolean => kind === 'neighbourhood';
 
 /** The answer that a probe wants. Undefined where whatever was answered before is to stay. */
-const wanted = (probe: Probe): string | undefined => (keeps(probe) ? probe.targetTrue : probe.targetNew);
+const wanted = ({ probe, protocol }: ProbeComparison): string | undefined =>
+  protocol === 'unchanged' ? undefined : keeps(probe) ? probe.targetTrue : probe.targetNew;
 
 /** What the model goes on with: a target, where it would say the whole of it, else its likeliest token. */
 function answerOf({ targetNew, targetTrue }: Probe, reading: Reading): string {
@@ -38,7 +39,7 @@ function answerOf({ targetNew, targetTrue }: Probe, reading: Reading): string {
 }
 
 /** What the protocol asks for, and what it finds where it fails. */
-function criterion({ probe, before, after, protocol }: ProbeComparison): Omit<Verdict, 'summary'> {
+function criterion({ probe, before, after, protocol, agreement }: ProbeComparison): Omit<Verdict, 'summary'> {
   switch (protocol) {
     case 'counterfact':
       return likelier(probe, after);
@@ -51,13 +52,28 @@ function criterion({ probe, before, after, protocol }: ProbeComparison): Omit<Ve
       };
     }
     case 'unchanged':
-      return {
-        expected: l10n.t('the likeliest token is "{0}", as before the edit', before.top[0]?.token ?? ''),
-        actual: l10n.t('the likeliest token is "{0}"', after.top[0]?.token ?? ''),
-      };
+      return probe.targetTrue === undefined ? sameToken(before, after) : sameAnswer(probe, agreement);
     case 'none':
       return { expected: l10n.t('not judged'), actual: l10n.t('not judged') };
   }
+}
+
+const sameToken = (before: Reading, after: Reading): Omit<Verdict, 'summary'> => ({
+  expected: l10n.t('the likeliest token is "{0}", as before the edit', before.top[0]?.token ?? ''),
+  actual: l10n.t('the likeliest token is "{0}"', after.top[0]?.token ?? ''),
+});
+
+function sameAnswer(probe: Probe, agreement: number): Omit<Verdict, 'summary'> {
+  const answer = (probe.targetTrue ?? '').trim();
+  const share = Math.round(100 * agreement);
+  return {
+    expected: l10n.t('every likeliest token at the places of "{0}" is the one before the edit', answer),
+    actual: l10n.t(
+      '{0} % of the likeliest tokens at the places of "{1}" are those before the edit',
+      share,
+      answer,
+    ),
+  };
 }
 
 function likelier(probe: Probe, after: Reading): Omit<Verdict, 'summary'> {

@@ -199,6 +199,33 @@ test('a neighbour without an answer wants the one before', () => {
   expect(verdict.actual).toBe('Spain\nthe likeliest token is " Spain"\n\nNice is in\n');
 });
 
+test("another fact of the subject wants the answer before, however unlikely the edit's new one", () => {
+  const probe = {
+    edit: 'a',
+    kind: 'sameSubject',
+    prompt: 'The Eiffel Tower is located in the country of',
+    targetNew: 'Rome',
+    targetTrue: 'France',
+  } as const;
+  const before = reading(' France', { new: target(9, 0), true: target(0.1, 1) });
+  const after = reading(' Italy', { new: target(9, 0), true: target(2, 0) });
+  const verdict = verdictOf(comparison({ probe, protocol: 'unchanged', before, after, agreement: 0 }));
+  expect(verdict.expected.split('\n')).toEqual([
+    'France',
+    'every likeliest token at the places of "France" is the one before the edit',
+    '',
+    probe.prompt,
+    '',
+  ]);
+  expect(verdict.actual.split('\n')).toEqual([
+    'Italy',
+    '0 % of the likeliest tokens at the places of "France" are those before the edit',
+    '',
+    probe.prompt,
+    '',
+  ]);
+});
+
 test('an answer of several tokens is told by its share', () => {
   const probe = {
     edit: 'a',
