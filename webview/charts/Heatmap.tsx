@@ -36,7 +36,7 @@ export interface HeatmapProps {
 }
 
 const gutterLeft = 34;
-const gutterTop = 64;
+const gutterTop = 72;
 
 /**
  * Rows × columns as colours. Two canvases fill the window on it, however large it is: the cells, drawn when something

@@ -26,7 +26,8 @@ export async function pickModel(
   return picked?.entry;
 }
 
-function pathOf(given: unknown): string | undefined {
+/** The file that a command is given: a path, a file, or a node of a tree that has one. */
+export function pathOf(given: unknown): string | undefined {
   if (typeof given === 'string') return given;
   if (given instanceof Uri) return given.fsPath;
   if (typeof given === 'object' && given !== null && 'path' in given && typeof given.path === 'string') {

@@ -92,6 +92,11 @@ export class Workbench implements AsyncDisposable {
     return this.webview((frame) => frame.getByRole('tab', { name: 'Locality' }));
   }
 
+  /** The page of a review, once it has a state. */
+  review(): Promise<Frame> {
+    return this.webview((frame) => frame.locator('main.review'));
+  }
+
   /** The page of the .gguf editor, by its heading. */
   header(heading: string): Promise<Frame> {
     return this.webview((frame) => frame.getByRole('heading', { name: heading }));
