@@ -6,7 +6,7 @@ import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
 /** The sample's candidate, which was tampered with: found, judged, undone, and there again after a reload. */
 
 describeWorkbench('a review', () => {
-  const workbench = useWorkbench({ settings: { 'files.simpleDialog.enable': true } });
+  const workbench = useWorkbench();
   const text = async () => (await page()).locator('body').innerText();
   const page = (): Promise<Frame> => workbench().review();
 
@@ -35,9 +35,7 @@ describeWorkbench('a review', () => {
   it('writes the patch that undoes it where a person chooses, and switches it on: the old answers are back', async () => {
     const reversal = path.join(workbench().folder, 'undo.patch.gguf');
     await (await page()).getByRole('button', { name: 'Write Reversal Patch' }).click();
-    const input = workbench().page.locator('.quick-input-widget').getByRole('combobox');
-    await input.fill(reversal);
-    await workbench().page.keyboard.press('Enter');
+    await workbench().fillFileDialog(reversal);
     await expect.poll(text).toContain(`Written to ${reversal}`);
     await (await page()).getByRole('button', { name: 'Apply It to the Candidate' }).click();
     await expect

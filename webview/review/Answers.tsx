@@ -76,17 +76,19 @@ function ProbeRow({ comparison, judged, now }: ProbeRowProps): VNode {
       <th scope="row" class="answer-prompt">
         {probe.prompt}
       </th>
-      <td class="answer-tokens">
-        <span class="muted">{l10n.t('base')}</span>
-        <TopToken top={before.top[0]} tone="before" />
-        <span class="muted">{l10n.t('candidate')}</span>
-        <TopToken top={after.top[0]} tone="after" />
-        {now !== undefined && (
-          <>
-            <span class="muted">{l10n.t('undone')}</span>
-            <TopToken top={now} tone="before" />
-          </>
-        )}
+      <td>
+        <div class="answer-tokens">
+          <span class="muted">{l10n.t('base')}</span>
+          <TopToken top={before.top[0]} tone="before" />
+          <span class="muted">{l10n.t('candidate')}</span>
+          <TopToken top={after.top[0]} tone="after" />
+          {now !== undefined && (
+            <>
+              <span class="muted">{l10n.t('undone')}</span>
+              <TopToken top={now} tone="before" />
+            </>
+          )}
+        </div>
       </td>
       <td class="number">{magnitude(kl)}</td>
     </tr>

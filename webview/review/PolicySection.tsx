@@ -22,8 +22,8 @@ export function PolicySection({ policy, act }: PolicySectionProps): VNode {
       {policy?.problem != null && <p class="complaint prose">{policy.problem}</p>}
       {policy !== null && (policy.violations ?? []).length > 0 && (
         <ul>
-          {policy.violations?.map(({ rule, text }) => (
-            <li key={text}>
+          {policy.violations?.map(({ rule, text }, place) => (
+            <li key={place}>
               <code>{rule}</code> {text}
             </li>
           ))}

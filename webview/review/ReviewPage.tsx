@@ -34,9 +34,17 @@ function Heading({ state: { base, candidate, progress }, act }: Props): VNode {
       </div>
       <p class="muted heading-model">
         {base === null ? (
-          <span title={candidate.detail}>{l10n.t('looked at without its base')}</span>
+          <span title={candidate.detail}>
+            {l10n.t('looked at without its base')}
+            <span class="unseen">: {candidate.detail}</span>
+          </span>
         ) : (
-          <span title={`${candidate.detail}\n${base.detail}`}>{l10n.t('held against {0}', base.name)}</span>
+          <span title={`${candidate.detail}\n${base.detail}`}>
+            {l10n.t('held against {0}', base.name)}
+            <span class="unseen">
+              : {candidate.detail}, {base.detail}
+            </span>
+          </span>
         )}
       </p>
       <div class="buttons">

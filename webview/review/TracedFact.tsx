@@ -45,7 +45,7 @@ function TracedList({ title, unit, items }: TracedListProps): VNode {
       ) : (
         <ol>
           {items.slice(0, most).map(({ text, score }, place) => (
-            <li key={text} class={place === 0 ? 'traced-first' : undefined}>
+            <li key={place} class={place === 0 ? 'traced-first' : undefined}>
               <span class="traced-text">{text}</span>
               <Bar share={largest > 0 ? score / largest : 0} tone="after" />
               <span class="number">{magnitude(score)}</span>

@@ -27,8 +27,8 @@ export function VerdictCard({ tone, title, note, evidence, fact, children }: Ver
       </p>
       {fact}
       <ul class="evidence">
-        {evidence.map((line) => (
-          <li key={line}>{line}</li>
+        {evidence.map((line, place) => (
+          <li key={place}>{line}</li>
         ))}
       </ul>
       {children}

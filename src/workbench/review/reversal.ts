@@ -26,6 +26,8 @@ export class Reversal extends Disposables {
     this.#review = review;
     this.#written = written;
     this.add(parts.switching.models.onDidChange(() => void this.#look()));
+    // after a reload it may be on already
+    void this.#look();
   }
 
   get state(): ReversalState {

@@ -6,8 +6,17 @@ import { CancelledError, InputError } from '../../../engine/errors.ts';
 /** More than a list of revisions or a pointer needs; a hostile repository must not fill the memory. */
 const mostBytes = 8 << 20;
 
-/** Starts git in a folder. Its program is that of the setting `git.path`, else the first on the path. */
+/**
+ * Starts git in a folder. Its program is that of the setting `git.path`, else the first on the path.
+ *
+ * @throws InputError where the workspace is not trusted: a repository's own settings name programs that git runs
+ */
 export function startGit(folder: string, args: readonly string[], signal?: AbortSignal) {
+  if (!workspace.isTrusted) {
+    throw new InputError(
+      l10n.t('This workspace is not trusted, so Git is not asked; trust it, and try again.'),
+    );
+  }
   const own = workspace.getConfiguration('git').get<unknown>('path');
   const program = typeof own === 'string' && own !== '' ? own : 'git';
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];

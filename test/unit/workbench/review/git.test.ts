@@ -10,7 +10,7 @@ import { type Revision, revisionsOf } from '../../../../src/workbench/review/git
 
 vi.mock('vscode', () => ({
   l10n: { t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (_, i) => String(values[i])) },
-  workspace: { getConfiguration: () => ({ get: () => undefined }) },
+  workspace: { isTrusted: true, getConfiguration: () => ({ get: () => undefined }) },
 }));
 
 /** The revisions of a checkpoint in a real repository, with what Git LFS leaves in it. */
