@@ -36,15 +36,17 @@ interface TracedListProps {
 const most = 6;
 
 function TracedList({ title, unit, items }: TracedListProps): VNode {
-  const largest = Math.max(0, ...items.map(({ score }) => score));
+  // what answers not at all is no runner-up
+  const found = items.filter(({ score }) => score > 0).slice(0, most);
+  const largest = Math.max(0, ...found.map(({ score }) => score));
   return (
     <div class="traced-list">
       <h4>{title}</h4>
-      {items.length === 0 ? (
+      {found.length === 0 ? (
         <p class="muted">{l10n.t('not found')}</p>
       ) : (
         <ol>
-          {items.slice(0, most).map(({ text, score }, place) => (
+          {found.map(({ text, score }, place) => (
             <li key={place} class={place === 0 ? 'traced-first' : undefined}>
               <span class="traced-text">{text}</span>
               <Bar share={largest > 0 ? score / largest : 0} tone="after" />
@@ -53,7 +55,7 @@ function TracedList({ title, unit, items }: TracedListProps): VNode {
           ))}
         </ol>
       )}
-      <p class="muted hint">{unit}</p>
+      {found.length > 0 && <p class="muted hint">{unit}</p>}
     </div>
   );
 }

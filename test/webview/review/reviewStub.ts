@@ -106,6 +106,7 @@ export function fineTuned(layers: number): ReviewState {
       verdict: 'fine-tuned',
       confidence: 'medium',
       evidence: ['Most matrices changed a little, at full rank.'],
+      meaning: 'The candidate was trained further.',
       findings,
       inventory: { ...reviewed.inventory, metadata, tensors: names.length, equal: 0, retyped: names.length },
       tensors,
