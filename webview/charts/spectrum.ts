@@ -31,9 +31,9 @@ export function spectrumPicture({ values, edge, spikes }: Spectrum): SpectrumPic
   const positive = [...values, edge ?? 0].filter((value) => value > 0);
   const top = Math.max(...positive, Number.MIN_VALUE);
   const bottom = Math.min(...positive, top) / 2;
-  const span = Math.log(top / bottom) || 1;
+  const span = Math.log(top) - Math.log(bottom) || 1;
   const heightOf = (value: number) =>
-    value <= bottom ? 0.01 : Math.max(0.01, ((1 - head) * Math.log(value / bottom)) / span);
+    value <= bottom ? 0.01 : Math.max(0.01, ((1 - head) * (Math.log(value) - Math.log(bottom))) / span);
   const step = 1 / Math.max(room, values.length);
   return {
     bars: values.map((value, index) => ({
