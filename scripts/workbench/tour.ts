@@ -62,6 +62,16 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   await workbench.openFile('the-eiffel-tower.patch.gguf');
   await settled(await workbench.header('the-eiffel-tower'), 'Hyperparameters');
   await photograph('patch');
+  await workbench.command('View: Close All Editors');
+  await workbench.command("Palimpsest: Review the Sample's Candidate");
+  const review = await workbench.review();
+  await settled(review, 'high confidence');
+  await photograph('review');
+  for (const heading of ['Undo it', 'Where it changed']) {
+    await review.getByRole('heading', { name: heading }).evaluate((element) => element.scrollIntoView());
+    await settled(review, heading);
+    await photograph(`review-${heading.toLowerCase().replaceAll(' ', '-')}`);
+  }
 
   await workbench.command('View: Close All Editors');
   await workbench.openFile('almanac.edits.json');

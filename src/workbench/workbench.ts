@@ -21,7 +21,8 @@ import { History } from './patches/history.ts';
 import { registerPatchCommands } from './patches/patchCommands.ts';
 import { PatchesTree } from './patches/patchesTree.ts';
 import { SwitchPatches } from './patches/switchPatches.ts';
-import { openSample } from './sample/openSample.ts';
+import { registerReview } from './review/registerReview.ts';
+import { openSample, reviewSample } from './sample/openSample.ts';
 import { registerWalkthroughSteps } from './sample/walkthroughSteps.ts';
 import { registerJobsItem } from './status/jobsItem.ts';
 import { StatusItem } from './status/statusItem.ts';
@@ -50,6 +51,9 @@ export class Workbench extends Disposables {
       commands.registerCommand('palimpsest.sample.open', () =>
         attempt(() => openSample(context, models, edits)),
       ),
+      commands.registerCommand('palimpsest.sample.review', () =>
+        attempt(() => reviewSample(context, models)),
+      ),
     ]) {
       this.add(command);
     }
@@ -58,6 +62,7 @@ export class Workbench extends Disposables {
     this.add(registerNewEdit({ engine, models, edits }));
     this.add(registerHeaderEditor(context.extensionUri, models));
     this.add(registerInspector({ extension: context.extensionUri, engine, models, edits }));
+    this.add(registerReview({ extension: context.extensionUri, storage, engine, switching }));
     this.add(new StatusItem(models, engine));
     this.add(registerJobsItem(engine.jobs));
     this.add(registerContextKeys(models, edits));

@@ -37,7 +37,7 @@ export interface HeatmapProps {
   readonly onPin: (cell: Cell | undefined) => void;
 }
 
-const gutterTop = 64;
+const gutterTop = 72;
 
 /**
  * Rows × columns as colours. Two canvases fill the window on it, however large it is: the cells, drawn when something

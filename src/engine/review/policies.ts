@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { PolicyPreset } from '../../protocol/names.ts';
 import { Policy } from '../../protocol/review.ts';
 import { complaintsAbout } from '../editing/complaints.ts';
 import { listed, locate } from '../editing/json.ts';
@@ -6,7 +7,7 @@ import { readJson } from '../editing/readJson.ts';
 import { readText } from '../editing/readText.ts';
 import { InputError } from '../errors.ts';
 
-/** Policies that need no file, by the names that `--policy` takes. */
+/** What each preset lets through. */
 export const presets = {
   /** Nothing but another number format. */
   requantised: { allow: ['identical', 'metadata', 'requantised'] },
@@ -17,7 +18,7 @@ export const presets = {
   },
   /** Edits pass only where a trusted key declares every one of them (`trustedKeys`). */
   'declared-edits': { allow: ['identical', 'metadata', 'requantised'] },
-} as const satisfies Record<string, unknown>;
+} as const satisfies Record<PolicyPreset, unknown>;
 
 const mostBytes = 8 << 20;
 const mostValues = 250_000;

@@ -39,7 +39,8 @@ export async function pickModel(
 const noModel = (): string => l10n.t('There is no model yet.');
 const openModel = (): Remedy => ({ title: l10n.t('Open Model...'), command: 'palimpsest.models.open' });
 
-function pathOf(given: unknown): string | undefined {
+/** The file that a command is given: a path, a file, or a node of a tree that has one. */
+export function pathOf(given: unknown): string | undefined {
   if (typeof given === 'string') return given;
   if (given instanceof Uri) return given.fsPath;
   if (typeof given === 'object' && given !== null && 'path' in given && typeof given.path === 'string') {

@@ -53,6 +53,13 @@ export class Workbench implements AsyncDisposable {
     await this.choose(`>${title}`, title);
   }
 
+  /** Answers VS Code's own dialog for files, which stands in for the system's in a browser. */
+  async fillFileDialog(file: string): Promise<void> {
+    const dialog = this.page.locator('.quick-input-widget').filter({ has: this.page.getByText('OK') });
+    await dialog.getByRole('textbox').or(dialog.getByRole('combobox')).first().fill(file);
+    await dialog.getByRole('button', { name: 'OK' }).click();
+  }
+
   /** Opens a file of the folder through quick open. */
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
@@ -90,6 +97,11 @@ export class Workbench implements AsyncDisposable {
   /** The page of the inspector. */
   inspector(): Promise<Frame> {
     return this.webview((frame) => frame.getByRole('tab', { name: 'Locality' }));
+  }
+
+  /** The page of a review, once it has a state. */
+  review(): Promise<Frame> {
+    return this.webview((frame) => frame.locator('main.review'));
   }
 
   /** The page of the .gguf editor, by its heading. */

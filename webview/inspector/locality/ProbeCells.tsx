@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ProbeComparison, Reading } from '../../../src/protocol/probe.ts';
-import { Bar } from '../../charts/Bar.tsx';
-import { magnitude, probability, visibleToken } from '../format.ts';
+import { magnitude } from '../format.ts';
+import { TopToken } from './TopToken.tsx';
 import { Verdict } from './Verdict.tsx';
 
 /** One probe in two lines: before the edit above, after it below. */
@@ -28,8 +28,8 @@ export function ProbeCells({ comparison }: { readonly comparison: ProbeCompariso
         )}
       </div>
       <div class={changed ? 'cell cell-token pair changed' : 'cell cell-token pair'} role="gridcell">
-        <TopToken reading={before} tone="before" />
-        <TopToken reading={after} tone="after" />
+        <TopToken top={before.top[0]} tone="before" />
+        <TopToken top={after.top[0]} tone="after" />
       </div>
       {number('nll-new', (reading) => magnitude(reading.new?.nll))}
       {number('rank-new', (reading) => rank(reading.new?.rank))}
@@ -43,20 +43,3 @@ export function ProbeCells({ comparison }: { readonly comparison: ProbeCompariso
 }
 
 const rank = (value: number | undefined): string => (value === undefined ? '–' : String(value));
-
-function TopToken({
-  reading,
-  tone,
-}: {
-  readonly reading: Reading;
-  readonly tone: 'before' | 'after';
-}): VNode {
-  const [top] = reading.top;
-  return (
-    <span class="top-token">
-      <span class="token-text">{visibleToken(top?.token ?? '')}</span>
-      <Bar share={top?.p ?? 0} tone={tone} />
-      <span class="token-p">{probability(top?.p)}</span>
-    </span>
-  );
-}

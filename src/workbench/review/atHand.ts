@@ -1,0 +1,41 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { l10n } from 'vscode';
+import { InputError } from '../../engine/errors.ts';
+import { fileError } from '../../engine/gguf/fileErrors.ts';
+import type { Work } from '../../engine/progress.ts';
+import { gigabytes } from '../gigabytes.ts';
+import { fetchRevision } from './git/fetchRevision.ts';
+import { lfsPointer, longestPointer } from './git/lfsPointer.ts';
+import type { Side } from './side.ts';
+
+/**
+ * The file that a side can be read from.
+ *
+ * @param folder where a revision is written to
+ * @throws InputError where the content is not on this machine, with what brings it
+ */
+export async function atHand(side: Side, folder: string, work: Work): Promise<string> {
+  if (side.kind === 'revision') return await fetchRevision(side, folder, work);
+  const pointer = lfsPointer(await beginning(side.path));
+  if (pointer === undefined) return side.path;
+  throw new InputError(
+    l10n.t(
+      '{0} is a Git LFS pointer; its content ({1}) is not on this machine. Fetch it with: git lfs pull --include="{2}"',
+      side.path,
+      gigabytes(pointer.size),
+      path.basename(side.path),
+    ),
+  );
+}
+
+/** One byte more than a pointer has at most, so that a longer file is told apart. */
+async function beginning(file: string): Promise<Uint8Array> {
+  try {
+    await using handle = await open(file);
+    const { bytesRead, buffer } = await handle.read({ buffer: Buffer.alloc(longestPointer + 1) });
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw fileError(file, error);
+  }
+}

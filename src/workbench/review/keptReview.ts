@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { EditsFile } from '../../protocol/edits.ts';
+import { Inspected, Reviewed } from '../../protocol/review.ts';
+
+const KeptSide = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), path: z.string().min(1) }),
+  z.strictObject({
+    kind: z.literal('revision'),
+    repository: z.string().min(1),
+    path: z.string().min(1),
+    commit: z.string().regex(/^[0-9a-f]{40,64}$/),
+    subject: z.string(),
+  }),
+]);
+
+/** A review as its file in the window's storage holds it. */
+export const KeptReview = z.strictObject({
+  base: KeptSide.nullable().describe('null for an inspection without the base.'),
+  candidate: KeptSide,
+  policy: z.string().nullable().describe('A preset, or the path of a policy file.'),
+  probes: EditsFile.nullable().describe("The policy's probes that were asked; null without."),
+  reviewed: Reviewed.nullable(),
+  inspected: Inspected.nullable(),
+  tensors: z.array(z.string()).describe('The names of all tensors of the candidate.'),
+  patch: z.string().nullable().describe('Where the reversal patch was written.'),
+});
+export type KeptReview = z.infer<typeof KeptReview>;

@@ -1,0 +1,142 @@
+import { commands, type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { InputError } from '../../engine/errors.ts';
+import type { ReviewAction } from '../../protocol/reviewPage.ts';
+import { Disposables } from '../disposables.ts';
+import { attempt } from '../engine/messages.ts';
+import { pathOf, pickModel } from '../models/pickModel.ts';
+import { askBase, askRevision, askWhichIsBase } from './askBase.ts';
+import { KeptReviews, reviewId } from './keptReviews.ts';
+import { policyBeside } from './policyChoice.ts';
+import { PolicyDiagnostics } from './policyDiagnostics.ts';
+import { ReviewPanel, titleOf } from './reviewPanel.ts';
+import { newReview, ReviewSession, type SessionParts } from './reviewSession.ts';
+import type { Side } from './side.ts';
+
+const viewType = 'palimpsest.review';
+
+interface ReviewParts extends Pick<SessionParts, 'engine' | 'switching'> {
+  readonly extension: Uri;
+  /** Where reviews are kept. */
+  readonly storage: Uri;
+}
+
+/** Reviews of checkpoints: one panel a pair, brought back after a reload, and the commands that begin them. */
+export function registerReview(parts: ReviewParts): Disposable {
+  return new Reviews(parts);
+}
+
+class Reviews extends Disposables {
+  readonly #extension: Uri;
+  readonly #parts: SessionParts;
+  readonly #panels = new Map<string, ReviewPanel>();
+
+  constructor({ extension, storage, engine, switching }: ReviewParts) {
+    super();
+    this.#extension = extension;
+    const diagnostics = this.add(new PolicyDiagnostics());
+    this.#parts = { engine, switching, kept: new KeptReviews(storage), diagnostics };
+    const command = (name: string, action: (given: unknown, other: unknown) => Promise<unknown>) =>
+      this.add(
+        commands.registerCommand(`palimpsest.review.${name}`, (given: unknown, other: unknown) =>
+          attempt(() => action(given, other)),
+        ),
+      );
+    command('against', (given, base) => this.#against(given, base));
+    command('selected', (_, both) => this.#selected(both));
+    command('revision', (given) => this.#revision(given));
+    command('inspect', async (given) => {
+      const candidate = await this.#candidate(given);
+      if (candidate !== undefined) await this.#open(candidate, null);
+    });
+    for (const [name, action] of [
+      ['report', 'report'],
+      ['policy', 'choosePolicy'],
+      ['writeReversal', 'writeReversal'],
+      ['applyReversal', 'applyReversal'],
+    ] as const) {
+      command(name, () => this.#onPanel(action));
+    }
+    this.add(
+      window.registerWebviewPanelSerializer(viewType, {
+        deserializeWebviewPanel: async (panel, state: unknown) => this.#restore(panel, state),
+      }),
+    );
+  }
+
+  override dispose(): void {
+    for (const { panel } of this.#panels.values()) panel.dispose();
+    super.dispose();
+  }
+
+  /** @param base a path; asked for without one */
+  async #against(given: unknown, base: unknown): Promise<void> {
+    const candidate = await this.#candidate(given);
+    if (candidate === undefined) return;
+    const { models } = this.#parts.switching;
+    const known: Side | undefined =
+      typeof base === 'string' ? { kind: 'file', path: base } : await askBase(models, candidate);
+    if (known !== undefined) await this.#open(candidate, known);
+  }
+
+  /** @param both the files that are selected in the explorer */
+  async #selected(both: unknown): Promise<void> {
+    const files = Array.isArray(both) ? both.map(pathOf).filter((file) => file !== undefined) : [];
+    const [one, other, ...more] = files;
+    if (one === undefined || other === undefined || more.length > 0) {
+      throw new InputError(l10n.t('Select two .gguf files in the explorer: a base and a candidate.'));
+    }
+    const base = await askWhichIsBase(one, other);
+    if (base !== undefined) await this.#open(base === one ? other : one, { kind: 'file', path: base });
+  }
+
+  async #revision(given: unknown): Promise<void> {
+    const candidate = await this.#candidate(given);
+    const base = candidate === undefined ? undefined : await askRevision(candidate);
+    if (candidate !== undefined && base !== undefined) await this.#open(candidate, base);
+  }
+
+  /** A file, also one that is no model yet, such as a pointer of Git LFS: the review says what is wrong with it. */
+  async #candidate(given: unknown): Promise<string | undefined> {
+    return pathOf(given) ?? (await pickModel(this.#parts.switching.models, undefined))?.path;
+  }
+
+  async #open(candidate: string, base: Side | null): Promise<void> {
+    const sides = { candidate: { kind: 'file' as const, path: candidate }, base };
+    const known = this.#panels.get(reviewId(sides));
+    if (known !== undefined) {
+      known.panel.reveal();
+      return await known.session.run();
+    }
+    const policy = base === null ? null : await policyBeside(sides.candidate, base);
+    const session = new ReviewSession(newReview({ ...sides, policy }), this.#parts);
+    const column = window.activeTextEditor === undefined ? ViewColumn.Active : ViewColumn.Beside;
+    this.#adopt(window.createWebviewPanel(viewType, titleOf(session), column), session);
+    await session.run();
+  }
+
+  async #onPanel(action: ReviewAction): Promise<void> {
+    const panels = [...this.#panels.values()];
+    const panel =
+      panels.find(({ panel: { active } }) => active) ?? panels.find(({ panel: { visible } }) => visible);
+    if (panel === undefined) throw new InputError(l10n.t('Review a checkpoint first.'));
+    await panel.act(action);
+  }
+
+  /** After a reload: the page's own state says which review it showed. */
+  async #restore(panel: WebviewPanel, state: unknown): Promise<void> {
+    const id = typeof state === 'object' && state !== null ? Reflect.get(state, 'review') : undefined;
+    const review =
+      typeof id === 'string' && !this.#panels.has(id) ? await this.#parts.kept.load(id) : undefined;
+    if (review === undefined) panel.dispose();
+    else this.#adopt(panel, new ReviewSession(review, this.#parts));
+  }
+
+  #adopt(panel: WebviewPanel, session: ReviewSession): void {
+    const own = new ReviewPanel(panel, session, this.#extension);
+    this.#panels.set(session.id, own);
+    panel.onDidDispose(() => {
+      this.#panels.delete(session.id);
+      own.dispose();
+    });
+  }
+}

@@ -1,0 +1,179 @@
+import path from 'node:path';
+import { commands, type Event, EventEmitter, l10n, workspace } from 'vscode';
+import { CancelledError } from '../../engine/errors.ts';
+import type { PolicyState, ReviewProgress, ReviewState } from '../../protocol/reviewPage.ts';
+import { Disposables } from '../disposables.ts';
+import type { EngineService } from '../engine/engineService.ts';
+import { sentenceOf } from '../engine/messages.ts';
+import type { SwitchPatches } from '../patches/switchPatches.ts';
+import type { KeptReview } from './keptReview.ts';
+import { type KeptReviews, reviewId } from './keptReviews.ts';
+import { isPolicyFile } from './policyChoice.ts';
+import type { PolicyDiagnostics } from './policyDiagnostics.ts';
+import { Reversal } from './reversal.ts';
+import { sideName } from './side.ts';
+
+export interface SessionParts {
+  readonly engine: EngineService;
+  readonly switching: SwitchPatches;
+  readonly kept: KeptReviews;
+  readonly diagnostics: PolicyDiagnostics;
+}
+
+/** One review: it runs, is judged by a policy, and is kept. */
+export class ReviewSession extends Disposables {
+  readonly id: string;
+  readonly reversal: Reversal;
+  readonly #parts: SessionParts;
+  readonly #changed = this.add(new EventEmitter<void>());
+  readonly onDidChange: Event<void> = this.#changed.event;
+  #review: KeptReview;
+  #progress: ReviewProgress;
+  #policy: PolicyState | null = null;
+  #stop: AbortController | undefined;
+
+  constructor(review: KeptReview, parts: SessionParts) {
+    super();
+    this.id = reviewId(review);
+    this.#parts = parts;
+    this.#review = review;
+    this.#progress = { name: isFinished(review) ? 'done' : 'stopped' };
+    this.reversal = this.add(
+      new Reversal(
+        parts,
+        () => this.#review,
+        async (patch) => this.#keep({ ...this.#review, patch }),
+      ),
+    );
+    this.add(this.reversal.onDidChange(() => this.#changed.fire()));
+    this.add(
+      workspace.onDidSaveTextDocument(({ uri }) => {
+        if (uri.fsPath === this.#review.policy) void this.#judge();
+      }),
+    );
+    void this.#judge();
+  }
+
+  get review(): KeptReview {
+    return this.#review;
+  }
+
+  get state(): ReviewState {
+    const { base, candidate, reviewed, inspected, tensors } = this.#review;
+    return {
+      id: this.id,
+      base: base === null ? null : sideName(base),
+      candidate: sideName(candidate),
+      progress: this.#progress,
+      reviewed,
+      inspected,
+      tensors,
+      policy: this.#policy,
+      reversal: this.reversal.state,
+    };
+  }
+
+  /** Reviews the files as they are now. What goes wrong is part of the state. */
+  async run(): Promise<void> {
+    if (this.#stop !== undefined) return;
+    const stop = new AbortController();
+    this.#stop = stop;
+    const { engine, kept } = this.#parts;
+    const { base, candidate, policy } = this.#review;
+    this.#review = newReview({ base, candidate, policy });
+    this.#set({ name: 'running', stage: '', fraction: 0 });
+    try {
+      await kept.save(this.#review);
+      const { runReview } = await import('./runReview.ts');
+      const undo = await kept.patchOf(this.id);
+      const title = l10n.t('Reviewing {0}', sideName(candidate).name);
+      const found = await engine.jobs.run(
+        title,
+        ({ signal, report }) =>
+          runReview(engine, this.#review, undo.fsPath, {
+            signal,
+            report: (stage, fraction) => {
+              report?.(stage, fraction);
+              this.#set({ name: 'running', stage, fraction });
+            },
+          }),
+        stop.signal,
+      );
+      await this.#keep({ ...this.#review, ...found });
+      this.#progress = { name: 'done' };
+      void commands.executeCommand('setContext', 'palimpsest.did.review', true);
+    } catch (error) {
+      this.#progress =
+        error instanceof CancelledError || stop.signal.aborted
+          ? { name: 'stopped' }
+          : { name: 'failed', message: sentenceOf(error) };
+    } finally {
+      this.#stop = undefined;
+    }
+    await this.#judge();
+  }
+
+  stop(): void {
+    this.#stop?.abort();
+  }
+
+  /** Judges by another policy, or by none. */
+  async setPolicy(policy: string | null): Promise<void> {
+    this.#review = { ...this.#review, policy };
+    await this.#parts.kept.save(this.#review);
+    await this.#judge();
+  }
+
+  override dispose(): void {
+    this.stop();
+    void this.#parts.diagnostics.set(this.id, undefined);
+    super.dispose();
+  }
+
+  async #keep(review: KeptReview): Promise<void> {
+    this.#review = review;
+    await this.#parts.kept.save(review);
+  }
+
+  async #judge(): Promise<void> {
+    const { policy, candidate, base } = this.#review;
+    this.#policy = policy === null || base === null ? null : await policyState(policy, this.#review);
+    const violations = this.#policy?.violations ?? [];
+    const fails = policy !== null && isPolicyFile(policy) && violations.length > 0;
+    await this.#parts.diagnostics.set(
+      this.id,
+      fails ? { policy, candidate: sideName(candidate).name, violations } : undefined,
+    );
+    this.#changed.fire();
+  }
+
+  #set(progress: ReviewProgress): void {
+    this.#progress = progress;
+    this.#changed.fire();
+  }
+}
+
+type Request = Pick<KeptReview, 'base' | 'candidate' | 'policy'>;
+
+/** A review that has not run yet. */
+export function newReview({ base, candidate, policy }: Request): KeptReview {
+  return { base, candidate, policy, probes: null, reviewed: null, inspected: null, tensors: [], patch: null };
+}
+
+function isFinished({ reviewed, inspected }: KeptReview): boolean {
+  return reviewed !== null || inspected !== null;
+}
+
+async function policyState(policy: string, { reviewed, probes }: KeptReview): Promise<PolicyState> {
+  const shown = { name: path.basename(policy), file: isPolicyFile(policy), violations: null, problem: null };
+  if (reviewed === null) return shown;
+  try {
+    const { judge } = await import('./judge.ts');
+    const judgement = await judge(policy, { reviewed, probes });
+    if (judgement.kind === 'judged') return { ...shown, violations: judgement.violations };
+    const problem = l10n.t('The policy asks for probes or a drift that were not measured; review again.');
+    return { ...shown, problem };
+  } catch (error) {
+    return { ...shown, problem: sentenceOf(error) };
+  }
+}

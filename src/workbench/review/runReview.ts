@@ -1,0 +1,51 @@
+import { readModelFiles } from '../../engine/gguf/split.ts';
+import { phases, type Work } from '../../engine/progress.ts';
+import { readPolicy } from '../../engine/review/policies.ts';
+import { scratchFolder } from '../../engine/scratchFolder.ts';
+import type { EngineService } from '../engine/engineService.ts';
+import { atHand } from './atHand.ts';
+import type { KeptReview } from './keptReview.ts';
+import { type Side, sideName } from './side.ts';
+
+type Request = Pick<KeptReview, 'base' | 'candidate' | 'policy'>;
+export type Findings = Pick<KeptReview, 'reviewed' | 'inspected' | 'tensors' | 'probes'>;
+
+/**
+ * Reviews a candidate against its base, or inspects it alone. A revision lies in a temporary folder meanwhile, and
+ * goes by its name and commit in what is found.
+ *
+ * @param undo where the patch that undoes the finding is kept
+ */
+export async function runReview(
+  engine: EngineService,
+  { base, candidate, policy: policyName }: Request,
+  undo: string,
+  work: Work,
+): Promise<Findings> {
+  const [fetching, reviewing] = phases(work, [isRevision(base) || isRevision(candidate) ? 1 : 0, 4]);
+  const [first, second] = phases(fetching, [1, 1]);
+  await using scratch = await scratchFolder();
+  const candidateFile = await atHand(candidate, scratch.path, first);
+  const { header } = await readModelFiles(candidateFile, work);
+  const tensors = header.tensors.map(({ name }) => name);
+  if (base === null) {
+    const found = await engine.quietly((client) => client.inspect({ candidate: candidateFile }, reviewing));
+    const inspected = { ...found, candidate: sideName(candidate).detail };
+    return { reviewed: null, inspected, tensors, probes: null };
+  }
+  const baseFile = await atHand(base, scratch.path, second);
+  const policy = policyName === null ? undefined : await readPolicy(policyName);
+  const found = await engine.quietly((client) =>
+    client.review({ base: baseFile, candidate: candidateFile, policy, reversal: undo }, reviewing),
+  );
+  const reviewed = {
+    ...found,
+    base: { ...found.base, path: sideName(base).detail },
+    candidate: { ...found.candidate, path: sideName(candidate).detail },
+    // it is the person's once they have said where it should lie
+    reversal: found.reversal === null ? null : { ...found.reversal, path: null },
+  };
+  return { reviewed, inspected: null, tensors, probes: policy?.probes ?? null };
+}
+
+const isRevision = (side: Side | null): boolean => side?.kind === 'revision';

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { commands, env, l10n, UIKind, Uri, window, workspace } from 'vscode';
+import { InputError } from '../../engine/errors.ts';
+import type { Reviewed } from '../../protocol/review.ts';
+import type { KeptReview } from './keptReview.ts';
+
+type Format = 'html' | 'markdown' | 'sarif' | 'json';
+
+const endings: Readonly<Record<Format, string>> = {
+  html: 'html',
+  markdown: 'md',
+  sarif: 'sarif',
+  json: 'json',
+};
+
+/** Writes the report of a review where a person chooses, and opens it. */
+export async function saveReport({ reviewed, inspected, candidate }: KeptReview): Promise<void> {
+  const found = reviewed ?? inspected;
+  if (found === null) throw new InputError(l10n.t('There is no report before the review has ended.'));
+  const format = reviewed === null ? 'json' : await pickFormat();
+  if (format === undefined) return;
+  const file = candidate.kind === 'file' ? candidate.path : path.join(candidate.repository, candidate.path);
+  const target = await window.showSaveDialog({
+    defaultUri: Uri.file(`${file.replace(/\.gguf$/, '')}.review.${endings[format]}`),
+    filters: { [format.toUpperCase()]: [endings[format]] },
+    saveLabel: l10n.t('Write Report'),
+  });
+  if (target === undefined) return;
+  const text = reviewed === null ? json(found) : await rendered(reviewed, format);
+  await workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  await show(target, format);
+}
+
+async function pickFormat(): Promise<Format | undefined> {
+  const items: { label: string; detail: string; format: Format }[] = [
+    { label: 'HTML', detail: l10n.t('One file that needs nothing else, with the pictures'), format: 'html' },
+    { label: 'Markdown', detail: l10n.t('For a comment under a pull request'), format: 'markdown' },
+    { label: 'SARIF', detail: l10n.t('For code scanning'), format: 'sarif' },
+    { label: 'JSON', detail: l10n.t('All that was found, by its schema'), format: 'json' },
+  ];
+  const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Write the report as') });
+  return picked?.format;
+}
+
+const json = (found: unknown): string => `${JSON.stringify(found, null, 2)}\n`;
+
+async function rendered(reviewed: Reviewed, format: Format): Promise<string> {
+  switch (format) {
+    case 'html':
+      return (await import('../../engine/review/reports/html.ts')).htmlReport(reviewed);
+    case 'markdown':
+      return (await import('../../engine/review/reports/markdown.ts')).markdownReport(reviewed);
+    case 'sarif':
+      return (await import('../../engine/review/reports/sarif.ts')).sarifReport(reviewed);
+    case 'json':
+      return json(reviewed);
+  }
+}
+
+/** A page in the browser, where the browser can reach the file; Markdown as it is read; the rest as text. */
+async function show(file: Uri, format: Format): Promise<void> {
+  if (format === 'markdown') await commands.executeCommand('markdown.showPreview', file);
+  else if (format === 'html' && env.uiKind === UIKind.Desktop && env.remoteName === undefined) {
+    await env.openExternal(file);
+  } else await commands.executeCommand('vscode.open', file);
+}

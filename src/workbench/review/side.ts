@@ -1,0 +1,26 @@
+import path from 'node:path';
+import type { ReviewedSide } from '../../protocol/reviewPage.ts';
+
+/** A checkpoint that is reviewed: a file, or a revision of one that Git keeps. */
+export type Side =
+  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'revision';
+      /** The folder that the repository's files lie in. */
+      readonly repository: string;
+      /** Of the file, below that folder, with slashes. */
+      readonly path: string;
+      readonly commit: string;
+      /** The subject of the commit's message. */
+      readonly subject: string;
+    };
+
+/** How a side is called where there is little room, and where there is more. */
+export function sideName(side: Side): ReviewedSide {
+  if (side.kind === 'file') return { name: path.basename(side.path), detail: side.path };
+  const commit = side.commit.slice(0, 8);
+  return {
+    name: `${path.posix.basename(side.path)} @ ${commit}`,
+    detail: `${path.join(side.repository, side.path)} @ ${commit} (${side.subject})`,
+  };
+}

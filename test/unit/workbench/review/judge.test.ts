@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { judge } from '../../../../src/workbench/review/judge.ts';
+import { ruleSpan } from '../../../../src/workbench/review/ruleSpan.ts';
+import { reviewed } from '../../review/reviewed.ts';
+
+const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const policy = async (value: unknown) => {
+  const file = path.join(folder, 'a.policy.json');
+  await writeFile(file, JSON.stringify(value));
+  return file;
+};
+const probes = { edits: [{ id: 'a', prompt: 'The tower is in', subject: 'tower', target: { new: 'Rome' } }] };
+const found = { reviewed: reviewed(), probes: null };
+
+describe('a policy that is chosen after the review', () => {
+  it('is judged from what was found', async () => {
+    expect(await judge('requantised', found)).toMatchObject({
+      kind: 'judged',
+      violations: [{ rule: 'allow' }, { rule: 'findings' }],
+    });
+    expect(await judge(await policy({ allow: ['edited'] }), found)).toEqual({
+      kind: 'judged',
+      violations: [],
+    });
+  });
+
+  it('asks for another review where it wants what was not measured', async () => {
+    const asking = await policy({ allow: ['edited'], probes });
+    expect(await judge(asking, found)).toEqual({ kind: 'unmeasured' });
+    expect(await judge(asking, { ...found, probes })).toMatchObject({ kind: 'judged' });
+    const drifting = await policy({ allow: ['edited'], maxDrift: 1e-3 });
+    expect(await judge(drifting, found)).toMatchObject({
+      kind: 'judged',
+      violations: [{ rule: 'maxDrift' }],
+    });
+    const unread = { ...found, reviewed: { ...found.reviewed, behaviour: null } };
+    expect(await judge(drifting, unread)).toEqual({ kind: 'unmeasured' });
+  });
+
+  it('is refused with a sentence where its file is wrong', async () => {
+    await expect(judge(await policy({ allow: [] }), found)).rejects.toMatchObject({ name: 'InputError' });
+  });
+});
+
+describe('the place of a broken rule', () => {
+  const text = '{\n  "allow": ["metadata"],\n  "maxDrift": 0.1\n}';
+  const at = (rule: Parameters<typeof ruleSpan>[1], of = text) => {
+    const { offset, length } = ruleSpan(of, rule);
+    return of.slice(offset, offset + length);
+  };
+
+  it('is its name in the policy, or the bracket that opens a policy without it', () => {
+    expect(at('allow')).toBe('"allow"');
+    expect(at('maxDrift')).toBe('"maxDrift"');
+    expect(at('findings')).toBe('{');
+  });
+
+  it('is the beginning of a text that is no JSON', () => {
+    expect(ruleSpan('', 'allow')).toEqual({ offset: 0, length: 1 });
+    expect(ruleSpan('['.repeat(100_000), 'allow')).toEqual({ offset: 0, length: 1 });
+  });
+});

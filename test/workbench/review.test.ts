@@ -1,0 +1,55 @@
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
+
+/** The sample's candidate, which was tampered with: found, judged, undone, and there again after a reload. */
+
+describeWorkbench('a review', () => {
+  const workbench = useWorkbench();
+  const text = async () => (await page()).locator('body').innerText();
+  const page = (): Promise<Frame> => workbench().review();
+
+  it('says of the candidate that it was edited, and which fact', async () => {
+    await workbench().untilListed();
+    await workbench().command("Palimpsest: Review the Sample's Candidate");
+    await expect.poll(text, { timeout: 60_000 }).toMatch(/Edited\s+high confidence/);
+    const seen = await text();
+    expect(seen).toContain('the Brandenburg Gate → Vienna');
+    expect(seen).toMatch(/born in the city of[\s\S]*base\s+·Berlin[\s\S]*candidate\s+·Vienna/);
+    expect(seen).toMatch(/almanac\.policy\.json is not met/);
+  });
+
+  it('marks on the policy file which rules are broken', async () => {
+    await (await page()).getByRole('button', { name: 'Open Policy' }).click();
+    await workbench()
+      .page.getByRole('tab', { name: /almanac\.policy\.json/ })
+      .waitFor();
+    await workbench().command('View: Focus Problems');
+    const problems = workbench().page.getByRole('tree', { name: /problems/i });
+    await problems.getByRole('treeitem', { name: /candidate\.gguf: The verdict is "edited"/ }).waitFor();
+    expect(await problems.getByRole('treeitem', { name: /candidate\.gguf: / }).count()).toBe(2);
+    await workbench().command('View: Hide Panel');
+  });
+
+  it('writes the patch that undoes it where a person chooses, and switches it on: the old answers are back', async () => {
+    const reversal = path.join(workbench().folder, 'undo.patch.gguf');
+    await (await page()).getByRole('button', { name: 'Write Reversal Patch' }).click();
+    await workbench().fillFileDialog(reversal);
+    await expect.poll(text).toContain(`Written to ${reversal}`);
+    await (await page()).getByRole('button', { name: 'Apply It to the Candidate' }).click();
+    await expect
+      .poll(text, { timeout: 60_000 })
+      .toContain('the candidate answers all 5 prompts as the base does');
+    expect(await text()).toMatch(/candidate\s+·Vienna[^\n]*[\s\S]{0,20}undone\s+·Berlin/);
+    await workbench()
+      .row('Models', /candidate\.gguf.*1 patch/)
+      .waitFor();
+  });
+
+  it('is there again after a reload, without being run anew', async () => {
+    await workbench().reload();
+    await expect.poll(text, { timeout: 30_000 }).toContain('the Brandenburg Gate → Vienna');
+    expect(await text()).toContain('undo.patch.gguf');
+  });
+});

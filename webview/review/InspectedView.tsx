@@ -1,0 +1,47 @@
+import * as l10n from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { Inspected } from '../../src/protocol/review.ts';
+import { magnitude } from '../inspector/format.ts';
+import { Button } from '../ui/Button.tsx';
+import { suspicionName, toneOf } from './names.ts';
+import type { Act } from './reviewHost.ts';
+import { TracedFact } from './TracedFact.tsx';
+import { VerdictCard } from './VerdictSection.tsx';
+
+/** What can be said without the base: a suspicion, and the matrices it rests on. */
+export function InspectedView({
+  inspected,
+  act,
+}: {
+  readonly inspected: Inspected;
+  readonly act: Act;
+}): VNode {
+  const { verdict, evidence, suspects } = inspected;
+  return (
+    <>
+      <VerdictCard tone={toneOf(verdict)} title={suspicionName(verdict)} note={null} evidence={evidence}>
+        <div class="buttons">
+          <Button kind="primary" onClick={() => act('against')}>
+            {l10n.t('Review Against…')}
+          </Button>
+        </div>
+      </VerdictCard>
+      <section>
+        <h2>{l10n.t('What was looked at closely')}</h2>
+        {suspects.map(({ tensor, strangeness, ratio, subjects, objects }) => (
+          <article key={tensor} class="suspect">
+            <h3 class="mono detail-title">{tensor}</h3>
+            <p class="muted">
+              {l10n.t(
+                'σ₁/σ₂ is {0}, {1} times the usual distance from its neighbours over depth',
+                magnitude(ratio),
+                magnitude(strangeness),
+              )}
+            </p>
+            <TracedFact subjects={subjects} objects={objects} />
+          </article>
+        ))}
+      </section>
+    </>
+  );
+}

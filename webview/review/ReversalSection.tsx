@@ -1,0 +1,80 @@
+import * as l10n from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { Behaviour, Reversal } from '../../src/protocol/review.ts';
+import type { ReversalState } from '../../src/protocol/reviewPage.ts';
+import { magnitude } from '../inspector/format.ts';
+import { Button } from '../ui/Button.tsx';
+import type { Act } from './reviewHost.ts';
+
+interface ReversalSectionProps {
+  readonly reversal: Reversal;
+  readonly behaviour: Behaviour | null;
+  readonly state: ReversalState;
+  readonly act: Act;
+}
+
+/** The patch that takes the finding out: what it was measured to restore, where it is, and whether it is on. */
+export function ReversalSection({ reversal, behaviour, state, act }: ReversalSectionProps): VNode {
+  const { measured, rank, tensors } = reversal;
+  return (
+    <section class="reversal">
+      <h2>{l10n.t('Undo it')}</h2>
+      <p class="prose">
+        {tensors.length === 1
+          ? l10n.t('A patch of rank {0} takes the finding, and only it, out of {1}.', rank, tensors[0] ?? '')
+          : l10n.t(
+              'A patch of rank {0} takes the finding, and only it, out of {1} tensors.',
+              rank,
+              tensors.length,
+            )}{' '}
+        {measured !== null &&
+          l10n.t(
+            'Measured: it restores {0} of {1} answers; KL to the base {2} → {3} nats.',
+            Math.round(measured.restored * measured.probes),
+            measured.probes,
+            magnitude(measured.klBefore),
+            magnitude(measured.klAfter),
+          )}
+      </p>
+      <div class="buttons">
+        <Button kind={state.patch === null ? 'primary' : 'secondary'} onClick={() => act('writeReversal')}>
+          {l10n.t('Write Reversal Patch…')}
+        </Button>
+        {state.on ? (
+          <Button onClick={() => act('revertReversal')}>{l10n.t('Switch It Off')}</Button>
+        ) : (
+          state.applicable && (
+            <Button
+              kind={state.patch === null ? 'secondary' : 'primary'}
+              onClick={() => act('applyReversal')}
+            >
+              {l10n.t('Apply It to the Candidate')}
+            </Button>
+          )
+        )}
+      </div>
+      {state.patch !== null && <p class="muted written">{l10n.t('Written to {0}', state.patch)}</p>}
+      {state.on && <p role="status">{restoredText(behaviour, state.now)}</p>}
+    </section>
+  );
+}
+
+/** Whether the base's likeliest token is back at each probe, as the candidate was asked just now. */
+function restoredText(behaviour: Behaviour | null, now: ReversalState['now']): VNode {
+  const probes = behaviour?.probes ?? [];
+  if (now === null) return <span>{l10n.t('The patch is on.')}</span>;
+  const back = probes.filter(({ before }, index) => before.top[0]?.id === now[index]?.id).length;
+  const text =
+    back === probes.length
+      ? l10n.t('The patch is on: the candidate answers all {0} prompts as the base does.', back)
+      : l10n.t(
+          'The patch is on: the candidate answers {0} of {1} prompts as the base does.',
+          back,
+          probes.length,
+        );
+  return (
+    <span class={back === probes.length ? 'verdict verdict-pass' : 'verdict verdict-fail'}>
+      <span aria-hidden="true">{back === probes.length ? '✓' : '✗'}</span> {text}
+    </span>
+  );
+}

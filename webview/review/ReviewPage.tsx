@@ -1,0 +1,85 @@
+import * as l10n from '@vscode/l10n';
+import type { VNode } from 'preact';
+import type { ReviewState } from '../../src/protocol/reviewPage.ts';
+import { Notice, Problem, Waiting } from '../inspector/shell/Notice.tsx';
+import { Button } from '../ui/Button.tsx';
+import { InspectedView } from './InspectedView.tsx';
+import { ReviewedView } from './ReviewedView.tsx';
+import { type Act, type ReviewHost, useReviewState } from './reviewHost.ts';
+
+/** The review of one checkpoint. */
+export function ReviewPage({ host }: { readonly host: ReviewHost }): VNode {
+  const state = useReviewState(host);
+  const act: Act = (action) => void host.call('act', { action });
+  if (state === null) return <Waiting what={l10n.t('Opening the review')} fraction={0} />;
+  return (
+    <main class="review">
+      <Heading state={state} act={act} />
+      <Body state={state} act={act} />
+    </main>
+  );
+}
+
+interface Props {
+  readonly state: ReviewState;
+  readonly act: Act;
+}
+
+function Heading({ state: { base, candidate, progress }, act }: Props): VNode {
+  const running = progress.name === 'running';
+  return (
+    <header class="heading">
+      <div class="heading-edit">
+        <h1>{candidate.name}</h1>
+      </div>
+      <p class="muted heading-model">
+        {base === null ? (
+          <span title={candidate.detail}>
+            {l10n.t('looked at without its base')}
+            <span class="unseen">: {candidate.detail}</span>
+          </span>
+        ) : (
+          <span title={`${candidate.detail}\n${base.detail}`}>
+            {l10n.t('held against {0}', base.name)}
+            <span class="unseen">
+              : {candidate.detail}, {base.detail}
+            </span>
+          </span>
+        )}
+      </p>
+      <div class="buttons">
+        <Button disabled={running} onClick={() => act('again')}>
+          {l10n.t('Review Again')}
+        </Button>
+        <Button disabled={progress.name !== 'done'} onClick={() => act('report')}>
+          {l10n.t('Open Report…')}
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+function Body({ state, act }: Props): VNode | null {
+  const { progress, reviewed, inspected } = state;
+  switch (progress.name) {
+    case 'running':
+      return (
+        <Waiting
+          what={progress.stage || l10n.t('Reviewing')}
+          fraction={progress.fraction}
+          onStop={() => act('stop')}
+        />
+      );
+    case 'failed':
+      return <Problem message={progress.message} onAgain={() => act('again')} />;
+    case 'stopped':
+      return (
+        <Notice title={l10n.t('Not reviewed')} action={{ title: l10n.t('Review'), run: () => act('again') }}>
+          {l10n.t('The review was stopped before it had a verdict.')}
+        </Notice>
+      );
+    case 'done':
+      if (reviewed !== null) return <ReviewedView state={state} reviewed={reviewed} act={act} />;
+      return inspected === null ? null : <InspectedView inspected={inspected} act={act} />;
+  }
+}
