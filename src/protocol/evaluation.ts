@@ -43,6 +43,11 @@ export const EvaluatedMethod = z.strictObject({
   layers: z.array(z.int()).describe('The layers that were written; none in context.'),
   secondsPerEdit: z.number().describe('Median.'),
   stopped: z.string().nullable().describe('Why not all edits came on: the model would have collapsed.'),
+  refused: z
+    .array(z.strictObject({ id: z.string(), reason: z.string() }))
+    .describe(
+      'Edits that the method cannot make, and why; they are measured as the unedited model has them.',
+    ),
   summary: Measured.shape.summary,
   edits: z.array(EvaluatedEdit),
 });

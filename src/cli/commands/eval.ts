@@ -102,10 +102,18 @@ function render({ methods, edits, together, resumed }: Evaluated, style: Style):
   const stopped = methods.flatMap(({ method, stopped: reason }) =>
     reason === null ? [] : [`${method} stopped early: ${printable(reason)}.`],
   );
+  const refused = methods.flatMap(({ method, refused: left }) =>
+    left.length === 0
+      ? []
+      : [
+          `${method} could not make ${left.length} of them, which count as unedited: ${printable(left[0]?.reason ?? '')}`,
+        ],
+  );
   const again = resumed === 0 ? [] : [`${plural(resumed, 'measurement')} of an earlier run taken over.`];
   return [
     `${style.heading(`${plural(edits, 'edit')}, ${together ? 'all in one patch' : 'each on alone'}`)}${table}`,
     ...stopped,
+    ...refused,
     ...again,
     ...protocolsOf(methods).map((protocol) => style.c.dim(protocol)),
     '',

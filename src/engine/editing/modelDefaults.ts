@@ -9,6 +9,8 @@ import { editTargets } from './targets.ts';
 export interface LayerChoice {
   readonly layer: number;
   readonly reason: string;
+  /** Nobody named it, so that a method that finds its own layer may take another. */
+  readonly proposed?: true;
 }
 
 /** What was measured or published for a model of this shape. */
@@ -87,6 +89,10 @@ const usualDepthOfSpread = 0.27;
 
 /** Where the usual layer cannot be edited (a mixture of experts), the nearest one that can be. */
 export function defaultLayer(files: ModelFiles, method: Method = defaultMethod): LayerChoice {
+  return { ...nearestEditable(files, method), proposed: true };
+}
+
+function nearestEditable(files: ModelFiles, method: Method): LayerChoice {
   const usual = usualLayer(files, spreadsOverLayers(method));
   const editable = editTargets(files)
     .filter((target) => target.editable)

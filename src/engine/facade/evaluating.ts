@@ -10,7 +10,13 @@ import {
   type EvaluatedName,
 } from '../../protocol/evaluation.ts';
 import { Drift } from '../../protocol/measures.ts';
-import { type ComputedPatch, computePatch, type PlannedEdit } from '../editing/computePatch.ts';
+import {
+  type ComputedPatch,
+  computePatch,
+  type PatchOptions,
+  type PlannedEdit,
+} from '../editing/computePatch.ts';
+import { InputError } from '../errors.ts';
 import { inContext } from '../inspection/inContext.ts';
 import { parted, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
@@ -28,6 +34,10 @@ const Entry = z.object({
   layers: z.array(z.int()),
   seconds: z.number(),
   stopped: z.string().nullable(),
+  refused: z
+    .string()
+    .nullable()
+    .describe('Why the method could not make this edit; it is measured unedited.'),
   read: z.array(z.object({ measured: MeasuredEdit, continuation: z.string(), target: z.string() })),
   drift: Drift.nullable().describe('null where no weight was changed.'),
 });
@@ -110,13 +120,43 @@ export async function evaluateMethods(
     if (method === 'ike') {
       const edits = piece.map(({ edit }) => edit);
       const read = await inContextReadings(loaded, edits, asked.edits, tokens, own);
-      return { method, ids, layers: [], seconds: 0, stopped: null, read, drift: null };
+      return { method, ids, layers: [], seconds: 0, stopped: null, refused: null, read, drift: null };
     }
-    const computed = await computePatch(loaded.session, piece, options, own);
+    const computed = await computedOrRefused(loaded, piece, options, own);
+    if (typeof computed === 'string') {
+      const state = { on: [], driftKl: 0, edit: null };
+      const read: Read[] = [];
+      for (const { edit } of piece) read.push(await measureEdit(loaded, edit, state, tokens, own));
+      return { method, ids, layers: [], seconds: 0, stopped: null, refused: computed, read, drift: null };
+    }
     const seconds = (performance.now() - started) / 1000;
     const { read, drift } = await measurePatch(loaded, computed, tokens, own);
     const stopped = computed.sequence?.stopped?.reason ?? null;
-    return { method, ids, layers: layersOf(computed), seconds, stopped, read: [...read], drift };
+    return {
+      method,
+      ids,
+      layers: layersOf(computed),
+      seconds,
+      stopped,
+      refused: null,
+      read: [...read],
+      drift,
+    };
+  }
+}
+
+/** The patch, or why the method cannot make this one edit: a table of many must not end at one of them. */
+async function computedOrRefused(
+  loaded: LoadedModel,
+  piece: readonly PlannedEdit[],
+  options: PatchOptions,
+  work: Work,
+): Promise<ComputedPatch | string> {
+  try {
+    return await computePatch(loaded.session, piece, options, work);
+  } catch (error) {
+    if (error instanceof InputError && piece.length === 1) return error.message;
+    throw error;
   }
 }
 
@@ -150,6 +190,9 @@ function rowOf(method: EvaluatedName, entries: readonly Entry[], tokens: number)
     method,
     layers: [...new Set(entries.flatMap(({ layers }) => layers))].sort((a, b) => a - b),
     secondsPerEdit: seconds[Math.floor(seconds.length / 2)] ?? 0,
+    refused: entries.flatMap(({ ids: [id = ''], refused: reason }) =>
+      reason === null ? [] : [{ id, reason }],
+    ),
     stopped: entries.find(({ stopped }) => stopped !== null)?.stopped ?? null,
     summary: measureSummary(
       entries.flatMap(({ read }) => read),

@@ -24,6 +24,7 @@ const row: EvaluatedMethod = {
   layers: [1, 2],
   secondsPerEdit: 1.5,
   stopped: null,
+  refused: [],
   summary: {
     counterfact: {
       ...counterfact([]),
