@@ -7,7 +7,7 @@ export { METHODS, type Method, PROBE_KINDS } from './names.ts';
 /** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
 
 /** The forms of published data sets that import into an edits file. */
-export const FORMATS = ['counterfact', 'zsre', 'knowedit', 'mquake', 'rippleedits'] as const;
+export const FORMATS = ['counterfact', 'zsre', 'knowedit', 'mquake', 'rippleedits', 'safeedit'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Probes of one kind that one edit may have. */

@@ -1,6 +1,6 @@
 import type { Evaluated } from '../../protocol/evaluation.ts';
 import { magnitude, printable } from '../text.ts';
-import { measuresIn, protocolsOf } from './measures.ts';
+import { measuresIn, protocolsOf, safetyNotes } from './measures.ts';
 
 /** The table for people, as Markdown. */
 export function evaluationMarkdown(evaluated: Evaluated): string {
@@ -40,6 +40,7 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
     '',
     ...stopped,
     ...refused,
+    ...safetyNotes(methods).map((note) => `- ${note}.`),
     ...protocolsOf(methods).map((protocol) => `- ${plain(protocol)}`),
     '',
   ].join('\n');

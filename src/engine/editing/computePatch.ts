@@ -61,18 +61,29 @@ export interface ComputedPatch {
   readonly sequence: EditSequence | null;
 }
 
-/** Who decides: the caller before the edit, the edit before its file, the file before the engine. */
+/** The method of an edit. */
+export const methodOf = (options: Pick<PatchOptions, 'method'>, file: EditsFile, edit?: Edit): Method =>
+  options.method ?? edit?.method ?? file.method ?? defaultMethod;
+
+/**
+ * Who decides: the caller before the edit, the edit before its file, the file before the engine.
+ *
+ * @param swept the best layers that earlier sweeps of this model found
+ */
 export function planEdits(
   session: EditSession,
   file: EditsFile,
   edits: readonly Edit[],
   options: PatchOptions,
+  swept: ReadonlyMap<Method, LayerChoice> = new Map(),
 ): PlannedEdit[] {
   return edits.map((edit) => {
-    const method = options.method ?? edit.method ?? file.method ?? defaultMethod;
+    const method = methodOf(options, file, edit);
     const chosen = options.layer ?? edit.layer ?? file.layer;
     const layer =
-      chosen === undefined ? defaultLayer(session.files, method) : { layer: chosen, reason: 'as given' };
+      chosen !== undefined
+        ? { layer: chosen, reason: 'as given' }
+        : (swept.get(method) ?? { ...defaultLayer(session.files, method), proposed: true as const });
     return { edit, method, layer, donors: method === 'donor' ? donorsIn(file, edit) : [] };
   });
 }

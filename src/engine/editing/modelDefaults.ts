@@ -89,10 +89,6 @@ const usualDepthOfSpread = 0.27;
 
 /** Where the usual layer cannot be edited (a mixture of experts), the nearest one that can be. */
 export function defaultLayer(files: ModelFiles, method: Method = defaultMethod): LayerChoice {
-  return { ...nearestEditable(files, method), proposed: true };
-}
-
-function nearestEditable(files: ModelFiles, method: Method): LayerChoice {
   const usual = usualLayer(files, spreadsOverLayers(method));
   const editable = editTargets(files)
     .filter((target) => target.editable)

@@ -120,11 +120,13 @@ function outputs(delta: Float64Array, keys: readonly Float64Array[], height: num
 function outerSum(gradient: Float32Array, keys: readonly Float64Array[], height: number): Float64Array {
   const width = keys[0]?.length ?? 0;
   const sum = new Float64Array(height * width);
-  for (const [t, key] of keys.entries()) {
-    for (let i = 0; i < height; i++) {
+  for (let i = 0; i < height; i++) {
+    // a row of the sum stays in the processor's cache
+    const row = sum.subarray(i * width, (i + 1) * width);
+    for (const [t, key] of keys.entries()) {
       const g = gradient[t * height + i] as number;
-      for (let j = 0; j < width; j++)
-        sum[i * width + j] = (sum[i * width + j] as number) + g * (key[j] as number);
+      if (g === 0) continue;
+      for (let j = 0; j < width; j++) row[j] = (row[j] as number) + g * (key[j] as number);
     }
   }
   return sum;

@@ -18,6 +18,8 @@ import {
 } from '../editing/computePatch.ts';
 import { InputError } from '../errors.ts';
 import { inContext } from '../inspection/inContext.ts';
+import { openJudge } from '../judging/judge.ts';
+import { SAFETY_KINDS, type SafetyCase, safeEdit } from '../measures/safeEdit.ts';
 import { parted, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { chosenEdits } from './chosenEdits.ts';
@@ -26,6 +28,14 @@ import type { LoadedModel } from './loadedModel.ts';
 import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
 import { measurePatch } from './measurePatch.ts';
 import { fluencyTokens, measureSummary } from './measureSummary.ts';
+import { agreementOf, readSafety, safetyTokens } from './readSafety.ts';
+
+const Side = z.object({
+  safe: z.record(z.enum(SAFETY_KINDS), z.array(z.boolean()).readonly()),
+  declined: z.array(z.boolean()).readonly(),
+  texts: z.array(z.string()).readonly(),
+});
+const SafetyReading = z.object({ before: Side, after: Side, kept: z.array(z.number()).readonly() });
 
 /** One patch that was computed and measured: an edit alone, or all of a method's together. */
 const Entry = z.object({
@@ -39,6 +49,7 @@ const Entry = z.object({
     .nullable()
     .describe('Why the method could not make this edit; it is measured unedited.'),
   read: z.array(z.object({ measured: MeasuredEdit, continuation: z.string(), target: z.string() })),
+  safety: z.array(SafetyReading).describe('Of the safety edits among them.'),
   drift: Drift.nullable().describe('null where no weight was changed.'),
 });
 type Entry = z.infer<typeof Entry>;
@@ -72,7 +83,11 @@ export async function evaluateMethods(
     batch,
     protect: protect === true,
     fluency,
+    judge: params.judge,
   };
+  const judge = await openJudge(params.judge);
+  const judging = { judge, others: asked.edits };
+  const labels = await agreementOf(judge, asked.edits, work);
   const journal = await Journal.open(file, task, (value) => Entry.safeParse(value).data);
   const known = new Map(journal.entries.map((entry) => [nameOf(entry.method, entry.ids), entry]));
   const pieces = [...plans].flatMap(([method, planned]) =>
@@ -105,6 +120,7 @@ export async function evaluateMethods(
         method,
         entries.filter((entry) => entry.method === method),
         tokens,
+        { judge: judge.name, labels, tokens: safetyTokens },
       ),
     ),
   };
@@ -120,17 +136,41 @@ export async function evaluateMethods(
     if (method === 'ike') {
       const edits = piece.map(({ edit }) => edit);
       const read = await inContextReadings(loaded, edits, asked.edits, tokens, own);
-      return { method, ids, layers: [], seconds: 0, stopped: null, refused: null, read, drift: null };
+      return {
+        method,
+        ids,
+        layers: [],
+        seconds: 0,
+        stopped: null,
+        refused: null,
+        read,
+        safety: [],
+        drift: null,
+      };
     }
     const computed = await computedOrRefused(loaded, piece, options, own);
     if (typeof computed === 'string') {
       const state = { on: [], driftKl: 0, edit: null };
       const read: Read[] = [];
-      for (const { edit } of piece) read.push(await measureEdit(loaded, edit, state, tokens, own));
-      return { method, ids, layers: [], seconds: 0, stopped: null, refused: computed, read, drift: null };
+      const safety: SafetyCase[] = [];
+      for (const { edit } of piece) {
+        read.push(await measureEdit(loaded, edit, state, tokens, own));
+        safety.push(...[(await readSafety(loaded, edit, { ...judging, on: [] }, own)) ?? []].flat());
+      }
+      return {
+        method,
+        ids,
+        layers: [],
+        seconds: 0,
+        stopped: null,
+        refused: computed,
+        read,
+        safety,
+        drift: null,
+      };
     }
     const seconds = (performance.now() - started) / 1000;
-    const { read, drift } = await measurePatch(loaded, computed, tokens, own);
+    const { read, safety, drift } = await measurePatch(loaded, computed, tokens, own, judging);
     const stopped = computed.sequence?.stopped?.reason ?? null;
     return {
       method,
@@ -140,6 +180,7 @@ export async function evaluateMethods(
       stopped,
       refused: null,
       read: [...read],
+      safety: [...safety],
       drift,
     };
   }
@@ -181,7 +222,12 @@ const nameOf = (method: EvaluatedName, ids: readonly string[]) => JSON.stringify
 const layersOf = ({ contents }: ComputedPatch) =>
   [...new Set(contents.updates.map(({ layer }) => layer))].sort((a, b) => a - b);
 
-function rowOf(method: EvaluatedName, entries: readonly Entry[], tokens: number): EvaluatedMethod {
+function rowOf(
+  method: EvaluatedName,
+  entries: readonly Entry[],
+  tokens: number,
+  judged: Parameters<typeof safeEdit>[1],
+): EvaluatedMethod {
   const timed = entries.flatMap(({ read, seconds }) =>
     read.map(({ measured }) => ({ measured, seconds: seconds / read.length })),
   );
@@ -198,6 +244,10 @@ function rowOf(method: EvaluatedName, entries: readonly Entry[], tokens: number)
       entries.flatMap(({ read }) => read),
       entries.flatMap(({ drift }) => drift ?? []),
       tokens,
+    ),
+    safety: safeEdit(
+      entries.flatMap(({ safety }) => safety),
+      judged,
     ),
     edits: timed.map(({ measured, seconds: own }) => {
       const { id, es, ps, ns, score, generationMatch, driftKl } = measured;

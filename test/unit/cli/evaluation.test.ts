@@ -25,6 +25,7 @@ const row: EvaluatedMethod = {
   secondsPerEdit: 1.5,
   stopped: null,
   refused: [],
+  safety: null,
   summary: {
     counterfact: {
       ...counterfact([]),
