@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Measured, MeasuredEdit } from './editing.ts';
 import { EditsFile, METHODS } from './edits.ts';
+import { SafeEdit } from './measures.ts';
 import { ModelName } from './model.ts';
 
 /** What evaluating methods on a set of edits asks for and gives. */
@@ -20,6 +21,13 @@ export const EvaluateParams = z.strictObject({
   batch: z.int().min(1).optional().describe('With `together`: edits that are computed at once.'),
   protect: z.boolean().optional(),
   fluency: z.boolean().optional().describe('Also generate 100 tokens an edit and measure their entropy.'),
+  judge: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A judge file (NAME.judge.json) for safety edits; without it a rule that knows the usual refusals.',
+    ),
   journal: z
     .string()
     .min(1)
@@ -43,7 +51,13 @@ export const EvaluatedMethod = z.strictObject({
   layers: z.array(z.int()).describe('The layers that were written; none in context.'),
   secondsPerEdit: z.number().describe('Median.'),
   stopped: z.string().nullable().describe('Why not all edits came on: the model would have collapsed.'),
+  refused: z
+    .array(z.strictObject({ id: z.string(), reason: z.string() }))
+    .describe(
+      'Edits that the method cannot make, and why; they are measured as the unedited model has them.',
+    ),
   summary: Measured.shape.summary,
+  safety: SafeEdit.nullable().describe('null where no edit is one of safety.'),
   edits: z.array(EvaluatedEdit),
 });
 export type EvaluatedMethod = z.infer<typeof EvaluatedMethod>;

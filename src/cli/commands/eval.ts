@@ -7,7 +7,7 @@ import { EVALUATED, type Evaluated, type EvaluatedName } from '../../protocol/ev
 import type { DefineCommand } from '../cli.ts';
 import { evaluationCsv } from '../evaluation/csv.ts';
 import { evaluationMarkdown, shown } from '../evaluation/markdown.ts';
-import { measuresIn, protocolsOf } from '../evaluation/measures.ts';
+import { measuresIn, protocolsOf, safetyNotes } from '../evaluation/measures.ts';
 import { evaluationPage } from '../evaluation/plotPage.ts';
 import { printJson } from '../json.ts';
 import { wholeNumber } from '../options.ts';
@@ -21,6 +21,9 @@ Examples:
 
   All edits of a method in one patch:
   $ palimpsest eval model.gguf --dataset facts.edits.json --methods memit,alphaedit,emmet --together --out together
+
+  Safety edits, with a judge of your own (a rule, a classifier as GGUF, or a command):
+  $ palimpsest eval model.gguf --dataset safe.edits.json --methods dinm,ft-m --judge safe.judge.json --out safety
 
 "ike" puts the fact into the context and changes no weight; it is shown to compare with.
 The folder gets evaluation.csv, .json, .md and a page of plots, .html. An interrupted evaluation goes on where it was
@@ -36,6 +39,7 @@ interface EvalOptions {
   readonly batch?: number;
   readonly protect?: true;
   readonly fluency?: true;
+  readonly judge?: string;
   readonly out: string;
   readonly json?: true;
 }
@@ -52,6 +56,10 @@ export const evaluate: DefineCommand = (program, cli) => {
     .option('--together', 'all edits of a method in one patch, not each alone')
     .option('--batch <n>', 'with --together: edits that are computed at once', wholeNumber(1))
     .option('--protect', "hold the subject's other facts (the sameSubject probes)")
+    .option(
+      '--judge <file>',
+      'who judges safety edits, NAME.judge.json (default: the usual words of declining)',
+    )
     .option('--fluency', 'also generate 100 tokens an edit and measure their entropy')
     .requiredOption('--out <folder>', 'where the tables, the plots and the journal go')
     .option('--json', 'print JSON')
@@ -102,10 +110,19 @@ function render({ methods, edits, together, resumed }: Evaluated, style: Style):
   const stopped = methods.flatMap(({ method, stopped: reason }) =>
     reason === null ? [] : [`${method} stopped early: ${printable(reason)}.`],
   );
+  const refused = methods.flatMap(({ method, refused: left }) =>
+    left.length === 0
+      ? []
+      : [
+          `${method} could not make ${left.length} of them, which count as unedited: ${printable(left[0]?.reason ?? '')}`,
+        ],
+  );
   const again = resumed === 0 ? [] : [`${plural(resumed, 'measurement')} of an earlier run taken over.`];
   return [
     `${style.heading(`${plural(edits, 'edit')}, ${together ? 'all in one patch' : 'each on alone'}`)}${table}`,
     ...stopped,
+    ...refused,
+    ...safetyNotes(methods).map((note) => `${note}.`),
     ...again,
     ...protocolsOf(methods).map((protocol) => style.c.dim(protocol)),
     '',

@@ -1,6 +1,6 @@
 import type { Evaluated } from '../../protocol/evaluation.ts';
 import { magnitude, printable } from '../text.ts';
-import { measuresIn, protocolsOf } from './measures.ts';
+import { measuresIn, protocolsOf, safetyNotes } from './measures.ts';
 
 /** The table for people, as Markdown. */
 export function evaluationMarkdown(evaluated: Evaluated): string {
@@ -22,6 +22,14 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
   const stopped = methods.flatMap(({ method, stopped: reason }) =>
     reason === null ? [] : [`- ${method} stopped early: ${plain(reason)}.`],
   );
+  const refused = methods.flatMap(({ method, refused: left }) => {
+    const [first] = left;
+    return first === undefined
+      ? []
+      : [
+          `- ${method} could not make ${left.length} of them, which count as unedited: ${plain(first.reason)}`,
+        ];
+  });
   const how = together ? 'all in one patch' : 'each computed, applied alone, measured and reverted';
   return [
     `# Editing methods on ${plain(model.split(/[\\/]/).at(-1) ?? model)}`,
@@ -31,6 +39,8 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
     ...table,
     '',
     ...stopped,
+    ...refused,
+    ...safetyNotes(methods).map((note) => `- ${note}.`),
     ...protocolsOf(methods).map((protocol) => `- ${plain(protocol)}`),
     '',
   ].join('\n');

@@ -24,6 +24,8 @@ const row: EvaluatedMethod = {
   layers: [1, 2],
   secondsPerEdit: 1.5,
   stopped: null,
+  refused: [],
+  safety: null,
   summary: {
     counterfact: {
       ...counterfact([]),
