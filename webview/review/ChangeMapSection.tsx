@@ -48,6 +48,7 @@ export function ChangeMapSection({ reviewed, names, selected, onSelect }: Change
                   rows,
                   columns,
                 )}
+                gutterLeft={34}
                 matrix={map.matrix}
                 scale={map.scale}
                 columnLabels={map.roles}
