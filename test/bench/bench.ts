@@ -5,8 +5,9 @@ import { parseGoals } from './quality/goals.ts';
 import { quality, subjectNames } from './quality/quality.ts';
 import { peakMemoryHere } from './speed/peakMemory.ts';
 import { speed } from './speed/speed.ts';
+import { table } from './table.ts';
 
-/** `npm run bench -- quality|speed [OPTIONS]`: how well edits hold, and how fast they are. */
+/** `npm run bench -- quality|table|speed [OPTIONS]`: how well edits hold, and how fast they are. */
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 const list = (value: string) => value.split(',');
@@ -47,6 +48,24 @@ program
     const faults = await quality(names, { ...options, most: quick ? 5 : undefined });
     for (const fault of faults) console.error(`missed: ${fault}`);
     if (faults.length > 0) process.exitCode = 1;
+  });
+
+program
+  .command('table')
+  .description('Every method on further facts of each model, by `palimpsest eval`, with tables and plots.')
+  .addArgument(new Argument('[models...]', 'what is edited; both without it').choices(subjectNames))
+  .addOption(new Option('--methods <a,b>', 'methods to measure (default: all)').argParser(list))
+  .option('--edits <n,...>', 'how many of the facts', '100')
+  .option('--together', 'all edits of a method in one patch')
+  .addOption(new Option('--batch <n>', 'with --together: edits computed at once').argParser(whole))
+  .option('--no-drift', 'leave out the drift on control text')
+  .option('--out <folder>', 'where tables, plots and journals go', '.cache/bench-table')
+  .addOption(threads())
+  .action(async (models: string[], options) => {
+    await table(
+      subjectNames.filter((name) => models.length === 0 || models.includes(name)),
+      options,
+    );
   });
 
 program

@@ -1,4 +1,4 @@
-import type { Evaluated } from '../../protocol/evaluation.ts';
+import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { magnitude, printable } from '../text.ts';
 import { measuresIn, protocolsOf } from './measures.ts';
 
@@ -19,14 +19,12 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
       ]),
     ),
   ];
-  const stopped = methods.flatMap(({ method, stopped: reason }) =>
-    reason === null ? [] : [`- ${method} stopped early: ${plain(reason)}.`],
-  );
+  const stopped = stoppedEarly(methods).map((sentence) => `- ${plain(sentence)}`);
   const how = together ? 'all in one patch' : 'each computed, applied alone, measured and reverted';
   return [
     `# Editing methods on ${plain(model.split(/[\\/]/).at(-1) ?? model)}`,
     '',
-    `${edits} edits, ${how}; ${tool}; model ${digest}. Shares with their 95 % Wilson intervals over edits.`,
+    `${edits} edits, ${how}; ${tool}; model ${digest}. Shares with their 95 % Wilson intervals over edits, S with a bootstrap interval.`,
     '',
     ...table,
     '',
@@ -34,6 +32,13 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
     ...protocolsOf(methods).map((protocol) => `- ${plain(protocol)}`),
     '',
   ].join('\n');
+}
+
+/** A sentence for each sequence that ended before its last edit. */
+export function stoppedEarly(methods: readonly EvaluatedMethod[]): string[] {
+  return methods.flatMap(({ method, stopped, asked, edits }) =>
+    stopped === null ? [] : [`${method} stopped after ${edits.length} of ${asked} edits: ${stopped}.`],
+  );
 }
 
 export function shown(value: ReturnType<ReturnType<typeof measuresIn>[number]['read']>): string {

@@ -1,37 +1,26 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { MeasuredEdit } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import {
-  EVALUATED,
-  type Evaluated,
-  type EvaluatedMethod,
-  type EvaluatedName,
-} from '../../protocol/evaluation.ts';
-import { Drift } from '../../protocol/measures.ts';
+import type { Evaluated, EvaluatedName } from '../../protocol/evaluation.ts';
 import { type ComputedPatch, computePatch, type PlannedEdit } from '../editing/computePatch.ts';
-import { inContext } from '../inspection/inContext.ts';
+import { InputError } from '../errors.ts';
 import { parted, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { chosenEdits } from './chosenEdits.ts';
+import { EvaluationEntry, evaluationRow } from './evaluationRow.ts';
+import { fittingContext } from './fittingContext.ts';
 import { Journal } from './journal.ts';
 import type { LoadedModel } from './loadedModel.ts';
 import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
 import { measurePatch } from './measurePatch.ts';
-import { fluencyTokens, measureSummary } from './measureSummary.ts';
+import { fluencyTokens } from './measureSummary.ts';
 
-/** One patch that was computed and measured: an edit alone, or all of a method's together. */
-const Entry = z.object({
-  method: z.enum(EVALUATED),
-  ids: z.array(z.string()).describe('The edits that were asked for.'),
-  layers: z.array(z.int()),
-  seconds: z.number(),
-  stopped: z.string().nullable(),
-  read: z.array(z.object({ measured: MeasuredEdit, continuation: z.string(), target: z.string() })),
-  drift: Drift.nullable().describe('null where no weight was changed.'),
-});
-type Entry = z.infer<typeof Entry>;
+/** A row of the table to be: what is computed and measured by one method, a piece at a time. */
+interface Planned {
+  readonly method: EvaluatedName;
+  /** The edits of each patch. */
+  readonly pieces: readonly (readonly PlannedEdit[])[];
+}
 
 /**
  * Computes and measures the same edits by several methods, each edit alone or all of a method together. Every
@@ -42,123 +31,123 @@ export async function evaluateMethods(
   params: EngineParams['evaluate'],
   work: Work,
 ): Promise<Evaluated> {
-  const { methods, number, layer, batch, protect, journal: file } = params;
-  const together = params.together === true;
-  const asked = { ...params.edits, edits: params.edits.edits.slice(0, number) };
-  const plans = new Map<EvaluatedName, PlannedEdit[]>();
-  for (const method of methods) {
-    const known = method === 'ike' ? {} : { method, layer };
-    plans.set(method, await chosenEdits(loaded, { edits: asked }, known, work));
-  }
-  const digest = await loaded.session.digest(work);
-  const edits = createHash('sha256').update(JSON.stringify(params.edits)).digest('hex');
-  const fluency = params.fluency === true;
-  const task = {
-    tool: toolVersion,
-    digest,
-    edits,
-    together,
-    layer,
-    batch,
-    protect: protect === true,
-    fluency,
-  };
-  const journal = await Journal.open(file, task, (value) => Entry.safeParse(value).data);
-  const known = new Map(journal.entries.map((entry) => [nameOf(entry.method, entry.ids), entry]));
-  const pieces = [...plans].flatMap(([method, planned]) =>
-    (together && method !== 'ike' ? [planned] : planned.map((plan) => [plan])).map((piece) => ({
-      method,
-      piece,
-    })),
+  const { model, session } = loaded;
+  const planned = await plannedRows(loaded, params, work);
+  const digest = await session.digest(work);
+  const journal = await Journal.open(
+    params.journal,
+    taskOf(params, digest),
+    (value) => EvaluationEntry.safeParse(value).data,
   );
-  const options = { layer, batch, protect };
-  const tokens = fluency ? fluencyTokens : matchTokens;
-  const entries: Entry[] = [];
-  let resumed = 0;
-  for (const [index, { method, piece }] of pieces.entries()) {
-    const ids = piece.map(({ edit }) => edit.id);
-    const before = known.get(nameOf(method, ids));
-    if (before !== undefined) resumed++;
-    const entry = before ?? (await measured(index, method, piece, ids));
-    if (before === undefined) await journal.add(entry);
-    entries.push(entry);
+  const known = new Map(journal.entries.map((entry) => [nameOf(entry), entry]));
+  const tokens = params.fluency ? fluencyTokens : matchTokens;
+  const total = planned.reduce((sum, { pieces }) => sum + pieces.length, 0);
+  const rows: Evaluated['methods'] = [];
+  let [done, resumed] = [0, 0];
+  for (const { method, pieces } of planned) {
+    const entries: EvaluationEntry[] = [];
+    for (const piece of pieces) {
+      const own = parted(work, done++, total, method);
+      const before = known.get(nameOf({ method, ids: idsOf(piece) }));
+      const entry = before ?? (await measured(loaded, params, { method, piece, tokens }, own));
+      if (before === undefined) await journal.add(entry);
+      else resumed++;
+      entries.push(entry);
+    }
+    rows.push(evaluationRow(method, entries, tokens));
   }
   return {
-    model: loaded.model.path,
+    model: model.path,
     digest,
     tool: toolVersion,
-    together,
-    edits: asked.edits.length,
+    together: params.together === true,
+    edits: Math.max(...rows.map(({ asked }) => asked)),
     resumed,
-    methods: methods.map((method) =>
-      rowOf(
-        method,
-        entries.filter((entry) => entry.method === method),
-        tokens,
-      ),
-    ),
+    methods: rows,
   };
+}
 
-  async function measured(
-    index: number,
-    method: EvaluatedName,
-    piece: PlannedEdit[],
-    ids: string[],
-  ): Promise<Entry> {
-    const own = parted(work, index, pieces.length, method);
-    const started = performance.now();
-    if (method === 'ike') {
-      const edits = piece.map(({ edit }) => edit);
-      const read = await inContextReadings(loaded, edits, asked.edits, tokens, own);
-      return { method, ids, layers: [], seconds: 0, stopped: null, read, drift: null };
+/** @throws InputError for more edits than there are */
+async function plannedRows(
+  loaded: LoadedModel,
+  params: EngineParams['evaluate'],
+  work: Work,
+): Promise<Planned[]> {
+  const { edits: file, methods, layer, together } = params;
+  const all = file.edits.length;
+  const numbers = params.numbers ?? [all];
+  const tooMany = numbers.find((number) => number > all);
+  if (tooMany !== undefined) throw new InputError(`There are ${all} edits in the file, not ${tooMany}.`);
+  const rows: Planned[] = [];
+  for (const method of methods) {
+    const options = method === 'ike' ? {} : { method, layer };
+    const planned = await chosenEdits(loaded, { edits: file }, options, work);
+    for (const number of numbers) {
+      const some = planned.slice(0, number);
+      rows.push({ method, pieces: together && method !== 'ike' ? [some] : some.map((plan) => [plan]) });
     }
-    const computed = await computePatch(loaded.session, piece, options, own);
-    const seconds = (performance.now() - started) / 1000;
-    const { read, drift } = await measurePatch(loaded, computed, tokens, own);
-    const stopped = computed.sequence?.stopped?.reason ?? null;
-    return { method, ids, layers: layersOf(computed), seconds, stopped, read: [...read], drift };
   }
+  return rows;
+}
+
+/** What a journal's measurements must have in common. */
+const taskOf = (
+  { edits, together, layer, batch, protect, fluency, drift }: EngineParams['evaluate'],
+  digest: string,
+) => ({
+  tool: toolVersion,
+  digest,
+  edits: createHash('sha256').update(JSON.stringify(edits)).digest('hex'),
+  together: together === true,
+  layer,
+  batch,
+  protect: protect === true,
+  fluency: fluency === true,
+  drift: drift !== false,
+});
+
+const idsOf = (piece: readonly PlannedEdit[]) => piece.map(({ edit }) => edit.id);
+
+const nameOf = ({ method, ids }: Pick<EvaluationEntry, 'method' | 'ids'>) => JSON.stringify([method, ids]);
+
+interface Measuring {
+  readonly method: EvaluatedName;
+  readonly piece: readonly PlannedEdit[];
+  /** How many are generated from each edit's prompt. */
+  readonly tokens: number;
+}
+
+async function measured(
+  loaded: LoadedModel,
+  { edits: { edits: all }, layer, batch, protect, drift: drifts = true }: EngineParams['evaluate'],
+  { method, piece, tokens }: Measuring,
+  work: Work,
+): Promise<EvaluationEntry> {
+  const ids = idsOf(piece);
+  if (method === 'ike') {
+    const read = await inContextReadings(loaded, piece, all, tokens, work);
+    return { method, ids, layers: [], sequence: null, read, drift: null };
+  }
+  const computed = await computePatch(loaded.session, piece, { layer, batch, protect }, work);
+  const { read, drift } = await measurePatch(loaded, computed, { tokens, drifts }, work);
+  return { method, ids, layers: layersOf(computed), sequence: computed.sequence, read: [...read], drift };
 }
 
 /** Nothing is computed for an edit in context; its prompts are read with it before them. */
 async function inContextReadings(
   loaded: LoadedModel,
-  edits: readonly Edit[],
+  piece: readonly PlannedEdit[],
   others: readonly Edit[],
   tokens: number,
   work: Work,
 ): Promise<Read[]> {
   const read: Read[] = [];
-  for (const edit of edits) {
-    const state = { on: [], context: inContext(edit, others), driftKl: 0, edit: null };
+  for (const { edit } of piece) {
+    const state = { on: [], context: fittingContext(loaded, edit, others, tokens), driftKl: 0, edit: null };
     read.push(await measureEdit(loaded, edit, state, tokens, work));
   }
   return read;
 }
 
-const nameOf = (method: EvaluatedName, ids: readonly string[]) => JSON.stringify([method, ids]);
-
 const layersOf = ({ contents }: ComputedPatch) =>
   [...new Set(contents.updates.map(({ layer }) => layer))].sort((a, b) => a - b);
-
-function rowOf(method: EvaluatedName, entries: readonly Entry[], tokens: number): EvaluatedMethod {
-  const timed = entries.flatMap(({ read, seconds }) =>
-    read.map(({ measured }) => ({ measured, seconds: seconds / read.length })),
-  );
-  const seconds = timed.map((one) => one.seconds).sort((a, b) => a - b);
-  return {
-    method,
-    layers: [...new Set(entries.flatMap(({ layers }) => layers))].sort((a, b) => a - b),
-    secondsPerEdit: seconds[Math.floor(seconds.length / 2)] ?? 0,
-    stopped: entries.find(({ stopped }) => stopped !== null)?.stopped ?? null,
-    summary: measureSummary(
-      entries.flatMap(({ read }) => read),
-      entries.flatMap(({ drift }) => drift ?? []),
-      tokens,
-    ),
-    edits: timed.map(({ measured, seconds: own }) => {
-      const { id, es, ps, ns, score, generationMatch, driftKl } = measured;
-      return { id, es, ps, ns, score, generationMatch, driftKl, seconds: own };
-    }),
-  };
-}

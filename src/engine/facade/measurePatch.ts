@@ -19,18 +19,20 @@ const driftContext = 64;
 /** What was read of the edits of one patch, and how far it moved the model elsewhere. */
 export interface PatchReading {
   readonly read: readonly Read[];
-  readonly drift: Drift;
+  /** null if not asked for. */
+  readonly drift: Drift | null;
 }
 
 /**
  * Measures the edits of a patch that was computed and not written yet: on alone, and off again afterwards.
  *
  * @param tokens how many are generated from each edit's prompt
+ * @param drifts whether control text is read as well, which takes longer than an edit's probes
  */
 export async function measurePatch(
   loaded: LoadedModel,
   computed: ComputedPatch,
-  tokens: number,
+  { tokens = matchTokens, drifts = true }: { readonly tokens?: number; readonly drifts?: boolean },
   work: Work,
 ): Promise<PatchReading> {
   await using scratch = await scratchFolder();
@@ -40,12 +42,12 @@ export async function measurePatch(
   const on = [{ adapter, strength: 1 }];
   const edits = reports(computed);
   try {
-    const [drifting, measuring] = phases(work, [1, computed.edits.length]);
-    const drift = await driftOf(loaded, on, drifting);
+    const [drifting, measuring] = phases(work, [drifts ? 1 : 0, computed.edits.length]);
+    const drift = drifts ? await driftOf(loaded, on, drifting) : null;
     const read: Read[] = [];
     for (const [index, { edit }] of computed.edits.entries()) {
       const own = parted(measuring, index, computed.edits.length, edit.id);
-      const state = { on, driftKl: drift.meanKl, edit: edits[index] ?? null };
+      const state = { on, driftKl: drift?.meanKl ?? 0, edit: edits[index] ?? null };
       read.push(await measureEdit(loaded, edit, state, tokens, own));
     }
     return { read, drift };
@@ -62,7 +64,12 @@ export function driftOf(loaded: LoadedModel, on: readonly Applied[], work: Work)
 
 /** The measures as the patch's own metadata keep them. */
 export function measuresOf({ read, drift }: PatchReading): PatchMeasures {
-  const { counterfact, easyEdit, generationMatch, drift: moved } = measureSummary(read, [drift], matchTokens);
+  const {
+    counterfact,
+    easyEdit,
+    generationMatch,
+    drift: moved,
+  } = measureSummary(read, drift === null ? [] : [drift], matchTokens);
   return {
     summary: { counterfact, easyEdit, generationMatch, drift: moved },
     edits: read.map(({ measured }) => {
