@@ -1,13 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { HumanError } from '../../src/engine/errors.ts';
+import { oursHere } from './pytorch/ours.ts';
+import { pytorch, templatesNames } from './pytorch/pytorch.ts';
 import { parseGoals } from './quality/goals.ts';
 import { quality, subjectNames } from './quality/quality.ts';
 import { peakMemoryHere } from './speed/peakMemory.ts';
 import { speed } from './speed/speed.ts';
 import { table } from './table.ts';
 
-/** `npm run bench -- quality|table|speed [OPTIONS]`: how well edits hold, and how fast they are. */
+/** `npm run bench -- quality|table|speed|pytorch [OPTIONS]`: how well edits hold, and how fast they are. */
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 const list = (value: string) => value.split(',');
@@ -75,6 +77,25 @@ program
   .addOption(threads())
   .addOption(json())
   .action(speed);
+
+program
+  .command('pytorch')
+  .description('R-ROME here and in PyTorch, on the same facts of SmolLM2: quality, time and memory.')
+  .requiredOption('--python <program>', 'a Python with torch, transformers, accelerate and gguf')
+  .addOption(new Option('--facts <n>', 'how many facts').argParser(whole).default(10))
+  .addOption(
+    new Option('--templates <names...>', "EasyEdit's rewriting prompts, or as few as ours")
+      .choices(templatesNames)
+      .default(templatesNames),
+  )
+  .addOption(threads())
+  .addOption(json())
+  .action(pytorch);
+
+program
+  .command('pytorch-ours', { hidden: true })
+  .argument('<options>', 'as JSON', JSON.parse)
+  .action(oursHere);
 
 program
   .command('peak-memory', { hidden: true })
