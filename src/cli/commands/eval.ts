@@ -26,7 +26,8 @@ Examples:
 
 "ike" puts the fact into the context and changes no weight; it is shown to compare with.
 The folder gets evaluation.csv, .json, .md and a page of plots, .html. An interrupted evaluation goes on where it was
-when the same command is given again. \`palimpsest import\` makes edits files of published data sets.
+when the same command is given again, with the patch that it was at. A sequence ends before it makes the model collapse.
+\`palimpsest import\` makes edits files of published data sets.
 `;
 
 interface EvalOptions {

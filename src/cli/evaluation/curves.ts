@@ -3,6 +3,7 @@ import { magnitude } from '../text.ts';
 import { escaped } from './escaped.ts';
 
 const [left, top, width, height, right, bottom] = [60, 12, 420, 160, 150, 44];
+const lineHeight = 14;
 /** Told apart in light and dark, and by the name at the end of each line. */
 const colours = ['#3574c4', '#c2571a', '#2e8b57', '#a0479e', '#8a7a1f', '#c03a4b'];
 
@@ -84,13 +85,14 @@ function plot(title: string, lines: readonly Line[], most?: number): string {
   const x = (edits: number) => (left + (width * Math.log(edits)) / Math.log(end)).toFixed(1);
   const y = (value: number) => (top + height * (1 - Math.max(0, value) / high)).toFixed(1);
   const ticks = [1, 10, 100, 1000, 10_000].filter((edits) => edits <= end);
+  const places = apart(lines.map(({ points: own }) => Number(y(own.at(-1)?.[1] ?? 0))));
   const drawn = lines.map(({ name, points: own }, i) => {
     const at = own.map(([edits, value]) => `${x(edits)},${y(value)}`).join(' ');
     const [edits, value] = own.at(-1) ?? [1, 0];
     const dots = own.length > 10 ? [] : own;
     return `<g style="--line: ${colours[i % colours.length]}"><polyline points="${at}"/>
 ${dots.map((dot) => `<circle class="point" cx="${x(dot[0])}" cy="${y(dot[1])}" r="3"/>`).join('')}
-<text x="${Number(x(edits)) + 8}" y="${Number(y(value)) + 4 + i * 2}">${escaped(`${name} ${magnitude(value)}`)}</text></g>`;
+<text x="${Number(x(edits)) + 8}" y="${(places[i] ?? 0) + 4}">${escaped(`${name} ${magnitude(value)}`)}</text></g>`;
   });
   const told = lines.map(({ name, points: own }) => {
     const [first, last] = [own[0], own.at(-1)];
@@ -108,4 +110,15 @@ ${ticks.map((edits) => `<text x="${x(edits)}" y="${top + height + 18}" text-anch
 ${drawn.join('\n')}
 </svg>
 </figure>`;
+}
+
+/** Heights of lines' names, moved down where two would lie on one another. */
+function apart(heights: readonly number[]): number[] {
+  const places = [...heights];
+  let floor = Number.NEGATIVE_INFINITY;
+  for (const i of [...heights.keys()].sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0))) {
+    floor = Math.max(heights[i] ?? 0, floor + lineHeight);
+    places[i] = floor;
+  }
+  return places;
 }

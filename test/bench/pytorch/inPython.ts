@@ -17,16 +17,21 @@ const Said = z.object({
 const InPython = z.object({
   torch: z.string(),
   transformers: z.string(),
-  /** Rewriting prompts. */
-  templates: z.int(),
   /** In seconds. */
   loading: z.number(),
   covariance: z.number(),
-  /** Of the whole process, in bytes. */
-  peakMemory: z.number(),
-  edits: z.array(z.object({ id: z.string(), seconds: z.number(), before: Said, after: Said })),
+  runs: z.array(
+    z.object({
+      /** Rewriting prompts. */
+      templates: z.int(),
+      /** Of the whole process until then, in bytes. */
+      peakMemory: z.number(),
+      edits: z.array(z.object({ id: z.string(), seconds: z.number(), before: Said, after: Said })),
+    }),
+  ),
 });
-export type InPython = z.infer<typeof InPython>;
+type InPython = z.infer<typeof InPython>;
+export type RunInPython = InPython['runs'][number];
 
 /** What `rome.py` is asked; it says there what each means. */
 interface Asked {
@@ -34,7 +39,7 @@ interface Asked {
   readonly threads: number;
   readonly layer: number;
   readonly method: 'rome' | 'r-rome';
-  readonly templates: readonly (readonly [number, number])[];
+  readonly templates: readonly (readonly (readonly [number, number])[])[];
   readonly samples: number;
   readonly edits: readonly Edit[];
   readonly tokens: readonly (readonly [string, readonly number[]])[];

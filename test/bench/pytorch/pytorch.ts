@@ -16,7 +16,7 @@ import type { Edit } from '../../../src/protocol/edits.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
 import { smollm2 } from '../../models/models.ts';
 import { matchTokens } from '../quality/measureEach.ts';
-import { type InPython, inPython } from './inPython.ts';
+import { inPython, type RunInPython } from './inPython.ts';
 import { layer, type OursOptions, records, type Side, spread } from './ours.ts';
 
 /** EasyEdit's generated beginnings; ours are fewer. */
@@ -28,7 +28,7 @@ const templates = {
   ours: defaults.templates,
 } as const;
 export type TemplatesName = keyof typeof templates;
-export const templatesNames: readonly TemplatesName[] = ['easyedit', 'ours'];
+export const templatesNames: readonly TemplatesName[] = ['ours', 'easyedit'];
 
 export interface PytorchOptions {
   readonly python: string;
@@ -65,10 +65,12 @@ export async function pytorch(options: PytorchOptions): Promise<void> {
     edits,
     tokens: await tokensOf(edits),
   };
-  for (const name of options.templates) {
-    const found = await inPython(python, { ...asked, method: 'r-rome', templates: templates[name] });
-    const title = `PyTorch ${found.torch}, r-rome, ${found.templates} prompts`;
-    sides.push({ name: title, side: theirs(edits, found) });
+  const wordings = options.templates.map((name) => templates[name]);
+  const found = await inPython(python, { ...asked, method: 'r-rome', templates: wordings });
+  for (const run of found.runs) {
+    const name = `PyTorch ${found.torch}, r-rome, ${run.templates} prompts`;
+    const { loading, covariance } = found;
+    sides.push({ name, side: { ...theirs(edits, run), loading, covariance } });
   }
   console.log(`\nSmolLM2-135M-Instruct Q4_1, layer ${layer}, ${edits.length} facts, ${threads} threads`);
   console.log(tableOf(sides));
@@ -96,7 +98,7 @@ async function tokensOf(edits: readonly Edit[]): Promise<[string, number[]][]> {
 }
 
 /** The same measures as ours, from what Python read. */
-function theirs(edits: readonly Edit[], found: InPython): Side {
+function theirs(edits: readonly Edit[], found: RunInPython): Omit<Side, 'loading' | 'covariance'> {
   const row = (state: 'before' | 'after'): Side['after'] => {
     const said = found.edits.map((edit) => edit[state]);
     const shares = (kind: 'efficacy' | 'paraphrase' | 'neighbourhood'): Share | null => {
@@ -115,9 +117,8 @@ function theirs(edits: readonly Edit[], found: InPython): Side {
       ...{ same: null, sameGreedy: null, driftKl: null, perplexity: null, seconds: null },
     };
   };
-  const { loading, covariance, peakMemory } = found;
   const edit = spread(found.edits.map(({ seconds }) => seconds));
-  return { before: row('before'), after: row('after'), edit, loading, covariance, peakMemory };
+  return { before: row('before'), after: row('after'), edit, peakMemory: found.peakMemory };
 }
 
 function tableOf(sides: readonly { name: string; side: Side }[]): string {

@@ -5,13 +5,14 @@ Reads one JSON object from stdin:
   threads     threads to compute with
   layer       the layer to edit, from 0
   method      "rome" or "r-rome"
-  templates   pairs [how many, of how many tokens]: generated beginnings of the rewriting prompts, besides the plain one
+  templates   lists of pairs [how many, of how many tokens]: generated beginnings of the rewriting prompts, besides the
+              plain one; the edits are computed with each list
   samples     keys of the covariance, as a multiple of the key's width
   edits       edits in the form of an edits file, with their probes
   tokens      pairs [text, token ids] of every prompt, as llama.cpp reads them: other ids would make other numbers
 
-Prints one JSON object: seconds of loading, of the covariance and of each edit, what every probe said before and after, and
-the peak memory of the process.
+Prints one JSON object: seconds of loading and of the covariance, and for each list of templates the seconds of each edit,
+what every probe said before and after, and the peak memory of the process until then.
 """
 
 import json
@@ -89,7 +90,7 @@ class Editor:
     def covariance(self, samples: int) -> torch.Tensor:
         """C⁻¹ of C = E[k kᵀ] over text that the model wrote: the inverse that EasyEdit computes once and keeps."""
         width = self.down.in_features
-        count, length = 32, -(-samples * width // 32)
+        count, length = 96, -(-samples * width // 96)
         total = torch.zeros(width, width, dtype=torch.float64)
 
         def add(_, inputs) -> None:
@@ -196,6 +197,7 @@ class Editor:
 
 def main() -> None:
     asked = json.load(sys.stdin)
+    transformers.utils.logging.disable_progress_bar()
     torch.set_num_threads(asked["threads"])
     started = time.perf_counter()
     editor = Editor(Path(asked["model"]), asked["layer"])
@@ -205,29 +207,30 @@ def main() -> None:
             sys.exit(f"The tokens of {text!r} differ: {editor.ids(text)} here, {ids} in llama.cpp.")
     begun = time.perf_counter()
     inverse = editor.covariance(asked["samples"])
-    templates = editor.templates(asked["templates"])
     prepared = time.perf_counter()
-    edits = []
-    for edit in asked["edits"]:
-        before = editor.probes(edit)
-        start = time.perf_counter()
-        right, left = editor.update(edit, asked["method"], templates, inverse)
-        change = torch.outer(right, left)
-        editor.down.weight.add_(change)
-        seconds = time.perf_counter() - start
-        after = editor.probes(edit)
-        editor.down.weight.sub_(change)
-        edits.append({"id": edit["id"], "seconds": seconds, "before": before, "after": after})
-        print(f"\rPyTorch, {asked['method']}: {len(edits)} of {len(asked['edits'])}", end="", file=sys.stderr)
-    print(file=sys.stderr)
+    wordings = [editor.templates(wanted) for wanted in asked["templates"]]
+    runs = []
+    for templates in wordings:
+        edits = []
+        for edit in asked["edits"]:
+            before = editor.probes(edit)
+            start = time.perf_counter()
+            right, left = editor.update(edit, asked["method"], templates, inverse)
+            change = torch.outer(right, left)
+            editor.down.weight.add_(change)
+            seconds = time.perf_counter() - start
+            after = editor.probes(edit)
+            editor.down.weight.sub_(change)
+            edits.append({"id": edit["id"], "seconds": seconds, "before": before, "after": after})
+            print(f"PyTorch, {len(templates)} prompts: {len(edits)} of {len(asked['edits'])}", file=sys.stderr)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        runs.append({"templates": len(templates), "peakMemory": peak, "edits": edits})
     report = {
         "torch": torch.__version__,
         "transformers": transformers.__version__,
-        "templates": len(templates),
         "loading": loaded - started,
         "covariance": prepared - begun,
-        "peakMemory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        "edits": edits,
+        "runs": runs,
     }
     json.dump(report, sys.stdout)
 
