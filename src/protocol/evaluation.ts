@@ -58,7 +58,10 @@ export const EvaluatedMethod = z.strictObject({
   asked: z.int().describe('Edits that it was asked for; fewer came on where a sequence stopped.'),
   layers: z.array(z.int()).describe('The layers that were written; none in context.'),
   secondsPerEdit: z.number().describe('Median.'),
-  stopped: z.string().nullable().describe('Why not all edits came on: the model would have collapsed.'),
+  stopped: z
+    .string()
+    .nullable()
+    .describe('Why not all edits came on: the model would have collapsed, or the method refuses this model.'),
   sequence: EditSequence.nullable().describe('How the model did meanwhile; null without a sequence.'),
   summary: Measured.shape.summary,
   score: Share.nullable().describe('S with its 95 % bootstrap interval over edits; null where S is.'),

@@ -37,7 +37,9 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
 /** A sentence for each sequence that ended before its last edit. */
 export function stoppedEarly(methods: readonly EvaluatedMethod[]): string[] {
   return methods.flatMap(({ method, stopped, asked, edits }) =>
-    stopped === null ? [] : [`${method} stopped after ${edits.length} of ${asked} edits: ${stopped}.`],
+    stopped === null
+      ? []
+      : [`${method} stopped after ${edits.length} of ${asked} edits: ${stopped.replace(/\.$/, '')}.`],
   );
 }
 

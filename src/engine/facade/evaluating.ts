@@ -54,7 +54,7 @@ export async function evaluateMethods(
       else resumed++;
       entries.push(entry);
     }
-    rows.push(evaluationRow(method, entries, tokens));
+    rows.push(evaluationRow(method, pieces.flatMap(idsOf).length, entries, tokens));
   }
   return {
     model: model.path,
@@ -128,7 +128,14 @@ async function measured(
     const read = await inContextReadings(loaded, piece, all, tokens, work);
     return { method, ids, layers: [], sequence: null, read, drift: null };
   }
-  const computed = await computePatch(loaded.session, piece, { layer, batch, protect }, work);
+  let computed: ComputedPatch;
+  try {
+    computed = await computePatch(loaded.session, piece, { layer, batch, protect }, work);
+  } catch (error) {
+    // the other methods go on: a table of all of them is asked of models that some do not fit
+    if (!(error instanceof InputError)) throw error;
+    return { method, ids, layers: [], sequence: null, read: [], drift: null, refused: error.message };
+  }
   const { read, drift } = await measurePatch(loaded, computed, { tokens, drifts }, work);
   return { method, ids, layers: layersOf(computed), sequence: computed.sequence, read: [...read], drift };
 }

@@ -15,12 +15,14 @@ export const EvaluationEntry = z.object({
   sequence: EditSequence.nullable().describe('null where all was computed in one go.'),
   read: z.array(z.object({ measured: MeasuredEdit, continuation: z.string(), target: z.string() })),
   drift: Drift.nullable().describe('null where no weight was changed.'),
+  refused: z.string().optional().describe('Why nothing was computed: not a method for this model.'),
 });
 export type EvaluationEntry = z.infer<typeof EvaluationEntry>;
 
 /** One row of the table: what a method's patches were measured to do. */
 export function evaluationRow(
   method: EvaluatedName,
+  asked: number,
   entries: readonly EvaluationEntry[],
   tokens: number,
 ): EvaluatedMethod {
@@ -40,10 +42,11 @@ export function evaluationRow(
   const sequence = entries.length === 1 ? (entries[0]?.sequence ?? null) : null;
   return {
     method,
-    asked: entries.reduce((sum, { ids }) => sum + ids.length, 0),
+    asked,
     layers: [...new Set(entries.flatMap(({ layers }) => layers))].sort((a, b) => a - b),
     secondsPerEdit: seconds[Math.floor(seconds.length / 2)] ?? 0,
-    stopped: sequence?.stopped?.reason ?? null,
+    stopped:
+      sequence?.stopped?.reason ?? entries.find(({ refused }) => refused !== undefined)?.refused ?? null,
     sequence,
     summary,
     score: scoreOf(edits, summary.counterfact.after.score),

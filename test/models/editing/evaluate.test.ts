@@ -79,6 +79,19 @@ describe('an evaluation', () => {
     await expect(engine.evaluate(tooMany)).rejects.toThrow('There are 2 edits in the file, not 3.');
   });
 
+  it('goes on where a method refuses an edit, and says why', async () => {
+    const odd = { ...file, edits: file.edits.map((edit) => ({ ...edit, subject: 'nobody' })) };
+    const both = params({ edits: odd, methods: ['rome', 'ike'], journal: path.join(folder, 'odd.jsonl') });
+    const { methods } = await engine.evaluate(both);
+    expect(methods.map(({ asked, edits }) => [asked, edits.length])).toEqual([
+      [2, 0],
+      [2, 2],
+    ]);
+    expect(methods[0]?.stopped).toContain('nobody');
+    expect(methods[0]?.summary.counterfact.after.es).toBeNull();
+    expect(methods[1]?.stopped).toBeNull();
+  });
+
   it('shows the fact in context beside the others, which changes no weight', async () => {
     const { methods } = await engine.evaluate(
       params({ methods: ['ike'], journal: path.join(folder, 'ike.jsonl') }),
