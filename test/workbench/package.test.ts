@@ -23,7 +23,11 @@ describeWorkbench('the VSIX', () => {
   it('has at most 35 MB with the sample', () => {
     expect(statSync(vsix).size).toBeLessThanOrEqual(35 * 2 ** 20);
     expect(files).toEqual(
-      expect.arrayContaining(['samples/almanac/almanac.gguf', 'samples/almanac/almanac.edits.json']),
+      expect.arrayContaining(
+        ['almanac.gguf', 'almanac.edits.json', 'almanac.policy.json', 'candidate.tensors.gguf'].map(
+          (name) => `samples/almanac/${name}`,
+        ),
+      ),
     );
   });
 
@@ -48,6 +52,8 @@ describeWorkbench('the VSIX', () => {
       'dist/webview/header.js',
       'dist/webview/inspector.css',
       'dist/webview/inspector.js',
+      'dist/webview/review.css',
+      'dist/webview/review.js',
     ]);
   });
 
