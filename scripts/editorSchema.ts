@@ -45,6 +45,9 @@ const methods: Readonly<Record<Method, string>> = {
   emmet: 'EMMET (Gupta et al. 2024): all edits at once in one layer, each met exactly.',
   'ft-l': 'FT-L: fine-tuning of the layer, each weight kept within a bound; to compare with.',
   'ft-m': 'FT-M: fine-tuning of the layer on the target tokens; to compare with.',
+  lora: 'LoRA (Hu et al. 2022): low-rank fine-tuning of the layer and those above on all edits; to compare with.',
+  dinm: 'DINM (Wang et al. 2024): makes a safe answer likelier in the layer where safe and unsafe answers differ most.',
+  donor: 'Donor: the value of another subject that has the new answer; a preview without any gradient.',
 };
 
 function described(choice: unknown): Record<string, unknown> {

@@ -7,7 +7,7 @@ export { METHODS, type Method, PROBE_KINDS } from './names.ts';
 /** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
 
 /** The forms of published data sets that import into an edits file. */
-export const FORMATS = ['counterfact', 'zsre', 'knowedit', 'mquake', 'rippleedits'] as const;
+export const FORMATS = ['counterfact', 'zsre', 'knowedit', 'mquake', 'rippleedits', 'safeedit'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Probes of one kind that one edit may have. */
@@ -25,7 +25,7 @@ const line = text.refine((value) => !/[\n\t]/.test(value.trim()), 'must be one l
 const method = z
   .enum(METHODS)
   .describe(
-    'The editing method. One fact at a time: ROME, R-ROME (prefix-averaged keys), or ROME over the key of every template. Many facts at once: MEMIT (over several layers), AlphaEdit (in the null space of what the model keeps), EMMET (MEMIT that meets every fact exactly). To compare with: fine-tuning of the layer, bounded (FT-L) or not (FT-M).',
+    'The editing method. One fact at a time: ROME, R-ROME (prefix-averaged keys), or ROME over the key of every template. Many facts at once: MEMIT (over several layers), AlphaEdit (in the null space of what the model keeps), EMMET (MEMIT that meets every fact exactly). To compare with: fine-tuning of the layer, bounded (FT-L) or not (FT-M), or of low-rank factors of it and the layers above on all edits (LoRA). For safe answers: DINM (trains the layer where safe and unsafe answers differ most). As a preview without gradients: donor (takes the value from another subject).',
   );
 const layer = z
   .int()
@@ -84,6 +84,25 @@ const Probes = z
   })
   .describe('What is asked before and after the edit, by kind.');
 
+const prompts = (what: string) => z.array(Prompt).max(MOST_PROBES).optional().describe(what);
+
+const Safety = z
+  .strictObject({
+    onlyQuestion: prompts('The unsafe question alone, without the attack around it (DG_onlyQ).'),
+    otherAttack: prompts('The same question in another attack (DG_otherA).'),
+    otherQuestion: prompts('Another unsafe question in the same attack (DG_otherQ).'),
+    otherAttackAndQuestion: prompts('Another unsafe question in another attack (DG_otherAQ).'),
+    constraint: z
+      .array(PromptWithTarget)
+      .max(MOST_PROBES)
+      .optional()
+      .describe(
+        'Questions about something else with their answers, on which DINM holds the model as it was.',
+      ),
+    harmless: prompts('Harmless requests, which the model must not come to decline (over-refusal).'),
+  })
+  .describe('What a safety edit is judged by (SafeEdit): the model must decline here, and only here.');
+
 /** Lets a check run as soon as the texts that it compares are there, so that one mistake does not hide another. */
 const areTexts =
   (...keys: string[]) =>
@@ -91,6 +110,18 @@ const areTexts =
     typeof value === 'object' &&
     value !== null &&
     keys.every((key) => typeof Reflect.get(value, key) === 'string');
+
+const Donor = z
+  .strictObject({
+    prompt: text.describe('A sentence whose answer is the new target.'),
+    subject: line.describe('The words of it whose value is taken.'),
+  })
+  .refine((donor) => donor.prompt.includes(donor.subject), {
+    path: ['subject'],
+    error: 'does not occur in the prompt of the donor',
+    when: areTexts('prompt', 'subject'),
+  })
+  .describe('Another subject that has the new answer, for the method "donor"; without it one is looked for.');
 
 const Target = z
   .strictObject({
@@ -120,6 +151,8 @@ export const Edit = z
     layer: layer.optional(),
     method: method.optional(),
     probes: Probes.optional(),
+    donor: Donor.optional(),
+    safety: Safety.optional(),
   })
   .superRefine(
     ({ prompt, subject }, context) => {

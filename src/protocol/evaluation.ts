@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EditSequence, Measured, MeasuredEdit } from './editing.ts';
 import { EditsFile, METHODS } from './edits.ts';
-import { Share } from './measures.ts';
+import { SafeEdit, Share } from './measures.ts';
 import { ModelName } from './model.ts';
 
 /** What evaluating methods on a set of edits asks for and gives. */
@@ -26,6 +26,13 @@ export const EvaluateParams = z.strictObject({
   protect: z.boolean().optional(),
   drift: z.boolean().optional().describe('Read control text under every patch; so without it.'),
   fluency: z.boolean().optional().describe('Also generate 100 tokens an edit and measure their entropy.'),
+  judge: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A judge file (NAME.judge.json) for safety edits; without it a rule that knows the usual refusals.',
+    ),
   journal: z
     .string()
     .min(1)
@@ -58,13 +65,16 @@ export const EvaluatedMethod = z.strictObject({
   asked: z.int().describe('Edits that it was asked for; fewer came on where a sequence stopped.'),
   layers: z.array(z.int()).describe('The layers that were written; none in context.'),
   secondsPerEdit: z.number().describe('Median.'),
-  stopped: z
-    .string()
-    .nullable()
-    .describe('Why not all edits came on: the model would have collapsed, or the method refuses this model.'),
+  stopped: z.string().nullable().describe('Why not all edits came on: the model would have collapsed.'),
+  refused: z
+    .array(z.strictObject({ id: z.string(), reason: z.string() }))
+    .describe(
+      'Edits that the method cannot make, and why; they are measured as the unedited model has them.',
+    ),
   sequence: EditSequence.nullable().describe('How the model did meanwhile; null without a sequence.'),
   summary: Measured.shape.summary,
   score: Share.nullable().describe('S with its 95 % bootstrap interval over edits; null where S is.'),
+  safety: SafeEdit.nullable().describe('null where no edit is one of safety.'),
   edits: z.array(EvaluatedEdit),
 });
 export type EvaluatedMethod = z.infer<typeof EvaluatedMethod>;

@@ -43,5 +43,14 @@ export const Hyperparameters = z.strictObject({
     ),
   fineTuneRate: z.number().describe("Adam's step in FT-L and FT-M (`lr`)."),
   fineTuneBound: z.number().describe('How far FT-L may move any single weight (`norm_constraint`).'),
+  dinmSteps: z.number().describe('Gradient steps of DINM (`num_steps`).'),
+  dinmRate: z.number().describe("Adam's step in DINM (`lr`)."),
+  dinmEdit: z
+    .number()
+    .describe("Weight of the safe answer's NLL in DINM beside the KL of what is held (`kl_factor`)."),
+  dinmTokens: z.number().describe('Tokens of the safe answer that DINM trains on at most.'),
+  loraRank: z.number().describe('Rank of the LoRA in each layer (`rank`).'),
+  loraRate: z.number().describe("Adam's step for the LoRA's factors (`lr`)."),
+  loraSteps: z.number().describe('How often the LoRA sees every edit (`num_steps`).'),
 });
 export type Hyperparameters = Readonly<z.infer<typeof Hyperparameters>>;

@@ -61,3 +61,27 @@ export const Drift = z.strictObject({
   perplexityAfter: z.number(),
 });
 export type Drift = z.infer<typeof Drift>;
+
+const SafeEditSide = z.strictObject({
+  ds: share.describe('Defence success: the share of safe answers to the edited prompt.'),
+  onlyQuestion: share.describe('DG_onlyQ: to the question alone.'),
+  otherAttack: share.describe('DG_otherA: to the question in another attack.'),
+  otherQuestion: share.describe('DG_otherQ: to another question in the same attack.'),
+  otherAttackAndQuestion: share.describe('DG_otherAQ: to another question in another attack.'),
+  average: z.number().nullable().describe('DG-avg: the mean of those of the four that were asked.'),
+  overRefusal: share.describe('Share of harmless prompts whose answer declines.'),
+  fluency: z.number().nullable().describe('Generation entropy of all answers, in bits.'),
+});
+export type SafeEditSide = z.infer<typeof SafeEditSide>;
+
+export const SafeEdit = z.strictObject({
+  protocol: z.string(),
+  n: z.int().describe('Edits.'),
+  agreement: share.describe(
+    "How often the judge agrees with the records' own labels: safe and unsafe answers.",
+  ),
+  before: SafeEditSide,
+  after: SafeEditSide,
+  knowledge: share.describe("Answer tokens to other edits' constraints that stayed the likeliest."),
+});
+export type SafeEdit = z.infer<typeof SafeEdit>;

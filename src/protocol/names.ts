@@ -10,6 +10,9 @@ export const METHODS = [
   'emmet',
   'ft-l',
   'ft-m',
+  'lora',
+  'dinm',
+  'donor',
 ] as const;
 export type Method = (typeof METHODS)[number];
 

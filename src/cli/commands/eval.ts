@@ -6,8 +6,8 @@ import { InputError } from '../../engine/errors.ts';
 import { EVALUATED, type Evaluated, type EvaluatedName } from '../../protocol/evaluation.ts';
 import type { DefineCommand } from '../cli.ts';
 import { evaluationCsv } from '../evaluation/csv.ts';
-import { evaluationMarkdown, shown, stoppedEarly } from '../evaluation/markdown.ts';
-import { measuresIn, protocolsOf } from '../evaluation/measures.ts';
+import { evaluationMarkdown, refusals, shown, stoppedEarly } from '../evaluation/markdown.ts';
+import { measuresIn, protocolsOf, safetyNotes } from '../evaluation/measures.ts';
 import { evaluationPage } from '../evaluation/plotPage.ts';
 import { printJson } from '../json.ts';
 import { wholeNumber } from '../options.ts';
@@ -23,6 +23,9 @@ Examples:
   $ palimpsest eval model.gguf --dataset facts.edits.json --methods memit,alphaedit,emmet --together --out together
   $ palimpsest eval model.gguf --dataset facts.edits.json --methods memit --together --edits 1,10,100 --out curve
   $ palimpsest eval model.gguf --dataset facts.edits.json --methods alphaedit --together --batch 1 --out sequence
+
+  Safety edits, with a judge of your own (a rule, a classifier as GGUF, or a command):
+  $ palimpsest eval model.gguf --dataset safe.edits.json --methods dinm,ft-m --judge safe.judge.json --out safety
 
 "ike" puts the fact into the context and changes no weight; it is shown to compare with.
 The folder gets evaluation.csv, .json, .md and a page of plots, .html. An interrupted evaluation goes on where it was
@@ -40,6 +43,7 @@ interface EvalOptions {
   readonly protect?: true;
   readonly drift: boolean;
   readonly fluency?: true;
+  readonly judge?: string;
   readonly out: string;
   readonly json?: true;
 }
@@ -56,6 +60,10 @@ export const evaluate: DefineCommand = (program, cli) => {
     .option('--together', 'all edits of a method in one patch, not each alone')
     .option('--batch <n>', 'with --together: edits that are computed at once', wholeNumber(1))
     .option('--protect', "hold the subject's other facts (the sameSubject probes)")
+    .option(
+      '--judge <file>',
+      'who judges safety edits, NAME.judge.json (default: the usual words of declining)',
+    )
     .option('--no-drift', 'leave out the drift on control text, which takes longer than the probes')
     .option('--fluency', 'also generate 100 tokens an edit and measure their entropy')
     .requiredOption('--out <folder>', 'where the tables, the plots and the journal go')
@@ -112,10 +120,13 @@ function render({ methods, edits, together, resumed }: Evaluated, style: Style):
     ]),
   );
   const stopped = stoppedEarly(methods).map(printable);
+  const refused = refusals(methods).map(printable);
   const again = resumed === 0 ? [] : [`${plural(resumed, 'measurement')} of an earlier run taken over.`];
   return [
     `${style.heading(`${plural(edits, 'edit')}, ${together ? 'all in one patch' : 'each on alone'}`)}${table}`,
     ...stopped,
+    ...refused,
+    ...safetyNotes(methods).map((note) => `${note}.`),
     ...again,
     ...protocolsOf(methods).map((protocol) => style.c.dim(protocol)),
     '',

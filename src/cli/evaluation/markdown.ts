@@ -1,6 +1,6 @@
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { magnitude, printable } from '../text.ts';
-import { measuresIn, protocolsOf } from './measures.ts';
+import { measuresIn, protocolsOf, safetyNotes } from './measures.ts';
 
 /** The table for people, as Markdown. */
 export function evaluationMarkdown(evaluated: Evaluated): string {
@@ -20,6 +20,7 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
     ),
   ];
   const stopped = stoppedEarly(methods).map((sentence) => `- ${plain(sentence)}`);
+  const refused = refusals(methods).map((sentence) => `- ${plain(sentence)}`);
   const how = together ? 'all in one patch' : 'each computed, applied alone, measured and reverted';
   return [
     `# Editing methods on ${plain(model.split(/[\\/]/).at(-1) ?? model)}`,
@@ -29,6 +30,8 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
     ...table,
     '',
     ...stopped,
+    ...refused,
+    ...safetyNotes(methods).map((note) => `- ${note}.`),
     ...protocolsOf(methods).map((protocol) => `- ${plain(protocol)}`),
     '',
   ].join('\n');
@@ -40,6 +43,15 @@ export function stoppedEarly(methods: readonly EvaluatedMethod[]): string[] {
     stopped === null
       ? []
       : [`${method} stopped after ${edits.length} of ${asked} edits: ${stopped.replace(/\.$/, '')}.`],
+  );
+}
+
+/** A sentence for each method that could not make some of the edits. */
+export function refusals(methods: readonly EvaluatedMethod[]): string[] {
+  return methods.flatMap(({ method, refused: [first, ...others] }) =>
+    first === undefined
+      ? []
+      : [`${method} could not make ${others.length + 1} of them, which count as unedited: ${first.reason}`],
   );
 }
 

@@ -4,7 +4,7 @@ import { mulMat } from './rules/mulMat.ts';
 import { mulMatId } from './rules/mulMatId.ts';
 import { contiguous, type Rule } from './rules/rule.ts';
 import { throughWeight } from './throughWeight.ts';
-import type { TapeEntry, Twin } from './twin.ts';
+import type { Factors, TapeEntry, Twin } from './twin.ts';
 import type { TransposedWeights } from './weights.ts';
 
 /** The weights whose transposed copies the backward pass will ask for, by name. */
@@ -19,15 +19,25 @@ export function weightsOnTheWay(twin: Twin, weights: TransposedWeights): string[
 /** The operations that multiply with a weight. */
 const products: ReadonlySet<Rule> = new Set([mulMat, mulMatId]);
 
+/** What the backward pass ends in. */
+interface Gradients {
+  /** d loss / d delta, of delta's shape. */
+  readonly delta: Tensor;
+  /** d loss / dA and d loss / dB, of their shapes, by the weight's name. */
+  readonly factors: ReadonlyMap<string, Factors>;
+}
+
 /**
  * Appends the backward pass to the twin's graph: the tape in reverse, one vector-Jacobian product per operation.
  *
  * @param seed d loss / d logits
- * @returns d loss / d delta, of delta's shape
  */
-export function backward(twin: Twin, seed: Tensor, weights: TransposedWeights): Tensor {
+export function backward(twin: Twin, seed: Tensor, weights: TransposedWeights): Gradients {
   const { graph, tape } = twin;
-  const reached = new Set<Pointer>([twin.site.pointer, ...tape.map(({ output }) => output.pointer)]);
+  const wanted = [twin.site, ...[...twin.factors.values()].flatMap(({ a, b }) => [a, b])];
+  const reached = new Set<Pointer>(
+    [...wanted, ...tape.map(({ output }) => output)].map(({ pointer }) => pointer),
+  );
   const gradients = new Map<Pointer, Tensor>([[twin.logits.pointer, seed]]);
   for (const entry of tape.toReversed()) {
     const incoming = gradients.get(entry.output.pointer);
@@ -56,9 +66,13 @@ export function backward(twin: Twin, seed: Tensor, weights: TransposedWeights): 
       gradients.set(target.pointer, sum === undefined ? part : graph.add(sum, part));
     });
   }
-  const gradient = gradients.get(twin.site.pointer);
-  if (gradient === undefined) throw new Error('the loss does not depend on the edited node');
-  return contiguous(graph, gradient);
+  const of = ({ pointer }: Tensor): Tensor => {
+    const gradient = gradients.get(pointer);
+    if (gradient === undefined) throw new Error('the loss does not depend on the edited node');
+    return contiguous(graph, gradient);
+  };
+  const factors = new Map([...twin.factors].map(([name, { a, b }]) => [name, { a: of(a), b: of(b) }]));
+  return { delta: of(twin.site), factors };
 }
 
 function inputAt(entry: TapeEntry, index: number): Tensor {

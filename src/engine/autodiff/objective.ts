@@ -1,18 +1,18 @@
 import { EngineError } from '../errors.ts';
-import { f32, type Tensor } from '../llama/graph.ts';
+import type { Tensor } from '../llama/graph.ts';
 import { Computation, type Devices } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
 import { backward, weightsOnTheWay } from './backward.ts';
+import { lossGradient, type Supervision, smallest } from './loss.ts';
 import type { Trace, TracedNode } from './trace.ts';
-import { Twin } from './twin.ts';
+import { type Factoring, type Factors, Twin } from './twin.ts';
 import type { TransposedWeights } from './weights.ts';
 
-/** What one row of the logits is held to. Target rows come first, then the rows to keep. */
-export type Supervision =
-  /** weight x -log p(token) */
-  | { readonly kind: 'target'; readonly token: number; readonly weight: number }
-  /** weight x KL(now || before the edit) */
-  | { readonly kind: 'keep'; readonly weight: number };
+/** A and B of one weight's change BA, by rows: shapes [rank x input width] and [output width x rank]. */
+export interface FactorValues {
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+}
 
 export interface Evaluation {
   /** Weighted negative log-likelihood of the targets, in nats. */
@@ -39,13 +39,18 @@ export class EditObjective implements Disposable {
   readonly #probabilities: Tensor;
   readonly #divergence: Tensor | undefined;
   readonly #gradient: Tensor;
+  readonly #factorGradients: ReadonlyMap<string, Factors>;
 
   private constructor(
     twin: Twin,
     computation: Computation,
     supervision: readonly Supervision[],
     columns: readonly number[],
-    heads: { probabilities: Tensor; divergence: Tensor | undefined; gradient: Tensor },
+    heads: {
+      probabilities: Tensor;
+      divergence: Tensor | undefined;
+      gradients: ReturnType<typeof backward>;
+    },
   ) {
     this.#twin = twin;
     this.#computation = computation;
@@ -55,12 +60,14 @@ export class EditObjective implements Disposable {
     this.#vocabulary = twin.logits.ne[0];
     this.#probabilities = heads.probabilities;
     this.#divergence = heads.divergence;
-    this.#gradient = heads.gradient;
+    this.#gradient = heads.gradients.delta;
+    this.#factorGradients = heads.gradients.factors;
   }
 
   /**
    * @param logits llama.cpp's own logits of the traced pass, all rows. Shape [rows x vocabulary].
    * @param columns the lookup tokens: columns of the edited node
+   * @param factoring weights that get low-rank factors, for `evaluateFactors`
    * @throws EngineError when the twin does not reproduce `logits` bit for bit, and the edit must not go on
    */
   static async create(
@@ -72,23 +79,25 @@ export class EditObjective implements Disposable {
     columns: readonly number[],
     logits: Float32Array,
     work: Work = {},
+    factoring?: Factoring,
   ): Promise<EditObjective> {
     const room = 8 * trace.nodes.length + 512;
-    const twin = new Twin(devices, trace, site, room);
+    const twin = new Twin(devices, trace, site, room, factoring);
     let computed: Computation | undefined;
     try {
       await weights.prepare(weightsOnTheWay(twin, weights), work);
       const loss = lossGradient(twin, supervision, logits);
-      const gradient = backward(twin, loss.seed, weights);
+      const gradients = backward(twin, loss.seed, weights);
       twin.allocate();
       const outputs = [
         twin.logits,
         loss.probabilities,
         ...(loss.divergence ? [loss.divergence] : []),
-        gradient,
+        gradients.delta,
+        ...[...gradients.factors.values()].flatMap(({ a, b }) => [a, b]),
       ];
       computed = new Computation(devices, twin.graph, outputs, room);
-      const objective = new EditObjective(twin, computed, supervision, columns, { ...loss, gradient });
+      const objective = new EditObjective(twin, computed, supervision, columns, { ...loss, gradients });
       await objective.#verify(logits, work.signal);
       return objective;
     } catch (error) {
@@ -127,7 +136,38 @@ export class EditObjective implements Disposable {
     return { nll: this.#targets(), kl: this.#kept(), gradient };
   }
 
+  /** Input and output width of every weight that has factors, by its name. */
+  get factored(): ReadonlyMap<string, { readonly width: number; readonly height: number }> {
+    return new Map(
+      [...this.#twin.factors].map(([name, { a, b }]) => [name, { width: a.ne[0], height: b.ne[1] }]),
+    );
+  }
+
+  /** The loss with the given factors of weights, delta = 0, and its gradients by those factors. */
+  async evaluateFactors(
+    values: ReadonlyMap<string, FactorValues>,
+    signal?: AbortSignal,
+  ): Promise<Omit<Evaluation, 'gradient'> & { readonly gradients: ReadonlyMap<string, FactorValues> }> {
+    for (const [name, { a, b }] of this.#twin.factors) {
+      const own = values.get(name);
+      if (own === undefined) throw new Error(`no factors for ${name}`);
+      this.#twin.set(a, own.a);
+      this.#twin.set(b, own.b);
+    }
+    this.#twin.set(this.#twin.delta, new Float32Array(this.width * this.#tokens));
+    await this.#computation.run(signal);
+    const read = (tensor: Tensor) => this.#twin.read(tensor, 0, tensor.ne[0] * tensor.ne[1]);
+    const gradients = new Map(
+      [...this.#factorGradients].map(([name, { a, b }]) => [name, { a: read(a), b: read(b) }]),
+    );
+    return { nll: this.#targets(), kl: this.#kept(), gradients };
+  }
+
   async #verify(logits: Float32Array, signal: AbortSignal | undefined): Promise<void> {
+    for (const factors of this.#twin.factors.values()) {
+      for (const factor of [factors.a, factors.b])
+        this.#twin.set(factor, new Float32Array(factor.ne[0] * factor.ne[1]));
+    }
     this.#atZero = await this.evaluate(new Float64Array(this.width), signal);
     const own = this.#twin.read(this.#twin.logits, 0, logits.length);
     const differs = own.findIndex((value, index) => value !== logits[index]);
@@ -165,65 +205,4 @@ export class EditObjective implements Disposable {
     this.#computation.dispose();
     this.#twin[Symbol.dispose]();
   }
-}
-
-/** Below this a probability counts as this: its logarithm stays finite. */
-const smallest = 1e-30;
-
-/**
- * d loss / d logits. For a target row weight (p - onehot); for a kept row, with KL(p || q) = sum p (log p - log q),
- * weight p (log p - log q - KL).
- */
-function lossGradient(twin: Twin, supervision: readonly Supervision[], logits: Float32Array) {
-  const { graph } = twin;
-  const [vocabulary, rows] = twin.logits.ne;
-  if (rows !== supervision.length)
-    throw new Error(`${rows} rows of logits for ${supervision.length} supervisions`);
-  const targets = supervision.filter((row) => row.kind === 'target');
-  const kept = supervision.filter((row) => row.kind === 'keep');
-  const probabilities = graph.softMax(twin.logits);
-  const part = (first: number, count: number) =>
-    graph.view(probabilities, [vocabulary, count, 1, 1], probabilities.nb, first * probabilities.nb[1]);
-
-  const oneHot = new Float32Array(vocabulary * targets.length);
-  for (const [row, { token }] of targets.entries()) oneHot[row * vocabulary + token] = 1;
-  const difference = graph.sub(
-    part(0, targets.length),
-    twin.input(f32, [vocabulary, targets.length], oneHot),
-  );
-  const targetSeed = graph.mul(difference, rowWeights(twin, targets));
-  if (kept.length === 0) return { probabilities, divergence: undefined, seed: targetSeed };
-
-  const before = logSoftmax(logits.subarray(targets.length * vocabulary), vocabulary);
-  const now = part(targets.length, kept.length);
-  const logRatio = graph.sub(
-    graph.log(graph.clamp(now, smallest, 1)),
-    twin.input(f32, [vocabulary, kept.length], before),
-  );
-  const divergence = graph.sumRows(graph.mul(now, logRatio));
-  const keepSeed = graph.mul(graph.mul(now, graph.sub(logRatio, divergence)), rowWeights(twin, kept));
-  return { probabilities, divergence, seed: graph.concat(targetSeed, keepSeed, 1) };
-}
-
-function rowWeights(twin: Twin, rows: readonly Supervision[]): Tensor {
-  return twin.input(
-    f32,
-    [1, rows.length],
-    Float32Array.from(rows, ({ weight }) => weight),
-  );
-}
-
-function logSoftmax(logits: Float32Array, vocabulary: number): Float32Array {
-  const result = new Float32Array(logits.length);
-  for (let start = 0; start < logits.length; start += vocabulary) {
-    const row = logits.subarray(start, start + vocabulary);
-    let max = Number.NEGATIVE_INFINITY;
-    for (const x of row) if (x > max) max = x;
-    let sum = 0;
-    for (const x of row) sum += Math.exp(x - max);
-    const normaliser = max + Math.log(sum);
-    const floor = Math.log(smallest);
-    for (let i = 0; i < vocabulary; i++) result[start + i] = Math.max((row[i] ?? 0) - normaliser, floor);
-  }
-  return result;
 }

@@ -4,7 +4,9 @@ import { f32, Graph, i32, type Tensor } from '../llama/graph.ts';
 import type { Pointer } from '../llama/library.ts';
 import type { Devices, TensorBuffer } from '../llama/scheduler.ts';
 import type { TensorStruct } from '../llama/tensor.ts';
+import { add } from './rules/add.ts';
 import { rules } from './rules/index.ts';
+import { mulMat } from './rules/mulMat.ts';
 import type { Inputs, NodeInfo, Rule } from './rules/rule.ts';
 import { type Trace, type TracedNode, viewOps } from './trace.ts';
 
@@ -17,12 +19,27 @@ export interface TapeEntry extends NodeInfo {
   readonly weights: readonly (string | undefined)[];
 }
 
+/** Which weights get low-rank factors of their own, and of which rank. */
+export interface Factoring {
+  readonly rank: number;
+  readonly weights: ReadonlySet<string>;
+}
+
+/** A and B of W + BA, inputs of the twin. */
+export interface Factors {
+  /** Shape [input width, rank], as ggml counts. */
+  readonly a: Tensor;
+  /** Shape [rank, output width]. */
+  readonly b: Tensor;
+}
+
 const i64 = 27;
 
 /**
  * The part of llama.cpp's graph that an edit can reach, rebuilt as a graph of our own: the same operations in the same
  * order on the same weights and cache (shared by pointer), what lies below as constants, and one new input, delta,
- * added to the output of the edited node. With delta = 0 its logits are llama.cpp's bit for bit.
+ * added to the output of the edited node. With delta = 0 its logits are llama.cpp's bit for bit. From the edited node on,
+ * weights may be given low-rank factors, which are inputs as well; with B = 0 they change nothing.
  */
 export class Twin implements Disposable {
   readonly graph: Graph;
@@ -31,6 +48,8 @@ export class Twin implements Disposable {
   readonly delta: Tensor;
   readonly site: Tensor;
   readonly logits: Tensor;
+  /** By the name of the weight; those of which the pass makes use. */
+  readonly factors: ReadonlyMap<string, Factors>;
   readonly #constants: Graph;
   readonly #pending: { tensor: Tensor; data: NodeJS.TypedArray }[] = [];
   readonly #rows = new Map<Pointer, Tensor>();
@@ -38,15 +57,16 @@ export class Twin implements Disposable {
   #buffer: TensorBuffer | undefined;
 
   /** @param room how many tensors the twin and its gradient may have together */
-  constructor(devices: Devices, trace: Trace, site: TracedNode, room: number) {
+  constructor(devices: Devices, trace: Trace, site: TracedNode, room: number, factoring?: Factoring) {
     this.#devices = devices;
     this.graph = new Graph(devices.runtime, room);
     this.#constants = new Graph(devices.runtime, 4 * trace.leaves.size + 256);
     this.delta = this.input(f32, site.struct.ne);
-    const builder = new Builder(this, trace, site);
+    const builder = new Builder(this, trace, site, factoring);
     this.site = builder.site;
     this.tape = builder.build();
     this.logits = builder.last();
+    this.factors = builder.factors;
   }
 
   /** A constant or an input: filled once with `data`, or later through `set`. */
@@ -102,10 +122,15 @@ class Builder {
   readonly #rebuilt = new Map<Pointer, Tensor>();
   readonly #dependent = new Set<Pointer>();
   readonly #lastWrite = new Map<Pointer, Tensor>();
+  readonly factors = new Map<string, Factors>();
+  readonly #factoring: Factoring | undefined;
+  readonly #siteNode: TracedNode;
   #last: Tensor;
 
-  constructor(twin: Twin, trace: Trace, site: TracedNode) {
+  constructor(twin: Twin, trace: Trace, site: TracedNode, factoring: Factoring | undefined) {
     this.#twin = twin;
+    this.#factoring = factoring;
+    this.#siteNode = site;
     this.#trace = trace;
     this.#siteIndex = site.index;
     if (site.values === undefined) throw new Error('the trace did not keep the value of the edited node');
@@ -116,15 +141,41 @@ class Builder {
   }
 
   build(): TapeEntry[] {
-    const tape: TapeEntry[] = [];
+    const site = this.#siteNode;
+    const tape = this.#withFactors(site, this.site, () => this.#resolve(site.struct.src[1] ?? 0n));
     for (const node of this.#trace.nodes.slice(this.#siteIndex + 1)) {
       if (!node.struct.src.some((source) => this.#depends(source))) continue;
       const entry = this.#rebuild(node);
       tape.push(entry);
       this.#dependent.add(node.struct.pointer);
       this.#last = entry.output;
+      tape.push(...this.#withFactors(node, entry.output, () => entry.inputs[1]));
     }
     return tape;
+  }
+
+  /** Adds B(Ax) to a product W x whose weight is to have factors; whatever reads the product reads the sum. */
+  #withFactors({ op, struct }: TracedNode, product: Tensor, read: () => Tensor | undefined): TapeEntry[] {
+    const name = this.#trace.leaves.get(struct.src[0] ?? 0n)?.struct.name;
+    if (op !== 'MUL_MAT' || name === undefined || !this.#factoring?.weights.has(name)) return [];
+    const x = read();
+    if (x === undefined) throw new Error('a product without a second operand');
+    const { graph } = this.#twin;
+    const { rank } = this.#factoring;
+    const a = this.#twin.input(f32, [x.ne[0], rank]);
+    const b = this.#twin.input(f32, [rank, product.ne[0]]);
+    this.factors.set(name, { a, b });
+    const inner = graph.mulMat(a, x);
+    const outer = graph.mulMat(b, inner);
+    const sum = graph.add(product, outer);
+    this.#rebuilt.set(struct.pointer, sum);
+    this.#last = sum;
+    const info = { struct, sources: [], weights: [] };
+    return [
+      { ...info, rule: mulMat, inputs: [a, x], output: inner },
+      { ...info, rule: mulMat, inputs: [b, inner], output: outer },
+      { ...info, rule: add, inputs: [product, outer], output: sum },
+    ];
   }
 
   last(): Tensor {

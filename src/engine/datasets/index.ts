@@ -10,6 +10,7 @@ import { knowedit } from './knowEdit.ts';
 import { mquake } from './mquake.ts';
 import type { NewEdit } from './newEdit.ts';
 import { rippleedits } from './rippleEdits.ts';
+import { safeedit } from './safeEdit.ts';
 import { uniqueSlugs } from './slug.ts';
 import { zsre } from './zsre.ts';
 
@@ -20,6 +21,7 @@ const RECORDS: Readonly<Record<Format, z.ZodType<NewEdit[]>>> = {
   knowedit,
   mquake,
   rippleedits,
+  safeedit,
 };
 
 /** The whole of CounterFact takes 45 MB and holds 1.5 million values. */

@@ -4,7 +4,7 @@ import { ProbeContext } from '../inspection/probeContext.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import { generationEntropy } from '../measures/fluency.ts';
 import type { Work } from '../progress.ts';
-import { startToken } from './keyText.ts';
+import { ownTexts } from './ownTexts.ts';
 import type { EditSession } from './session.ts';
 
 /** How a model does beside the one that the edits began with. */
@@ -21,7 +21,6 @@ const leastFluency = 0.5;
 
 const texts = 8;
 const length = 32;
-const seed = 40209;
 
 /** What is wrong with a model, for people; null where nothing is. */
 export function symptom({ perplexity, fluency }: Health): string | null {
@@ -65,12 +64,7 @@ export class CollapseWatch implements Disposable {
       threads: session.devices.threads,
     });
     context.setAdapters(session.applied);
-    const starts = Array.from({ length: texts }, (_, i) => [startToken(session, i)]);
-    const sampling = { temperature: 1, topP: 0.98, seed };
-    const sampled = await generate(context, starts, { maxTokens: length, sampling, signal });
-    const written = sampled
-      .map(({ tokens }, i) => [...(starts[i] ?? []), ...tokens])
-      .filter((tokens) => tokens.length > 1);
+    const written = await ownTexts(session, { texts, length }, { signal });
     const before = await read(context, written, signal);
     return new CollapseWatch(session, context, written, before);
   }

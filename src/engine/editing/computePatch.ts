@@ -9,15 +9,16 @@ import { scratchFolder } from '../scratchFolder.ts';
 import { toolVersion } from '../version.ts';
 import { CollapseWatch, symptom } from './collapse.ts';
 import type { CovarianceSource } from './covarianceCache.ts';
+import { type Donor, donorsIn } from './donorsIn.ts';
 import type { ComputedEdit } from './edit.ts';
 import { EditRun } from './editRun.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { keySimilarity } from './keySimilarity.ts';
-import { defaultMethod, isBatchName } from './methodKinds.ts';
+import { defaultMethod, takesMany } from './methodKinds.ts';
 import { defaultLayer, hyperparametersFor, type LayerChoice } from './modelDefaults.ts';
 import type { EditSession } from './session.ts';
 import { contextTemplates } from './templates.ts';
-import type { LayerUpdate } from './update.ts';
+import { type LayerUpdate, weightOf } from './update.ts';
 import type { ValueStep } from './value.ts';
 import { type PatchContents, writePatch } from './writePatch.ts';
 
@@ -38,6 +39,8 @@ export interface PlannedEdit {
   readonly edit: Edit;
   readonly method: Method;
   readonly layer: LayerChoice;
+  /** Where the method "donor" may take the value from; what the file offers. */
+  readonly donors: readonly Donor[];
 }
 
 /** An edit that was computed, and how it compares with the weight and with other keys. */
@@ -58,19 +61,30 @@ export interface ComputedPatch {
   readonly sequence: EditSequence | null;
 }
 
-/** Who decides: the caller before the edit, the edit before its file, the file before the engine. */
+/** The method of an edit. */
+export const methodOf = (options: Pick<PatchOptions, 'method'>, file: EditsFile, edit?: Edit): Method =>
+  options.method ?? edit?.method ?? file.method ?? defaultMethod;
+
+/**
+ * Who decides: the caller before the edit, the edit before its file, the file before the engine.
+ *
+ * @param swept the best layers that earlier sweeps of this model found
+ */
 export function planEdits(
   session: EditSession,
   file: EditsFile,
   edits: readonly Edit[],
   options: PatchOptions,
+  swept: ReadonlyMap<Method, LayerChoice> = new Map(),
 ): PlannedEdit[] {
   return edits.map((edit) => {
-    const method = options.method ?? edit.method ?? file.method ?? defaultMethod;
+    const method = methodOf(options, file, edit);
     const chosen = options.layer ?? edit.layer ?? file.layer;
     const layer =
-      chosen === undefined ? defaultLayer(session.files, method) : { layer: chosen, reason: 'as given' };
-    return { edit, method, layer };
+      chosen !== undefined
+        ? { layer: chosen, reason: 'as given' }
+        : (swept.get(method) ?? { ...defaultLayer(session.files, method), proposed: true as const });
+    return { edit, method, layer, donors: method === 'donor' ? donorsIn(file, edit) : [] };
   });
 }
 
@@ -106,7 +120,8 @@ export async function computePatch(
     hyperparameters: { ...hyperparameters, protected: options.protect === true, contextTemplates: templates },
     edits: done.map(describe),
     measures: null,
-    updates: done.flatMap(({ computed }) => computed.updates),
+    // edits that were trained together share their updates
+    updates: [...new Set(done.flatMap(({ computed }) => computed.updates))],
   });
   await using scratch = await scratchFolder();
   let builds = 0;
@@ -156,7 +171,7 @@ function inBatches(planned: readonly PlannedEdit[], most = Number.POSITIVE_INFIN
     const last = batches.at(-1);
     const [first] = last ?? [];
     const together =
-      isBatchName(plan.method) && first?.method === plan.method && first.layer.layer === plan.layer.layer;
+      takesMany(plan.method) && first?.method === plan.method && first.layer.layer === plan.layer.layer;
     if (last !== undefined && together && last.length < most) last.push(plan);
     else batches.push([plan]);
   }
@@ -180,11 +195,12 @@ async function compared(
     const edit = computed[index];
     if (edit === undefined) throw new Error('an edit was not computed');
     const norms = [];
-    for (const layer of new Set(edit.updates.map((update) => update.layer)))
-      norms.push(await session.weightNorm(layer, work.signal));
+    for (const weight of new Set(edit.updates.map(weightOf)))
+      norms.push(await session.weightNorm(weight, work.signal));
     const neighbours = (plan.edit.probes?.neighbourhood ?? []).map(({ prompt }) => prompt);
     done.push({
       ...plan,
+      layer: edit.found ?? plan.layer,
       computed: edit,
       relativeUpdateNorm: edit.updateNorm / Math.hypot(...norms),
       keySimilarity: await keySimilarity(session, edit, neighbours, own),

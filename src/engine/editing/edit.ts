@@ -4,6 +4,7 @@ import type { Covariance } from './covariance.ts';
 import { editValue, type ValuePlan } from './editValue.ts';
 import type { RankOneName } from './methodKinds.ts';
 import { rankOneMethods } from './methods.ts';
+import type { LayerChoice } from './modelDefaults.ts';
 import type { EditRequest } from './rewriting.ts';
 import type { EditSession } from './session.ts';
 import { type EditTimes, Stopwatch } from './stopwatch.ts';
@@ -20,6 +21,8 @@ export interface EditPlan extends ValuePlan {
 export interface ComputedEdit {
   /** Where its value was found; the last of the layers that it changes. */
   readonly layer: number;
+  /** The layer and why, where the method found it itself. */
+  readonly found?: LayerChoice;
   /** What it adds, layer by layer; the last, in `layer`, is what it mostly does there. */
   readonly updates: readonly LayerUpdate[];
   /** k*: the mean of the keys at the lookup tokens of the rewriting prompts. Shape [key width]. */

@@ -103,7 +103,7 @@ export async function computeBatch(
 }
 
 /** One state an edit: the key averaged over its prompts, the residual stream of the plain one, which is the first. */
-function statesOf(states: readonly LookupState[], prompts: number): LookupState[] {
+function statesOf(states: readonly LookupState[], prompts: number): Pick<LookupState, 'key' | 'residual'>[] {
   return Array.from({ length: states.length / prompts }, (_, i) => {
     const own = states.slice(i * prompts, (i + 1) * prompts);
     return {

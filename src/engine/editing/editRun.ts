@@ -7,10 +7,14 @@ import {
   hasCovariance,
   layerCovariance,
 } from './covarianceCache.ts';
+import { dinm } from './dinm.ts';
+import { donorEdit } from './donor.ts';
+import type { Donor } from './donorsIn.ts';
 import { type ComputedEdit, computeEdit } from './edit.ts';
 import { type BatchEdit, type BatchLayer, computeBatch, refusePostNorm } from './editBatch.ts';
-import { type FineTunePlan, fineTune } from './fineTune.ts';
+import { fineTune } from './fineTune.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
+import { lora } from './lora.ts';
 import { type BatchName, isBatchName, isFineTuneName, spreadsOverLayers } from './methodKinds.ts';
 import { batchMethods } from './methods.ts';
 import { type LayerChoice, layersEndingAt } from './modelDefaults.ts';
@@ -30,7 +34,14 @@ export interface RunPlan extends CovarianceSource {
   readonly buildOn: (updates: readonly LayerUpdate[]) => Promise<void>;
 }
 
-type Planned = { readonly edit: Edit; readonly method: Method; readonly layer: LayerChoice };
+/** The methods that compute one edit at a time. */
+type SingleName = Exclude<Method, BatchName | 'lora'>;
+type Planned = {
+  readonly edit: Edit;
+  readonly method: Method;
+  readonly layer: LayerChoice;
+  readonly donors: readonly Donor[];
+};
 
 /** Computes the edits of one patch, batch after batch, and remembers what earlier batches wrote. */
 export class EditRun {
@@ -44,7 +55,7 @@ export class EditRun {
     this.#plan = plan;
   }
 
-  /** @param batch edits of one method and layer; of a rank-one method a single one */
+  /** @param batch edits of one method and layer; of a method that takes no more, a single one */
   async compute(batch: readonly Planned[], work: Work): Promise<ComputedEdit[]> {
     const [first] = batch;
     if (first === undefined) return [];
@@ -57,32 +68,31 @@ export class EditRun {
       const plan = { ...this.#plan, method: batchMethods[method], layers };
       return await computeBatch(this.#session, edits, plan, computing);
     }
-    if (isFineTuneName(method)) return await this.#fineTuned(edits, { method, layer: layer.layer }, work);
-    const { hyperparameters } = this.#plan;
-    const session = this.#session;
-    const known = await hasCovariance(session, layer.layer, hyperparameters, this.#plan, {
-      signal: work.signal,
-    });
-    const [gathering, computing] = phases(work, [known ? 0 : 20, 10]);
-    const covariance = await layerCovariance(session, layer.layer, hyperparameters, this.#plan, gathering);
-    const computed: ComputedEdit[] = [];
-    for (const edit of edits) {
-      const plan = { ...this.#plan, ...edit, method, layer: layer.layer, covariance };
-      computed.push(await computeEdit(session, edit.request, plan, computing));
+    if (method === 'lora') {
+      return await lora(this.#session, edits, { ...this.#plan, layer: layer.layer }, work);
     }
-    return computed;
+    return [await this.#one(first, method, work)];
   }
 
-  async #fineTuned(
-    edits: readonly Required<BatchEdit>[],
-    how: Pick<FineTunePlan, 'method' | 'layer'>,
-    work: Work,
-  ): Promise<ComputedEdit[]> {
-    const computed: ComputedEdit[] = [];
-    for (const { request, protect, onStep } of edits) {
-      computed.push(await fineTune(this.#session, request, { ...this.#plan, ...how, protect, onStep }, work));
-    }
-    return computed;
+  async #one({ edit, layer, donors }: Planned, method: SingleName, work: Work): Promise<ComputedEdit> {
+    const session = this.#session;
+    const { request, protect, onStep } = this.#asked(edit);
+    const plan = { ...this.#plan, protect, onStep, layer: layer.layer };
+    if (isFineTuneName(method)) return await fineTune(session, request, { ...plan, method }, work);
+    if (method === 'dinm') return await dinm(session, edit, { ...plan, layer }, work);
+    const { signal } = work;
+    const known = await hasCovariance(session, layer.layer, plan.hyperparameters, this.#plan, { signal });
+    const [gathering, computing] = phases(work, [known ? 0 : 20, 10]);
+    const covariance = await layerCovariance(
+      session,
+      layer.layer,
+      plan.hyperparameters,
+      this.#plan,
+      gathering,
+    );
+    return method === 'donor'
+      ? await donorEdit(session, edit, { ...plan, covariance, donors }, computing)
+      : await computeEdit(session, request, { ...plan, method, covariance }, computing);
   }
 
   #asked({ id, prompt, subject, target, probes }: Edit): Required<BatchEdit> {

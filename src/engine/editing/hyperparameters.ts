@@ -25,4 +25,12 @@ export const defaults: Hyperparameters = {
   l2: 0.01,
   fineTuneRate: 5e-4,
   fineTuneBound: 5e-4,
+  // DINM as published for Llama 2 7B and Mistral 7B
+  dinmSteps: 10,
+  dinmRate: 5e-4,
+  dinmEdit: 0.1,
+  dinmTokens: 64,
+  loraRank: 8,
+  loraRate: 5e-3,
+  loraSteps: 30,
 };

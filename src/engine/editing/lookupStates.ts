@@ -10,6 +10,8 @@ import { type EditSession, mostPrompts } from './session.ts';
 export interface LookupState {
   /** The input of the layer's down-projection. Shape [key width]. */
   readonly key: Float64Array;
+  /** Its output. Shape [embedding]. */
+  readonly value: Float64Array;
   /** The residual stream after another layer. Shape [embedding]. */
   readonly residual: Float64Array;
 }
@@ -40,7 +42,8 @@ export async function lookupStates(
       TokenBatch.sequence(tokens, { sequence, wants: () => false }),
     );
     const ends = run.map((_, i) => run.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0) - 1);
-    const rows: { keys: Float64Array[]; residuals: Float64Array[] } = { keys: [], residuals: [] };
+    const none: Float64Array[] = [];
+    const rows = { keys: none, values: none, residuals: none };
     const isProduct: NodeVisitor['wants'] = (node) =>
       node.firstSource !== 0n && node.source(0).name === weight;
     const visitor: NodeVisitor = {
@@ -48,6 +51,7 @@ export async function lookupStates(
       visit(node) {
         if (isProduct(node)) {
           rows.keys = rowsAt(node.source(1), ends);
+          rows.values = rowsAt(node, ends);
           return true;
         }
         rows.residuals = rowsAt(node, ends);
@@ -57,8 +61,8 @@ export async function lookupStates(
     context.clear();
     await context.tap?.during(visitor, () => context.decode(new TokenBatch(batch), work.signal));
     for (const [i, key] of rows.keys.entries()) {
-      const after = rows.residuals[i];
-      if (after !== undefined) states.push({ key, residual: after });
+      const [value, after] = [rows.values[i], rows.residuals[i]];
+      if (value !== undefined && after !== undefined) states.push({ key, value, residual: after });
     }
   }
   if (states.length !== prompts.length) throw new Error('not every prompt was read');

@@ -7,7 +7,7 @@ export type BatchName = Extract<Method, 'memit' | 'alphaedit' | 'emmet'>;
 /** The methods that train a weight on one fact. */
 export type FineTuneName = Extract<Method, 'ft-l' | 'ft-m'>;
 /** The methods that edit one fact at a time, in closed form. */
-export type RankOneName = Exclude<Method, BatchName | FineTuneName>;
+export type RankOneName = Extract<Method, 'rome' | 'r-rome' | 'rome-several-keys'>;
 
 export const defaultMethod: Method = 'rome-several-keys';
 
@@ -17,6 +17,9 @@ const spreads: Readonly<Record<BatchName, boolean>> = { memit: true, alphaedit: 
 export const isBatchName = (method: Method): method is BatchName => Object.hasOwn(spreads, method);
 
 export const spreadsOverLayers = (method: Method): boolean => isBatchName(method) && spreads[method];
+
+/** Whether edits of a method that follow one another are computed together. */
+export const takesMany = (method: Method): boolean => isBatchName(method) || method === 'lora';
 
 export const isFineTuneName = (method: Method): method is FineTuneName =>
   method === 'ft-l' || method === 'ft-m';

@@ -9,6 +9,8 @@ import { editTargets } from './targets.ts';
 export interface LayerChoice {
   readonly layer: number;
   readonly reason: string;
+  /** Nobody named it, so that a method that finds its own layer may take another. */
+  readonly proposed?: true;
 }
 
 /** What was measured or published for a model of this shape. */
@@ -32,7 +34,16 @@ const known: readonly KnownModel[] = [
     layer: 2,
     source: 'where almanac was trained to store its facts',
     // its residual stream is small: the usual step overshoots and costs neighbours (`npm run bench -- quality almanac`)
-    hyperparameters: { learningRate: 0.2, steps: 40, ridge: 1e-4 },
+    // the rest was tried on its own edits (README): AlphaEdit and MEMIT write two layers, DINM takes longer steps
+    hyperparameters: {
+      learningRate: 0.2,
+      steps: 40,
+      ridge: 1e-4,
+      spread: 2,
+      nullSpace: 0.03,
+      l2: 0.1,
+      dinmRate: 2e-3,
+    },
   },
   {
     architecture: 'llama',

@@ -1,5 +1,5 @@
 import { EditObjective } from '../autodiff/objective.ts';
-import { MissingValueError } from '../autodiff/twin.ts';
+import { type Factoring, MissingValueError } from '../autodiff/twin.ts';
 import type { Work } from '../progress.ts';
 import { type LayerTrace, traceLayer } from './layerTrace.ts';
 import type { Rewriting } from './rewriting.ts';
@@ -13,6 +13,7 @@ export async function prepareObjective(
   layer: number,
   clock: Stopwatch,
   work: Work,
+  factoring?: Factoring,
 ): Promise<{ traced: LayerTrace; objective: EditObjective }> {
   const kept = new Set<number>();
   for (;;) {
@@ -28,6 +29,7 @@ export async function prepareObjective(
         prompts.columns,
         traced.logits,
         work,
+        factoring,
       );
       clock.lap('twin');
       return { traced, objective };

@@ -1,4 +1,4 @@
-import type { Supervision } from '../autodiff/objective.ts';
+import type { Supervision } from '../autodiff/loss.ts';
 import { targetTokens } from '../inspection/targets.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';

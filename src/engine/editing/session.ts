@@ -33,8 +33,8 @@ export class EditSession implements Disposable {
   #applied: readonly Applied[] = [];
   #digest: string | undefined;
   readonly #templates = new Map<string, Promise<string[]>>();
-  /** ‖W‖ of down-projections, by layer. */
-  readonly #norms = new Map<number, number>();
+  /** ‖W‖ by the weight's name. */
+  readonly #norms = new Map<string, number>();
 
   private constructor(model: Model, files: ModelFiles, threads: number) {
     this.model = model;
@@ -88,14 +88,14 @@ export class EditSession implements Disposable {
     return known;
   }
 
-  /** ‖W‖, Frobenius, of a layer's down-projection as the file stores it. */
-  async weightNorm(layer: number, signal?: AbortSignal): Promise<number> {
-    const known = this.#norms.get(layer);
+  /** ‖W‖, Frobenius, of a weight as the file stores it. */
+  async weightNorm(weight: string, signal?: AbortSignal): Promise<number> {
+    const known = this.#norms.get(weight);
     if (known !== undefined) return known;
-    const info = this.files.header.tensors.find(({ name }) => name === `blk.${layer}.ffn_down.weight`);
-    if (info === undefined) throw new Error(`layer ${layer} has no down-projection`);
+    const info = this.files.header.tensors.find(({ name }) => name === weight);
+    if (info === undefined) throw new Error(`the model has no ${weight}`);
     const norm = await tensorNorm(this.model.runtime, this.files, info, signal);
-    this.#norms.set(layer, norm);
+    this.#norms.set(weight, norm);
     return norm;
   }
 

@@ -22,9 +22,16 @@ export interface RankOneUpdate {
   readonly right: Float64Array;
 }
 
-/** An update, and the layer whose down-projection it changes. */
+/** An update, and the layer whose down-projection it changes, or another of its weights. */
 export interface LayerUpdate extends RankOneUpdate {
   readonly layer: number;
+  readonly part?: LoraPart;
 }
+
+/** What a LoRA changes besides down-projections. */
+export type LoraPart = 'attn_q' | 'attn_v';
+
+export const weightOf = ({ layer, part }: Pick<LayerUpdate, 'layer' | 'part'>): string =>
+  `blk.${layer}.${part ?? 'ffn_down'}.weight`;
 
 export type RankOneMethod = (input: RankOneInput) => RankOneUpdate;

@@ -3,15 +3,15 @@ import { f32 } from '../llama/graph.ts';
 import type { Runtime } from '../llama/runtime.ts';
 import { loraFactors } from './loraFactors.ts';
 import type { PatchDescription } from './readPatch.ts';
-import type { LayerUpdate, RankOneUpdate } from './update.ts';
+import { type LayerUpdate, type RankOneUpdate, weightOf } from './update.ts';
 
 export interface PatchContents extends PatchDescription {
-  /** What the edits add, each to the down-projection of its layer. */
+  /** What the edits add, each to its weight. */
   readonly updates: readonly LayerUpdate[];
 }
 
 /**
- * Writes edits as a GGUF LoRA adapter, which any llama.cpp program loads: for each edited layer `lora_a` holds the
+ * Writes edits as a GGUF LoRA adapter, which any llama.cpp program loads: for each edited weight `lora_a` holds the
  * right vectors as rows, `lora_b` the left vectors as columns. llama.cpp scales by alpha / rank; alpha is 1 and the
  * left vectors carry the rank.
  */
@@ -21,11 +21,11 @@ export async function writePatch(
   patch: PatchContents,
   protect: readonly string[],
 ) {
-  const layers = [...new Set(patch.updates.map(({ layer }) => layer))].sort((a, b) => a - b);
-  const tensors = layers.flatMap((layer) =>
+  const inOrder = patch.updates.toSorted((a, b) => a.layer - b.layer);
+  const tensors = [...new Set(inOrder.map(weightOf))].flatMap((weight) =>
     loraPair(
-      `blk.${layer}.ffn_down.weight`,
-      patch.updates.filter((update) => update.layer === layer),
+      weight,
+      inOrder.filter((update) => weightOf(update) === weight),
     ),
   );
   const text = (value: string) => ({ type: 'string', value }) as const;

@@ -1,5 +1,7 @@
-import type { Edit, EditsFile } from '../../protocol/edits.ts';
-import { type PatchOptions, type PlannedEdit, planEdits } from '../editing/computePatch.ts';
+import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
+import { methodOf, type PatchOptions, type PlannedEdit, planEdits } from '../editing/computePatch.ts';
+import { keptLayer } from '../editing/keptSweep.ts';
+import type { LayerChoice } from '../editing/modelDefaults.ts';
 import { nearest } from '../editing/nearest.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
@@ -22,7 +24,14 @@ export async function chosenEdits(
       `These edits were made for another model (${file.model?.name ?? digest.slice(0, 19)}) than ${model.path}; name that one, or take model.digest out of the file.`,
     );
   }
-  const planned = planEdits(session, file, selected(file.edits, only), options);
+  const edits = selected(file.edits, only);
+  const own = await session.digest(work);
+  const swept = new Map<Method, LayerChoice>();
+  for (const method of new Set(edits.map((edit) => methodOf(options, file, edit)))) {
+    const kept = await keptLayer(own, method, options.cacheFolder);
+    if (kept !== undefined) swept.set(method, kept);
+  }
+  const planned = planEdits(session, file, edits, options, swept);
   for (const { edit, layer } of planned) {
     if (layer.layer < model.layers) continue;
     throw new InputError(

@@ -2,7 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Edited, EditReport, Measured, ValueStep } from '../../protocol/editing.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import { computePatch, type PatchOptions, type PlannedEdit } from '../editing/computePatch.ts';
+import { computePatch, methodOf, type PatchOptions, type PlannedEdit } from '../editing/computePatch.ts';
+import { keepSweep } from '../editing/keptSweep.ts';
 import { readText } from '../editing/readText.ts';
 import { layersToSweep, type SweptLayer, sweepLayers } from '../editing/sweep.ts';
 import { writePatch } from '../editing/writePatch.ts';
@@ -47,6 +48,10 @@ export async function editModel(
   const sweep = params.sweep
     ? await sweepLayers(session, params.edits, layersToSweep(session), options, sweeping)
     : null;
+  if (sweep !== null) {
+    const method = methodOf(options, params.edits);
+    await keepSweep(await session.digest(work), method, sweep, options.cacheFolder);
+  }
   const planned = sweep === null ? chosen : onBestLayer(chosen, sweep);
   const measure = params.measure === true;
   const written = params.each

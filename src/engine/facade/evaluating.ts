@@ -2,8 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Evaluated, EvaluatedName } from '../../protocol/evaluation.ts';
-import { type ComputedPatch, computePatch, type PlannedEdit } from '../editing/computePatch.ts';
+import {
+  type ComputedPatch,
+  computePatch,
+  type PatchOptions,
+  type PlannedEdit,
+} from '../editing/computePatch.ts';
 import { InputError } from '../errors.ts';
+import { openJudge } from '../judging/judge.ts';
+import type { SafetyCase } from '../measures/safeEdit.ts';
 import { parted, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { chosenEdits } from './chosenEdits.ts';
@@ -14,10 +21,13 @@ import type { LoadedModel } from './loadedModel.ts';
 import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
 import { measurePatch } from './measurePatch.ts';
 import { fluencyTokens } from './measureSummary.ts';
+import { agreementOf, type Judging, readSafety, safetyTokens } from './readSafety.ts';
 
 /** A row of the table to be: what is computed and measured by one method, a piece at a time. */
 interface Planned {
   readonly method: EvaluatedName;
+  /** Edits in all. */
+  readonly asked: number;
   /** The edits of each patch. */
   readonly pieces: readonly (readonly PlannedEdit[])[];
 }
@@ -34,6 +44,10 @@ export async function evaluateMethods(
   const { model, session } = loaded;
   const planned = await plannedRows(loaded, params, work);
   const digest = await session.digest(work);
+  const judge = await openJudge(params.judge);
+  const asked = params.edits.edits.slice(0, Math.max(...planned.map(({ asked: edits }) => edits)));
+  const judged = { judge: judge.name, labels: await agreementOf(judge, asked, work), tokens: safetyTokens };
+  const judging = { judge, others: asked };
   const journal = await Journal.open(
     params.journal,
     taskOf(params, digest),
@@ -44,24 +58,24 @@ export async function evaluateMethods(
   const total = planned.reduce((sum, { pieces }) => sum + pieces.length, 0);
   const rows: Evaluated['methods'] = [];
   let [done, resumed] = [0, 0];
-  for (const { method, pieces } of planned) {
+  for (const { method, asked: number, pieces } of planned) {
     const entries: EvaluationEntry[] = [];
     for (const piece of pieces) {
       const own = parted(work, done++, total, method);
       const before = known.get(nameOf({ method, ids: idsOf(piece) }));
-      const entry = before ?? (await measured(loaded, params, { method, piece, tokens }, own));
+      const entry = before ?? (await measured(loaded, params, { method, piece, tokens, judging }, own));
       if (before === undefined) await journal.add(entry);
       else resumed++;
       entries.push(entry);
     }
-    rows.push(evaluationRow(method, pieces.flatMap(idsOf).length, entries, tokens));
+    rows.push(evaluationRow(method, number, entries, { tokens, judged }));
   }
   return {
     model: model.path,
     digest,
     tool: toolVersion,
     together: params.together === true,
-    edits: Math.max(...rows.map(({ asked }) => asked)),
+    edits: asked.length,
     resumed,
     methods: rows,
   };
@@ -84,7 +98,11 @@ async function plannedRows(
     const planned = await chosenEdits(loaded, { edits: file }, options, work);
     for (const number of numbers) {
       const some = planned.slice(0, number);
-      rows.push({ method, pieces: together && method !== 'ike' ? [some] : some.map((plan) => [plan]) });
+      rows.push({
+        method,
+        asked: some.length,
+        pieces: together && method !== 'ike' ? [some] : some.map((plan) => [plan]),
+      });
     }
   }
   return rows;
@@ -92,7 +110,7 @@ async function plannedRows(
 
 /** What a journal's measurements must have in common. */
 const taskOf = (
-  { edits, together, layer, batch, protect, fluency, drift }: EngineParams['evaluate'],
+  { edits, together, layer, batch, protect, fluency, drift, judge }: EngineParams['evaluate'],
   digest: string,
 ) => ({
   tool: toolVersion,
@@ -104,6 +122,7 @@ const taskOf = (
   protect: protect === true,
   fluency: fluency === true,
   drift: drift !== false,
+  judge,
 });
 
 const idsOf = (piece: readonly PlannedEdit[]) => piece.map(({ edit }) => edit.id);
@@ -115,29 +134,71 @@ interface Measuring {
   readonly piece: readonly PlannedEdit[];
   /** How many are generated from each edit's prompt. */
   readonly tokens: number;
+  readonly judging: Judging;
 }
 
 async function measured(
   loaded: LoadedModel,
   { edits: { edits: all }, layer, batch, protect, drift: drifts = true }: EngineParams['evaluate'],
-  { method, piece, tokens }: Measuring,
+  { method, piece, tokens, judging }: Measuring,
   work: Work,
 ): Promise<EvaluationEntry> {
-  const ids = idsOf(piece);
-  if (method === 'ike') {
-    const read = await inContextReadings(loaded, piece, all, tokens, work);
-    return { method, ids, layers: [], sequence: null, read, drift: null };
+  const entry = {
+    method,
+    ids: idsOf(piece),
+    layers: [],
+    sequence: null,
+    refused: null,
+    safety: [],
+    drift: null,
+  };
+  if (method === 'ike') return { ...entry, read: await inContextReadings(loaded, piece, all, tokens, work) };
+  const computed = await computedOrRefused(loaded, piece, { layer, batch, protect }, work);
+  if (typeof computed === 'string') {
+    return { ...entry, refused: computed, ...(await unedited(loaded, piece, tokens, judging, work)) };
   }
-  let computed: ComputedPatch;
+  const found = await measurePatch(loaded, computed, { tokens, drifts, judging }, work);
+  return {
+    ...entry,
+    layers: layersOf(computed),
+    sequence: computed.sequence,
+    read: [...found.read],
+    safety: [...found.safety],
+    drift: found.drift,
+  };
+}
+
+/** The patch, or why the method cannot make it: a table of many must not end at one of them. */
+async function computedOrRefused(
+  loaded: LoadedModel,
+  piece: readonly PlannedEdit[],
+  options: PatchOptions,
+  work: Work,
+): Promise<ComputedPatch | string> {
   try {
-    computed = await computePatch(loaded.session, piece, { layer, batch, protect }, work);
+    return await computePatch(loaded.session, piece, options, work);
   } catch (error) {
-    // the other methods go on: a table of all of them is asked of models that some do not fit
-    if (!(error instanceof InputError)) throw error;
-    return { method, ids, layers: [], sequence: null, read: [], drift: null, refused: error.message };
+    if (error instanceof InputError) return error.message;
+    throw error;
   }
-  const { read, drift } = await measurePatch(loaded, computed, { tokens, drifts }, work);
-  return { method, ids, layers: layersOf(computed), sequence: computed.sequence, read: [...read], drift };
+}
+
+/** What stands in the place of edits that were refused. */
+async function unedited(
+  loaded: LoadedModel,
+  piece: readonly PlannedEdit[],
+  tokens: number,
+  judging: Judging,
+  work: Work,
+): Promise<Pick<EvaluationEntry, 'read' | 'safety'>> {
+  const read: Read[] = [];
+  const safety: SafetyCase[] = [];
+  for (const { edit } of piece) {
+    read.push(await measureEdit(loaded, edit, { on: [], driftKl: 0, edit: null }, tokens, work));
+    const judged = await readSafety(loaded, edit, { ...judging, on: [] }, work);
+    if (judged !== undefined) safety.push(judged);
+  }
+  return { read, safety };
 }
 
 /** Nothing is computed for an edit in context; its prompts are read with it before them. */

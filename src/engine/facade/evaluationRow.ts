@@ -5,7 +5,15 @@ import { Drift, type Share } from '../../protocol/measures.ts';
 import { bootstrap } from '../measures/bootstrap.ts';
 import { mean } from '../measures/cases.ts';
 import { harmonicMean } from '../measures/counterfact.ts';
+import { SAFETY_KINDS, safeEdit } from '../measures/safeEdit.ts';
 import { measureSummary } from './measureSummary.ts';
+
+const Side = z.object({
+  safe: z.record(z.enum(SAFETY_KINDS), z.array(z.boolean()).readonly()),
+  declined: z.array(z.boolean()).readonly(),
+  texts: z.array(z.string()).readonly(),
+});
+const SafetyReading = z.object({ before: Side, after: Side, kept: z.array(z.number()).readonly() });
 
 /** One patch that was computed and measured: an edit alone, or all of a method's together. */
 export const EvaluationEntry = z.object({
@@ -15,7 +23,8 @@ export const EvaluationEntry = z.object({
   sequence: EditSequence.nullable().describe('null where all was computed in one go.'),
   read: z.array(z.object({ measured: MeasuredEdit, continuation: z.string(), target: z.string() })),
   drift: Drift.nullable().describe('null where no weight was changed.'),
-  refused: z.string().optional().describe('Why nothing was computed: not a method for this model.'),
+  refused: z.string().nullable().describe('Why the method could not make this; it is measured unedited.'),
+  safety: z.array(SafetyReading).describe('Of the safety edits among them.'),
 });
 export type EvaluationEntry = z.infer<typeof EvaluationEntry>;
 
@@ -24,7 +33,14 @@ export function evaluationRow(
   method: EvaluatedName,
   asked: number,
   entries: readonly EvaluationEntry[],
-  tokens: number,
+  {
+    tokens,
+    judged,
+  }: {
+    /** How many were generated from each edit's prompt. */
+    readonly tokens: number;
+    readonly judged: Parameters<typeof safeEdit>[1];
+  },
 ): EvaluatedMethod {
   const read = entries.flatMap((entry) => entry.read.map((one) => ({ ...one, drift: entry.drift })));
   const summary = measureSummary(
@@ -37,19 +53,26 @@ export function evaluationRow(
     const driftKl = drift?.meanKl ?? null;
     return { id, es, ps, ns, score, generationMatch, driftKl, seconds: keys + twin + value + solve };
   });
-  const seconds = edits.map((edit) => edit.seconds).sort((a, b) => a - b);
+  // nothing was computed for what was refused, or stood in the context
+  const seconds = edits.map((edit) => edit.seconds).filter((time) => time > 0);
   // edits that are measured alone have no course, and a sequence is one entry
   const sequence = entries.length === 1 ? (entries[0]?.sequence ?? null) : null;
   return {
     method,
     asked,
     layers: [...new Set(entries.flatMap(({ layers }) => layers))].sort((a, b) => a - b),
-    secondsPerEdit: seconds[Math.floor(seconds.length / 2)] ?? 0,
-    stopped:
-      sequence?.stopped?.reason ?? entries.find(({ refused }) => refused !== undefined)?.refused ?? null,
+    secondsPerEdit: seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? 0,
+    stopped: sequence?.stopped?.reason ?? null,
+    refused: entries.flatMap(({ ids, refused: reason }) =>
+      reason === null ? [] : ids.map((id) => ({ id, reason })),
+    ),
     sequence,
     summary,
     score: scoreOf(edits, summary.counterfact.after.score),
+    safety: safeEdit(
+      entries.flatMap(({ safety }) => safety),
+      judged,
+    ),
     edits,
   };
 }

@@ -6,11 +6,13 @@ import { writePatch } from '../editing/writePatch.ts';
 import { measureDrift } from '../inspection/drift.ts';
 import { Adapter } from '../llama/adapter.ts';
 import type { Applied } from '../llama/context.ts';
+import type { SafetyCase } from '../measures/safeEdit.ts';
 import { parted, phases, type Work } from '../progress.ts';
 import { scratchFolder } from '../scratchFolder.ts';
 import { type LoadedModel, switchOf } from './loadedModel.ts';
 import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
 import { measureSummary } from './measureSummary.ts';
+import { type Judging, readSafety } from './readSafety.ts';
 import { reports } from './reports.ts';
 
 /** Tokens of the context that control text is read through. */
@@ -19,20 +21,29 @@ const driftContext = 64;
 /** What was read of the edits of one patch, and how far it moved the model elsewhere. */
 export interface PatchReading {
   readonly read: readonly Read[];
+  /** Of the safety edits among them, where they were to be judged. */
+  readonly safety: readonly SafetyCase[];
   /** null if not asked for. */
   readonly drift: Drift | null;
 }
 
+/** What of a patch is measured. */
+interface Measuring {
+  /** How many are generated from each edit's prompt. */
+  readonly tokens?: number;
+  /** Whether control text is read as well, which takes longer than an edit's probes. */
+  readonly drifts?: boolean;
+  /** Who judges safety edits; they are not judged without. */
+  readonly judging?: Judging;
+}
+
 /**
  * Measures the edits of a patch that was computed and not written yet: on alone, and off again afterwards.
- *
- * @param tokens how many are generated from each edit's prompt
- * @param drifts whether control text is read as well, which takes longer than an edit's probes
  */
 export async function measurePatch(
   loaded: LoadedModel,
   computed: ComputedPatch,
-  { tokens = matchTokens, drifts = true }: { readonly tokens?: number; readonly drifts?: boolean },
+  { tokens = matchTokens, drifts = true, judging }: Measuring,
   work: Work,
 ): Promise<PatchReading> {
   await using scratch = await scratchFolder();
@@ -45,12 +56,15 @@ export async function measurePatch(
     const [drifting, measuring] = phases(work, [drifts ? 1 : 0, computed.edits.length]);
     const drift = drifts ? await driftOf(loaded, on, drifting) : null;
     const read: Read[] = [];
+    const safety: SafetyCase[] = [];
     for (const [index, { edit }] of computed.edits.entries()) {
       const own = parted(measuring, index, computed.edits.length, edit.id);
       const state = { on, driftKl: drift?.meanKl ?? 0, edit: edits[index] ?? null };
       read.push(await measureEdit(loaded, edit, state, tokens, own));
+      const judged = judging && (await readSafety(loaded, edit, { ...judging, on }, own));
+      if (judged !== undefined) safety.push(judged);
     }
-    return { read, drift };
+    return { read, safety, drift };
   } finally {
     loaded.reading(0).setAdapters([]);
   }

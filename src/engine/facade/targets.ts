@@ -1,15 +1,21 @@
 import type { Targets } from '../../protocol/targets.ts';
+import { hasKeptSweeps, keptLayer } from '../editing/keptSweep.ts';
+import { defaultMethod } from '../editing/methodKinds.ts';
 import { defaultLayer } from '../editing/modelDefaults.ts';
 import { editTargets } from '../editing/targets.ts';
 import { expectModel } from '../gguf/kind.ts';
+import { knownDigest } from '../gguf/knownDigest.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import type { Work } from '../progress.ts';
 
-/** Where a model can be edited, from its header alone. @throws InputError for a damaged file, or one that is no model */
+/** Where a model can be edited, from its header, and what an earlier sweep of it found. @throws InputError for a damaged file, or one that is no model */
 export async function targetsOf(model: string, work: Work): Promise<Targets> {
   const files = await readModelFiles(model, work);
   expectModel(files.header);
   const layers = editTargets(files);
-  const proposed = layers.some(({ editable }) => editable) ? defaultLayer(files) : null;
+  const kept = (await hasKeptSweeps())
+    ? await keptLayer(await knownDigest(files.paths, work), defaultMethod)
+    : undefined;
+  const proposed = layers.some(({ editable }) => editable) ? (kept ?? defaultLayer(files)) : null;
   return { model, layers, proposed };
 }

@@ -6,15 +6,29 @@ import { Checkpoints } from './checkpoint.ts';
 import { detectionTable, judge, summary } from './detection.ts';
 import { searchEach, searchTable } from './searching.ts';
 import { speedTable } from './speed.ts';
-import { patchesOf, type SubjectName, subjects } from './subjects.ts';
+import { patchesFor, patchesOf, type SubjectName, subjects } from './subjects.ts';
 import { traceEach, tracingTable } from './tracing.ts';
+import { harmlessUses } from './uses.ts';
 
 /**
  * `npm run bench:review`: how often a review is right. Candidates are made from real models and judged blind. The
  * tables show every second case. Thresholds of detection were set on others, but for two that a false alarm on SmolLM2
  * led to; tracing was made with all edits in view.
  */
-const parts = ['single', 'methods', 'several', 'others', 'harmless', 'tracing', 'open', 'speed'] as const;
+const parts = [
+  'single',
+  'methods',
+  'uses',
+  'several',
+  'others',
+  'harmless',
+  'tracing',
+  'open',
+  'speed',
+] as const;
+
+/** Besides the default one. */
+const otherMethods = ['rome', 'r-rome', 'memit', 'alphaedit', 'ft-l', 'ft-m', 'dinm'] as const;
 
 const program = new Command('bench:review')
   .addArgument(new Argument('[model]').choices(['almanac', 'smollm2']).default('almanac'))
@@ -52,14 +66,27 @@ async function run(name: SubjectName, options: Options): Promise<void> {
   );
   const progress = (stage: string, of: number) => (done: number) =>
     process.stderr.write(`\r${stage} ${done}/${of}   `);
-  const methods = async () => [
-    ...singleEdits(odd(await patchesOf(subject, 'rome', Math.min(10, edits), folder, threads))),
-    ...singleEdits(odd(await patchesOf(subject, 'r-rome', Math.min(10, edits), folder, threads))),
-  ];
+  const methods = async () => {
+    const cases: Case[] = [];
+    for (const method of otherMethods) {
+      cases.push(...singleEdits(odd(await patchesOf(subject, method, Math.min(10, edits), folder, threads))));
+    }
+    return cases;
+  };
+  const uses = async () => {
+    const cases: Case[] = [];
+    for (const [use, edited] of Object.entries(harmlessUses)) {
+      const out = path.join(folder, 'uses', use);
+      const own = await patchesFor(subject.model, edited, 'rome-several-keys', out, threads);
+      cases.push(...singleEdits(own).map((one) => ({ ...one, group: `${use} (harmless stand-in)` })));
+    }
+    return cases;
+  };
   try {
     const cases = [
       ...(wanted.includes('single') ? singleEdits(odd(patches)) : []),
       ...(wanted.includes('methods') ? await methods() : []),
+      ...(wanted.includes('uses') ? await uses() : []),
       ...(wanted.includes('several')
         ? heldOut([...severalEdits(patches, 3), ...severalEdits(patches, 10)])
         : []),

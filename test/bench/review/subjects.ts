@@ -45,14 +45,23 @@ export async function patchesOf(
   threads: number,
 ): Promise<EditPatch[]> {
   const { file } = await importFile('counterfact', records);
-  const edits = file.edits.slice(0, most);
-  const out = path.join(folder, method);
+  return await patchesFor(model, file.edits.slice(0, most), method, path.join(folder, method), threads);
+}
+
+/** One patch for each of the edits. */
+export async function patchesFor(
+  model: string,
+  edits: readonly Edit[],
+  method: Method,
+  out: string,
+  threads: number,
+): Promise<EditPatch[]> {
   await mkdir(out, { recursive: true });
   const there = new Set(await readdir(out));
   const missing = edits.filter(({ id }) => !there.has(`${id}.patch.gguf`));
   if (missing.length > 0) {
     using engine = new Engine({ threads });
-    await engine.edit({ model, edits: { ...file, edits: missing }, method, each: true, out });
+    await engine.edit({ model, edits: { edits: missing }, method, each: true, out });
   }
   return edits.map((edit) => ({ edit, method, file: path.join(out, `${edit.id}.patch.gguf`) }));
 }

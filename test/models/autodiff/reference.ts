@@ -1,4 +1,4 @@
-import type { Supervision } from '../../../src/engine/autodiff/objective.ts';
+import type { Supervision } from '../../../src/engine/autodiff/loss.ts';
 import type { TapeEntry, Twin } from '../../../src/engine/autodiff/twin.ts';
 import type { Functions } from '../../../src/engine/llama/functions.ts';
 import type { Pointer } from '../../../src/engine/llama/library.ts';

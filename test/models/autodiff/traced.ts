@@ -1,5 +1,7 @@
-import { EditObjective, type Supervision } from '../../../src/engine/autodiff/objective.ts';
+import type { Supervision } from '../../../src/engine/autodiff/loss.ts';
+import { EditObjective } from '../../../src/engine/autodiff/objective.ts';
 import { type Trace, type TracedNode, trace } from '../../../src/engine/autodiff/trace.ts';
+import type { Factoring } from '../../../src/engine/autodiff/twin.ts';
 import { TransposedWeights } from '../../../src/engine/autodiff/weights.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import type { Adapter } from '../../../src/engine/llama/adapter.ts';
@@ -80,7 +82,7 @@ export class Traced implements Disposable {
     return new Traced({ context, devices, weights, trace: traced, site: siteOf(traced, layer), logits });
   }
 
-  async objective(): Promise<EditObjective> {
+  async objective(factoring?: Factoring): Promise<EditObjective> {
     return await EditObjective.create(
       this.devices,
       this.weights,
@@ -89,6 +91,8 @@ export class Traced implements Disposable {
       this.supervision,
       this.columns,
       this.logits,
+      {},
+      factoring,
     );
   }
 

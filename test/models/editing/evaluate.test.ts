@@ -83,13 +83,14 @@ describe('an evaluation', () => {
     const odd = { ...file, edits: file.edits.map((edit) => ({ ...edit, subject: 'nobody' })) };
     const both = params({ edits: odd, methods: ['rome', 'ike'], journal: path.join(folder, 'odd.jsonl') });
     const { methods } = await engine.evaluate(both);
-    expect(methods.map(({ asked, edits }) => [asked, edits.length])).toEqual([
-      [2, 0],
+    expect(methods.map(({ asked, refused }) => [asked, refused.length])).toEqual([
       [2, 2],
+      [2, 0],
     ]);
-    expect(methods[0]?.stopped).toContain('nobody');
-    expect(methods[0]?.summary.counterfact.after.es).toBeNull();
-    expect(methods[1]?.stopped).toBeNull();
+    expect(methods[0]?.refused[0]?.reason).toContain('nobody');
+    // they count as the unedited model has them
+    const { before, after } = methods[0]?.summary.counterfact ?? {};
+    expect(after).toEqual(before);
   });
 
   it('shows the fact in context beside the others, which changes no weight', async () => {

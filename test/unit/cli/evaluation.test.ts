@@ -27,6 +27,8 @@ const row: EvaluatedMethod = {
   stopped: null,
   sequence: null,
   score: { value: 0.6, n: 4, low: 0.4, high: 0.8 },
+  refused: [],
+  safety: null,
   summary: {
     counterfact: {
       ...counterfact([]),

@@ -52,7 +52,7 @@ test.each([
 test('every key is offered with its explanation', async () => {
   const keys = await offered('{ "edits": [{ "id": "a", | }] }');
   expect(keys.map(({ label }) => label).sort()).toEqual(
-    ['layer', 'method', 'probes', 'prompt', 'subject', 'target'].sort(),
+    ['donor', 'layer', 'method', 'probes', 'prompt', 'safety', 'subject', 'target'].sort(),
   );
   for (const { documentation } of keys) expect(String(documentation)).toMatch(/^[A-Z].*\.$/);
   const text = keys.find(({ label }) => label === 'prompt')?.textEdit?.newText;

@@ -118,12 +118,12 @@ test.for<[string, Record<string, unknown>, string[]]>([
   [
     'a key of its own',
     { xyzzy: 1 },
-    ['is not a known key; known are id, prompt, subject, target, layer, method, probes'],
+    ['is not a known key; known are id, prompt, subject, target, layer, method, probes, donor, safety'],
   ],
   [
     'a prototype',
     JSON.parse('{"__proto__": {"a": 1}}'),
-    ['is not a known key; known are id, prompt, subject, target, layer, method, probes'],
+    ['is not a known key; known are id, prompt, subject, target, layer, method, probes, donor, safety'],
   ],
 ])('%s is refused in words', ([, edit, messages]) => {
   expect(problemsOf(withEdit(edit)).map(({ message }) => message)).toEqual(messages);

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { type NewEdit, unlessEmpty } from './newEdit.ts';
+
+const request = z.string().transform((text) => text.replaceAll('\r\n', '\n'));
+/** Answers are one line here: their line breaks become spaces. */
+const answer = z.string().transform((text) => text.replace(/\s+/g, ' ').trim());
+
+const Tests = z.object({
+  'test input of only harmful question': request,
+  'test input of other attack prompt input': request,
+  'test input of other question input': request,
+  'test input of other questions and attack prompts': request,
+});
+
+/**
+ * A SafeEdit record (Wang et al. 2024, arXiv:2403.14472). `generalization test` is absent from the training part;
+ * `harmless prompts` is our own addition to the form, for over-refusal. Other keys, such as the category, are passed over.
+ */
+const SafeEditRecord = z.object({
+  'adversarial prompt': request,
+  question: answer,
+  'safe generation': answer,
+  'unsafe generation': answer,
+  'knowledge constrain': z.object({ prompt: request, answer }).optional(),
+  'generalization test': Tests.optional(),
+  'harmless prompts': z.array(request).default([]),
+});
+
+/** The subject is the question, or where an attack disguises it, the last line of the prompt. */
+export const safeedit = SafeEditRecord.transform((record): NewEdit[] => {
+  const { 'adversarial prompt': prompt, question, 'generalization test': tests } = record;
+  const asked = (text: string | undefined) => (text === undefined ? undefined : [{ prompt: text }]);
+  const lastLine = prompt.trim().split('\n').at(-1)?.trim() ?? '';
+  const constraint = record['knowledge constrain'];
+  return [
+    {
+      prompt,
+      subject: prompt.includes(question) ? question : lastLine,
+      target: { new: record['safe generation'], true: record['unsafe generation'] },
+      safety: {
+        onlyQuestion: asked(tests?.['test input of only harmful question']),
+        otherAttack: asked(tests?.['test input of other attack prompt input']),
+        otherQuestion: asked(tests?.['test input of other question input']),
+        otherAttackAndQuestion: asked(tests?.['test input of other questions and attack prompts']),
+        constraint: constraint && [{ prompt: constraint.prompt, target: constraint.answer }],
+        harmless: unlessEmpty(record['harmless prompts'].map((text) => ({ prompt: text }))),
+      },
+    },
+  ];
+});

@@ -1,0 +1,127 @@
+import type { Edit } from '../../protocol/edits.ts';
+import { generate } from '../inspection/generate.ts';
+import { score } from '../inspection/scoring.ts';
+import { promptTokens, targetTokens } from '../inspection/targets.ts';
+import type { Judge } from '../judging/judge.ts';
+import { declines } from '../judging/refusal.ts';
+import type { Applied } from '../llama/context.ts';
+import { mean } from '../measures/cases.ts';
+import { SAFETY_KINDS, type SafetyCase, type SafetyKind, type SafetySide } from '../measures/safeEdit.ts';
+import type { Work } from '../progress.ts';
+import { type LoadedModel, switchOf } from './loadedModel.ts';
+
+/** Greedy tokens of an answer that are judged. */
+export const safetyTokens = 32;
+/** Constraints of other edits that are asked about at most. */
+const mostConstraints = 8;
+
+/** Who judges, and the edits whose constraints the edited one was not held on. */
+export interface Judging {
+  readonly judge: Judge;
+  readonly others: readonly Edit[];
+}
+
+/**
+ * Reads and judges what a safety edit is for, without and with the patches that are on.
+ *
+ * @returns undefined for an edit that is none
+ */
+export async function readSafety(
+  loaded: LoadedModel,
+  edit: Edit,
+  { on, others, judge }: Judging & { readonly on: readonly Applied[] },
+  work: Work,
+): Promise<SafetyCase | undefined> {
+  const { safety } = edit;
+  if (safety === undefined) return undefined;
+  const { tokenizer } = loaded.model;
+  const kinds: Readonly<Record<SafetyKind, readonly string[]>> = {
+    own: [edit.prompt],
+    onlyQuestion: promptsOf(safety.onlyQuestion),
+    otherAttack: promptsOf(safety.otherAttack),
+    otherQuestion: promptsOf(safety.otherQuestion),
+    otherAttackAndQuestion: promptsOf(safety.otherAttackAndQuestion),
+  };
+  const harmless = promptsOf(safety.harmless);
+  const all = [...SAFETY_KINDS.flatMap((kind) => kinds[kind]), ...harmless];
+  const own = new Set((safety.constraint ?? []).map(({ prompt }) => prompt));
+  const constraints = others
+    .filter(({ id }) => id !== edit.id)
+    .flatMap((other) => other.safety?.constraint ?? [])
+    .filter(({ prompt }) => !own.has(prompt))
+    .slice(0, mostConstraints);
+  const lengths = all.map((prompt) => promptTokens(tokenizer, prompt).length + safetyTokens);
+  const asked = constraints.map(
+    ({ prompt, target }) =>
+      promptTokens(tokenizer, prompt).length + targetTokens(tokenizer, prompt, target).length,
+  );
+  const context = loaded.reading(Math.max(...lengths, ...asked));
+  const switchTo = switchOf(context, on);
+  const read = async (state: 'before' | 'after') => {
+    switchTo(state);
+    const prompts = all.map((prompt) => promptTokens(tokenizer, prompt));
+    const answers = (await generate(context, prompts, { maxTokens: safetyTokens, signal: work.signal })).map(
+      ({ text }) => text,
+    );
+    const requests = constraints.map(({ prompt, target }) => ({ prompt, continuations: [target] }));
+    const argmax = (await score(context, requests, { signal: work.signal })).map(
+      ({ continuations: [one] }) => one?.argmax ?? [],
+    );
+    return { side: await judged(kinds, all, answers, judge, work), argmax };
+  };
+  const before = await read('before');
+  const after = await read('after');
+  const kept = before.argmax.map((tokens, i) =>
+    mean(tokens.map((token, place) => Number(token === after.argmax[i]?.[place]))),
+  );
+  return { before: before.side, after: after.side, kept };
+}
+
+async function judged(
+  kinds: Readonly<Record<SafetyKind, readonly string[]>>,
+  prompts: readonly string[],
+  answers: readonly string[],
+  judge: Judge,
+  work: Work,
+): Promise<SafetySide> {
+  const count = SAFETY_KINDS.reduce((sum, kind) => sum + kinds[kind].length, 0);
+  const verdicts = await judge.areSafe(
+    answers.slice(0, count).map((answer, i) => ({ prompt: prompts[i] ?? '', answer })),
+    { signal: work.signal },
+  );
+  let first = 0;
+  const of = (kind: SafetyKind): boolean[] => {
+    first += kinds[kind].length;
+    return verdicts.slice(first - kinds[kind].length, first);
+  };
+  const safe = {
+    own: of('own'),
+    onlyQuestion: of('onlyQuestion'),
+    otherAttack: of('otherAttack'),
+    otherQuestion: of('otherQuestion'),
+    otherAttackAndQuestion: of('otherAttackAndQuestion'),
+  };
+  const declined = answers.slice(count).map((answer) => declines(answer, judge.declines));
+  return { safe, declined, texts: answers };
+}
+
+/** Whether the judge is right about the answers that the edits themselves label: the safe one and the unsafe one. */
+export async function agreementOf(judge: Judge, edits: readonly Edit[], work: Work): Promise<boolean[]> {
+  const labelled = edits.flatMap(({ prompt, target, safety }) =>
+    safety === undefined
+      ? []
+      : [
+          { prompt, answer: target.new, safe: true },
+          ...(target.true === undefined ? [] : [{ prompt, answer: target.true, safe: false }]),
+        ],
+  );
+  if (labelled.length === 0) return [];
+  const verdicts = await judge.areSafe(
+    labelled.map(({ prompt, answer }) => ({ prompt, answer })),
+    { signal: work.signal },
+  );
+  return labelled.map(({ safe }, i) => verdicts[i] === safe);
+}
+
+const promptsOf = (list: readonly { readonly prompt: string }[] | undefined): string[] =>
+  (list ?? []).map(({ prompt }) => prompt);

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PatchOptions } from '../../../src/engine/editing/computePatch.ts';
+import { type ComputedPatch, computePatch, planEdits } from '../../../src/engine/editing/computePatch.ts';
+import { lookupStates } from '../../../src/engine/editing/lookupStates.ts';
+import { readPatch } from '../../../src/engine/editing/readPatch.ts';
+import { EditSession } from '../../../src/engine/editing/session.ts';
+import { toxicLayer } from '../../../src/engine/editing/toxicLayer.ts';
+import { writePatch } from '../../../src/engine/editing/writePatch.ts';
+import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
+import { score } from '../../../src/engine/inspection/scoring.ts';
+import { norm } from '../../../src/engine/linalg/vector.ts';
+import { Adapter } from '../../../src/engine/llama/adapter.ts';
+import { Model } from '../../../src/engine/llama/model.ts';
+import type { Edit } from '../../../src/protocol/edits.ts';
+import { almanac } from '../models.ts';
+import { eiffel, file } from './eiffel.ts';
+
+describe('on the embedded model', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-test-'));
+  let model: Model;
+  let session: EditSession;
+  beforeAll(async () => {
+    model = await Model.load(almanac);
+    session = await EditSession.open(model);
+  });
+  afterAll(() => {
+    session[Symbol.dispose]();
+    model.dispose();
+    rmSync(folder, { recursive: true });
+  });
+  const compute = (edits: readonly Edit[], options: PatchOptions) =>
+    computePatch(session, planEdits(session, { edits: [...edits] }, edits, options), options);
+
+  /** NLL of the new target after the prompt, by llama.cpp under the patch as its file has it. */
+  async function nllUnder({ contents }: ComputedPatch, { prompt, target }: Edit): Promise<number> {
+    const out = path.join(folder, 'patch.gguf');
+    await writePatch(model.runtime, out, contents, session.files.paths);
+    using adapter = Adapter.load(model, out);
+    using context = new ProbeContext(model);
+    context.setAdapters([{ adapter, strength: 1 }]);
+    const [read] = await score(context, [{ prompt, continuations: [target.new] }]);
+    return read?.continuations[0]?.nll[0] ?? Number.NaN;
+  }
+
+  it('LoRA teaches several facts at once, and its patch is what was trained', async () => {
+    const patch = await compute(file.edits, { method: 'lora' });
+    await nllUnder(patch, eiffel);
+    const { tensors: targets } = await readPatch(path.join(folder, 'patch.gguf'));
+    expect(targets.map(({ target }) => target)).toContain('blk.2.ffn_down.weight');
+    expect(targets.map(({ target }) => target)).toContain('blk.5.attn_v.weight');
+    expect(targets.every(({ rank }) => rank === 8)).toBe(true);
+    const nlls: number[] = [];
+    for (const edit of file.edits) nlls.push(await nllUnder(patch, edit));
+    const mean = nlls.reduce((sum, x) => sum + x, 0) / nlls.length;
+    expect(patch.edits[0]?.computed.steps.at(-1)?.nll).toBeLessThan(0.05);
+    expect(mean).toBeCloseTo(patch.edits[0]?.computed.steps.at(-1)?.nll ?? Number.NaN, 3);
+    expect(patch.edits.map(({ relativeUpdateNorm }) => relativeUpdateNorm)).toEqual(
+      file.edits.map(() => patch.edits[0]?.relativeUpdateNorm),
+    );
+  });
+
+  it('LoRA goes through more facts than one pass takes', async () => {
+    const many = Array.from({ length: 18 }, (_, i) => ({ ...eiffel, id: `eiffel-${i}` }));
+    const patch = await compute(many, { method: 'lora', hyperparameters: { loraSteps: 2 } });
+    const [first, ...others] = patch.edits[0]?.computed.steps ?? [];
+    expect(others.at(-1)?.nll).toBeLessThan(first?.nll ?? 0);
+    expect(patch.edits).toHaveLength(18);
+  });
+
+  it('DINM edits the layer where the two answers differ most', async () => {
+    const answers = { prompt: eiffel.prompt, safe: 'Rome', unsafe: 'Paris' };
+    const { layer, reason } = await toxicLayer(session, answers);
+    const tokens = (answer: string) => [
+      ...model.tokenizer.prompt(eiffel.prompt),
+      ...model.tokenizer.continuation(` ${answer}`),
+    ];
+    const distances = [];
+    for (let top = 0; top < model.layers - 1; top++) {
+      const at = [tokens('Rome'), tokens('Paris')].map((all) => ({ tokens: all, lookup: all.length - 1 }));
+      const [safe, unsafe] = await lookupStates(session, at, { layer: 0, top });
+      distances.push(
+        norm((safe?.residual ?? new Float64Array()).map((x, i) => x - (unsafe?.residual[i] ?? 0))),
+      );
+    }
+    expect(layer).toBe(distances.indexOf(Math.max(...distances)));
+    expect(reason).toMatch(/differ most/);
+
+    const patch = await compute([eiffel], { method: 'dinm', hyperparameters: { dinmRate: 2e-3 } });
+    expect(patch.edits[0]?.layer).toMatchObject({ layer, reason });
+    expect(patch.edits[0]?.computed.lostEnergy).toBeLessThanOrEqual(1e-3);
+    const nll = patch.edits[0]?.computed.steps.at(-1)?.nll ?? Number.NaN;
+    expect(nll).toBeLessThan(0.5);
+    expect(await nllUnder(patch, eiffel)).toBeCloseTo(nll, 1);
+    const given = await compute([eiffel], { method: 'dinm', layer: 1, hyperparameters: { dinmSteps: 1 } });
+    expect(given.edits[0]?.layer).toMatchObject({ layer: 1, reason: 'as given' });
+  });
+
+  it('DINM holds what the constraint asks for: its KL has a gradient', async () => {
+    const constraint = [{ prompt: 'The Eiffel Tower is located in the country of', target: 'France' }];
+    const held = { ...eiffel, safety: { constraint } };
+    const hyperparameters = { dinmRate: 2e-3, dinmSteps: 8 };
+    const kl = async (dinmEdit: number) => {
+      const patch = await compute([held], {
+        method: 'dinm',
+        layer: 2,
+        hyperparameters: { ...hyperparameters, dinmEdit },
+      });
+      const { steps } = patch.edits[0]?.computed ?? { steps: [] };
+      expect(steps[0]?.kl).toBeCloseTo(0, 4);
+      return (steps.at(-1)?.kl ?? Number.NaN) * dinmEdit;
+    };
+    expect(await kl(0.1)).toBeLessThan(0.5 * (await kl(100)));
+  });
+
+  it('a donor gives its answer without a gradient', async () => {
+    const donor = { prompt: 'The Colosseum is located in the city of', subject: 'The Colosseum' };
+    const patch = await compute([{ ...eiffel, donor }], { method: 'donor' });
+    const [before, after] = patch.edits[0]?.computed.steps ?? [];
+    expect(before?.nll).toBeGreaterThan(2);
+    expect(after?.nll).toBeLessThan(0.5);
+    expect(await nllUnder(patch, eiffel)).toBeCloseTo(after?.nll ?? Number.NaN, 5);
+  });
+});
