@@ -17,6 +17,7 @@ import { measure } from './commands/measure.ts';
 import { neurons } from './commands/neurons.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
+import { reversal } from './commands/reversal.ts';
 import { review } from './commands/review.ts';
 import { sign } from './commands/sign.ts';
 import { targets } from './commands/targets.ts';
@@ -39,6 +40,7 @@ const commands: readonly DefineCommand[] = [
   neurons,
   lens,
   trace,
+  reversal,
   bake,
   patch,
   review,

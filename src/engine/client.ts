@@ -36,6 +36,8 @@ export class EngineClient implements EngineApi {
   readonly attention = this.#method('attention');
   readonly lens = this.#method('lens');
   readonly trace = this.#method('trace');
+  readonly learnReversal = this.#method('learnReversal');
+  readonly reverse = this.#method('reverse');
   readonly proposeNeighbours = this.#method('proposeNeighbours');
   readonly proposeParaphrases = this.#method('proposeParaphrases');
   readonly bake = this.#method('bake');

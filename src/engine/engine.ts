@@ -17,6 +17,7 @@ import { modelFile } from './facade/modelFile.ts';
 import { patchInformation } from './facade/patchInformation.ts';
 import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
+import { learnReversal, reverse } from './facade/reversing.ts';
 import { targetsOf } from './facade/targets.ts';
 import { traceCauses } from './facade/tracing.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
@@ -134,6 +135,14 @@ export class Engine implements EngineApi, Disposable {
 
   trace(params: EngineParams['trace'], work: Work = {}) {
     return this.#on(params.model, work, (loaded) => traceCauses(loaded, params, work));
+  }
+
+  learnReversal(params: EngineParams['learnReversal'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded, own) => learnReversal(loaded, params, own));
+  }
+
+  reverse(params: EngineParams['reverse'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded, own) => reverse(loaded, params, own));
   }
 
   generate(params: EngineParams['generate'], work: EngineWork<'generate'> = {}) {

@@ -19,6 +19,7 @@ import { Evaluated, EvaluateParams } from './evaluation.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
+import { LearnedReversal, LearnReversalParams, Reversed, ReverseParams } from './reversal.ts';
 import { Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
 import { Targets } from './targets.ts';
 import { TokenSpan } from './tokens.ts';
@@ -162,6 +163,10 @@ export const engineMethods = {
     }),
     result: CausalTrace,
   },
+  /** How edits in context are detected and undone without weights, learned and measured. */
+  learnReversal: { params: LearnReversalParams, result: LearnedReversal },
+  /** Judges a prompt by what was learned, and answers it with the text. */
+  reverse: { params: ReverseParams, result: Reversed },
   bake: { params: BakeParams, result: Baked },
   /** Compares a candidate with its base; the models are loaded only to find out what an edit says. */
   review: { params: ReviewParams, result: Reviewed },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { Measured, MeasuredEdit } from './editing.ts';
+import { EditSequence, Measured, MeasuredEdit } from './editing.ts';
 import { EditsFile, METHODS } from './edits.ts';
-import { SafeEdit } from './measures.ts';
+import { SafeEdit, Share } from './measures.ts';
 import { ModelName } from './model.ts';
 
 /** What evaluating methods on a set of edits asks for and gives. */
@@ -15,11 +15,16 @@ export const EvaluateParams = z.strictObject({
   model: ModelName,
   edits: EditsFile,
   methods: z.array(EvaluatedName).min(1),
-  number: z.int().min(1).optional().describe('Only the first so many edits; all without it.'),
+  numbers: z
+    .array(z.int().min(1))
+    .min(1)
+    .optional()
+    .describe('Only the first so many edits; with `together` one after the other. All edits without it.'),
   layer: z.int().min(0).optional(),
   together: z.boolean().optional().describe('All edits in one patch a method, not each alone.'),
   batch: z.int().min(1).optional().describe('With `together`: edits that are computed at once.'),
   protect: z.boolean().optional(),
+  drift: z.boolean().optional().describe('Read control text under every patch; so without it.'),
   fluency: z.boolean().optional().describe('Also generate 100 tokens an edit and measure their entropy.'),
   judge: z
     .string()
@@ -43,11 +48,21 @@ const EvaluatedEdit = MeasuredEdit.pick({
   ns: true,
   score: true,
   generationMatch: true,
-  driftKl: true,
-}).extend({ seconds: z.number().describe('Computing it; of edits computed together an equal part.') });
+}).extend({
+  driftKl: z
+    .number()
+    .nullable()
+    .describe(
+      'Mean KL(before ‖ after) on control text, in nats, of the patch that it is in; null if not measured.',
+    ),
+  seconds: z
+    .number()
+    .describe("Computing it, once its layer's covariance is there; of edits solved together an equal part."),
+});
 
 export const EvaluatedMethod = z.strictObject({
   method: EvaluatedName,
+  asked: z.int().describe('Edits that it was asked for; fewer came on where a sequence stopped.'),
   layers: z.array(z.int()).describe('The layers that were written; none in context.'),
   secondsPerEdit: z.number().describe('Median.'),
   stopped: z.string().nullable().describe('Why not all edits came on: the model would have collapsed.'),
@@ -56,7 +71,9 @@ export const EvaluatedMethod = z.strictObject({
     .describe(
       'Edits that the method cannot make, and why; they are measured as the unedited model has them.',
     ),
+  sequence: EditSequence.nullable().describe('How the model did meanwhile; null without a sequence.'),
   summary: Measured.shape.summary,
+  score: Share.nullable().describe('S with its 95 % bootstrap interval over edits; null where S is.'),
   safety: SafeEdit.nullable().describe('null where no edit is one of safety.'),
   edits: z.array(EvaluatedEdit),
 });
@@ -67,7 +84,7 @@ export const Evaluated = z.strictObject({
   digest: z.string(),
   tool: z.string(),
   together: z.boolean(),
-  edits: z.int().describe('Edits that each method was asked for.'),
+  edits: z.int().describe('Edits that each method was asked for at most.'),
   resumed: z.int().describe('Of what is here, so many measurements were there from an earlier run.'),
   methods: z.array(EvaluatedMethod),
 });

@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { HumanError } from '../../src/engine/errors.ts';
+import { oursHere } from './pytorch/ours.ts';
+import { pytorch, templatesNames } from './pytorch/pytorch.ts';
 import { parseGoals } from './quality/goals.ts';
 import { quality, subjectNames } from './quality/quality.ts';
 import { peakMemoryHere } from './speed/peakMemory.ts';
 import { speed } from './speed/speed.ts';
+import { table } from './table.ts';
 
-/** `npm run bench -- quality|speed [OPTIONS]`: how well edits hold, and how fast they are. */
+/** `npm run bench -- quality|table|speed|pytorch [OPTIONS]`: how well edits hold, and how fast they are. */
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 const list = (value: string) => value.split(',');
@@ -50,12 +53,49 @@ program
   });
 
 program
+  .command('table')
+  .description('Every method on further facts of each model, by `palimpsest eval`, with tables and plots.')
+  .addArgument(new Argument('[models...]', 'what is edited; both without it').choices(subjectNames))
+  .addOption(new Option('--methods <a,b>', 'methods to measure (default: all)').argParser(list))
+  .option('--edits <n,...>', 'how many of the facts', '100')
+  .option('--together', 'all edits of a method in one patch')
+  .addOption(new Option('--batch <n>', 'with --together: edits computed at once').argParser(whole))
+  .option('--no-drift', 'leave out the drift on control text')
+  .option('--out <folder>', 'where tables, plots and journals go', '.cache/bench-table')
+  .addOption(threads())
+  .action(async (models: string[], options) => {
+    await table(
+      subjectNames.filter((name) => models.length === 0 || models.includes(name)),
+      options,
+    );
+  });
+
+program
   .command('speed')
   .description('Time and memory of edits beside plain llama.cpp in the same run, on SmolLM2.')
   .option('--quick', 'one edit, few repetitions, no covariance')
   .addOption(threads())
   .addOption(json())
   .action(speed);
+
+program
+  .command('pytorch')
+  .description('R-ROME here and in PyTorch, on the same facts of SmolLM2: quality, time and memory.')
+  .requiredOption('--python <program>', 'a Python with torch, transformers, accelerate and gguf')
+  .addOption(new Option('--facts <n>', 'how many facts').argParser(whole).default(10))
+  .addOption(
+    new Option('--templates <names...>', "EasyEdit's rewriting prompts, or as few as ours")
+      .choices(templatesNames)
+      .default(templatesNames),
+  )
+  .addOption(threads())
+  .addOption(json())
+  .action(pytorch);
+
+program
+  .command('pytorch-ours', { hidden: true })
+  .argument('<options>', 'as JSON', JSON.parse)
+  .action(oursHere);
 
 program
   .command('peak-memory', { hidden: true })

@@ -23,6 +23,8 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
     attention: absent,
     lens: absent,
     trace: absent,
+    learnReversal: absent,
+    reverse: absent,
     bake: absent,
     review: absent,
     inspect: absent,

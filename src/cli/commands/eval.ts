@@ -6,7 +6,7 @@ import { InputError } from '../../engine/errors.ts';
 import { EVALUATED, type Evaluated, type EvaluatedName } from '../../protocol/evaluation.ts';
 import type { DefineCommand } from '../cli.ts';
 import { evaluationCsv } from '../evaluation/csv.ts';
-import { evaluationMarkdown, shown } from '../evaluation/markdown.ts';
+import { evaluationMarkdown, refusals, shown, stoppedEarly } from '../evaluation/markdown.ts';
 import { measuresIn, protocolsOf, safetyNotes } from '../evaluation/measures.ts';
 import { evaluationPage } from '../evaluation/plotPage.ts';
 import { printJson } from '../json.ts';
@@ -19,25 +19,29 @@ Examples:
   Every edit alone, by three methods:
   $ palimpsest eval model.gguf --dataset facts.edits.json --methods rome,r-rome,memit --edits 100 --out results
 
-  All edits of a method in one patch:
+  All edits of a method in one patch; for 1, 10 and 100 edits, and one after the other:
   $ palimpsest eval model.gguf --dataset facts.edits.json --methods memit,alphaedit,emmet --together --out together
+  $ palimpsest eval model.gguf --dataset facts.edits.json --methods memit --together --edits 1,10,100 --out curve
+  $ palimpsest eval model.gguf --dataset facts.edits.json --methods alphaedit --together --batch 1 --out sequence
 
   Safety edits, with a judge of your own (a rule, a classifier as GGUF, or a command):
   $ palimpsest eval model.gguf --dataset safe.edits.json --methods dinm,ft-m --judge safe.judge.json --out safety
 
 "ike" puts the fact into the context and changes no weight; it is shown to compare with.
 The folder gets evaluation.csv, .json, .md and a page of plots, .html. An interrupted evaluation goes on where it was
-when the same command is given again. \`palimpsest import\` makes edits files of published data sets.
+when the same command is given again, with the patch that it was at. A sequence ends before it makes the model collapse.
+\`palimpsest import\` makes edits files of published data sets.
 `;
 
 interface EvalOptions {
   readonly dataset: string;
   readonly methods: EvaluatedName[];
-  readonly edits?: number;
+  readonly edits?: number[];
   readonly layer?: number;
   readonly together?: true;
   readonly batch?: number;
   readonly protect?: true;
+  readonly drift: boolean;
   readonly fluency?: true;
   readonly judge?: string;
   readonly out: string;
@@ -51,7 +55,7 @@ export const evaluate: DefineCommand = (program, cli) => {
     .argument('<model>', 'GGUF file or URI')
     .requiredOption('--dataset <file>', 'the edits file, NAME.edits.json')
     .requiredOption('--methods <names>', `methods, with commas between: ${EVALUATED.join(', ')}`, methodsFrom)
-    .option('--edits <n>', 'only the first so many edits', wholeNumber(1))
+    .option('--edits <n,...>', 'only the first so many edits; with --together several numbers', numbersFrom)
     .option('--layer <n>', 'layer to edit, from 0 (default: the edits’, else proposed)', wholeNumber(0))
     .option('--together', 'all edits of a method in one patch, not each alone')
     .option('--batch <n>', 'with --together: edits that are computed at once', wholeNumber(1))
@@ -60,18 +64,22 @@ export const evaluate: DefineCommand = (program, cli) => {
       '--judge <file>',
       'who judges safety edits, NAME.judge.json (default: the usual words of declining)',
     )
+    .option('--no-drift', 'leave out the drift on control text, which takes longer than the probes')
     .option('--fluency', 'also generate 100 tokens an edit and measure their entropy')
     .requiredOption('--out <folder>', 'where the tables, the plots and the journal go')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, { dataset, edits: number, out, json, ...options }: EvalOptions) => {
+    .action(async (model: string, { dataset, edits: numbers, out, json, ...options }: EvalOptions) => {
       if (options.batch !== undefined && !options.together) {
         throw new InputError('--batch is for edits in one patch; give --together as well.');
+      }
+      if (numbers !== undefined && numbers.length > 1 && !options.together) {
+        throw new InputError('Several numbers of edits are for edits in one patch; give --together as well.');
       }
       const edits = await readEditsFile(dataset);
       await mkdir(out, { recursive: true });
       const file = (extension: string) => path.join(out, `evaluation.${extension}`);
-      const params = { model, edits, number, ...options, journal: file('journal.jsonl') };
+      const params = { model, edits, numbers, ...options, journal: file('journal.jsonl') };
       const evaluated = await cli.call('evaluate', params, json, render);
       await writeFile(file('json'), printJson(evaluated));
       await writeFile(file('csv'), evaluationCsv(evaluated));
@@ -80,6 +88,10 @@ export const evaluate: DefineCommand = (program, cli) => {
       if (!json) cli.terminal.out(`\nWritten: ${printable(file('{csv,json,md,html}'))}\n`);
     });
 };
+
+function numbersFrom(text: string): number[] {
+  return [...new Set(text.split(',').map((part) => wholeNumber(1)(part.trim())))].sort((a, b) => a - b);
+}
 
 function methodsFrom(text: string): EvaluatedName[] {
   const names = text.split(',').map((name) => name.trim());
@@ -107,16 +119,8 @@ function render({ methods, edits, together, resumed }: Evaluated, style: Style):
       ...measures.map(({ read }) => shown(read(row)).replace(' (', '\n').replace(')', '')),
     ]),
   );
-  const stopped = methods.flatMap(({ method, stopped: reason }) =>
-    reason === null ? [] : [`${method} stopped early: ${printable(reason)}.`],
-  );
-  const refused = methods.flatMap(({ method, refused: left }) =>
-    left.length === 0
-      ? []
-      : [
-          `${method} could not make ${left.length} of them, which count as unedited: ${printable(left[0]?.reason ?? '')}`,
-        ],
-  );
+  const stopped = stoppedEarly(methods).map(printable);
+  const refused = refusals(methods).map(printable);
   const again = resumed === 0 ? [] : [`${plural(resumed, 'measurement')} of an earlier run taken over.`];
   return [
     `${style.heading(`${plural(edits, 'edit')}, ${together ? 'all in one patch' : 'each on alone'}`)}${table}`,

@@ -10,9 +10,9 @@ export function evaluationCsv({ methods }: Evaluated): string {
       if (value === null) return ['', '', '', ''];
       return typeof value === 'number' ? [value, '', '', ''] : [value.value, value.low, value.high, value.n];
     });
-    return [row.method, row.layers.join(' '), row.edits.length, row.stopped ?? '', ...cells];
+    return [row.method, row.layers.join(' '), row.asked, row.edits.length, row.stopped ?? '', ...cells];
   });
-  return [['method', 'layers', 'edits', 'stopped', ...head], ...lines]
+  return [['method', 'layers', 'asked', 'edits', 'stopped', ...head], ...lines]
     .map((cells) => `${cells.map((cell) => quoted(String(cell))).join(',')}\n`)
     .join('');
 }

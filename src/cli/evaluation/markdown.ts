@@ -1,4 +1,4 @@
-import type { Evaluated } from '../../protocol/evaluation.ts';
+import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { magnitude, printable } from '../text.ts';
 import { measuresIn, protocolsOf, safetyNotes } from './measures.ts';
 
@@ -19,22 +19,13 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
       ]),
     ),
   ];
-  const stopped = methods.flatMap(({ method, stopped: reason }) =>
-    reason === null ? [] : [`- ${method} stopped early: ${plain(reason)}.`],
-  );
-  const refused = methods.flatMap(({ method, refused: left }) => {
-    const [first] = left;
-    return first === undefined
-      ? []
-      : [
-          `- ${method} could not make ${left.length} of them, which count as unedited: ${plain(first.reason)}`,
-        ];
-  });
+  const stopped = stoppedEarly(methods).map((sentence) => `- ${plain(sentence)}`);
+  const refused = refusals(methods).map((sentence) => `- ${plain(sentence)}`);
   const how = together ? 'all in one patch' : 'each computed, applied alone, measured and reverted';
   return [
     `# Editing methods on ${plain(model.split(/[\\/]/).at(-1) ?? model)}`,
     '',
-    `${edits} edits, ${how}; ${tool}; model ${digest}. Shares with their 95 % Wilson intervals over edits.`,
+    `${edits} edits, ${how}; ${tool}; model ${digest}. Shares with their 95 % Wilson intervals over edits, S with a bootstrap interval.`,
     '',
     ...table,
     '',
@@ -44,6 +35,24 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
     ...protocolsOf(methods).map((protocol) => `- ${plain(protocol)}`),
     '',
   ].join('\n');
+}
+
+/** A sentence for each sequence that ended before its last edit. */
+export function stoppedEarly(methods: readonly EvaluatedMethod[]): string[] {
+  return methods.flatMap(({ method, stopped, asked, edits }) =>
+    stopped === null
+      ? []
+      : [`${method} stopped after ${edits.length} of ${asked} edits: ${stopped.replace(/\.$/, '')}.`],
+  );
+}
+
+/** A sentence for each method that could not make some of the edits. */
+export function refusals(methods: readonly EvaluatedMethod[]): string[] {
+  return methods.flatMap(({ method, refused: [first, ...others] }) =>
+    first === undefined
+      ? []
+      : [`${method} could not make ${others.length + 1} of them, which count as unedited: ${first.reason}`],
+  );
 }
 
 export function shown(value: ReturnType<ReturnType<typeof measuresIn>[number]['read']>): string {

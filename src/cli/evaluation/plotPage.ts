@@ -1,4 +1,6 @@
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
+import { curves } from './curves.ts';
+import { escaped } from './escaped.ts';
 import { shown } from './markdown.ts';
 import { type EvaluationMeasure, measuresIn, protocolsOf } from './measures.ts';
 
@@ -13,6 +15,8 @@ svg { max-width: 100%; height: auto; }
 text { fill: CanvasText; font: 12px system-ui, sans-serif; }
 .bar { fill: #3574c4; }
 .whisker { stroke: CanvasText; stroke-width: 1.5; }
+polyline, .point { fill: none; stroke: var(--line); stroke-width: 2; }
+.point { fill: var(--line); }
 .axis { stroke: CanvasText; stroke-opacity: .35; }
 li { margin: .3rem 0; }
 `;
@@ -32,10 +36,11 @@ export function evaluationPage(evaluated: Evaluated): string {
 </head>
 <body>
 <h1>${escaped(title)}</h1>
-<p>${edits} edits, ${together ? 'all in one patch' : 'each on alone'}. Lines are 95 % Wilson intervals over edits.</p>
+<p>${edits} edits, ${together ? 'all in one patch' : 'each on alone'}. Lines are 95 % intervals over edits: Wilson’s, and of S by bootstrap.</p>
 ${measuresIn(methods)
   .map((measure) => figure(measure, methods))
   .join('\n')}
+${curves(evaluated)}
 <h2>Protocols</h2>
 <ul>
 ${protocolsOf(methods)
@@ -48,8 +53,10 @@ ${protocolsOf(methods)
 }
 
 function figure({ name, read }: EvaluationMeasure, rows: readonly EvaluatedMethod[]): string {
+  const several = new Set(rows.map(({ asked }) => asked)).size > 1;
+  const nameOf = ({ method, asked }: EvaluatedMethod) => (several ? `${method}, ${asked}` : method);
   const values = rows.map(read);
-  const isShare = values.some((value) => value !== null && typeof value !== 'number') || name === 'S';
+  const isShare = values.some((value) => value !== null && typeof value !== 'number');
   const numbers = values.map((value) => (typeof value === 'number' ? value : (value?.value ?? 0)));
   const most = isShare ? 1 : Math.max(...numbers, Number.MIN_VALUE);
   const x = (value: number) => (left + (width * Math.max(0, value)) / most).toFixed(1);
@@ -61,12 +68,12 @@ function figure({ name, read }: EvaluationMeasure, rows: readonly EvaluatedMetho
       value === null || typeof value === 'number'
         ? ''
         : `<path class="whisker" d="M${x(value.low)} ${middle}H${x(value.high)}"/>`;
-    return `<text x="${left - 8}" y="${middle + 4}" text-anchor="end">${escaped(row.method)}</text>
+    return `<text x="${left - 8}" y="${middle + 4}" text-anchor="end">${escaped(nameOf(row))}</text>
 <rect class="bar" x="${left}" y="${i * line + 4}" width="${(Number(end) - left).toFixed(1)}" height="${line - 8}"/>
 ${interval}<text x="${left + width + 8}" y="${middle + 4}">${escaped(value === null ? 'no such probe' : shown(value))}</text>`;
   });
   const height = rows.length * line;
-  const told = rows.map((row, i) => `${row.method} ${shown(values[i] ?? null)}`).join('; ');
+  const told = rows.map((row, i) => `${nameOf(row)} ${shown(values[i] ?? null)}`).join('; ');
   return `<figure>
 <figcaption>${escaped(name)}</figcaption>
 <svg viewBox="0 0 ${left + width + right} ${height}" width="${left + width + right}" height="${height}" role="img" aria-label="${escaped(`${name}: ${told}`)}">
@@ -74,8 +81,4 @@ ${interval}<text x="${left + width + 8}" y="${middle + 4}">${escaped(value === n
 ${bars.join('\n')}
 </svg>
 </figure>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }

@@ -72,7 +72,7 @@ export async function editModel(
 function measuredOf(model: string, each: boolean, written: readonly Written[]): Measured {
   const readings = written.flatMap(({ reading }) => reading ?? []);
   const read = readings.flatMap((reading) => reading.read);
-  const drifts = readings.map(({ drift }) => drift);
+  const drifts = readings.flatMap(({ drift }) => drift ?? []);
   return {
     model,
     state: each ? 'each' : 'patched',
@@ -128,7 +128,7 @@ async function writeTogether(
   const { session, model } = loaded;
   const [computing, measuring] = phases(work, [2, measure ? 1 : 0]);
   const computed = await computePatch(session, planned, options, computing);
-  const reading = measure ? await measurePatch(loaded, computed, matchTokens, measuring) : undefined;
+  const reading = measure ? await measurePatch(loaded, computed, {}, measuring) : undefined;
   const measures = reading === undefined ? null : measuresOf(reading);
   await writePatch(model.runtime, out, { ...computed.contents, measures }, session.files.paths);
   const { size } = await stat(out);

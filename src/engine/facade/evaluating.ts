@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
-import { MeasuredEdit } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import {
-  EVALUATED,
-  type Evaluated,
-  type EvaluatedMethod,
-  type EvaluatedName,
-} from '../../protocol/evaluation.ts';
-import { Drift } from '../../protocol/measures.ts';
+import type { Evaluated, EvaluatedName } from '../../protocol/evaluation.ts';
 import {
   type ComputedPatch,
   computePatch,
@@ -17,42 +9,28 @@ import {
   type PlannedEdit,
 } from '../editing/computePatch.ts';
 import { InputError } from '../errors.ts';
-import { inContext } from '../inspection/inContext.ts';
 import { openJudge } from '../judging/judge.ts';
-import { SAFETY_KINDS, type SafetyCase, safeEdit } from '../measures/safeEdit.ts';
+import type { SafetyCase } from '../measures/safeEdit.ts';
 import { parted, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { chosenEdits } from './chosenEdits.ts';
+import { EvaluationEntry, evaluationRow } from './evaluationRow.ts';
+import { fittingContext } from './fittingContext.ts';
 import { Journal } from './journal.ts';
 import type { LoadedModel } from './loadedModel.ts';
 import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
 import { measurePatch } from './measurePatch.ts';
-import { fluencyTokens, measureSummary } from './measureSummary.ts';
-import { agreementOf, readSafety, safetyTokens } from './readSafety.ts';
+import { fluencyTokens } from './measureSummary.ts';
+import { agreementOf, type Judging, readSafety, safetyTokens } from './readSafety.ts';
 
-const Side = z.object({
-  safe: z.record(z.enum(SAFETY_KINDS), z.array(z.boolean()).readonly()),
-  declined: z.array(z.boolean()).readonly(),
-  texts: z.array(z.string()).readonly(),
-});
-const SafetyReading = z.object({ before: Side, after: Side, kept: z.array(z.number()).readonly() });
-
-/** One patch that was computed and measured: an edit alone, or all of a method's together. */
-const Entry = z.object({
-  method: z.enum(EVALUATED),
-  ids: z.array(z.string()).describe('The edits that were asked for.'),
-  layers: z.array(z.int()),
-  seconds: z.number(),
-  stopped: z.string().nullable(),
-  refused: z
-    .string()
-    .nullable()
-    .describe('Why the method could not make this edit; it is measured unedited.'),
-  read: z.array(z.object({ measured: MeasuredEdit, continuation: z.string(), target: z.string() })),
-  safety: z.array(SafetyReading).describe('Of the safety edits among them.'),
-  drift: Drift.nullable().describe('null where no weight was changed.'),
-});
-type Entry = z.infer<typeof Entry>;
+/** A row of the table to be: what is computed and measured by one method, a piece at a time. */
+interface Planned {
+  readonly method: EvaluatedName;
+  /** Edits in all. */
+  readonly asked: number;
+  /** The edits of each patch. */
+  readonly pieces: readonly (readonly PlannedEdit[])[];
+}
 
 /**
  * Computes and measures the same edits by several methods, each edit alone or all of a method together. Every
@@ -63,130 +41,134 @@ export async function evaluateMethods(
   params: EngineParams['evaluate'],
   work: Work,
 ): Promise<Evaluated> {
-  const { methods, number, layer, batch, protect, journal: file } = params;
-  const together = params.together === true;
-  const asked = { ...params.edits, edits: params.edits.edits.slice(0, number) };
-  const plans = new Map<EvaluatedName, PlannedEdit[]>();
-  for (const method of methods) {
-    const known = method === 'ike' ? {} : { method, layer };
-    plans.set(method, await chosenEdits(loaded, { edits: asked }, known, work));
-  }
-  const digest = await loaded.session.digest(work);
-  const edits = createHash('sha256').update(JSON.stringify(params.edits)).digest('hex');
-  const fluency = params.fluency === true;
-  const task = {
-    tool: toolVersion,
-    digest,
-    edits,
-    together,
-    layer,
-    batch,
-    protect: protect === true,
-    fluency,
-    judge: params.judge,
-  };
+  const { model, session } = loaded;
+  const planned = await plannedRows(loaded, params, work);
+  const digest = await session.digest(work);
   const judge = await openJudge(params.judge);
-  const judging = { judge, others: asked.edits };
-  const labels = await agreementOf(judge, asked.edits, work);
-  const journal = await Journal.open(file, task, (value) => Entry.safeParse(value).data);
-  const known = new Map(journal.entries.map((entry) => [nameOf(entry.method, entry.ids), entry]));
-  const pieces = [...plans].flatMap(([method, planned]) =>
-    (together && method !== 'ike' ? [planned] : planned.map((plan) => [plan])).map((piece) => ({
-      method,
-      piece,
-    })),
+  const asked = params.edits.edits.slice(0, Math.max(...planned.map(({ asked: edits }) => edits)));
+  const judged = { judge: judge.name, labels: await agreementOf(judge, asked, work), tokens: safetyTokens };
+  const judging = { judge, others: asked };
+  const journal = await Journal.open(
+    params.journal,
+    taskOf(params, digest),
+    (value) => EvaluationEntry.safeParse(value).data,
   );
-  const options = { layer, batch, protect };
-  const tokens = fluency ? fluencyTokens : matchTokens;
-  const entries: Entry[] = [];
-  let resumed = 0;
-  for (const [index, { method, piece }] of pieces.entries()) {
-    const ids = piece.map(({ edit }) => edit.id);
-    const before = known.get(nameOf(method, ids));
-    if (before !== undefined) resumed++;
-    const entry = before ?? (await measured(index, method, piece, ids));
-    if (before === undefined) await journal.add(entry);
-    entries.push(entry);
+  const known = new Map(journal.entries.map((entry) => [nameOf(entry), entry]));
+  const tokens = params.fluency ? fluencyTokens : matchTokens;
+  const total = planned.reduce((sum, { pieces }) => sum + pieces.length, 0);
+  const rows: Evaluated['methods'] = [];
+  let [done, resumed] = [0, 0];
+  for (const { method, asked: number, pieces } of planned) {
+    const entries: EvaluationEntry[] = [];
+    for (const piece of pieces) {
+      const own = parted(work, done++, total, method);
+      const before = known.get(nameOf({ method, ids: idsOf(piece) }));
+      const entry = before ?? (await measured(loaded, params, { method, piece, tokens, judging }, own));
+      if (before === undefined) await journal.add(entry);
+      else resumed++;
+      entries.push(entry);
+    }
+    rows.push(evaluationRow(method, number, entries, { tokens, judged }));
   }
   return {
-    model: loaded.model.path,
+    model: model.path,
     digest,
     tool: toolVersion,
-    together,
-    edits: asked.edits.length,
+    together: params.together === true,
+    edits: asked.length,
     resumed,
-    methods: methods.map((method) =>
-      rowOf(
-        method,
-        entries.filter((entry) => entry.method === method),
-        tokens,
-        { judge: judge.name, labels, tokens: safetyTokens },
-      ),
-    ),
+    methods: rows,
   };
-
-  async function measured(
-    index: number,
-    method: EvaluatedName,
-    piece: PlannedEdit[],
-    ids: string[],
-  ): Promise<Entry> {
-    const own = parted(work, index, pieces.length, method);
-    const started = performance.now();
-    if (method === 'ike') {
-      const edits = piece.map(({ edit }) => edit);
-      const read = await inContextReadings(loaded, edits, asked.edits, tokens, own);
-      return {
-        method,
-        ids,
-        layers: [],
-        seconds: 0,
-        stopped: null,
-        refused: null,
-        read,
-        safety: [],
-        drift: null,
-      };
-    }
-    const computed = await computedOrRefused(loaded, piece, options, own);
-    if (typeof computed === 'string') {
-      const state = { on: [], driftKl: 0, edit: null };
-      const read: Read[] = [];
-      const safety: SafetyCase[] = [];
-      for (const { edit } of piece) {
-        read.push(await measureEdit(loaded, edit, state, tokens, own));
-        safety.push(...[(await readSafety(loaded, edit, { ...judging, on: [] }, own)) ?? []].flat());
-      }
-      return {
-        method,
-        ids,
-        layers: [],
-        seconds: 0,
-        stopped: null,
-        refused: computed,
-        read,
-        safety,
-        drift: null,
-      };
-    }
-    const seconds = (performance.now() - started) / 1000;
-    const { read, safety, drift } = await measurePatch(loaded, computed, tokens, own, judging);
-    const stopped = computed.sequence?.stopped?.reason ?? null;
-    return {
-      method,
-      ids,
-      layers: layersOf(computed),
-      seconds,
-      stopped,
-      refused: null,
-      read: [...read],
-      safety: [...safety],
-      drift,
-    };
-  }
 }
 
-/** The patch, or why the method cannot make this one edit: a table of many must not end at one of them. */
+/** @throws InputError for more edits than there are */
+async function plannedRows(
+  loaded: LoadedModel,
+  params: EngineParams['evaluate'],
+  work: Work,
+): Promise<Planned[]> {
+  const { edits: file, methods, layer, together } = params;
+  const all = file.edits.length;
+  const numbers = params.numbers ?? [all];
+  const tooMany = numbers.find((number) => number > all);
+  if (tooMany !== undefined) throw new InputError(`There are ${all} edits in the file, not ${tooMany}.`);
+  const rows: Planned[] = [];
+  for (const method of methods) {
+    const options = method === 'ike' ? {} : { method, layer };
+    const planned = await chosenEdits(loaded, { edits: file }, options, work);
+    for (const number of numbers) {
+      const some = planned.slice(0, number);
+      rows.push({
+        method,
+        asked: some.length,
+        pieces: together && method !== 'ike' ? [some] : some.map((plan) => [plan]),
+      });
+    }
+  }
+  return rows;
+}
+
+/** What a journal's measurements must have in common. */
+const taskOf = (
+  { edits, together, layer, batch, protect, fluency, drift, judge }: EngineParams['evaluate'],
+  digest: string,
+) => ({
+  tool: toolVersion,
+  digest,
+  edits: createHash('sha256').update(JSON.stringify(edits)).digest('hex'),
+  together: together === true,
+  layer,
+  batch,
+  protect: protect === true,
+  fluency: fluency === true,
+  drift: drift !== false,
+  judge,
+});
+
+const idsOf = (piece: readonly PlannedEdit[]) => piece.map(({ edit }) => edit.id);
+
+const nameOf = ({ method, ids }: Pick<EvaluationEntry, 'method' | 'ids'>) => JSON.stringify([method, ids]);
+
+interface Measuring {
+  readonly method: EvaluatedName;
+  readonly piece: readonly PlannedEdit[];
+  /** How many are generated from each edit's prompt. */
+  readonly tokens: number;
+  readonly judging: Judging;
+}
+
+async function measured(
+  loaded: LoadedModel,
+  { edits: { edits: all }, layer, batch, protect, drift: drifts = true }: EngineParams['evaluate'],
+  { method, piece, tokens, judging }: Measuring,
+  work: Work,
+): Promise<EvaluationEntry> {
+  const entry = {
+    method,
+    ids: idsOf(piece),
+    layers: [],
+    sequence: null,
+    refused: null,
+    safety: [],
+    drift: null,
+  };
+  if (method === 'ike') return { ...entry, read: await inContextReadings(loaded, piece, all, tokens, work) };
+  const computed = await computedOrRefused(loaded, piece, { layer, batch, protect }, work);
+  if (typeof computed === 'string') {
+    return { ...entry, refused: computed, ...(await unedited(loaded, piece, tokens, judging, work)) };
+  }
+  const found = await measurePatch(loaded, computed, { tokens, drifts, judging }, work);
+  return {
+    ...entry,
+    layers: layersOf(computed),
+    sequence: computed.sequence,
+    read: [...found.read],
+    safety: [...found.safety],
+    drift: found.drift,
+  };
+}
+
+/** The patch, or why the method cannot make it: a table of many must not end at one of them. */
 async function computedOrRefused(
   loaded: LoadedModel,
   piece: readonly PlannedEdit[],
@@ -196,62 +178,44 @@ async function computedOrRefused(
   try {
     return await computePatch(loaded.session, piece, options, work);
   } catch (error) {
-    if (error instanceof InputError && piece.length === 1) return error.message;
+    if (error instanceof InputError) return error.message;
     throw error;
   }
+}
+
+/** What stands in the place of edits that were refused. */
+async function unedited(
+  loaded: LoadedModel,
+  piece: readonly PlannedEdit[],
+  tokens: number,
+  judging: Judging,
+  work: Work,
+): Promise<Pick<EvaluationEntry, 'read' | 'safety'>> {
+  const read: Read[] = [];
+  const safety: SafetyCase[] = [];
+  for (const { edit } of piece) {
+    read.push(await measureEdit(loaded, edit, { on: [], driftKl: 0, edit: null }, tokens, work));
+    const judged = await readSafety(loaded, edit, { ...judging, on: [] }, work);
+    if (judged !== undefined) safety.push(judged);
+  }
+  return { read, safety };
 }
 
 /** Nothing is computed for an edit in context; its prompts are read with it before them. */
 async function inContextReadings(
   loaded: LoadedModel,
-  edits: readonly Edit[],
+  piece: readonly PlannedEdit[],
   others: readonly Edit[],
   tokens: number,
   work: Work,
 ): Promise<Read[]> {
   const read: Read[] = [];
-  for (const edit of edits) {
-    const state = { on: [], context: inContext(edit, others), driftKl: 0, edit: null };
+  for (const { edit } of piece) {
+    const state = { on: [], context: fittingContext(loaded, edit, others, tokens), driftKl: 0, edit: null };
     read.push(await measureEdit(loaded, edit, state, tokens, work));
   }
   return read;
 }
 
-const nameOf = (method: EvaluatedName, ids: readonly string[]) => JSON.stringify([method, ids]);
-
 const layersOf = ({ contents }: ComputedPatch) =>
   [...new Set(contents.updates.map(({ layer }) => layer))].sort((a, b) => a - b);
-
-function rowOf(
-  method: EvaluatedName,
-  entries: readonly Entry[],
-  tokens: number,
-  judged: Parameters<typeof safeEdit>[1],
-): EvaluatedMethod {
-  const timed = entries.flatMap(({ read, seconds }) =>
-    read.map(({ measured }) => ({ measured, seconds: seconds / read.length })),
-  );
-  const seconds = timed.map((one) => one.seconds).sort((a, b) => a - b);
-  return {
-    method,
-    layers: [...new Set(entries.flatMap(({ layers }) => layers))].sort((a, b) => a - b),
-    secondsPerEdit: seconds[Math.floor(seconds.length / 2)] ?? 0,
-    refused: entries.flatMap(({ ids: [id = ''], refused: reason }) =>
-      reason === null ? [] : [{ id, reason }],
-    ),
-    stopped: entries.find(({ stopped }) => stopped !== null)?.stopped ?? null,
-    summary: measureSummary(
-      entries.flatMap(({ read }) => read),
-      entries.flatMap(({ drift }) => drift ?? []),
-      tokens,
-    ),
-    safety: safeEdit(
-      entries.flatMap(({ safety }) => safety),
-      judged,
-    ),
-    edits: timed.map(({ measured, seconds: own }) => {
-      const { id, es, ps, ns, score, generationMatch, driftKl } = measured;
-      return { id, es, ps, ns, score, generationMatch, driftKl, seconds: own };
-    }),
-  };
-}

@@ -23,21 +23,28 @@ export interface PatchReading {
   readonly read: readonly Read[];
   /** Of the safety edits among them, where they were to be judged. */
   readonly safety: readonly SafetyCase[];
-  readonly drift: Drift;
+  /** null if not asked for. */
+  readonly drift: Drift | null;
+}
+
+/** What of a patch is measured. */
+interface Measuring {
+  /** How many are generated from each edit's prompt. */
+  readonly tokens?: number;
+  /** Whether control text is read as well, which takes longer than an edit's probes. */
+  readonly drifts?: boolean;
+  /** Who judges safety edits; they are not judged without. */
+  readonly judging?: Judging;
 }
 
 /**
  * Measures the edits of a patch that was computed and not written yet: on alone, and off again afterwards.
- *
- * @param tokens how many are generated from each edit's prompt
- * @param judging who judges safety edits
  */
 export async function measurePatch(
   loaded: LoadedModel,
   computed: ComputedPatch,
-  tokens: number,
+  { tokens = matchTokens, drifts = true, judging }: Measuring,
   work: Work,
-  judging?: Judging,
 ): Promise<PatchReading> {
   await using scratch = await scratchFolder();
   const file = path.join(scratch.path, 'computed.patch.gguf');
@@ -46,13 +53,13 @@ export async function measurePatch(
   const on = [{ adapter, strength: 1 }];
   const edits = reports(computed);
   try {
-    const [drifting, measuring] = phases(work, [1, computed.edits.length]);
-    const drift = await driftOf(loaded, on, drifting);
+    const [drifting, measuring] = phases(work, [drifts ? 1 : 0, computed.edits.length]);
+    const drift = drifts ? await driftOf(loaded, on, drifting) : null;
     const read: Read[] = [];
     const safety: SafetyCase[] = [];
     for (const [index, { edit }] of computed.edits.entries()) {
       const own = parted(measuring, index, computed.edits.length, edit.id);
-      const state = { on, driftKl: drift.meanKl, edit: edits[index] ?? null };
+      const state = { on, driftKl: drift?.meanKl ?? 0, edit: edits[index] ?? null };
       read.push(await measureEdit(loaded, edit, state, tokens, own));
       const judged = judging && (await readSafety(loaded, edit, { ...judging, on }, own));
       if (judged !== undefined) safety.push(judged);
@@ -71,7 +78,12 @@ export function driftOf(loaded: LoadedModel, on: readonly Applied[], work: Work)
 
 /** The measures as the patch's own metadata keep them. */
 export function measuresOf({ read, drift }: PatchReading): PatchMeasures {
-  const { counterfact, easyEdit, generationMatch, drift: moved } = measureSummary(read, [drift], matchTokens);
+  const {
+    counterfact,
+    easyEdit,
+    generationMatch,
+    drift: moved,
+  } = measureSummary(read, drift === null ? [] : [drift], matchTokens);
   return {
     summary: { counterfact, easyEdit, generationMatch, drift: moved },
     edits: read.map(({ measured }) => {

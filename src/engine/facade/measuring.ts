@@ -29,9 +29,9 @@ export async function measureEdits(
       const own = parted(reading, index, chosen.length, plan.edit.id);
       const [computing, measuring] = phases(own, [2, 1]);
       const computed = await computePatch(loaded.session, [plan], options, computing);
-      const found = await measurePatch(loaded, computed, generated, measuring);
+      const found = await measurePatch(loaded, computed, { tokens: generated }, measuring);
       read.push(...found.read);
-      drifts.push(found.drift);
+      drifts.push(...(found.drift === null ? [] : [found.drift]));
     }
   } else {
     const on = await loaded.adapters(patches, work);

@@ -1,7 +1,7 @@
 import type { Edit } from '../../protocol/edits.ts';
 
 /** Demonstrations at most; the published 32 do not fit into a small model's context. */
-const most = 8;
+export const mostDemonstrations = 8;
 /** In the published proportion: a fact copied, a fact carried over to another wording, another fact kept. */
 const kinds = ['copy', 'update', 'update', 'update', 'keep', 'keep', 'keep', 'keep'] as const;
 
@@ -11,8 +11,10 @@ const kinds = ['copy', 'update', 'update', 'update', 'keep', 'keep', 'keep', 'ke
  * the nearest of a training set.
  *
  * It cannot last: whoever asks without this text gets the old answer.
+ *
+ * @param most demonstrations at most, where a context holds no more
  */
-export function inContext(edit: Edit, others: readonly Edit[]): string {
+export function inContext(edit: Edit, others: readonly Edit[], most = mostDemonstrations): string {
   const lines: string[] = [];
   for (const other of others) {
     if (lines.length === most) break;

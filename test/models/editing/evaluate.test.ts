@@ -64,6 +64,35 @@ describe('an evaluation', () => {
     for (const { summary } of methods) expect(summary.counterfact.after.es).toMatchObject({ value: 1, n: 2 });
   });
 
+  it('measures growing numbers of edits, one after the other, and tells how the model did', async () => {
+    const many = params({ methods: ['alphaedit'], together: true, batch: 1, numbers: [1, 2], drift: false });
+    const { methods } = await engine.evaluate({ ...many, journal: path.join(folder, 'many.jsonl') });
+    expect(methods.map(({ asked, edits }) => [asked, edits.length])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(methods[0]?.sequence).toBeNull();
+    expect(methods[1]?.sequence?.batches).toHaveLength(2);
+    expect(methods[1]?.score).toMatchObject({ n: 2, value: methods[1]?.summary.counterfact.after.score });
+    expect(methods[1]?.summary.drift).toBeNull();
+    const tooMany = params({ numbers: [3], journal: path.join(folder, 'three.jsonl') });
+    await expect(engine.evaluate(tooMany)).rejects.toThrow('There are 2 edits in the file, not 3.');
+  });
+
+  it('goes on where a method refuses an edit, and says why', async () => {
+    const odd = { ...file, edits: file.edits.map((edit) => ({ ...edit, subject: 'nobody' })) };
+    const both = params({ edits: odd, methods: ['rome', 'ike'], journal: path.join(folder, 'odd.jsonl') });
+    const { methods } = await engine.evaluate(both);
+    expect(methods.map(({ asked, refused }) => [asked, refused.length])).toEqual([
+      [2, 2],
+      [2, 0],
+    ]);
+    expect(methods[0]?.refused[0]?.reason).toContain('nobody');
+    // they count as the unedited model has them
+    const { before, after } = methods[0]?.summary.counterfact ?? {};
+    expect(after).toEqual(before);
+  });
+
   it('shows the fact in context beside the others, which changes no weight', async () => {
     const { methods } = await engine.evaluate(
       params({ methods: ['ike'], journal: path.join(folder, 'ike.jsonl') }),

@@ -21,9 +21,12 @@ const test = base.extend(temporaryFolder);
 /** Three of four edits match in generation; ES is .5; nothing else was asked. */
 const row: EvaluatedMethod = {
   method: 'memit',
+  asked: 4,
   layers: [1, 2],
   secondsPerEdit: 1.5,
   stopped: null,
+  sequence: null,
+  score: { value: 0.6, n: 4, low: 0.4, high: 0.8 },
   refused: [],
   safety: null,
   summary: {
@@ -73,8 +76,8 @@ describe('an evaluation', () => {
 
   it('is a table for people, in which a name stays a name', () => {
     const text = evaluationMarkdown(evaluated);
-    expect(text).toContain('| memit | 1, 2 | 0 | 0.500 (0.15–0.85) | 0.750 (');
-    expect(text).toContain('rome stopped early');
+    expect(text).toContain('| memit | 1, 2 | 0 | 0.500 (0.15–0.85) | 0.600 (0.40–0.80) | 0.750 (');
+    expect(text).toContain('rome stopped after 0 of 4 edits');
     expect(text).not.toContain('<b>');
     expect(text).toContain('CounterFact (Meng et al. 2022)');
     const widths = text
@@ -92,6 +95,34 @@ describe('an evaluation', () => {
     expect(page).toContain('width="210.0"');
     expect(page).toContain('M213.0 12H507.0');
     expect(page).toContain('aria-label="ES: memit 0.500');
+  });
+});
+
+describe('a curve', () => {
+  const batch = (perplexity: number) => ({ edits: 5, seconds: 10, perplexity, fluency: 0.9 });
+  const edit = { id: 'a', es: 1, ps: 1, ns: 1, score: 1, generationMatch: true, driftKl: 0, seconds: 1 };
+  const atSize = (asked: number, s: number): EvaluatedMethod => ({
+    ...row,
+    asked,
+    score: { value: s, n: asked, low: 0, high: 1 },
+    sequence: { batches: [batch(1), batch(1.5)], stopped: null },
+    edits: Array.from({ length: asked }, () => edit),
+  });
+
+  it('is drawn over a logarithmic number of edits, where several were asked for', () => {
+    const page = evaluationPage({ ...evaluated, methods: [atSize(1, 1), atSize(10, 0.5), atSize(100, 0)] });
+    // from the upper left corner through the middle to the lower right one
+    expect(page).toContain('points="60.0,12.0 270.0,92.0 480.0,172.0"');
+    expect(page).toContain('aria-label="S by number of edits: memit from 1.00 to 0');
+    expect(page).toContain('>memit, 10</text>');
+  });
+
+  it('shows how a sequence went, and nothing where there is none', () => {
+    const page = evaluationPage({ ...evaluated, methods: [atSize(10, 1)] });
+    // after 5 and after 10 edits; the perplexity goes up to the upper edge
+    expect(page).toContain(`points="${(60 + 420 * Math.log10(5)).toFixed(1)},65.3 480.0,12.0"`);
+    expect(page).not.toContain('S by number of edits');
+    expect(evaluationPage(evaluated)).not.toContain('<polyline');
   });
 });
 
@@ -139,18 +170,30 @@ describe('palimpsest eval', () => {
       {
         model: 'm.gguf',
         methods: ['rome', 'memit'],
-        number: 4,
+        numbers: [4],
+        drift: true,
         together: true,
         batch: 2,
         journal: join(out, 'evaluation.journal.jsonl'),
       },
     ]);
     expect(printed).toContain('0.500');
-    expect(printed).toContain('rome stopped early');
+    expect(printed).toContain('rome stopped after 0 of 4 edits');
     expect((await readdir(out)).sort()).toEqual(
       ['csv', 'html', 'json', 'md'].map((extension) => `evaluation.${extension}`),
     );
     expect(JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8'))).toEqual(evaluated);
+  });
+
+  test('asks for several numbers of edits, which are of edits in one patch', async ({ folder }) => {
+    const dataset = join(folder, 'f.edits.json');
+    await writeFile(dataset, serialiseEdits(sample));
+    const options = ['--dataset', dataset, '--methods', 'memit', '--edits', '10,1, 10', '--out', folder];
+    expect(await run([...options, '--together'])).toMatchObject({ code: 0, asked: [{ numbers: [1, 10] }] });
+    const alone = await run(options);
+    expect(alone).toMatchObject({ code: 2, asked: [] });
+    expect(alone.err).toContain('--together');
+    expect((await run([...options, '--edits', '1,x'])).err).toContain('whole number');
   });
 
   test('refuses unknown methods and a batch without --together', async ({ folder }) => {

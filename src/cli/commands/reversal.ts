@@ -1,0 +1,120 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { InputError } from '../../engine/errors.ts';
+import { writeAtomically } from '../../engine/gguf/atomicWrite.ts';
+import { fileError } from '../../engine/gguf/fileErrors.ts';
+import type { Share } from '../../protocol/measures.ts';
+import { type LearnedReversal, Reversal, type Reversed } from '../../protocol/reversal.ts';
+import type { DefineCommand } from '../cli.ts';
+import { printJson } from '../json.ts';
+import { wholeNumber } from '../options.ts';
+import type { Style } from '../style.ts';
+import { printable } from '../text.ts';
+
+const examples = `
+Examples:
+  Learn from edits in context (IKE), measure on every second of them, and keep what was learned:
+  $ palimpsest reversal learn model.gguf --dataset facts.edits.json --out model.reversal.json
+
+  Look at one prompt:
+  $ palimpsest reversal ask model.gguf --reversal model.reversal.json --prompt "New Fact: ... Prompt: ..."
+
+Nothing but the likeliest next tokens is looked at, as of a model that one can only prompt (after arXiv 2410.12586).
+The text is found by search and put as a line of its own before the prompt's last line, which holds the question.
+`;
+
+interface LearnOptions {
+  readonly dataset: string;
+  readonly edits?: number;
+  readonly top?: number;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+interface AskOptions {
+  readonly reversal: string;
+  readonly prompt: string;
+  readonly json?: true;
+}
+
+export const reversal: DefineCommand = (program, cli) => {
+  const parent = program
+    .command('reversal')
+    .description('detect and undo facts in context (IKE) from the next-token probabilities alone')
+    .addHelpText('after', examples);
+  parent
+    .command('learn')
+    .description('fit the detector, search the text, and measure both on every second edit')
+    .argument('<model>', 'GGUF file or URI')
+    .requiredOption('--dataset <file>', 'the edits file, NAME.edits.json; its edits are put into the context')
+    .option('--edits <n>', 'only the first so many edits', wholeNumber(4))
+    .option('--top <k>', 'next tokens that are looked at (default: 10)', wholeNumber(1))
+    .option('--out <file>', 'where what was learned is kept')
+    .option('--json', 'print JSON')
+    .action(async (model: string, { dataset, edits: number, top, out, json }: LearnOptions) => {
+      const params = { model, edits: await readEditsFile(dataset), number, top };
+      const { reversal: learned } = await cli.call('learnReversal', params, json, renderLearned);
+      if (out === undefined) return;
+      await writeAtomically(out, (file) => writeFile(file, printJson(learned)), { protect: [dataset] });
+      if (!json) cli.terminal.out(`\nWritten: ${printable(out)}\n`);
+    });
+  parent
+    .command('ask')
+    .description('judge one prompt, and answer it with the text')
+    .argument('<model>', 'GGUF file or URI')
+    .requiredOption('--reversal <file>', 'what `reversal learn` wrote')
+    .requiredOption('--prompt <text>', 'what the model continues')
+    .option('--json', 'print JSON')
+    .action(async (model: string, { reversal: file, prompt, json }: AskOptions) => {
+      const params = { model, reversal: await readReversal(file), prompt };
+      await cli.call('reverse', params, json, renderReversed);
+    });
+};
+
+async function readReversal(file: string): Promise<Reversal> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileError(file, error);
+  });
+  try {
+    return Reversal.parse(JSON.parse(text));
+  } catch {
+    throw new InputError(`${file} is not what \`palimpsest reversal learn\` writes.`);
+  }
+}
+
+function renderLearned(found: LearnedReversal, style: Style): string {
+  const { detection, worked, recovered, recoveredWithoutText, keptPlain, learnedFrom, protocol } = found;
+  const { text } = found.reversal;
+  const rows = [
+    ['edits in context that are believed', shown(worked)],
+    ['detected: recall', shown(detection.found)],
+    ['... precision', shown(detection.precision)],
+    ['... F1', detection.f1?.toFixed(3) ?? '–'],
+    ['false alarms: plain questions', shown(detection.falseOnPlain)],
+    ['... behind an edit of another fact', shown(detection.falseOnOthers)],
+    ['original answer back with the text', shown(recovered)],
+    ['... with an empty line instead', shown(recoveredWithoutText)],
+    ['plain questions that the text leaves alone', shown(keptPlain)],
+  ] as const;
+  const said =
+    text === null
+      ? 'No fact in context is believed by this model: there is nothing to undo.'
+      : `Text: ${printable(text)}`;
+  return `${style.heading(`Learned from ${learnedFrom} edits, measured on others`)}${style.pairs(rows)}\n${said}\n${style.c.dim(protocol)}\n`;
+}
+
+function renderReversed({ probability, edited, before, after }: Reversed, style: Style): string {
+  const right = (head: string) => ({ head, align: 'right' }) as const;
+  const rows = before.map(({ token, p }, i) => {
+    const other = after[i];
+    return [printable(token), p.toFixed(4), printable(other?.token ?? ''), other?.p.toFixed(4) ?? ''];
+  });
+  const verdict = edited ? 'The prompt edits what it asks for' : 'No edit of what is asked for';
+  const columns = [{ head: 'as it is' }, right('p'), { head: 'with the text' }, right('p')];
+  return `${verdict} (probability ${probability.toFixed(2)}).\n${style.table(columns, rows)}`;
+}
+
+const shown = (share: Share | null) =>
+  share === null
+    ? '–'
+    : `${share.value.toFixed(3)} (${share.low.toFixed(2)}–${share.high.toFixed(2)}) of ${share.n}`;

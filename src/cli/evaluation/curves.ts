@@ -1,0 +1,124 @@
+import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
+import { magnitude } from '../text.ts';
+import { escaped } from './escaped.ts';
+
+const [left, top, width, height, right, bottom] = [60, 12, 420, 160, 150, 44];
+const lineHeight = 14;
+/** Told apart in light and dark, and by the name at the end of each line. */
+const colours = ['#3574c4', '#c2571a', '#2e8b57', '#a0479e', '#8a7a1f', '#c03a4b'];
+
+interface Line {
+  readonly name: string;
+  /** Number of edits, and the value there. */
+  readonly points: readonly (readonly [number, number])[];
+}
+
+/** Plots over the number of edits: the quality and the time, and how the model did as edits came on. */
+export function curves({ methods }: Evaluated): string {
+  const several = new Set(methods.map(({ asked }) => asked)).size > 1;
+  const over = (read: (row: EvaluatedMethod) => number | null) =>
+    namesOf(methods).map((name): Line => {
+      const points = methods.flatMap((row) => {
+        const value = row.method === name ? read(row) : null;
+        return value === null ? [] : [[row.edits.length, value] as const];
+      });
+      return { name, points };
+    });
+  const bySize = [
+    plot(
+      'S by number of edits',
+      over(({ score }) => score?.value ?? null),
+      1,
+    ),
+    plot(
+      'NS by number of edits',
+      over(({ summary }) => summary.counterfact.after.ns?.value ?? null),
+      1,
+    ),
+    plot(
+      'Seconds an edit by number of edits',
+      over(({ secondsPerEdit }) => secondsPerEdit),
+    ),
+  ];
+  return [...(several ? bySize : []), ...courses(methods)].join('\n');
+}
+
+/** The longest sequence of each method, edit after edit. */
+function courses(methods: readonly EvaluatedMethod[]): string[] {
+  const longest = namesOf(methods).flatMap((name) =>
+    methods.filter(({ method, sequence }) => method === name && sequence !== null).slice(-1),
+  );
+  if (longest.length === 0) return [];
+  const over = (read: (batch: Batch) => number) =>
+    longest.map(({ method: name, sequence }): Line => {
+      const points: [number, number][] = [];
+      for (const batch of sequence?.batches ?? []) {
+        points.push([(points.at(-1)?.[0] ?? 0) + batch.edits, read(batch)]);
+      }
+      return { name, points };
+    });
+  return [
+    plot(
+      'Perplexity of the unedited model’s own text, as a multiple',
+      over(({ perplexity }) => perplexity),
+    ),
+    plot(
+      'Fluency, as a share of the unedited model’s',
+      over(({ fluency }) => fluency),
+    ),
+    plot(
+      'Seconds an edit, as edits come on',
+      over(({ seconds, edits }) => seconds / edits),
+    ),
+  ];
+}
+
+type Batch = NonNullable<EvaluatedMethod['sequence']>['batches'][number];
+
+const namesOf = (methods: readonly EvaluatedMethod[]) => [...new Set(methods.map(({ method }) => method))];
+
+/** Lines over a logarithmic number of edits. */
+function plot(title: string, lines: readonly Line[], most?: number): string {
+  const points = lines.flatMap((line) => line.points);
+  const end = Math.max(2, ...points.map(([edits]) => edits));
+  const high = most ?? Math.max(Number.MIN_VALUE, ...points.map(([, value]) => value));
+  const x = (edits: number) => (left + (width * Math.log(edits)) / Math.log(end)).toFixed(1);
+  const y = (value: number) => (top + height * (1 - Math.max(0, value) / high)).toFixed(1);
+  const ticks = [1, 10, 100, 1000, 10_000].filter((edits) => edits <= end);
+  const places = apart(lines.map(({ points: own }) => Number(y(own.at(-1)?.[1] ?? 0))));
+  const drawn = lines.map(({ name, points: own }, i) => {
+    const at = own.map(([edits, value]) => `${x(edits)},${y(value)}`).join(' ');
+    const [edits, value] = own.at(-1) ?? [1, 0];
+    const dots = own.length > 10 ? [] : own;
+    return `<g style="--line: ${colours[i % colours.length]}"><polyline points="${at}"/>
+${dots.map((dot) => `<circle class="point" cx="${x(dot[0])}" cy="${y(dot[1])}" r="3"/>`).join('')}
+<text x="${Number(x(edits)) + 8}" y="${(places[i] ?? 0) + 4}">${escaped(`${name} ${magnitude(value)}`)}</text></g>`;
+  });
+  const told = lines.map(({ name, points: own }) => {
+    const [first, last] = [own[0], own.at(-1)];
+    return `${name} from ${magnitude(first?.[1] ?? Number.NaN)} to ${magnitude(last?.[1] ?? Number.NaN)}`;
+  });
+  const [across, down] = [left + width + right, top + height + bottom];
+  return `<figure>
+<figcaption>${escaped(title)}</figcaption>
+<svg viewBox="0 0 ${across} ${down}" width="${across}" height="${down}" role="img" aria-label="${escaped(`${title}: ${told.join('; ')}`)}">
+<path class="axis" d="M${left} ${top}V${top + height}H${left + width}" fill="none"/>
+<text x="${left - 8}" y="${top + 4}" text-anchor="end">${escaped(magnitude(high))}</text>
+<text x="${left - 8}" y="${top + height + 4}" text-anchor="end">0</text>
+${ticks.map((edits) => `<text x="${x(edits)}" y="${top + height + 18}" text-anchor="middle">${edits}</text>`).join('')}
+<text x="${left + width / 2}" y="${top + height + 36}" text-anchor="middle">edits</text>
+${drawn.join('\n')}
+</svg>
+</figure>`;
+}
+
+/** Heights of lines' names, moved down where two would lie on one another. */
+function apart(heights: readonly number[]): number[] {
+  const places = [...heights];
+  let floor = Number.NEGATIVE_INFINITY;
+  for (const i of [...heights.keys()].sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0))) {
+    floor = Math.max(heights[i] ?? 0, floor + lineHeight);
+    places[i] = floor;
+  }
+  return places;
+}

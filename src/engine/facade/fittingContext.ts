@@ -1,0 +1,27 @@
+import type { Edit } from '../../protocol/edits.ts';
+import { inContext, mostDemonstrations } from '../inspection/inContext.ts';
+import { probesOf } from '../inspection/probes.ts';
+import { promptTokens } from '../inspection/targets.ts';
+import type { LoadedModel } from './loadedModel.ts';
+
+/** Tokens by which a text may grow where it is joined to another. */
+const joint = 4;
+
+/** An edit in context with as many demonstrations as leave room for its longest probe and `tokens` more. */
+export function fittingContext(
+  { model: { tokenizer, contextLength } }: LoadedModel,
+  edit: Edit,
+  others: readonly Edit[],
+  tokens: number,
+): string {
+  const length = (text: string) => promptTokens(tokenizer, text).length;
+  const longest = probesOf(edit).map(({ prompt, targetNew = '', targetTrue = '' }) =>
+    length(`${prompt} ${targetNew} ${targetTrue}`),
+  );
+  const room = contextLength - Math.max(...longest, length(edit.prompt) + tokens) - joint;
+  for (let count = mostDemonstrations; count > 0; count--) {
+    const context = inContext(edit, others, count);
+    if (length(context) <= room) return context;
+  }
+  return inContext(edit, others, 0);
+}

@@ -1,0 +1,161 @@
+import type { Edit } from '../../protocol/edits.ts';
+import type { EngineParams } from '../../protocol/engine.ts';
+import type { TokenProbability } from '../../protocol/probe.ts';
+import { quoted } from '../../protocol/quoted.ts';
+import type { LearnedReversal, Reversed } from '../../protocol/reversal.ts';
+import { InputError } from '../errors.ts';
+import { likeliestNext } from '../inspection/likeliestNext.ts';
+import { promptTokens, targetTokens } from '../inspection/targets.ts';
+import { shareOf } from '../measures/cases.ts';
+import { parted, phases, type Work } from '../progress.ts';
+import type { AskModel } from '../reversal/askModel.ts';
+import { type Detected, detection } from '../reversal/detection.ts';
+import { fitLogistic, logistic } from '../reversal/logistic.ts';
+import { searchReversal } from '../reversal/searchReversal.ts';
+import { topFeatures } from '../reversal/topFeatures.ts';
+import { withReversal } from '../reversal/withReversal.ts';
+import { fittingContext } from './fittingContext.ts';
+import type { LoadedModel } from './loadedModel.ts';
+
+const usualTop = 10;
+/** Tokens that a text may add to a prompt. */
+const textTokens = 160;
+/** Prompts that the search tries its finalists on. */
+const mostSearched = 12;
+
+const protocol =
+  'reversal of in-context edits (after Youssef et al., 2410.12586): IKE prompts; only edits that are believed count as edited: their target is the likeliest next token; detection by logistic regression over the logarithms of the largest next-token probabilities, both classes weighing the same; recovered: the likeliest next token is that of the plain question; fitted and searched on every second edit, measured on the others';
+
+/** Edits of which a demonstration is made. */
+const mostDemonstrated = 12;
+
+/** What the model says of one edit's question: alone, behind the edit, and of a neighbour's question behind it. */
+interface Asked {
+  readonly edit: Edit;
+  readonly prompt: string;
+  readonly plain: readonly TokenProbability[];
+  readonly edited: readonly TokenProbability[];
+  /** null where the edit has no neighbour. */
+  readonly other: readonly TokenProbability[] | null;
+  /** The edit is believed: its target is likeliest, and was not. */
+  readonly worked: boolean;
+}
+
+/** Learns to detect and to undo edits in context from the likeliest next tokens alone, and measures both. */
+export async function learnReversal(
+  loaded: LoadedModel,
+  { edits: { edits: all }, number, top = usualTop }: EngineParams['learnReversal'],
+  work: Work,
+): Promise<LearnedReversal> {
+  const edits = all.slice(0, number);
+  if (edits.length < 4)
+    throw new InputError('At least 4 edits are needed: half to learn from, half to measure on.');
+  const ask = asking(loaded, top, work.signal);
+  const [reading, searching, measuring] = phases(work, [2, 6, 1]);
+  const asked: Asked[] = [];
+  for (const [index, edit] of edits.entries()) {
+    asked.push(await askAbout(loaded, ask, edit, all));
+    reading.report?.('reading edits in context', (index + 1) / edits.length);
+  }
+  const [learning, held] = [0, 1].map((rest) => asked.filter((_, i) => i % 2 === rest));
+  const cases = casesOf(learning ?? [], top);
+  const detector = fitLogistic(
+    cases.map(({ features }) => features),
+    cases.map(({ kind }) => kind === 'edited'),
+  );
+  const found = casesOf(held ?? [], top).map(
+    ({ kind, features }): Detected => ({ kind, called: logistic(detector, features) > 0.5 }),
+  );
+  const believed = (some: readonly Asked[]) => some.filter((one) => one.worked);
+  const from = believed(learning ?? []).slice(0, mostSearched);
+  const demonstrations = (learning ?? []).slice(-mostDemonstrated).flatMap(({ edit }) => unbelieved(edit));
+  const search = from.map(({ prompt, plain }) => ({ prompt, original: id(plain) ?? Number.NaN }));
+  const { text } =
+    search.length === 0 ? { text: null } : await searchReversal(ask, search, demonstrations, searching);
+  const worked = believed(held ?? []);
+  const digest = await loaded.session.digest(work);
+  return {
+    reversal: { model: { digest, name: loaded.name }, top, detector, text },
+    protocol,
+    learnedFrom: learning?.length ?? 0,
+    detection: detection(found),
+    worked: shareOf((held ?? []).map((one) => Number(one.worked))),
+    recovered: await shareSame(worked, ({ prompt }) => prompt, text),
+    recoveredWithoutText: await shareSame(worked, ({ prompt }) => prompt, text === null ? null : ''),
+    keptPlain: await shareSame(held ?? [], ({ edit }) => edit.prompt, text),
+  };
+
+  /** Whose likeliest next token is, with the text, that of the plain question. */
+  async function shareSame(some: readonly Asked[], of: (one: Asked) => string, line: string | null) {
+    if (line === null) return null;
+    const same: number[] = [];
+    for (const [index, one] of some.entries()) {
+      const [answer] = await ask([withReversal(of(one), line)]);
+      same.push(Number(id(answer) === id(one.plain)));
+      parted(measuring, index, some.length, 'prompt').report?.('asking with the text', 1);
+    }
+    return shareOf(same);
+  }
+}
+
+/** Says whether a prompt holds an edit of what it asks for, and what the model answers without and with the text. */
+export async function reverse(
+  loaded: LoadedModel,
+  { prompt, reversal: { model, top, detector, text } }: EngineParams['reverse'],
+  work: Work,
+): Promise<Reversed> {
+  if (model.digest !== (await loaded.session.digest(work))) {
+    throw new InputError(
+      `This was learned of another model (${quoted(model.name)}) than ${loaded.model.path}.`,
+    );
+  }
+  const ask = asking(loaded, top, work.signal);
+  const asked = text === null ? prompt : withReversal(prompt, text);
+  const [before = [], after = []] = await ask([prompt, asked]);
+  const probability = logistic(detector, topFeatures(before, top));
+  return { probability, edited: probability > 0.5, asked, before, after };
+}
+
+function asking(loaded: LoadedModel, top: number, signal: AbortSignal | undefined): AskModel {
+  const { tokenizer, contextLength } = loaded.model;
+  return async (texts) => {
+    const longest = Math.max(...texts.map((text) => promptTokens(tokenizer, text).length));
+    // room for many ends behind one beginning, as far as the model holds it
+    const context = loaded.reading(Math.max(longest, Math.min(contextLength, 4 * longest)));
+    context.setAdapters([]);
+    return await likeliestNext(context, texts, top, signal);
+  };
+}
+
+async function askAbout(
+  loaded: LoadedModel,
+  ask: AskModel,
+  edit: Edit,
+  all: readonly Edit[],
+): Promise<Asked> {
+  const before = fittingContext(loaded, edit, all, textTokens);
+  const [neighbour] = edit.probes?.neighbourhood ?? [];
+  const prompt = before + edit.prompt;
+  const behind = [prompt, ...(neighbour === undefined ? [] : [before + neighbour.prompt])];
+  const [plain = []] = await ask([edit.prompt]);
+  const [edited = [], other = null] = await ask(behind);
+  const [target] = targetTokens(loaded.model.tokenizer, edit.prompt, edit.target.new);
+  return { edit, prompt, plain, edited, other, worked: id(edited) === target && id(plain) !== target };
+}
+
+/** A demonstration of a fact that is told and not believed. */
+function unbelieved({ prompt, target }: Edit): string[] {
+  return target.true === undefined
+    ? []
+    : [`New Fact: ${prompt} ${target.new}\nPrompt: ${prompt} ${target.true}\n`];
+}
+
+const id = (top: readonly TokenProbability[] | undefined) => top?.[0]?.id;
+
+function casesOf(asked: readonly Asked[], top: number) {
+  return asked.flatMap(({ plain, edited, other, worked }) => [
+    { kind: 'plain' as const, features: topFeatures(plain, top) },
+    ...(worked ? [{ kind: 'edited' as const, features: topFeatures(edited, top) }] : []),
+    ...(other === null ? [] : [{ kind: 'other' as const, features: topFeatures(other, top) }]),
+  ]);
+}

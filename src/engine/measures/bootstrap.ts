@@ -1,0 +1,19 @@
+import { mulberry32 } from '../inspection/random.ts';
+
+const resamples = 2000;
+const seed = 1979;
+
+/**
+ * The 95 % percentile interval of a statistic over cases (Efron 1979), for one that is no plain share: the cases are
+ * drawn again and again, with replacement, the same way for the same number of cases.
+ */
+export function bootstrap<T>(
+  cases: readonly T[],
+  statistic: (cases: readonly T[]) => number,
+): { low: number; high: number } {
+  const random = mulberry32(seed);
+  const draw = () => cases.map((one) => cases[Math.floor(random() * cases.length)] ?? one);
+  const values = Array.from({ length: resamples }, () => statistic(draw())).sort((a, b) => a - b);
+  const at = (share: number) => values[Math.round(share * (resamples - 1))] ?? Number.NaN;
+  return { low: at(0.025), high: at(0.975) };
+}

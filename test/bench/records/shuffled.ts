@@ -1,0 +1,8 @@
+import { mulberry32 } from '../../../src/engine/inspection/random.ts';
+
+/** The items in an order of chance, the same for the same seed (Fisher and Yates). */
+export function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const random = mulberry32(seed);
+  const rest = [...items];
+  return items.flatMap(() => rest.splice(Math.floor(random() * rest.length), 1));
+}
