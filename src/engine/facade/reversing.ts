@@ -4,6 +4,7 @@ import type { TokenProbability } from '../../protocol/probe.ts';
 import { quoted } from '../../protocol/quoted.ts';
 import type { LearnedReversal, Reversed } from '../../protocol/reversal.ts';
 import { InputError } from '../errors.ts';
+import { inContext } from '../inspection/inContext.ts';
 import { likeliestNext } from '../inspection/likeliestNext.ts';
 import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { shareOf } from '../measures/cases.ts';
@@ -14,17 +15,16 @@ import { fitLogistic, logistic } from '../reversal/logistic.ts';
 import { searchReversal } from '../reversal/searchReversal.ts';
 import { topFeatures } from '../reversal/topFeatures.ts';
 import { withReversal } from '../reversal/withReversal.ts';
-import { fittingContext } from './fittingContext.ts';
 import type { LoadedModel } from './loadedModel.ts';
 
 const usualTop = 10;
-/** Tokens that a text may add to a prompt. */
-const textTokens = 160;
+/** Demonstrations before the new fact: with more of them small models believe it less. */
+const demonstrations = 1;
 /** Prompts that the search tries its finalists on. */
 const mostSearched = 12;
 
 const protocol =
-  'reversal of in-context edits (after Youssef et al., 2410.12586): IKE prompts; only edits that are believed count as edited: their target is the likeliest next token; detection by logistic regression over the logarithms of the largest next-token probabilities, both classes weighing the same; recovered: the likeliest next token is that of the plain question; fitted and searched on every second edit, measured on the others';
+  'reversal of in-context edits (after Youssef et al., 2410.12586): IKE prompts with one demonstration; only edits that are believed count as edited: their target is the likeliest next token; detection by logistic regression over the logarithms of the largest next-token probabilities, both classes weighing the same; recovered: the likeliest next token is that of the plain question; fitted and searched on every second edit, measured on the others';
 
 /** Edits of which a demonstration is made. */
 const mostDemonstrated = 12;
@@ -68,10 +68,10 @@ export async function learnReversal(
   );
   const believed = (some: readonly Asked[]) => some.filter((one) => one.worked);
   const from = believed(learning ?? []).slice(0, mostSearched);
-  const demonstrations = (learning ?? []).slice(-mostDemonstrated).flatMap(({ edit }) => unbelieved(edit));
+  const disbelieved = (learning ?? []).slice(-mostDemonstrated).flatMap(({ edit }) => unbelieved(edit));
   const search = from.map(({ prompt, plain }) => ({ prompt, original: id(plain) ?? Number.NaN }));
   const { text } =
-    search.length === 0 ? { text: null } : await searchReversal(ask, search, demonstrations, searching);
+    search.length === 0 ? { text: null } : await searchReversal(ask, search, disbelieved, searching);
   const worked = believed(held ?? []);
   const digest = await loaded.session.digest(work);
   return {
@@ -133,7 +133,7 @@ async function askAbout(
   edit: Edit,
   all: readonly Edit[],
 ): Promise<Asked> {
-  const before = fittingContext(loaded, edit, all, textTokens);
+  const before = inContext(edit, all, demonstrations);
   const [neighbour] = edit.probes?.neighbourhood ?? [];
   const prompt = before + edit.prompt;
   const behind = [prompt, ...(neighbour === undefined ? [] : [before + neighbour.prompt])];
