@@ -446,7 +446,7 @@ describeInChromium('the inspector', () => {
         .locator('.heatmap canvas')
         .first()
         .evaluate((canvas: HTMLCanvasElement) => [
-          ...(canvas.getContext('2d')?.getImageData(40, 70, 1, 1).data ?? []),
+          ...(canvas.getContext('2d')?.getImageData(40, 76, 1, 1).data ?? []),
         ]);
     const dark = await pixel();
     await page.evaluate((variables) => {
