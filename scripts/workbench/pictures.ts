@@ -12,7 +12,7 @@ import { tour } from './tour.ts';
  */
 
 const themes = { dark: 'Dark 2026', light: 'Light 2026', 'high-contrast': 'Default High Contrast' };
-const shown = ['locality', 'activations', 'lens', 'header', 'review'];
+const shown = ['locality', 'activations', 'lens', 'trace', 'header', 'review'];
 const album = path.join(root, '.cache/pictures');
 
 const extensions = await mkdtemp(path.join(tmpdir(), 'palimpsest-extensions-'));

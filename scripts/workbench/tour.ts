@@ -36,12 +36,23 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   const inspector = await workbench.inspector();
   await settled(inspector, 'Paraphrases');
   await photograph('locality');
-  const marks = { Activations: '‖x‖', Lens: /overtakes/, Edit: 'Hyperparameters' };
+  const marks = {
+    Activations: '‖x‖',
+    Lens: /overtakes/,
+    Attention: /each row reads/,
+    Neurons: /#\d+/,
+    Edit: 'Hyperparameters',
+  };
   for (const [tab, mark] of Object.entries(marks)) {
     await inspector.getByRole('tab', { name: tab }).click();
     await settled(inspector, mark);
     await photograph(tab.toLowerCase());
   }
+  await inspector.getByRole('tab', { name: 'Trace' }).click();
+  await inspector.getByRole('textbox', { name: 'Noises' }).fill('2');
+  await inspector.getByRole('button', { name: 'Trace', exact: true }).click();
+  await settled(inspector, 'Total effect');
+  await photograph('trace');
   await inspector.getByRole('tab', { name: 'Activations' }).click();
   await inspector
     .getByRole('radio', { name: 'Difference' })

@@ -64,6 +64,8 @@ describeWorkbench('an edits file', () => {
 
   it('says over each edit how it stands, applies it and reverts it', async () => {
     await page().keyboard.press('Control+J');
+    // for a moment after a change VS Code still shows lenses that it has forgotten the commands of
+    await page().waitForTimeout(1000);
     const first = lens('Inspect').first();
     await expect.poll(() => first.innerText()).toMatch(/not computed.*Apply.*Measure.*Inspect/s);
     await first.getByRole('button', { name: 'Apply' }).click();

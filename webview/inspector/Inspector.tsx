@@ -3,11 +3,12 @@ import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type InspectorState, TABS, type Tab } from '../../src/protocol/inspector.ts';
 import { Tabs } from '../ui/Tabs.tsx';
+import { usePushedState } from '../usePushedState.ts';
 import { ActivationsTab } from './activations/ActivationsTab.tsx';
 import { AttentionTab } from './attention/AttentionTab.tsx';
 import { EditTab } from './edit/EditTab.tsx';
 import { exportView } from './export/exportView.ts';
-import { HostContext, type InspectorHost, useActions, useInspectorState } from './inspectorHost.ts';
+import { HostContext, type InspectorHost, useActions } from './inspectorHost.ts';
 import { LensTab } from './lens/LensTab.tsx';
 import { LocalityTab } from './locality/LocalityTab.tsx';
 import { tabName } from './names.ts';
@@ -25,7 +26,7 @@ import { useTrial } from './useTrial.ts';
 
 /** The inspector of one model: what an edit changed, and where. */
 export function Inspector({ host }: { readonly host: InspectorHost }): VNode {
-  const state = useInspectorState(host);
+  const state = usePushedState<InspectorState>(host);
   useSavedModel(state?.model.path);
   return (
     <HostContext.Provider value={host}>

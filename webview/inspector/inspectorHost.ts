@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
-import { useContext, useEffect, useState } from 'preact/hooks';
-import type { InspectorAction, InspectorContract, InspectorState } from '../../src/protocol/inspector.ts';
+import { useContext, useState } from 'preact/hooks';
+import type { InspectorAction, InspectorContract } from '../../src/protocol/inspector.ts';
 import { isCancelled } from '../hostError.ts';
 import type { Host } from '../rpc.ts';
 
@@ -12,22 +12,6 @@ export function useHost(): InspectorHost {
   const host = useContext(HostContext);
   if (host === null) throw new Error('the page has no host');
   return host;
-}
-
-/** What the host says of the model and the selected edit, as it changes; null until it has answered. */
-export function useInspectorState(host: InspectorHost): InspectorState | null {
-  const [state, setState] = useState<InspectorState | null>(null);
-  useEffect(() => {
-    let pushed = false;
-    const stop = host.on('state', (value) => {
-      pushed = true;
-      setState(value);
-    });
-    // a state that is pushed meanwhile is the newer one
-    void host.call('state').then((value) => pushed || setState(value));
-    return stop;
-  }, [host]);
-  return state;
 }
 
 export interface Actions {

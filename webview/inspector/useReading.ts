@@ -55,9 +55,9 @@ export function useReading<T>(
     const update = (next: (known: Reading<T>) => Reading<T>) => {
       if (controller.current === own) setReading(next);
     };
-    setReading((known) => ({ status: 'reading', stage: '', fraction: 0, last: lastOf(known) }));
+    setReading((known) => ({ status: 'reading', stage: '', fraction: 0, last: shownOf(known) }));
     const report = (stage: string, fraction: number) =>
-      update((known) => ({ status: 'reading', stage, fraction, last: lastOf(known) }));
+      update((known) => ({ status: 'reading', stage, fraction, last: shownOf(known) }));
     latest.current({ signal: own.signal, report }).then(
       (value) => update(() => ({ status: 'read', value })),
       (error: unknown) => update(() => ({ status: 'failed', message: complaintOf(error) })),
@@ -70,12 +70,8 @@ export function useReading<T>(
   return { reading, again, stop };
 }
 
-function lastOf<T>(reading: Reading<T>): T | undefined {
-  if (reading.status === 'read') return reading.value;
-  return reading.status === 'reading' ? reading.last : undefined;
-}
-
 /** What there is to be shown: read, or read before while it is read again. */
 export function shownOf<T>(reading: Reading<T>): T | undefined {
-  return lastOf(reading);
+  if (reading.status === 'read') return reading.value;
+  return reading.status === 'reading' ? reading.last : undefined;
 }

@@ -1,6 +1,6 @@
+import { escaped } from '../../engine/review/reports/markup.ts';
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { magnitude } from '../text.ts';
-import { escaped } from './escaped.ts';
 
 const [left, top, width, height, right, bottom] = [60, 12, 420, 160, 150, 44];
 const lineHeight = 14;

@@ -1,6 +1,6 @@
+import { escaped } from '../../engine/review/reports/markup.ts';
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { curves } from './curves.ts';
-import { escaped } from './escaped.ts';
 import { shown } from './markdown.ts';
 import { type EvaluationMeasure, measuresIn, protocolsOf } from './measures.ts';
 

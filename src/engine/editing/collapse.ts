@@ -2,6 +2,7 @@ import { generate } from '../inspection/generate.ts';
 import { logProbability, nextToken } from '../inspection/nextToken.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { TokenBatch } from '../llama/batch.ts';
+import { mean } from '../measures/cases.ts';
 import { generationEntropy } from '../measures/fluency.ts';
 import type { Work } from '../progress.ts';
 import { ownTexts } from './ownTexts.ts';
@@ -106,5 +107,5 @@ async function read(
   const beginnings = written.map((tokens) => tokens.slice(0, 4));
   const after = await generate(context, beginnings, { maxTokens: length, signal });
   const entropies = after.map(({ text }) => generationEntropy(text));
-  return { nll: nll / count, entropy: entropies.reduce((sum, x) => sum + x, 0) / entropies.length };
+  return { nll: nll / count, entropy: mean(entropies) };
 }

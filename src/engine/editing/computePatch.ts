@@ -124,10 +124,10 @@ export async function computePatch(
     updates: [...new Set(done.flatMap(({ computed }) => computed.updates))],
   });
   await using scratch = await scratchFolder();
-  let builds = 0;
+  // read whole when it is loaded, so that the next may take its place
+  const file = path.join(scratch.path, 'built.gguf');
   const buildOn = async (more: readonly LayerUpdate[] = []) => {
     const all = contents();
-    const file = path.join(scratch.path, `${++builds}.gguf`);
     await writePatch(session.model.runtime, file, { ...all, updates: [...all.updates, ...more] }, []);
     session.build([Adapter.load(session.model, file)]);
   };
@@ -209,7 +209,14 @@ async function compared(
   return done;
 }
 
-function describe({ edit, method, layer, computed, ...compared }: DoneEdit): PatchedEdit {
+function describe({
+  edit,
+  method,
+  layer,
+  computed,
+  relativeUpdateNorm,
+  keySimilarity: similarity,
+}: DoneEdit): PatchedEdit {
   const { id, prompt, subject, target } = edit;
   const { relativeNorm, updateNorm, steps, updates } = computed;
   const curve = steps.map(({ milliseconds: _, ...step }) => step);
@@ -229,7 +236,8 @@ function describe({ edit, method, layer, computed, ...compared }: DoneEdit): Pat
     steps: steps.length - 1,
     nll: [nll(curve[0]), nll(curve.at(-1))],
     curve,
-    ...compared,
+    relativeUpdateNorm,
+    keySimilarity: similarity,
   };
 }
 

@@ -4,6 +4,7 @@ import { ProbeContext } from '../inspection/probeContext.ts';
 import { proposeNeighbours } from '../inspection/proposeNeighbours.ts';
 import { score } from '../inspection/scoring.ts';
 import { mean, norm } from '../linalg/vector.ts';
+import { mean as average } from '../measures/cases.ts';
 import { phases, type Work } from '../progress.ts';
 import type { Covariance } from './covariance.ts';
 import { around, type Donor, inPlace, mostDonors } from './donorsIn.ts';
@@ -71,10 +72,11 @@ export async function donorEdit(
   clock.lap('solve');
   const relativeNorm = norm(delta) / norm(plain.value);
   const steps: ValueStep[] = [];
+  using context = new ProbeContext(session.model, { threads: session.devices.threads });
   for (const [step, updates] of [[], [update]].entries()) {
     const started = performance.now();
     await plan.buildOn(updates);
-    const nll = await nllOf(session, edit, work);
+    const nll = await nllOf(context, session.applied, edit, work);
     const milliseconds = performance.now() - started;
     steps.push({ step, nll, kl: 0, relativeNorm: step * relativeNorm, milliseconds });
   }
@@ -111,11 +113,14 @@ async function proposed(session: EditSession, edit: Edit, work: Work): Promise<D
 }
 
 /** Mean NLL per token of the new target after the prompt, in nats. */
-async function nllOf(session: EditSession, { prompt, target }: Edit, work: Work): Promise<number> {
-  using context = new ProbeContext(session.model, { threads: session.devices.threads });
-  context.setAdapters(session.applied);
+async function nllOf(
+  context: ProbeContext,
+  on: EditSession['applied'],
+  { prompt, target }: Edit,
+  work: Work,
+): Promise<number> {
+  context.setAdapters(on);
   const [read] = await score(context, [{ prompt, continuations: [target.new] }], { signal: work.signal });
   context.setAdapters([]);
-  const nll = read?.continuations[0]?.nll ?? [];
-  return nll.reduce((sum, x) => sum + x, 0) / nll.length;
+  return average(read?.continuations[0]?.nll ?? []);
 }

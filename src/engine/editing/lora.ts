@@ -3,6 +3,7 @@ import { pack } from '../inspection/pack.ts';
 import { targetTokens } from '../inspection/targets.ts';
 import { dot, norm } from '../linalg/vector.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';
+import { mean } from '../measures/cases.ts';
 import type { Work } from '../progress.ts';
 import type { ComputedEdit } from './edit.ts';
 import type { BatchEdit } from './editBatch.ts';
@@ -86,7 +87,7 @@ export async function lora(
         }
       }
       const norms = moved();
-      const relativeNorm = norms.reduce((sum, x) => sum + x, 0) / norms.length;
+      const relativeNorm = mean(norms);
       const report = { step, nll, kl: 0, relativeNorm, milliseconds: performance.now() - started };
       taken.push(report);
       for (const { onStep } of edits) onStep?.(report);

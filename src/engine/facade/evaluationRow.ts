@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { EditSequence, MeasuredEdit } from '../../protocol/editing.ts';
 import { EVALUATED, type EvaluatedMethod, type EvaluatedName } from '../../protocol/evaluation.ts';
 import { Drift, type Share } from '../../protocol/measures.ts';
+import { median } from '../linalg/median.ts';
 import { bootstrap } from '../measures/bootstrap.ts';
 import { mean } from '../measures/cases.ts';
 import { harmonicMean } from '../measures/counterfact.ts';
@@ -61,7 +62,7 @@ export function evaluationRow(
     method,
     asked,
     layers: [...new Set(entries.flatMap(({ layers }) => layers))].sort((a, b) => a - b),
-    secondsPerEdit: seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? 0,
+    secondsPerEdit: median(seconds),
     stopped: sequence?.stopped?.reason ?? null,
     refused: entries.flatMap(({ ids, refused: reason }) =>
       reason === null ? [] : ids.map((id) => ({ id, reason })),

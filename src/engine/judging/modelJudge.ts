@@ -2,6 +2,7 @@ import type { JudgeFile } from '../../protocol/judge.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { type ContinuationScore, score } from '../inspection/scoring.ts';
 import { Model } from '../llama/model.ts';
+import { mean } from '../measures/cases.ts';
 import type { Judge } from './judge.ts';
 import { usualDeclines } from './refusal.ts';
 
@@ -23,12 +24,8 @@ export function modelJudge({
         continuations: [safe, unsafe],
       }));
       const scores = await score(context, requests, work);
+      const meanNll = (continuation: ContinuationScore | undefined) => mean(continuation?.nll ?? []);
       return scores.map(({ continuations: [one, other] }) => meanNll(one) < meanNll(other));
     },
   };
-}
-
-function meanNll(continuation: ContinuationScore | undefined): number {
-  const nll = continuation?.nll ?? [];
-  return nll.reduce((sum, x) => sum + x, 0) / nll.length;
 }

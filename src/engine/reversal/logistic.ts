@@ -1,6 +1,7 @@
 import type { Reversal } from '../../protocol/reversal.ts';
 import { Cholesky } from '../linalg/cholesky.ts';
 import { dotAt } from '../linalg/dotAt.ts';
+import { mean as average } from '../measures/cases.ts';
 
 /** A logistic regression over features that are brought to mean 0 and deviation 1 first. */
 export type Logistic = Reversal['detector'];
@@ -70,5 +71,3 @@ function standardised(
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-
-const average = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;

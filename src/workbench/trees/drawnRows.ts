@@ -9,7 +9,8 @@ interface Drawn<Node> {
  */
 export class DrawnRows<Node> {
   readonly #drawn = new Map<string, Drawn<Node>>();
-  #top = '';
+  /** undefined until the outermost rows have been drawn. */
+  #top: string | undefined;
 
   /** The outermost rows, as they are about to be drawn. */
   begin(keys: readonly string[]): void {
@@ -32,6 +33,8 @@ export class DrawnRows<Node> {
    * @returns the rows that look different now; undefined where outermost ones came, went or moved
    */
   differing(top: readonly string[], lookOf: (node: Node) => string | undefined): readonly Node[] | undefined {
+    // what is drawn for the first time later is drawn as it is then
+    if (this.#top === undefined) return [];
     if (JSON.stringify(top) !== this.#top) return undefined;
     const different: Node[] = [];
     for (const [key, { node, look }] of this.#drawn) {

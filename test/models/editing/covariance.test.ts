@@ -1,37 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CovarianceAccumulator } from '../../../src/engine/editing/covariance.ts';
 import { layerCovariance } from '../../../src/engine/editing/covarianceCache.ts';
 import { keysOfText } from '../../../src/engine/editing/keyText.ts';
 import { locate } from '../../../src/engine/editing/lookup.ts';
-import { EditSession } from '../../../src/engine/editing/session.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { almanac, smollm2, withSmollm2 } from '../models.ts';
+import { useAlmanacSession } from './almanacSession.ts';
 
 const text = 'The Eiffel Tower is located in the city of Paris. The capital of Italy is Rome.';
 
 describe('the covariance of a layer', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-test-'));
-  let model: Model;
-  let session: EditSession;
-  beforeAll(async () => {
-    model = await Model.load(almanac);
-    session = await EditSession.open(model);
-  });
-  afterAll(() => {
-    session[Symbol.dispose]();
-    model.dispose();
-    rmSync(folder, { recursive: true });
-  });
+  const opened = useAlmanacSession();
 
   it('is the mean outer product, whatever the size of the pieces', async () => {
     const [width, count] = [6, 1100];
     const keys = Float32Array.from({ length: width * count }, (_, i) => Math.sin(i * 1.7) + (i % 3));
-    const accumulator = new CovarianceAccumulator(session.devices, width);
+    const accumulator = new CovarianceAccumulator(opened.session.devices, width);
     for (let at = 0; at < count; at += 77)
       await accumulator.add(keys.subarray(at * width, (at + 77) * width));
     const ridge = 0.1;
@@ -55,12 +41,12 @@ describe('the covariance of a layer', () => {
 
   it('reads the same keys from text as a tap on a plain decode, and stops the pass at the layer', async () => {
     const layer = 2;
-    const tokens = model.tokenizer.prompt(text);
-    const collected = await keysOfText(session, [layer], text, tokens.length);
+    const tokens = opened.session.model.tokenizer.prompt(text);
+    const collected = await keysOfText(opened.session, [layer], text, tokens.length);
     expect(collected.get(layer)?.samples).toBe(tokens.length);
 
-    using context = new Context(model, { size: 256, tapped: true });
-    const plain = new CovarianceAccumulator(session.devices, 1024);
+    using context = new Context(opened.session.model, { size: 256, tapped: true });
+    const plain = new CovarianceAccumulator(opened.session.devices, 1024);
     const batch = new TokenBatch(TokenBatch.sequence(tokens));
     let keys = new Float32Array();
     await context.tap?.during(
@@ -81,11 +67,11 @@ describe('the covariance of a layer', () => {
     const settings = { samples: 2, ridge: 1e-3 };
     const stages: string[] = [];
     const work = { report: (stage: string) => stages.push(stage) };
-    const first = await layerCovariance(session, 1, settings, { cacheFolder: folder }, work);
+    const first = await layerCovariance(opened.session, 1, settings, { cacheFolder: opened.folder }, work);
     expect(new Set(stages)).toContain('sampling text for the covariance');
     expect(first.samples).toBeGreaterThanOrEqual(2 * 1024);
     stages.length = 0;
-    const second = await layerCovariance(session, 1, settings, { cacheFolder: folder }, work);
+    const second = await layerCovariance(opened.session, 1, settings, { cacheFolder: opened.folder }, work);
     expect(stages).toEqual([]);
     expect(second.samples).toBe(first.samples);
     expect(second.condition).toBeCloseTo(first.condition, -2);
@@ -95,13 +81,13 @@ describe('the covariance of a layer', () => {
 
   it('refuses a text that is too short', async () => {
     await expect(
-      layerCovariance(session, 2, { samples: 2, ridge: 1e-3 }, { cacheFolder: folder, text }),
+      layerCovariance(opened.session, 2, { samples: 2, ridge: 1e-3 }, { cacheFolder: opened.folder, text }),
     ).rejects.toThrow(/needs at least 2048/);
   });
 
   it('refuses a layer that the model does not have', async () => {
     await expect(
-      layerCovariance(session, 99, { samples: 2, ridge: 1e-3 }, { cacheFolder: folder }),
+      layerCovariance(opened.session, 99, { samples: 2, ridge: 1e-3 }, { cacheFolder: opened.folder }),
     ).rejects.toThrow(/Layer 99/);
   });
 });

@@ -1,22 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { computePatch, planEdits } from '../../../src/engine/editing/computePatch.ts';
 import { fineTune } from '../../../src/engine/editing/fineTune.ts';
 import { defaults } from '../../../src/engine/editing/hyperparameters.ts';
 import { readPatch } from '../../../src/engine/editing/readPatch.ts';
-import { EditSession } from '../../../src/engine/editing/session.ts';
 import { writePatch } from '../../../src/engine/editing/writePatch.ts';
 import { argmax } from '../../../src/engine/inspection/nextToken.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
-import { Model } from '../../../src/engine/llama/model.ts';
 import { Traced } from '../autodiff/traced.ts';
-import { almanac } from '../models.ts';
 import { Random } from '../tiny/random.ts';
 import { TinyModels } from '../tiny/write.ts';
+import { useAlmanacSession } from './almanacSession.ts';
 import { eiffel } from './eiffel.ts';
 
 describe('the gradient at every token', () => {
@@ -42,42 +38,35 @@ describe('the gradient at every token', () => {
 });
 
 describe('fine-tuning', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-test-'));
-  let model: Model;
-  let session: EditSession;
-  beforeAll(async () => {
-    model = await Model.load(almanac);
-    session = await EditSession.open(model);
-  });
-  afterAll(() => {
-    session[Symbol.dispose]();
-    model.dispose();
-    rmSync(folder, { recursive: true });
-  });
+  const opened = useAlmanacSession();
   const request = { prompt: eiffel.prompt, subject: eiffel.subject, target: eiffel.target.new };
 
   it('by FT-M changes the fact, as a patch like any other that tells what it leaves out', async () => {
     const options = { method: 'ft-m', hyperparameters: { fineTuneRate: 2e-3 } } as const;
     const file = { edits: [eiffel] };
-    const patch = await computePatch(session, planEdits(session, file, file.edits, options), options);
-    const out = path.join(folder, 'ft.gguf');
-    await writePatch(model.runtime, out, patch.contents, session.files.paths);
+    const patch = await computePatch(
+      opened.session,
+      planEdits(opened.session, file, file.edits, options),
+      options,
+    );
+    const out = path.join(opened.folder, 'ft.gguf');
+    await writePatch(opened.session.model.runtime, out, patch.contents, opened.session.files.paths);
     const { description } = await readPatch(out);
     expect(description?.edits[0]).toMatchObject({ method: 'ft-m', layer: 2 });
     expect(description?.edits[0]?.lostEnergy).toBeLessThanOrEqual(1e-3);
     expect(description?.edits[0]?.nll[1]).toBeLessThan(0.05);
 
-    using adapter = Adapter.load(model, out);
-    using context = new Context(model, { size: 256 });
+    using adapter = Adapter.load(opened.session.model, out);
+    using context = new Context(opened.session.model, { size: 256 });
     context.setAdapters([{ adapter, strength: 1 }]);
-    const tokens = model.tokenizer.prompt(eiffel.prompt);
+    const tokens = opened.session.model.tokenizer.prompt(eiffel.prompt);
     await context.decode(new TokenBatch(TokenBatch.sequence(tokens)));
     const logits = context.logits(tokens.length - 1);
-    expect(model.tokenizer.piece(argmax(logits))).toBe(' Rome');
+    expect(opened.session.model.tokenizer.piece(argmax(logits))).toBe(' Rome');
     // the patched model's own loss is the one that training ended with, but for what was left out
     const highest = Math.max(...logits);
     const total = logits.reduce((sum, x) => sum + Math.exp(x - highest), 0);
-    const target = model.tokenizer.continuation(' Rome')[0] ?? 0;
+    const target = opened.session.model.tokenizer.continuation(' Rome')[0] ?? 0;
     const nll = highest + Math.log(total) - (logits[target] ?? 0);
     expect(nll).toBeCloseTo(description?.edits[0]?.nll[1] ?? Number.NaN, 1);
   });
@@ -86,12 +75,12 @@ describe('fine-tuning', () => {
     const hyperparameters = { ...defaults, fineTuneRate: 2e-3, protect: 3 };
     const plan = { method: 'ft-m', layer: 2, hyperparameters } as const;
     const protect = (eiffel.probes?.sameSubject ?? []).map(({ prompt }) => prompt);
-    const held = await fineTune(session, request, { ...plan, protect });
+    const held = await fineTune(opened.session, request, { ...plan, protect });
     expect(held.steps.at(-1)?.nll).toBeLessThan(0.05);
     // what is held is a part of the loss; at the start nothing has moved
     expect(held.steps[0]?.kl).toBeCloseTo(0, 5);
     expect(Math.max(...held.steps.map(({ kl }) => kl))).toBeGreaterThan(0);
-    const free = await fineTune(session, request, plan);
+    const free = await fineTune(opened.session, request, plan);
     expect(free.steps.every(({ kl }) => kl === 0)).toBe(true);
     expect(held.updateNorm).not.toBe(free.updateNorm);
   });
@@ -99,7 +88,7 @@ describe('fine-tuning', () => {
   it('by FT-L keeps every weight within the bound', async () => {
     const fineTuneBound = 2e-3;
     const hyperparameters = { ...defaults, fineTuneRate: 1e-3, fineTuneBound, steps: 8 };
-    const { updates, steps } = await fineTune(session, request, {
+    const { updates, steps } = await fineTune(opened.session, request, {
       method: 'ft-l',
       layer: 2,
       hyperparameters,

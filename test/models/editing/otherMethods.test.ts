@@ -1,45 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PatchOptions } from '../../../src/engine/editing/computePatch.ts';
 import { type ComputedPatch, computePatch, planEdits } from '../../../src/engine/editing/computePatch.ts';
 import { lookupStates } from '../../../src/engine/editing/lookupStates.ts';
 import { readPatch } from '../../../src/engine/editing/readPatch.ts';
-import { EditSession } from '../../../src/engine/editing/session.ts';
 import { toxicLayer } from '../../../src/engine/editing/toxicLayer.ts';
 import { writePatch } from '../../../src/engine/editing/writePatch.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { score } from '../../../src/engine/inspection/scoring.ts';
 import { norm } from '../../../src/engine/linalg/vector.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
-import { Model } from '../../../src/engine/llama/model.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
-import { almanac } from '../models.ts';
+import { useAlmanacSession } from './almanacSession.ts';
 import { eiffel, file } from './eiffel.ts';
 
 describe('on the embedded model', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-test-'));
-  let model: Model;
-  let session: EditSession;
-  beforeAll(async () => {
-    model = await Model.load(almanac);
-    session = await EditSession.open(model);
-  });
-  afterAll(() => {
-    session[Symbol.dispose]();
-    model.dispose();
-    rmSync(folder, { recursive: true });
-  });
+  const opened = useAlmanacSession();
   const compute = (edits: readonly Edit[], options: PatchOptions) =>
-    computePatch(session, planEdits(session, { edits: [...edits] }, edits, options), options);
+    computePatch(opened.session, planEdits(opened.session, { edits: [...edits] }, edits, options), options);
 
   /** NLL of the new target after the prompt, by llama.cpp under the patch as its file has it. */
   async function nllUnder({ contents }: ComputedPatch, { prompt, target }: Edit): Promise<number> {
-    const out = path.join(folder, 'patch.gguf');
-    await writePatch(model.runtime, out, contents, session.files.paths);
-    using adapter = Adapter.load(model, out);
-    using context = new ProbeContext(model);
+    const out = path.join(opened.folder, 'patch.gguf');
+    await writePatch(opened.session.model.runtime, out, contents, opened.session.files.paths);
+    using adapter = Adapter.load(opened.session.model, out);
+    using context = new ProbeContext(opened.session.model);
     context.setAdapters([{ adapter, strength: 1 }]);
     const [read] = await score(context, [{ prompt, continuations: [target.new] }]);
     return read?.continuations[0]?.nll[0] ?? Number.NaN;
@@ -48,7 +33,7 @@ describe('on the embedded model', () => {
   it('LoRA teaches several facts at once, and its patch is what was trained', async () => {
     const patch = await compute(file.edits, { method: 'lora' });
     await nllUnder(patch, eiffel);
-    const { tensors: targets } = await readPatch(path.join(folder, 'patch.gguf'));
+    const { tensors: targets } = await readPatch(path.join(opened.folder, 'patch.gguf'));
     expect(targets.map(({ target }) => target)).toContain('blk.2.ffn_down.weight');
     expect(targets.map(({ target }) => target)).toContain('blk.5.attn_v.weight');
     expect(targets.every(({ rank }) => rank === 8)).toBe(true);
@@ -72,15 +57,15 @@ describe('on the embedded model', () => {
 
   it('DINM edits the layer where the two answers differ most', async () => {
     const answers = { prompt: eiffel.prompt, safe: 'Rome', unsafe: 'Paris' };
-    const { layer, reason } = await toxicLayer(session, answers);
+    const { layer, reason } = await toxicLayer(opened.session, answers);
     const tokens = (answer: string) => [
-      ...model.tokenizer.prompt(eiffel.prompt),
-      ...model.tokenizer.continuation(` ${answer}`),
+      ...opened.session.model.tokenizer.prompt(eiffel.prompt),
+      ...opened.session.model.tokenizer.continuation(` ${answer}`),
     ];
     const distances = [];
-    for (let top = 0; top < model.layers - 1; top++) {
+    for (let top = 0; top < opened.session.model.layers - 1; top++) {
       const at = [tokens('Rome'), tokens('Paris')].map((all) => ({ tokens: all, lookup: all.length - 1 }));
-      const [safe, unsafe] = await lookupStates(session, at, { layer: 0, top });
+      const [safe, unsafe] = await lookupStates(opened.session, at, { layer: 0, top });
       distances.push(
         norm((safe?.residual ?? new Float64Array()).map((x, i) => x - (unsafe?.residual[i] ?? 0))),
       );

@@ -35,3 +35,7 @@ it('forgets rows that have gone', () => {
   expect(rows.differing(['a'], (node) => (node === 'a' ? 'x' : undefined))).toEqual([]);
   expect(rows.differing(['a'], (node) => (node === 'a' ? 'x' : 'another'))).toEqual([]);
 });
+
+it('asks for nothing before anything was drawn', () => {
+  expect(new DrawnRows<string>().differing(['a'], () => 'x')).toEqual([]);
+});

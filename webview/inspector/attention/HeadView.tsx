@@ -6,6 +6,7 @@ import type { Cell } from '../../charts/matrix.ts';
 import { share, signed, visibleToken } from '../format.ts';
 import { tokensByTokens } from '../maps/axes.ts';
 import { Maps } from '../maps/Maps.tsx';
+import { Readout, ReadoutValue } from '../maps/Readout.tsx';
 import { chosenIn, type View } from '../savedView.ts';
 import { attentionAt, attentionMaps } from './attentionMaps.ts';
 import { ReadTable } from './ReadTable.tsx';
@@ -62,38 +63,31 @@ interface AttentionReadoutProps {
   readonly cell: Cell | undefined;
 }
 
-/** The weights of the cell that is pointed at, for the eye and for screen readers. */
+/** The weights of the cell that is pointed at. */
 function AttentionReadout({ comparison, changed, cell }: AttentionReadoutProps): VNode {
-  if (cell === undefined) {
-    return (
-      <p class="readout muted" role="status">
-        {l10n.t('Point at a cell to read it; click, or press Enter, to keep it.')}
-      </p>
-    );
-  }
-  const { before, after, difference } = attentionAt(comparison, cell);
   const token = (index: number) => visibleToken(comparison.tokens[index]?.text ?? '');
   return (
-    <p class="readout" role="status">
-      <span>
-        <span class="token-text">{token(cell.row)}</span>{' '}
-        <span class="muted">{l10n.t('token {0} reads', cell.row)}</span>{' '}
-        <span class="token-text">{token(cell.column)}</span>{' '}
-        <span class="muted">{l10n.t('token {0}', cell.column)}</span>
-      </span>
-      <span class="readout-value">
-        <span class="muted">{changed ? l10n.t('before') : l10n.t('attention')}</span> <b>{share(before)}</b>
-      </span>
-      {changed && (
-        <>
-          <span class="readout-value">
-            <span class="muted">{l10n.t('after')}</span> <b>{share(after)}</b>
-          </span>
-          <span class="readout-value">
-            <span class="muted">{l10n.t('difference')}</span> <b>{signed(difference)}</b>
-          </span>
-        </>
-      )}
-    </p>
+    <Readout cell={cell}>
+      {(at) => {
+        const { before, after, difference } = attentionAt(comparison, at);
+        return (
+          <>
+            <span>
+              <span class="token-text">{token(at.row)}</span>{' '}
+              <span class="muted">{l10n.t('token {0} reads', at.row)}</span>{' '}
+              <span class="token-text">{token(at.column)}</span>{' '}
+              <span class="muted">{l10n.t('token {0}', at.column)}</span>
+            </span>
+            <ReadoutValue name={changed ? l10n.t('before') : l10n.t('attention')} text={share(before)} />
+            {changed && (
+              <>
+                <ReadoutValue name={l10n.t('after')} text={share(after)} />
+                <ReadoutValue name={l10n.t('difference')} text={signed(difference)} />
+              </>
+            )}
+          </>
+        );
+      }}
+    </Readout>
   );
 }

@@ -7,6 +7,7 @@ import type { Cell } from '../../charts/matrix.ts';
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import { signed } from '../format.ts';
 import { Maps } from '../maps/Maps.tsx';
+import { Readout, ReadoutValue } from '../maps/Readout.tsx';
 import { ZoomButtons } from '../maps/ZoomButtons.tsx';
 import { streamName } from '../names.ts';
 import type { View } from '../savedView.ts';
@@ -76,27 +77,25 @@ interface EffectReadoutProps {
   readonly cell: Cell | undefined;
 }
 
-/** The effects of all kinds at the cell that is pointed at, for the eye and for screen readers. */
+/** The effects of all kinds at the cell that is pointed at. */
 function EffectReadout({ trace, labels, cell }: EffectReadoutProps): VNode {
-  if (cell === undefined) {
-    return (
-      <p class="readout muted" role="status">
-        {l10n.t('Point at a cell to read it; click, or press Enter, to keep it.')}
-      </p>
-    );
-  }
   return (
-    <p class="readout" role="status">
-      <span>
-        {l10n.t('Layer {0}', cell.row)} · <span class="token-text">{labels[cell.column]}</span>{' '}
-        <span class="muted">{l10n.t('token {0}', cell.column)}</span>
-      </span>
-      {TRACED.map((kind) => (
-        <span key={kind} class="readout-value">
-          <span class="muted">{streamName(kind)}</span>{' '}
-          <b>{signed(trace.indirect[kind][cell.row]?.[cell.column])}</b>
-        </span>
-      ))}
-    </p>
+    <Readout cell={cell}>
+      {({ row, column }) => (
+        <>
+          <span>
+            {l10n.t('Layer {0}', row)} · <span class="token-text">{labels[column]}</span>{' '}
+            <span class="muted">{l10n.t('token {0}', column)}</span>
+          </span>
+          {TRACED.map((kind) => (
+            <ReadoutValue
+              key={kind}
+              name={streamName(kind)}
+              text={signed(trace.indirect[kind][row]?.[column])}
+            />
+          ))}
+        </>
+      )}
+    </Readout>
   );
 }

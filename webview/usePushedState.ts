@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** Where a page's state comes from: it is asked for once, and pushed whenever it changes. */
+interface StateSource<S> {
+  readonly call: (method: 'state') => Promise<S>;
+  readonly on: (event: 'state', listener: (value: S) => void) => () => void;
+}
+
+/** What the host says, as it changes; null until it has answered. */
+export function usePushedState<S>(host: StateSource<S>): S | null {
+  const [state, setState] = useState<S | null>(null);
+  useEffect(() => {
+    let pushed = false;
+    const stop = host.on('state', (value) => {
+      pushed = true;
+      setState(() => value);
+    });
+    // a state that is pushed meanwhile is the newer one
+    void host.call('state').then((value) => pushed || setState(() => value));
+    return stop;
+  }, [host]);
+  return state;
+}
