@@ -38,6 +38,8 @@ export interface HeatmapProps {
 }
 
 const gutterTop = 72;
+/** By so much the slanted label of the last column leans over the cells, in CSS pixels. */
+const overhang = 26;
 
 /**
  * Rows × columns as colours. Two canvases fill the window on it, however large it is: the cells, drawn when something
@@ -54,7 +56,7 @@ export function Heatmap(props: HeatmapProps): VNode {
   const { rows, columns } = matrix;
 
   const grid = useMemo((): Grid => {
-    const room = { width: size.width - gutterLeft, height: size.height - gutterTop };
+    const room = { width: size.width - gutterLeft - overhang, height: size.height - gutterTop };
     return { rows, columns, gutterLeft, gutterTop, ...fitCells({ rows, columns }, room, zoom) };
   }, [rows, columns, size, zoom, gutterLeft]);
   const content = contentSize(grid);
