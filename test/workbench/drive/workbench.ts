@@ -60,10 +60,14 @@ export class Workbench implements AsyncDisposable {
     await dialog.getByRole('button', { name: 'OK' }).click();
   }
 
-  /** Opens a file of the folder through quick open. */
+  /** Opens a file of the folder through quick open, which may not know a file yet that was just written. */
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
-    await this.choose(name, name);
+    await this.choose(name, name, 5000).catch(async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+P');
+      await this.choose(name, name);
+    });
     await this.page.getByRole('tab', { name }).waitFor();
   }
 
@@ -168,10 +172,11 @@ export class Workbench implements AsyncDisposable {
       .toSorted((one, other) => one.pid - other.pid);
   }
 
-  private async choose(typed: string, label: string): Promise<void> {
+  private async choose(typed: string, label: string, timeout?: number): Promise<void> {
     const quickInput = this.page.locator('.quick-input-widget');
     await quickInput.getByRole('textbox').or(quickInput.getByRole('combobox')).first().fill(typed);
-    await quickInput.getByRole('option').first().filter({ hasText: label }).click();
+    const option = quickInput.getByRole('option').first().filter({ hasText: label });
+    await option.click(timeout === undefined ? {} : { timeout });
   }
 }
 
