@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { insist } from './drive/insist.ts';
 import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
 
 /** The whole job by keyboard alone: nothing here is clicked or hovered. */
@@ -12,15 +13,16 @@ describeWorkbench('the whole job by keyboard', () => {
   };
   const command = async (title: string) => {
     const { page } = workbench();
-    await press('F1');
-    await page.locator('.quick-input-widget').waitFor();
-    await page.keyboard.type(title);
-    await page
-      .locator('.quick-input-widget')
-      .getByRole('option')
-      .first()
-      .filter({ hasText: title })
-      .waitFor();
+    const palette = page.locator('.quick-input-widget');
+    await insist(
+      async (timeout) => {
+        await press('F1');
+        await palette.waitFor({ timeout });
+        await page.keyboard.type(title);
+        await palette.getByRole('option').first().filter({ hasText: title }).waitFor({ timeout });
+      },
+      () => press('Escape'),
+    );
     await press('Enter');
   };
   /** Answers the question that a command asks. */

@@ -6,6 +6,7 @@ import { root } from '../../../scripts/workbench/places.ts';
 import { sampleWorkspace } from '../../../scripts/workbench/sampleWorkspace.ts';
 import { Server, type ServerOptions } from '../../../scripts/workbench/server.ts';
 import { TestBrowser } from './browser.ts';
+import { insist } from './insist.ts';
 import { descendants, type Process } from './processes.ts';
 
 /** A real VS Code with the extension, driven as a person would drive it: by what is seen, with mouse and keys. */
@@ -40,41 +41,36 @@ export class Workbench implements AsyncDisposable {
 
   /** Reloads as a person does: what is open is put down first, which the browser's own reload does not wait for. */
   async reload(): Promise<void> {
-    await this.untilReady(async () => {
-      const loaded = this.page.waitForEvent('load');
-      await this.command('Developer: Reload Window');
-      await loaded;
-    });
+    await this.untilReady(() =>
+      Promise.all([this.page.waitForEvent('load'), this.command('Developer: Reload Window')]),
+    );
   }
 
   /** Runs a command as the palette names it. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.choose(`>${title}`, title);
+    await this.choose('F1', `>${title}`, title);
   }
 
   /** Answers VS Code's own dialog for files, which stands in for the system's in a browser. */
   async fillFileDialog(file: string): Promise<void> {
     const dialog = this.page.locator('.quick-input-widget').filter({ has: this.page.getByText('OK') });
-    await dialog.getByRole('textbox').or(dialog.getByRole('combobox')).first().fill(file);
+    const box = dialog.getByRole('textbox').or(dialog.getByRole('combobox')).first();
+    // it puts what it proposes into the box once it has listed the folder, over what was typed before
+    await dialog.getByRole('option').first().waitFor();
+    await this.page.waitForTimeout(300);
+    await box.fill(file);
     await dialog.getByRole('button', { name: 'OK' }).click();
   }
 
-  /** Opens a file of the folder through quick open, which may not know a file yet that was just written. */
+  /** Opens a file of the folder through quick open. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.choose(name, name, 5000).catch(async () => {
-      await this.page.keyboard.press('Escape');
-      await this.page.keyboard.press('Control+P');
-      await this.choose(name, name);
-    });
+    await this.choose('Control+P', name, name);
     await this.page.getByRole('tab', { name }).waitFor();
   }
 
   /** Puts the cursor of the editor there; lines count from 1, columns from 0. */
   async goTo(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    await this.choose(`:${line}:${column + 1}`, `line ${line} at column ${column + 1}`);
+    await this.choose('Control+G', `:${line}:${column + 1}`, `line ${line} at column ${column + 1}`);
     await this.page.locator('.monaco-editor.focused').first().waitFor();
   }
 
@@ -172,11 +168,19 @@ export class Workbench implements AsyncDisposable {
       .toSorted((one, other) => one.pid - other.pid);
   }
 
-  private async choose(typed: string, label: string, timeout?: number): Promise<void> {
+  /** Opens a quick input by a key, types, and takes what it then offers first. */
+  private async choose(key: string, typed: string, label: string): Promise<void> {
     const quickInput = this.page.locator('.quick-input-widget');
-    await quickInput.getByRole('textbox').or(quickInput.getByRole('combobox')).first().fill(typed);
+    const box = quickInput.getByRole('textbox').or(quickInput.getByRole('combobox')).first();
     const option = quickInput.getByRole('option').first().filter({ hasText: label });
-    await option.click(timeout === undefined ? {} : { timeout });
+    await insist(
+      async (timeout) => {
+        await this.page.keyboard.press(key);
+        await box.fill(typed, { timeout });
+        await option.click({ timeout });
+      },
+      () => this.page.keyboard.press('Escape'),
+    );
   }
 }
 
