@@ -4,6 +4,7 @@ import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { type Case, harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
 import { Checkpoints } from './checkpoint.ts';
 import { detectionTable, judge, summary } from './detection.ts';
+import { inspectable, inspectEach, inspectionTable } from './inspecting.ts';
 import { searchEach, searchTable } from './searching.ts';
 import { speedTable } from './speed.ts';
 import { patchesFor, patchesOf, type SubjectName, subjects } from './subjects.ts';
@@ -24,6 +25,7 @@ const parts = [
   'harmless',
   'tracing',
   'open',
+  'inspect',
   'speed',
 ] as const;
 
@@ -119,6 +121,11 @@ async function run(name: SubjectName, options: Options): Promise<void> {
       const some = odd(patches).slice(0, open);
       const found = await searchEach(checkpoints, some, types, threads, progress('searched', some.length));
       process.stdout.write(`\n${searchTable(`${name}, the vocabulary alone`, found)}\n`);
+    }
+    if (wanted.includes('inspect')) {
+      const some = inspectable(odd(patches), heldOut(harmless(seeds)), types);
+      const found = await inspectEach(checkpoints, some, names, threads, progress('inspected', some.length));
+      process.stdout.write(`\n${inspectionTable(`${name}, without the base`, found)}\n`);
     }
   } finally {
     await checkpoints.remove();

@@ -38,11 +38,11 @@ export async function traceEach(
 export const plain = (text: string) => text.trim().toLowerCase().replace(/^the /, '');
 
 /** The subject itself, but for an article. */
-const names = ({ text }: Traced, subject: string) => plain(text) === plain(subject);
+export const names = ({ text }: Traced, subject: string) => plain(text) === plain(subject);
 /** The subject or whole words at its end: what a search without a list can find at best in its first step. */
 const ends = ({ text }: Traced, subject: string) => ` ${plain(subject)}`.endsWith(` ${plain(text)}`);
 /** The object or its beginning, from the first letters of its first token on. */
-const says = ({ text }: Traced, object: string) =>
+export const says = ({ text }: Traced, object: string) =>
   plain(text) !== '' && (plain(object).startsWith(plain(text)) || plain(text).startsWith(plain(object)));
 
 export function tracingTable(label: string, cases: readonly TracedCase[]): string {

@@ -1,0 +1,82 @@
+import { inspectModel } from '../../../src/engine/review/inspect.ts';
+import type { Inspected, Traced } from '../../../src/protocol/review.ts';
+import type { Case } from './cases.ts';
+import type { CheckpointOptions, Checkpoints } from './checkpoint.ts';
+import { rate, table } from './rates.ts';
+import type { EditPatch } from './subjects.ts';
+import { names, says } from './tracing.ts';
+
+interface InspectedCase {
+  readonly group: string;
+  /** The edit that was made; undefined for harmless candidates. */
+  readonly edit: EditPatch['edit'] | undefined;
+  readonly inspected: Inspected;
+}
+
+interface Inspectable {
+  readonly group: string;
+  readonly edit?: EditPatch['edit'];
+  readonly candidate: CheckpointOptions;
+}
+
+/** One candidate an edit, in one type after the other, and the harmless ones. */
+export function inspectable(
+  patches: readonly EditPatch[],
+  harmless: readonly Case[],
+  types: readonly string[],
+): Inspectable[] {
+  return [
+    ...patches.map(({ edit, file }, index) => ({
+      group: 'single edits',
+      edit,
+      candidate: { type: types[index % types.length] ?? 'f16', patches: [file] },
+    })),
+    ...harmless.map(({ group, candidate }) => ({ group, candidate })),
+  ];
+}
+
+/** Inspects every candidate without its base. @param subjects names to try besides those that ship with the tool */
+export async function inspectEach(
+  checkpoints: Checkpoints,
+  cases: readonly Inspectable[],
+  subjects: readonly string[],
+  threads: number,
+  progress: (done: number) => void,
+): Promise<InspectedCase[]> {
+  const all: InspectedCase[] = [];
+  for (const { group, edit, candidate } of cases) {
+    const file = await checkpoints.write(candidate);
+    all.push({ group, edit, inspected: await inspectModel(file, { subjects: [...subjects] }, threads) });
+    progress(all.length);
+  }
+  return all;
+}
+
+/** What was called edited, and of edits whether any suspect names the subject and object first: a reader sees them all. */
+export function inspectionTable(label: string, all: readonly InspectedCase[]): string {
+  const groups = [...new Set(all.map(({ group }) => group))];
+  const rows = groups.map((group) => {
+    const own = all.filter((one) => one.group === group);
+    return [
+      group,
+      rate(own.map(({ inspected }) => inspected.verdict === 'edited')),
+      first(own, 'subjects', (traced, { subject }) => names(traced, subject)),
+      first(own, 'objects', (traced, { target }) => says(traced, target.new)),
+    ];
+  });
+  return table([label, 'called edited', 'subject first', 'object first'], rows);
+}
+
+function first(
+  all: readonly InspectedCase[],
+  what: 'subjects' | 'objects',
+  matches: (traced: Traced, edit: EditPatch['edit']) => boolean,
+): string {
+  return rate(
+    all.flatMap(({ edit, inspected }) =>
+      edit === undefined
+        ? []
+        : [inspected.suspects.some(({ [what]: [traced] }) => traced !== undefined && matches(traced, edit))],
+    ),
+  );
+}
