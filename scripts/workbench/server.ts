@@ -16,6 +16,8 @@ export interface ServerOptions {
   settings?: Record<string, unknown>;
   /** Every folder is trusted, unless Restricted Mode is what is looked at. */
   trusted?: boolean;
+  /** Where the engine keeps covariances; one of its own without it. */
+  cache?: string | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export class Server implements AsyncDisposable {
     this.folder = folder;
   }
 
-  static async start({ extensions, settings = {}, trusted = true }: ServerOptions): Promise<Server> {
+  static async start({ extensions, settings = {}, trusted = true, cache }: ServerOptions): Promise<Server> {
     const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-workbench-'));
     const user = path.join(folder, 'data/User');
     await mkdir(user, { recursive: true });
@@ -42,7 +44,7 @@ export class Server implements AsyncDisposable {
     const port = await freePort();
     const args = ['--bind-addr', `127.0.0.1:${port}`, '--extensions-dir', extensions, ...quiet];
     if (trusted) args.push('--disable-workspace-trust');
-    const server = new Server(await startIn(folder, args), `http://127.0.0.1:${port}`, folder);
+    const server = new Server(await startIn(folder, args, cache), `http://127.0.0.1:${port}`, folder);
     try {
       await server.healthy();
     } catch (error) {
@@ -103,7 +105,7 @@ const quiet = [
 ];
 
 /** Starts code-server with everything that it writes below `folder`, and without a marketplace to ask. */
-async function startIn(folder: string, args: string[]): Promise<ChildProcess> {
+async function startIn(folder: string, args: string[], cache?: string): Promise<ChildProcess> {
   const config = path.join(folder, 'config.yaml');
   await writeFile(config, 'cert: false\n');
   const inherited = Object.entries(process.env).filter(
@@ -122,7 +124,7 @@ async function startIn(folder: string, args: string[]): Promise<ChildProcess> {
           HOME: home,
           XDG_CONFIG_HOME: path.join(home, '.config'),
           XDG_DATA_HOME: path.join(home, '.local/share'),
-          XDG_CACHE_HOME: path.join(home, '.cache'),
+          XDG_CACHE_HOME: cache ?? path.join(home, '.cache'),
           EXTENSIONS_GALLERY: '{}',
         },
         stdio: ['ignore', log, log],

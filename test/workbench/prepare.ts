@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -10,6 +10,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The folder into which the VSIX is installed; empty where there is no workbench to install it in. */
     extensions: string;
+    /** Where engines keep covariances, so that they are computed once and not for each file of tests. */
+    cache: string;
   }
 }
 
@@ -20,6 +22,7 @@ export default async function prepare(project: TestProject): Promise<(() => Prom
     if (process.env['CI'] === 'true') throw new Error(remedy);
     process.stdout.write(`${remedy} Its tests are skipped.\n`);
     project.provide('extensions', '');
+    project.provide('cache', '');
     return undefined;
   }
   for (const script of [['build.mjs'], ['run.mjs', 'scripts/workbench/package.ts']]) {
@@ -28,8 +31,11 @@ export default async function prepare(project: TestProject): Promise<(() => Prom
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   }
-  const extensions = await mkdtemp(path.join(tmpdir(), 'palimpsest-extensions-'));
+  const shared = await mkdtemp(path.join(tmpdir(), 'palimpsest-shared-'));
+  const extensions = path.join(shared, 'extensions');
+  await mkdir(extensions);
   await installVsix(vsix, extensions);
   project.provide('extensions', extensions);
-  return () => rm(extensions, { recursive: true, force: true });
+  project.provide('cache', path.join(shared, 'cache'));
+  return () => rm(shared, { recursive: true, force: true });
 }

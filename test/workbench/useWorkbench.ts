@@ -10,7 +10,8 @@ export function useWorkbench(options: Omit<ServerOptions, 'extensions'> = {}): (
   let workbench: Workbench | undefined;
   beforeAll(async () => {
     const settings = { 'workbench.colorTheme': 'Dark 2026', ...options.settings };
-    workbench = await Workbench.open({ ...options, settings, extensions: inject('extensions') });
+    const shared = { extensions: inject('extensions'), cache: inject('cache') };
+    workbench = await Workbench.open({ ...shared, ...options, settings });
   });
   beforeEach(({ task, onTestFailed }) => {
     onTestFailed(async () => {

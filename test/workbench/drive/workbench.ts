@@ -151,11 +151,12 @@ export class Workbench implements AsyncDisposable {
 
   /** Waits until a window that is opened anew has its parts, its theme and its own extension host. */
   private async untilReady(open: () => Promise<unknown>): Promise<void> {
-    const before = this.extensionHosts().length;
+    const before = new Set(this.extensionHosts().map(({ pid }) => pid));
     await open();
     await this.page.locator('.monaco-workbench:is(.vs, .vs-dark, .hc-black, .hc-light)').waitFor();
     await this.page.locator('#status\\.host').waitFor();
-    for (const end = Date.now() + 20_000; this.extensionHosts().length === before; await setTimeout(100)) {
+    const isOld = ({ pid }: Process) => before.has(pid);
+    for (const end = Date.now() + 20_000; this.extensionHosts().every(isOld); await setTimeout(100)) {
       if (Date.now() > end) throw new Error('The extension host did not start.');
     }
     // before the extension is known, a .gguf file would open as text
