@@ -14,15 +14,12 @@ describeWorkbench('the whole job by keyboard', () => {
   const command = async (title: string) => {
     const { page } = workbench();
     const palette = page.locator('.quick-input-widget');
-    await insist(
-      async (timeout) => {
-        await press('F1');
-        await palette.waitFor({ timeout });
-        await page.keyboard.type(title);
-        await palette.getByRole('option').first().filter({ hasText: title }).waitFor({ timeout });
-      },
-      () => press('Escape'),
-    );
+    await insist(page, async (timeout) => {
+      await press('F1');
+      await palette.waitFor({ timeout });
+      await page.keyboard.type(title);
+      await palette.getByRole('option').first().filter({ hasText: title }).waitFor({ timeout });
+    });
     await press('Enter');
   };
   /** Answers the question that a command asks. */

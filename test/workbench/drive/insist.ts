@@ -1,24 +1,23 @@
+import type { Page } from 'playwright-core';
+
 const tries = 4;
 const patience = 6000;
 
 /**
- * Does again what VS Code was not ready for: it closes a palette when something else takes the focus, and lists only
- * what it knew when the palette was opened. A person would open it again, too.
+ * Asks VS Code's quick input again where it was not ready: it closes when something else takes the focus, and lists only
+ * what it knew when it was opened. A person would open it again, too.
  *
- * @param action fails within the timeout that it is given, in ms
- * @param takeBack what is done before the next try
+ * @param ask opens it and chooses; fails within the timeout that it is given, in ms
  */
-export async function insist(
-  action: (timeout: number) => Promise<unknown>,
-  takeBack: () => Promise<unknown>,
-): Promise<void> {
+export async function insist(page: Page, ask: (timeout: number) => Promise<unknown>): Promise<void> {
   for (let left = tries - 1; ; left--) {
     try {
-      await action(patience);
+      await ask(patience);
       return;
     } catch (error) {
       if (left === 0) throw error;
-      await takeBack();
+      // where it is closed already, Escape would go to whatever has the focus
+      if (await page.locator('.quick-input-widget').isVisible()) await page.keyboard.press('Escape');
     }
   }
 }

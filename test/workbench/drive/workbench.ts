@@ -174,14 +174,11 @@ export class Workbench implements AsyncDisposable {
     const quickInput = this.page.locator('.quick-input-widget');
     const box = quickInput.getByRole('textbox').or(quickInput.getByRole('combobox')).first();
     const option = quickInput.getByRole('option').first().filter({ hasText: label });
-    await insist(
-      async (timeout) => {
-        await this.page.keyboard.press(key);
-        await box.fill(typed, { timeout });
-        await option.click({ timeout });
-      },
-      () => this.page.keyboard.press('Escape'),
-    );
+    await insist(this.page, async (timeout) => {
+      await this.page.keyboard.press(key);
+      await box.fill(typed, { timeout });
+      await option.click({ timeout });
+    });
   }
 }
 
