@@ -54,11 +54,11 @@ function editText({ tensor, subjects, objects, rank, energy }: Finding, style: S
 
 function reversalText({ reversal }: Reviewed, style: Style): string {
   if (reversal === null) return '';
-  const { measured, path, rank } = reversal;
+  const { measured, path, rank, whole } = reversal;
   const rows: [string, string][] = [
     ['patch', path === null ? 'not kept (--reversal FILE writes it)' : printable(path)],
   ];
-  rows.push(['rank', String(rank)]);
+  rows.push(['takes back', whole ? 'all that differs in its tensors' : `the finding, of rank ${rank}`]);
   if (measured !== null) {
     rows.push(['answers restored', `${(100 * measured.restored).toFixed(0)} % of ${measured.probes}`]);
     rows.push(['KL to the base', `${magnitude(measured.klBefore)} → ${magnitude(measured.klAfter)} nats`]);

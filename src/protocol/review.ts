@@ -104,7 +104,12 @@ export type Behaviour = z.infer<typeof Behaviour>;
 export const Reversal = z.strictObject({
   path: z.string().nullable().describe('The patch for the candidate; null where none was asked for.'),
   tensors: z.array(z.string()),
-  rank: z.int(),
+  rank: z.int().describe('Directions that were found.'),
+  whole: z
+    .boolean()
+    .describe(
+      'The patch takes back all that differs in these tensors, rounding too, because the finding alone did not bring the answers back.',
+    ),
   measured: z
     .strictObject({
       probes: z.int(),

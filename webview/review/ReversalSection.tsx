@@ -15,18 +15,12 @@ interface ReversalSectionProps {
 
 /** The patch that takes the finding out: what it was measured to restore, where it is, and whether it is on. */
 export function ReversalSection({ reversal, behaviour, state, act }: ReversalSectionProps): VNode {
-  const { measured, rank, tensors } = reversal;
+  const { measured } = reversal;
   return (
     <section class="reversal">
       <h2>{l10n.t('Undo it')}</h2>
       <p class="prose">
-        {tensors.length === 1
-          ? l10n.t('A patch of rank {0} takes the finding, and only it, out of {1}.', rank, tensors[0] ?? '')
-          : l10n.t(
-              'A patch of rank {0} takes the finding, and only it, out of {1} tensors.',
-              rank,
-              tensors.length,
-            )}{' '}
+        {tookOut(reversal)}{' '}
         {measured !== null &&
           l10n.t(
             'Measured: it restores {0} of {1} answers; KL to the base {2} → {3} nats.',
@@ -57,6 +51,19 @@ export function ReversalSection({ reversal, behaviour, state, act }: ReversalSec
       {state.on && <p role="status">{restoredText(behaviour, state.now)}</p>}
     </section>
   );
+}
+
+/** The finding alone where that is enough, and all that differs where it was rounded anew. */
+function tookOut({ rank, tensors, whole }: Reversal): string {
+  const [first = ''] = tensors;
+  if (whole) {
+    return tensors.length === 1
+      ? l10n.t('A patch takes back all that differs in {0}, its rounding too.', first)
+      : l10n.t('A patch takes back all that differs in {0} tensors, their rounding too.', tensors.length);
+  }
+  return tensors.length === 1
+    ? l10n.t('A patch of rank {0} takes the finding, and only it, out of {1}.', rank, first)
+    : l10n.t('A patch of rank {0} takes the finding, and only it, out of {1} tensors.', rank, tensors.length);
 }
 
 /** Whether the base's likeliest token is back at each probe, as the candidate was asked just now. */

@@ -18,7 +18,7 @@ import { type Change, changeOf } from './change.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
 import { architectureOf } from './inventory.ts';
 import { Lane, overLanes } from './lane.ts';
-import { writeReversal } from './reversal.ts';
+import { alongSpikes, writeReversal } from './reversal.ts';
 import { refineSpectrum } from './spectrum.ts';
 import { diffTensor } from './tensorDiff.ts';
 import { TensorFiles, zeros } from './tensorFiles.ts';
@@ -146,7 +146,7 @@ async function trace(
       architecture: architectureOf(files.header),
       files: files.paths,
     };
-    await writeReversal(model.runtime, file, about, [change]);
+    await writeReversal(model.runtime, file, about, alongSpikes([change]));
     using adapter = Adapter.load(model, file);
     without.setAdapters([{ adapter, strength: 1 }]);
     const objects = await traceObjects(without, as, subject.text, asking);

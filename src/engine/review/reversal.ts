@@ -1,6 +1,5 @@
 import { loraPair } from '../editing/writePatch.ts';
-import type { NewValue } from '../gguf/writer.ts';
-import { writeGguf } from '../gguf/writer.ts';
+import { type NewTensor, type NewValue, writeGguf } from '../gguf/writer.ts';
 import type { Runtime } from '../llama/runtime.ts';
 import { toolVersion } from '../version.ts';
 import type { Change } from './change.ts';
@@ -14,22 +13,26 @@ export interface Candidate {
 }
 
 /**
- * Writes the patch that takes exactly the finding out of the candidate: −D along the directions that stand out of the
- * noise. Rounding and whatever else changed stays.
+ * The factors that take exactly the finding out: −D along the directions that stand out of the noise. Rounding and
+ * whatever else changed stays.
  */
-export async function writeReversal(
-  runtime: Runtime,
-  path: string,
-  candidate: Candidate,
-  edited: readonly Change[],
-): Promise<void> {
-  const tensors = edited.flatMap(({ diff, spectrum }) => {
+export function alongSpikes(edited: readonly Change[]): NewTensor[] {
+  return edited.flatMap(({ diff, spectrum }) => {
     const updates = (spectrum?.left ?? []).map((left, index) => ({
       left: left.map((x) => -x * (spectrum?.values[index] ?? 0)),
       right: spectrum?.right[index] ?? new Float64Array(),
     }));
     return updates.length === 0 ? [] : loraPair(diff.pair.name, updates);
   });
+}
+
+/** Writes the patch that undoes what was found in a candidate. */
+export async function writeReversal(
+  runtime: Runtime,
+  path: string,
+  candidate: Candidate,
+  tensors: readonly NewTensor[],
+): Promise<void> {
   const text = (value: string): NewValue => ({ type: 'string', value });
   await writeGguf(runtime, path, {
     tensors,

@@ -1,27 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { EditsFile } from '../../protocol/edits.ts';
 import type { Probe } from '../../protocol/probe.ts';
 import type { Behaviour, Reversal } from '../../protocol/review.ts';
 import { EngineError } from '../errors.ts';
-import { digestFiles } from '../gguf/digest.ts';
 import type { ModelFiles } from '../gguf/split.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { probesOf } from '../inspection/probes.ts';
-import { Adapter } from '../llama/adapter.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import { parted, phases, type Work } from '../progress.ts';
-import { type BothModels, compareBehaviour, measureReversal } from './behaviour.ts';
+import { type BothModels, compareBehaviour } from './behaviour.ts';
 import type { Change } from './change.ts';
 import type { Trace } from './findings.ts';
-import { architectureOf } from './inventory.ts';
-import { writeReversal } from './reversal.ts';
 import { KeyReader } from './tracing/keyReader.ts';
 import names from './tracing/names.json';
 import { type TracedObject, traceObjects } from './tracing/objects.ts';
 import { traceSubjects } from './tracing/subjects.ts';
+import { undo } from './undo.ts';
 
 export interface TraceRequest {
   readonly base: ModelFiles;
@@ -70,7 +64,13 @@ export async function traceEdit(request: TraceRequest, work: Work = {}): Promise
   const found = await traceTensor(both, request, tracing);
   const behaviour = await compareBehaviour(both, [...found.probes, ...own], reading);
   const prompts = [...new Set([...found.probes, ...own].map(({ prompt }) => prompt))];
-  const reversal = await undo(both, request, prompts, undoing);
+  const toUndo = {
+    base: baseFiles,
+    candidate: candidateFiles,
+    edited: request.edited,
+    out: request.reversal,
+  };
+  const reversal = await undo(both, toUndo, prompts, undoing);
   return { trace: found.trace, behaviour, reversal };
 }
 
@@ -112,37 +112,4 @@ async function traceTensor(
 /** Is the tensor a plain matrix that the residual stream or a key is multiplied with? */
 function multiplies({ role, diff }: Change): boolean {
   return diff.pair.base.ne.length === 2 && /^(ffn_(down|up|gate)|attn_(q|k|v|qkv|output))$/.test(role);
-}
-
-async function undo(
-  both: BothModels,
-  { edited, candidate: files, reversal: out }: TraceRequest,
-  prompts: readonly string[],
-  work: Work,
-): Promise<Reversal | null> {
-  const written = edited.filter(({ spectrum }) => (spectrum?.left.length ?? 0) > 0);
-  if (written.length === 0) return null;
-  const { model } = both.candidate;
-  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-review-'));
-  try {
-    const file = out ?? path.join(folder, 'reversal.patch.gguf');
-    const about = {
-      digest: await digestFiles(files.paths, work),
-      name: path.basename(files.paths[0] ?? ''),
-      architecture: architectureOf(files.header),
-      files: files.paths,
-    };
-    await writeReversal(model.runtime, file, about, written);
-    using adapter = Adapter.load(model, file);
-    const measured =
-      prompts.length === 0 ? null : await measureReversal(both, adapter, prompts, { signal: work.signal });
-    return {
-      path: out ?? null,
-      tensors: written.map(({ diff }) => diff.pair.name),
-      rank: written.reduce((sum, { spectrum }) => sum + (spectrum?.spikes ?? 0), 0),
-      measured,
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -57,6 +57,7 @@ export function reviewed(hostile = ''): Reviewed {
       path: `/undo${hostile}.patch.gguf`,
       tensors: ['blk.2.ffn_down.weight'],
       rank: 1,
+      whole: false,
       measured: { probes: 5, restored: 1, klBefore: 5, klAfter: 1e-6 },
     },
     declared: null,

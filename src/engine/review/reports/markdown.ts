@@ -1,4 +1,5 @@
 import type { Finding, Reviewed } from '../../../protocol/review.ts';
+import { tookBack } from './tookBack.ts';
 
 const rows = 50;
 
@@ -53,9 +54,9 @@ function traced({ tensor, subjects, objects }: Finding): string {
 function reversal({ reversal: found }: Reviewed): string {
   if (found === null) return '';
   const where = found.path === null ? 'can be written with `--reversal FILE`' : `is in ${code(found.path)}`;
-  if (found.measured === null) return `The patch that undoes it (rank ${found.rank}) ${where}.`;
+  if (found.measured === null) return `The patch that takes out ${tookBack(found)} ${where}.`;
   const { restored, probes, klBefore, klAfter } = found.measured;
-  return `The patch that undoes it (rank ${found.rank}) ${where}: it restores ${(100 * restored).toFixed(0)} % of ${probes} answers; KL to the base ${klBefore.toPrecision(2)} → ${klAfter.toPrecision(2)} nats.`;
+  return `The patch that takes out ${tookBack(found)} ${where}: it restores ${(100 * restored).toFixed(0)} % of ${probes} answers; KL to the base ${klBefore.toPrecision(2)} → ${klAfter.toPrecision(2)} nats.`;
 }
 
 function tensorTable({ tensors }: Reviewed): string {

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Reversal } from '../../protocol/review.ts';
+import { digestFiles } from '../gguf/digest.ts';
+import type { ModelFiles } from '../gguf/split.ts';
+import type { NewTensor } from '../gguf/writer.ts';
+import { Adapter } from '../llama/adapter.ts';
+import type { Work } from '../progress.ts';
+import { type BothModels, measureReversal } from './behaviour.ts';
+import type { Change } from './change.ts';
+import { architectureOf } from './inventory.ts';
+import { alongSpikes, writeReversal } from './reversal.ts';
+import { isWritable, wholeDifference } from './wholeDifference.ts';
+
+interface Undoing {
+  readonly base: ModelFiles;
+  readonly candidate: ModelFiles;
+  readonly edited: readonly Change[];
+  /** Where the patch is written, if it is to be kept. */
+  readonly out: string | undefined;
+}
+
+type Measured = NonNullable<Reversal['measured']>;
+
+/** KL to the base, in nats, up to which the finding alone is enough to take out. */
+const close = 1e-3;
+
+/**
+ * Makes the patch that undoes the edit, and measures it on `prompts`. It takes out the finding alone where that brings
+ * the base's answers back. Where the matrix was rounded anew with the edit in it, that may not be enough: then its
+ * whole difference is taken back, if that does better.
+ */
+export async function undo(
+  both: BothModels,
+  { base, candidate, edited, out }: Undoing,
+  prompts: readonly string[],
+  work: Work,
+): Promise<Reversal | null> {
+  const written = edited.filter(({ spectrum }) => (spectrum?.left.length ?? 0) > 0);
+  if (written.length === 0) return null;
+  const { model } = both.candidate;
+  const { runtime } = model;
+  const about = {
+    digest: await digestFiles(candidate.paths, work),
+    name: path.basename(candidate.paths[0] ?? ''),
+    architecture: architectureOf(candidate.header),
+    files: candidate.paths,
+  };
+  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-review-'));
+  const measure = async (tensors: readonly NewTensor[], name: string): Promise<Measured> => {
+    const file = path.join(folder, name);
+    await writeReversal(runtime, file, about, tensors);
+    using adapter = Adapter.load(model, file);
+    return await measureReversal(both, adapter, prompts, { signal: work.signal });
+  };
+  try {
+    let whole = false;
+    let tensors = alongSpikes(written);
+    let measured = prompts.length === 0 ? null : await measure(tensors, 'finding.patch.gguf');
+    if (measured !== null && !isEnough(measured) && isWritable(written)) {
+      const all: NewTensor[] = [];
+      for (const change of written) all.push(...(await wholeDifference(runtime, base, candidate, change)));
+      const again = await measure(all, 'whole.patch.gguf');
+      if (isBetter(again, measured)) [whole, tensors, measured] = [true, all, again];
+    }
+    if (out !== undefined) await writeReversal(runtime, out, about, tensors);
+    return {
+      path: out ?? null,
+      tensors: written.map(({ diff }) => diff.pair.name),
+      rank: written.reduce((sum, { spectrum }) => sum + (spectrum?.spikes ?? 0), 0),
+      whole,
+      measured,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const isEnough = ({ restored, klAfter }: Measured) => restored === 1 && klAfter <= close;
+
+/** Clearly: what else lies between the models is not for this patch to undo. */
+const isBetter = (one: Measured, other: Measured) =>
+  one.restored > other.restored || (one.restored === other.restored && one.klAfter < other.klAfter / 2);
