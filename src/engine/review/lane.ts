@@ -1,6 +1,8 @@
 import type { Runtime } from '../llama/runtime.ts';
 import { Devices } from '../llama/scheduler.ts';
+import { BlockBuffers } from './blocks.ts';
 import { DifferenceKernel, type KernelShape } from './differenceKernel.ts';
+import { gaussian } from './sketch.ts';
 
 /**
  * One thread's worth of native computation. Lanes run beside each other, each on a tensor of its own: two lanes of
@@ -10,6 +12,8 @@ export class Lane implements Disposable {
   readonly runtime: Runtime;
   readonly #devices: Devices;
   readonly #kernels = new Map<string, DifferenceKernel>();
+  readonly #directions = new Map<string, Float32Array>();
+  readonly buffers = new BlockBuffers();
 
   constructor(runtime: Runtime) {
     this.runtime = runtime;
@@ -25,6 +29,14 @@ export class Lane implements Disposable {
     const kernel = new DifferenceKernel(this.#devices, shape);
     this.#kernels.set(key, kernel);
     return kernel;
+  }
+
+  /** Random directions, the same for all matrices of as many columns that this lane works on. Shape [width x columns] */
+  directions(columns: number, width: number): Float32Array {
+    const key = `${columns} ${width}`;
+    const known = this.#directions.get(key) ?? gaussian(columns * width);
+    this.#directions.set(key, known);
+    return known;
   }
 
   #clear(): void {

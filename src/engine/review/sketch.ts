@@ -118,7 +118,7 @@ function rowsOf(values: Float64Array | Float32Array, width: number): Float64Arra
 }
 
 /** Standard normal numbers, other ones each time: nobody can hide a change between directions that are known before. */
-function gaussian(count: number): Float32Array {
+export function gaussian(count: number): Float32Array {
   let state = randomInt(1, 2 ** 31);
   const uniform = () => {
     // xorshift32

@@ -60,11 +60,9 @@ export async function refineSpectrum(
     for (const [k, direction] of from.entries()) directions.set(direction, k * columns);
     const next = new Sketch(columns, sketch.width, directions);
     kernel.setDirections(directions);
-    for await (const block of blocksOf(base, candidate, pair, signal)) {
-      const result = await kernel.run(block.base, block.candidate, signal);
-      if (result.sketch === undefined) throw new Error('the kernel makes no sketch');
-      next.add(result.sketch.back);
-      onImage?.(result.sketch.image, block.firstRow, block.rows);
+    for await (const block of blocksOf(base, candidate, pair, lane.buffers, signal)) {
+      next.add((await kernel.run(block.base, block.candidate, signal)).back);
+      onImage?.(kernel.image(), block.firstRow, block.rows);
     }
     return next.images.slice(0, from.length);
   };
@@ -99,9 +97,8 @@ export async function wideSpectrum(
   const sketch = new Sketch(columns, Math.min(wide, columns, rows));
   const kernel = lane.kernel(kernelShape(pair, sketch.width));
   kernel.setDirections(sketch.directions);
-  for await (const block of blocksOf(base, candidate, pair, signal)) {
-    const result = await kernel.run(block.base, block.candidate, signal);
-    if (result.sketch !== undefined) sketch.add(result.sketch.back);
+  for await (const block of blocksOf(base, candidate, pair, lane.buffers, signal)) {
+    sketch.add((await kernel.run(block.base, block.candidate, signal)).back);
   }
   return against(diff, sketch.singular(), [], 'wide');
 }
