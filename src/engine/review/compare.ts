@@ -4,7 +4,8 @@ import { median } from '../linalg/median.ts';
 import type { Runtime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
 import { spectrumBeyondRounding } from './beyondRounding.ts';
-import { type Change, changeOf, relativeOf } from './change.ts';
+import { type Change, changeOf, relativeOf, saysNothing } from './change.ts';
+import { placeOf } from './inventory.ts';
 import { type Lane, overLanes } from './lane.ts';
 import { roundingError } from './noiseFloor.ts';
 import { type Pairing, pairTensors } from './pairs.ts';
@@ -57,7 +58,7 @@ export async function compareModels(
   const diffs = pairing.pairs.flatMap(({ name }) => byName.get(name) ?? []);
   const changed = diffs.filter(({ equal }) => !equal);
   const floors = await floorsOf(runtime, base, diffs);
-  const spectra = await spectraOf(runtime, base, candidate, changed, lanes, looking);
+  const spectra = await spectraOf(runtime, base, candidate, changed, floors, lanes, looking);
   await base.expectUnchanged();
   await candidate.expectUnchanged();
   const seen = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));
@@ -105,6 +106,7 @@ async function spectraOf(
   base: TensorFiles,
   candidate: TensorFiles,
   changed: readonly TensorDiff[],
+  floors: ReadonlyMap<string, number>,
   lanes: readonly Lane[],
   work: Work,
 ): Promise<Map<TensorDiff, Spectrum>> {
@@ -120,7 +122,11 @@ async function spectraOf(
   const standing = [...spectra].filter(([, spectrum]) => standsOut(spectrum)).map(([diff]) => diff);
   standing.sort((a, b) => ratio(b) - ratio(a));
   let done = 0;
-  const chosen = standing.slice(0, mostRefined);
+  // what no closer look would make count is not looked at again
+  const counted = standing.filter(
+    (diff) => !saysNothing(placeOf(diff.pair.name).role, floors.get(groupOf(diff)) ?? 0),
+  );
+  const chosen = counted.slice(0, mostRefined);
   const refined = await overLanes(lanes, chosen, async (diff, lane) => {
     const spectrum = await refineSpectrum(base, candidate, diff, lane, work.signal);
     const retyped = diff.pair.base.type.id !== diff.pair.candidate.type.id;

@@ -1,6 +1,7 @@
 import { f32, Graph, i32, type Tensor } from '../llama/graph.ts';
 import { Computation, type Devices, type TensorBuffer } from '../llama/scheduler.ts';
 import { rowsFor } from './blocks.ts';
+import { type Extremes, extremesOf } from './extremes.ts';
 
 export interface KernelShape {
   /** ggml's numbers of the two types. */
@@ -50,7 +51,6 @@ export class DifferenceKernel implements Disposable {
   readonly #parts: readonly Part[];
   readonly #back: Tensor | undefined;
   readonly #backInto: Float32Array;
-  readonly #differenceInto: Float32Array;
 
   constructor(devices: Devices, shape: KernelShape) {
     const { columns, rows, width } = shape;
@@ -82,7 +82,6 @@ export class DifferenceKernel implements Disposable {
     this.#parts = parts;
     this.#computation = new Computation(devices, graph, outputs, room);
     this.#backInto = new Float32Array(columns * width);
-    this.#differenceInto = new Float32Array(columns * partRows);
   }
 
   #part(places: Tensor, first: number, count: number): Part {
@@ -129,12 +128,15 @@ export class DifferenceKernel implements Disposable {
     };
   }
 
-  /** candidate - base of the block that was run last, some rows after the other; each is overwritten by the next. */
-  *differences(): Generator<Float32Array> {
-    for (const { difference } of this.#parts) {
-      const into = this.#differenceInto.subarray(0, difference.ne[0] * difference.ne[1]);
-      yield this.#get(difference, into);
-    }
+  /** Of candidate - base, for the block that was run last. */
+  extremes(): Extremes {
+    const all = this.#parts.map(({ difference }) =>
+      extremesOf(difference.ne[0] * difference.ne[1], (into) => this.#get(difference, into)),
+    );
+    return {
+      max: Math.max(...all.map(({ max }) => max)),
+      nonZero: all.reduce((sum, { nonZero }) => sum + nonZero, 0),
+    };
   }
 
   /** D Ω of the block that was run last. Shape [rows x k] */

@@ -1,6 +1,5 @@
 import { type Block, blocksOf, cutOf, kernelShape } from './blocks.ts';
 import type { DifferenceKernel } from './differenceKernel.ts';
-import { extremes } from './extremes.ts';
 import type { Lane } from './lane.ts';
 import type { TensorPair } from './pairs.ts';
 import { Sketch } from './sketch.ts';
@@ -106,11 +105,9 @@ class Measured {
     this.#squares += squares;
     this.#baseSquares += baseSquares;
     this.#sketch?.add(back);
-    for (const difference of this.#kernel.differences()) {
-      const { max, nonZero } = extremes(difference);
-      this.#max = Math.max(this.#max, max);
-      this.#changed += nonZero;
-    }
+    const { max, nonZero } = this.#kernel.extremes();
+    this.#max = Math.max(this.#max, max);
+    this.#changed += nonZero;
   }
 
   result(): TensorDiff {
