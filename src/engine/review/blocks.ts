@@ -5,7 +5,7 @@ import type { TensorPair } from './pairs.ts';
 import type { TensorSource } from './tensorFiles.ts';
 
 /** Elements of one block: what is read, and sent to ggml, at once. */
-const blockElements = 1 << 19;
+const blockElements = 1 << 18;
 
 /** How a pair of tensors is cut: whole rows, all blocks but the last of one size. */
 export interface Cut {

@@ -20,7 +20,7 @@ export class Lane implements Disposable {
     this.#devices = new Devices(runtime, 1);
   }
 
-  /** The kernel of this shape; few are kept, since each holds several blocks. */
+  /** The kernel of this shape; few are kept, since each holds three blocks. */
   kernel(shape: KernelShape): DifferenceKernel {
     const key = Object.values(shape).join(' ');
     const known = this.#kernels.get(key);
