@@ -1,6 +1,6 @@
 import type { TensorInfo } from '../../protocol/gguf.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
-import type { KernelShape } from './differenceKernel.ts';
+import type { KernelShape } from './differenceGraph.ts';
 import type { TensorPair } from './pairs.ts';
 import type { TensorSource } from './tensorFiles.ts';
 

@@ -1,18 +1,14 @@
 import { f32, Graph, i32, type Tensor } from '../llama/graph.ts';
 import { Computation, type Devices, type TensorBuffer } from '../llama/scheduler.ts';
-import { rowsFor } from './blocks.ts';
+import {
+  collision,
+  type Inputs,
+  type KernelShape,
+  type Part,
+  partRowsOf,
+  partsOf,
+} from './differenceGraph.ts';
 import { type Extremes, extremesOf } from './extremes.ts';
-
-export interface KernelShape {
-  /** ggml's numbers of the two types. */
-  readonly base: number;
-  readonly candidate: number;
-  readonly columns: number;
-  /** Rows that are taken together. */
-  readonly rows: number;
-  /** Directions that the sketch looks along; 0 for none. */
-  readonly width: number;
-}
 
 /** What one block of rows shows. */
 export interface BlockDifference {
@@ -22,18 +18,6 @@ export interface BlockDifference {
   /** Dᵀ (D Ω) of the block, Ω as set before; empty where no sketch is made. Shape [k x columns]; overwritten by the next run. */
   readonly back: Float32Array;
 }
-
-/** What is computed of some rows of a block. */
-interface Part {
-  readonly difference: Tensor;
-  readonly baseSquares: Tensor;
-  readonly squares: Tensor;
-  /** D Ω */
-  readonly image: Tensor | undefined;
-}
-
-/** Elements whose values, as F32, stay in a processor's cache from one operation to the next. */
-const partElements = 1 << 16;
 
 /**
  * Subtracts two blocks of stored rows by ggml: both to F32, their difference, norms, and the products of a sketch, some
@@ -45,82 +29,56 @@ export class DifferenceKernel implements Disposable {
   readonly #graph: Graph;
   readonly #inputs: TensorBuffer;
   readonly #computation: Computation;
-  readonly #base: Tensor;
-  readonly #candidate: Tensor;
-  readonly #directions: Tensor | undefined;
+  readonly #tensors: Inputs;
   readonly #parts: readonly Part[];
-  readonly #back: Tensor | undefined;
   readonly #backInto: Float32Array;
 
   constructor(devices: Devices, shape: KernelShape) {
     const { columns, rows, width } = shape;
-    const partRows = Math.min(rows, rowsFor(partElements, columns));
-    const room = 16 * (1 + Math.ceil(rows / partRows));
+    const partRows = partRowsOf(shape);
+    const room = 24 * Math.ceil(rows / partRows);
+    const graph = new Graph(devices.runtime, 2 * room);
+    const spread = width > 0 && columns % collision === 0;
+    const tensors = {
+      base: graph.tensor(shape.base, columns, rows),
+      candidate: graph.tensor(shape.candidate, columns, rows),
+      directions: width > 0 ? graph.tensor(f32, columns, width) : undefined,
+      places: graph.tensor(i32, partRows),
+      spread: spread ? graph.tensor(f32, columns + 16, partRows) : undefined,
+    };
     this.shape = shape;
     this.#devices = devices;
-    const graph = new Graph(devices.runtime, 2 * room);
     this.#graph = graph;
-    this.#base = graph.tensor(shape.base, columns, rows);
-    this.#candidate = graph.tensor(shape.candidate, columns, rows);
-    this.#directions = width > 0 ? graph.tensor(f32, columns, width) : undefined;
-    const places = graph.tensor(i32, partRows);
+    this.#tensors = tensors;
     this.#inputs = devices.allocate(graph);
-    const numbers = Int32Array.from({ length: partRows }, (_, row) => row);
-    devices.runtime.c.ggml_backend_tensor_set(places.pointer, numbers, 0, numbers.byteLength);
-    const parts: Part[] = [];
-    const outputs: Tensor[] = [];
-    for (let first = 0; first < rows; first += partRows) {
-      const part = this.#part(places, first, Math.min(partRows, rows - first));
-      parts.push(part);
-      outputs.push(part.difference, part.baseSquares, part.squares);
-      if (part.image === undefined) continue;
-      const back = graph.outProd(part.difference, part.image);
-      // named as outputs one by one, so that each part is done before the next is begun
-      outputs.push(part.image, this.#back === undefined ? back : graph.add(this.#back, back));
-      this.#back = outputs.at(-1);
-    }
-    this.#parts = parts;
+    this.#set(
+      tensors.places,
+      Int32Array.from({ length: partRows }, (_, row) => row),
+    );
+    this.#parts = partsOf(graph, tensors, shape);
+    // in this order each part is done before the next is begun
+    const outputs = this.#parts.flatMap(({ difference, baseSquares, squares, image, back }) =>
+      [difference, baseSquares, squares, image, back].filter((tensor) => tensor !== undefined),
+    );
     this.#computation = new Computation(devices, graph, outputs, room);
     this.#backInto = new Float32Array(columns * width);
   }
 
-  #part(places: Tensor, first: number, count: number): Part {
-    const graph = this.#graph;
-    const { columns } = this.shape;
-    // rows are looked up rather than cast: that is vectorised for every type
-    const asFloat = (tensor: Tensor) => {
-      const rows = graph.view(tensor, [columns, count, 1, 1], tensor.nb, first * tensor.nb[1]);
-      if (tensor.type === f32) return rows;
-      return graph.getRows(rows, graph.view(places, [count, 1, 1, 1], places.nb, 0));
-    };
-    const base = asFloat(this.#base);
-    const difference = graph.sub(asFloat(this.#candidate), base);
-    const squared = (tensor: Tensor) => {
-      const flat = graph.reshape(tensor, [columns * count, 1, 1, 1]);
-      return graph.mulMat(flat, flat);
-    };
-    return {
-      difference,
-      baseSquares: squared(base),
-      squares: squared(difference),
-      image: this.#directions === undefined ? undefined : graph.mulMat(this.#directions, difference),
-    };
-  }
-
   /** @param directions Ω by columns. Shape [k x columns] */
   setDirections(directions: Float32Array): void {
-    if (this.#directions === undefined) throw new Error('this kernel makes no sketch');
-    this.#set(this.#directions, directions);
+    if (this.#tensors.directions === undefined) throw new Error('this kernel makes no sketch');
+    this.#set(this.#tensors.directions, directions);
   }
 
   /** @param base, candidate the stored bytes of `rows` rows */
   async run(base: Uint8Array, candidate: Uint8Array, signal?: AbortSignal): Promise<BlockDifference> {
-    this.#set(this.#base, base);
-    this.#set(this.#candidate, candidate);
+    this.#set(this.#tensors.base, base);
+    this.#set(this.#tensors.candidate, candidate);
     await this.#computation.run(signal);
     const sum = (of: (part: Part) => Tensor) =>
       this.#parts.reduce((total, part) => total + (this.#get(of(part), new Float32Array(1))[0] ?? 0), 0);
-    if (this.#back !== undefined) this.#get(this.#back, this.#backInto);
+    const back = this.#parts.at(-1)?.back;
+    if (back !== undefined) this.#get(back, this.#backInto);
     return {
       baseSquares: sum((part) => part.baseSquares),
       squares: sum((part) => part.squares),
@@ -152,7 +110,7 @@ export class DifferenceKernel implements Disposable {
     return all;
   }
 
-  #set(tensor: Tensor, data: Float32Array | Uint8Array): void {
+  #set(tensor: Tensor, data: Float32Array | Int32Array | Uint8Array): void {
     this.#devices.runtime.c.ggml_backend_tensor_set(tensor.pointer, data, 0, data.byteLength);
   }
 

@@ -1,7 +1,8 @@
 import type { Runtime } from '../llama/runtime.ts';
 import { Devices } from '../llama/scheduler.ts';
 import { BlockBuffers } from './blocks.ts';
-import { DifferenceKernel, type KernelShape } from './differenceKernel.ts';
+import type { KernelShape } from './differenceGraph.ts';
+import { DifferenceKernel } from './differenceKernel.ts';
 import { gaussian } from './sketch.ts';
 
 /**
