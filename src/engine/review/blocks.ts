@@ -1,11 +1,11 @@
 import type { TensorInfo } from '../../protocol/gguf.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
-import type { KernelShape } from './differenceKernel.ts';
+import type { KernelShape } from './differenceGraph.ts';
 import type { TensorPair } from './pairs.ts';
 import type { TensorSource } from './tensorFiles.ts';
 
-/** Elements of one block: few enough for a processor's cache, many enough to be worth a call. */
-const blockElements = 1 << 19;
+/** Elements of one block: what is read, and sent to ggml, at once. */
+const blockElements = 1 << 18;
 
 /** How a pair of tensors is cut: whole rows, all blocks but the last of one size. */
 export interface Cut {
@@ -31,10 +31,15 @@ export function cutOf({ base, candidate }: TensorPair): Cut {
   return {
     columns,
     rows,
-    rowsPerBlock: Math.max(1, Math.min(rows, Math.floor(blockElements / columns))),
+    rowsPerBlock: Math.min(rows, rowsFor(blockElements, columns)),
     baseRowBytes: base.byteLength / rows,
     candidateRowBytes: candidate.byteLength / rows,
   };
+}
+
+/** As many whole rows as make about `elements`; a multiple of 32, which ggml's outer products take at once. */
+export function rowsFor(elements: number, columns: number): number {
+  return Math.max(32, Math.floor(elements / columns / 32) * 32);
 }
 
 /** The kernel that takes the pair's blocks. */
@@ -43,35 +48,64 @@ export function kernelShape(pair: TensorPair, width: number): KernelShape {
   return { base: pair.base.type.id, candidate: pair.candidate.type.id, columns, rows: rowsPerBlock, width };
 }
 
-/** Reads both tensors side by side, the next block while the caller works on this one. */
+/**
+ * Memory that blocks are read into, one after the other: new memory for each block would cost more than to compute with
+ * it. Serves one `blocksOf` at a time.
+ */
+export class BlockBuffers {
+  readonly #held: Uint8Array[] = [];
+
+  /** The first `bytes` of buffer `index`, with whatever they held before. */
+  take(index: number, bytes: number): Uint8Array {
+    const known = this.#held[index];
+    const buffer = known !== undefined && known.length >= bytes ? known : Buffer.allocUnsafeSlow(bytes);
+    this.#held[index] = buffer;
+    return buffer.subarray(0, bytes);
+  }
+}
+
+/**
+ * Reads both tensors side by side, the next block while the caller works on this one. A block is the caller's until it
+ * asks for the next.
+ *
+ * @param end where to stop, at a block's first row
+ */
 export async function* blocksOf(
   base: TensorSource,
   candidate: TensorSource,
   pair: TensorPair,
+  buffers: BlockBuffers,
   signal?: AbortSignal,
+  end = cutOf(pair).rows,
 ): AsyncGenerator<Block> {
   const cut = cutOf(pair);
   const read = async (firstRow: number): Promise<Block> => {
     const rows = Math.min(cut.rowsPerBlock, cut.rows - firstRow);
-    const fill = async (files: TensorSource, tensor: TensorInfo, rowBytes: number) => {
-      const bytes = new Uint8Array(cut.rowsPerBlock * rowBytes);
+    const turn = 2 * ((firstRow / cut.rowsPerBlock) % 2);
+    const fill = async (files: TensorSource, tensor: TensorInfo, rowBytes: number, index: number) => {
+      const bytes = buffers.take(index, cut.rowsPerBlock * rowBytes);
       await files.read(tensor, firstRow * rowBytes, bytes.subarray(0, rows * rowBytes));
-      return bytes;
+      return bytes.fill(0, rows * rowBytes);
     };
     const [left, right] = await Promise.all([
-      fill(base, pair.base, cut.baseRowBytes),
-      fill(candidate, pair.candidate, cut.candidateRowBytes),
+      fill(base, pair.base, cut.baseRowBytes, turn),
+      fill(candidate, pair.candidate, cut.candidateRowBytes, turn + 1),
     ]);
     return { firstRow, rows, base: left, candidate: right };
   };
   let next: Promise<Block> | undefined = read(0);
-  for (let firstRow = 0; next !== undefined; ) {
-    const block: Block = await next;
-    throwIfAborted(signal);
-    firstRow += cut.rowsPerBlock;
-    next = firstRow < cut.rows ? read(firstRow) : undefined;
-    // a caller that stops early must not leave a rejection that nobody hears
-    next?.catch(() => {});
-    yield block;
+  try {
+    for (let firstRow = 0; next !== undefined; ) {
+      const block: Block = await next;
+      throwIfAborted(signal);
+      firstRow += cut.rowsPerBlock;
+      next = firstRow < end ? read(firstRow) : undefined;
+      // a caller that stops early must not leave a rejection that nobody hears
+      next?.catch(() => {});
+      yield block;
+    }
+  } finally {
+    // nor a read into buffers that others are given
+    await next?.catch(() => {});
   }
 }

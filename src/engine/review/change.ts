@@ -24,12 +24,16 @@ export function beyondRounding({ relative, floor }: Change): boolean {
 }
 
 /**
- * Directions that stand out of the noise. Rounding makes some of its own in tables whose rows differ much in size,
- * such as embeddings; there they say nothing once the table was rounded anew.
+ * Do directions that stand out say nothing? Rounding makes some of its own in tables whose rows differ much in size,
+ * such as embeddings, once the table was rounded anew.
  */
+export function saysNothing(role: string, floor: number): boolean {
+  return floor > 0 && /^(token_embd|output|position_embd)/.test(role);
+}
+
+/** How many directions stand out of the noise and count. */
 export function spikesOf({ spectrum, floor, role }: Change): number {
-  const table = /^(token_embd|output|position_embd)/.test(role);
-  return spectrum === undefined || (table && floor > 0) ? 0 : spectrum.spikes;
+  return spectrum === undefined || saysNothing(role, floor) ? 0 : spectrum.spikes;
 }
 
 export function changeOf(diff: TensorDiff, floor: number, spectrum: Spectrum | undefined): Change {

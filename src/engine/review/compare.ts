@@ -4,7 +4,8 @@ import { median } from '../linalg/median.ts';
 import type { Runtime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
 import { spectrumBeyondRounding } from './beyondRounding.ts';
-import { type Change, changeOf, relativeOf } from './change.ts';
+import { type Change, changeOf, relativeOf, saysNothing } from './change.ts';
+import { placeOf } from './inventory.ts';
 import { type Lane, overLanes } from './lane.ts';
 import { roundingError } from './noiseFloor.ts';
 import { type Pairing, pairTensors } from './pairs.ts';
@@ -45,10 +46,16 @@ export async function compareModels(
   // the largest first, so that no lane is left alone with one at the end
   const order = [...pairing.pairs].sort((a, b) => b.base.elements - a.base.elements);
   const total = order.reduce((sum, pair) => sum + pair.base.byteLength + pair.candidate.byteLength, 0);
+  const spectra = new Map<TensorDiff, Spectrum>();
   let done = 0;
   const unsorted = await overLanes(lanes, order, async (pair, lane) => {
-    const diff = await diffTensor(base, candidate, pair, lane, work.signal);
-    expectNumbers(diff, baseModel.header.name, candidateModel.header.name);
+    const measured = await diffTensor(base, candidate, pair, lane, work.signal);
+    expectNumbers(measured, baseModel.header.name, candidateModel.header.name);
+    const spectrum = firstSpectrum(measured);
+    // the sketch has served, unless something is to be looked at again
+    const keep = spectrum !== undefined && standsOut(spectrum);
+    const diff = keep ? measured : { ...measured, sketch: undefined };
+    if (spectrum !== undefined) spectra.set(diff, spectrum);
     done += pair.base.byteLength + pair.candidate.byteLength;
     reading.report?.('comparing tensors', done / total);
     return diff;
@@ -57,7 +64,7 @@ export async function compareModels(
   const diffs = pairing.pairs.flatMap(({ name }) => byName.get(name) ?? []);
   const changed = diffs.filter(({ equal }) => !equal);
   const floors = await floorsOf(runtime, base, diffs);
-  const spectra = await spectraOf(runtime, base, candidate, changed, lanes, looking);
+  await lookAgain(runtime, base, candidate, spectra, floors, lanes, looking);
   await base.expectUnchanged();
   await candidate.expectUnchanged();
   const seen = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));
@@ -100,19 +107,16 @@ async function floorsOf(
   return floors;
 }
 
-async function spectraOf(
+/** Refines the spectra of what stands out most. */
+async function lookAgain(
   runtime: Runtime,
   base: TensorFiles,
   candidate: TensorFiles,
-  changed: readonly TensorDiff[],
+  spectra: Map<TensorDiff, Spectrum>,
+  floors: ReadonlyMap<string, number>,
   lanes: readonly Lane[],
   work: Work,
-): Promise<Map<TensorDiff, Spectrum>> {
-  const spectra = new Map<TensorDiff, Spectrum>();
-  for (const diff of changed) {
-    const spectrum = firstSpectrum(diff);
-    if (spectrum !== undefined) spectra.set(diff, spectrum);
-  }
+): Promise<void> {
   const ratio = (diff: TensorDiff) => {
     const spectrum = spectra.get(diff);
     return spectrum === undefined ? 0 : (spectrum.values[0] ?? 0) / spectrum.edge;
@@ -120,7 +124,11 @@ async function spectraOf(
   const standing = [...spectra].filter(([, spectrum]) => standsOut(spectrum)).map(([diff]) => diff);
   standing.sort((a, b) => ratio(b) - ratio(a));
   let done = 0;
-  const chosen = standing.slice(0, mostRefined);
+  // what no closer look would make count is not looked at again
+  const counted = standing.filter(
+    (diff) => !saysNothing(placeOf(diff.pair.name).role, floors.get(groupOf(diff)) ?? 0),
+  );
+  const chosen = counted.slice(0, mostRefined);
   const refined = await overLanes(lanes, chosen, async (diff, lane) => {
     const spectrum = await refineSpectrum(base, candidate, diff, lane, work.signal);
     const retyped = diff.pair.base.type.id !== diff.pair.candidate.type.id;
@@ -150,7 +158,6 @@ async function spectraOf(
     if (diff !== undefined) spectra.set(diff, spectrum);
   }
   if (standing.length > mostRefined / 2) await widen(base, candidate, chosen, spectra, lanes, work);
-  return spectra;
 }
 
 /** Where very many matrices stand out, the ranks of some are looked for beyond what the sketch can see. */

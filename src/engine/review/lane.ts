@@ -1,6 +1,9 @@
 import type { Runtime } from '../llama/runtime.ts';
 import { Devices } from '../llama/scheduler.ts';
-import { DifferenceKernel, type KernelShape } from './differenceKernel.ts';
+import { BlockBuffers } from './blocks.ts';
+import type { KernelShape } from './differenceGraph.ts';
+import { DifferenceKernel } from './differenceKernel.ts';
+import { gaussian } from './sketch.ts';
 
 /**
  * One thread's worth of native computation. Lanes run beside each other, each on a tensor of its own: two lanes of
@@ -10,13 +13,15 @@ export class Lane implements Disposable {
   readonly runtime: Runtime;
   readonly #devices: Devices;
   readonly #kernels = new Map<string, DifferenceKernel>();
+  readonly #directions = new Map<string, Float32Array>();
+  readonly buffers = new BlockBuffers();
 
   constructor(runtime: Runtime) {
     this.runtime = runtime;
     this.#devices = new Devices(runtime, 1);
   }
 
-  /** The kernel of this shape; few are kept, since each holds several blocks. */
+  /** The kernel of this shape; few are kept, since each holds three blocks. */
   kernel(shape: KernelShape): DifferenceKernel {
     const key = Object.values(shape).join(' ');
     const known = this.#kernels.get(key);
@@ -25,6 +30,14 @@ export class Lane implements Disposable {
     const kernel = new DifferenceKernel(this.#devices, shape);
     this.#kernels.set(key, kernel);
     return kernel;
+  }
+
+  /** Random directions, the same for all matrices of as many columns that this lane works on. Shape [width x columns] */
+  directions(columns: number, width: number): Float32Array {
+    const key = `${columns} ${width}`;
+    const known = this.#directions.get(key) ?? gaussian(columns * width);
+    this.#directions.set(key, known);
+    return known;
   }
 
   #clear(): void {

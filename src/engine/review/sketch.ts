@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { dotAt } from '../linalg/dotAt.ts';
+import { combine } from '../linalg/vector.ts';
 
-/** Right singular directions of a matrix with its singular values along them, largest first. */
+/** Singular values of a matrix, largest first, and the right singular directions that belong to them. */
 export interface Singular {
   readonly values: readonly number[];
-  /** Shape [k][columns], each of length 1. */
-  readonly right: readonly Float64Array[];
+  /** The first `count` of the directions, each of length 1. Shape [count][columns] */
+  right(count: number): Float64Array[];
 }
 
 /** What a matrix D does to a few random directions Ω: Z = DᵀD Ω, gathered while D streams by. Memory: 2 k columns. */
@@ -38,32 +40,43 @@ export class Sketch {
    * directions, and along a spike that stands out of noise nearly so.
    */
   singular(): Singular {
-    const omega = rowsOf(this.directions, this.columns);
     const images = this.images;
-    const core = symmetric(this.width, (i, j) => dotOf(omega[i], images[j]));
-    const { values, vectors } = eigen(core);
-    const largest = values[0] ?? 0;
-    // B = Z (ΩᵀZ)^(-1/2) over the directions that carry anything
-    const kept = values.flatMap((value, index) => (value > largest * 1e-10 ? [index] : []));
-    const factors = kept.map((index) =>
-      combination(images, (i) => (vectors[index]?.[i] ?? 0) / Math.sqrt(values[index] ?? 1)),
+    const { values, vectors } = eigen(
+      products(rowsOf(new Float64Array(this.directions), this.columns), images),
     );
-    return principal(factors);
+    // B = Z (ΩᵀZ)^(-1/2) over the directions that carry anything
+    const kept = values.flatMap((value, index) => (value > (values[0] ?? 0) * 1e-10 ? [index] : []));
+    const factors = kept.map((index) => (vectors[index] ?? []).map((x) => x / Math.sqrt(values[index] ?? 1)));
+    return singularOf(images, factors);
   }
 }
 
 /** Left singular vectors of a thin matrix given by its columns, and its singular values. */
 export function principal(columns: readonly Float64Array[]): Singular {
-  const gram = symmetric(columns.length, (i, j) => dotOf(columns[i], columns[j]));
-  const { values, vectors } = eigen(gram);
-  const kept = values.flatMap((value, index) =>
-    value > (values[0] ?? 0) * 1e-14 && value > 0 ? [index] : [],
+  return singularOf(
+    columns,
+    columns.map((_, i) => columns.map((_, j) => (i === j ? 1 : 0))),
   );
+}
+
+/** Of the matrix whose columns are combinations of some vectors, from those vectors' products alone. */
+function singularOf(vectors: readonly Float64Array[], factors: readonly number[][]): Singular {
+  if (factors.length === 0) return { values: [], right: () => [] };
+  const by = new Matrix(factors);
+  const eigenOf = eigen(by.mmul(products(vectors, vectors)).mmul(by.transpose()));
+  const largest = eigenOf.values[0] ?? 0;
+  const squares = eigenOf.values.filter((value) => value > largest * 1e-14 && value > 0);
+  const right = (index: number) => {
+    const [weights = []] = new Matrix([eigenOf.vectors[index] ?? []]).mmul(by).to2DArray();
+    const size = Math.sqrt(squares[index] ?? 1);
+    return combine(
+      vectors,
+      weights.map((weight) => weight / size),
+    );
+  };
   return {
-    values: kept.map((index) => Math.sqrt(values[index] ?? 0)),
-    right: kept.map((index) =>
-      combination(columns, (i) => (vectors[index]?.[i] ?? 0) / Math.sqrt(values[index] ?? 1)),
-    ),
+    values: squares.map(Math.sqrt),
+    right: (count) => squares.slice(0, count).map((_, index) => right(index)),
   };
 }
 
@@ -82,43 +95,27 @@ function eigen(matrix: Matrix): { values: number[]; vectors: number[][] } {
   };
 }
 
-function symmetric(size: number, entry: (i: number, j: number) => number): Matrix {
-  const matrix = Matrix.zeros(size, size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const value = (entry(i, j) + entry(j, i)) / 2;
-      matrix.set(i, j, value);
-      matrix.set(j, i, value);
+/** aᵢ · bⱼ, known to be symmetric. */
+function products(a: readonly Float64Array[], b: readonly Float64Array[]): Matrix {
+  const matrix = Matrix.zeros(a.length, a.length);
+  for (const [i, x] of a.entries()) {
+    for (const [j, y] of b.slice(0, i + 1).entries()) {
+      const product = dotAt(x, 0, y, 0, x.length);
+      matrix.set(i, j, product);
+      matrix.set(j, i, product);
     }
   }
   return matrix;
 }
 
-function combination(columns: readonly Float64Array[], weight: (index: number) => number): Float64Array {
-  const sum = new Float64Array(columns[0]?.length ?? 0);
-  for (const [k, column] of columns.entries()) {
-    const factor = weight(k);
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + factor * (column[i] as number);
-  }
-  return sum;
-}
-
-function dotOf(a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined): number {
-  if (a === undefined || b === undefined) return 0;
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
-}
-
-function rowsOf(values: Float64Array | Float32Array, width: number): Float64Array[] {
-  const rows: Float64Array[] = [];
-  for (let at = 0; at < values.length; at += width)
-    rows.push(Float64Array.from(values.subarray(at, at + width)));
-  return rows;
+function rowsOf(values: Float64Array, width: number): Float64Array[] {
+  return Array.from({ length: values.length / width }, (_, row) =>
+    values.subarray(row * width, (row + 1) * width),
+  );
 }
 
 /** Standard normal numbers, other ones each time: nobody can hide a change between directions that are known before. */
-function gaussian(count: number): Float32Array {
+export function gaussian(count: number): Float32Array {
   let state = randomInt(1, 2 ** 31);
   const uniform = () => {
     // xorshift32

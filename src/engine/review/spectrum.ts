@@ -32,7 +32,7 @@ const wide = 96;
 /** What the first pass says of a tensor's spectrum. @returns undefined where there is no sketch or no difference */
 export function firstSpectrum(diff: TensorDiff): Spectrum | undefined {
   if (diff.sketch === undefined || !(diff.norm > 0)) return undefined;
-  return against(diff, diff.sketch.singular(), [], 'first');
+  return withRight(diff, diff.sketch.singular(), 'first');
 }
 
 /** Does something stand out of the noise, as far as one pass can tell? */
@@ -60,16 +60,15 @@ export async function refineSpectrum(
     for (const [k, direction] of from.entries()) directions.set(direction, k * columns);
     const next = new Sketch(columns, sketch.width, directions);
     kernel.setDirections(directions);
-    for await (const block of blocksOf(base, candidate, pair, signal)) {
-      const result = await kernel.run(block.base, block.candidate, signal);
-      if (result.sketch === undefined) throw new Error('the kernel makes no sketch');
-      next.add(result.sketch.back);
-      onImage?.(result.sketch.image, block.firstRow, block.rows);
+    for await (const block of blocksOf(base, candidate, pair, lane.buffers, signal)) {
+      next.add((await kernel.run(block.base, block.candidate, signal)).back);
+      onImage?.(kernel.image(), block.firstRow, block.rows);
     }
     return next.images.slice(0, from.length);
   };
-  const once = principal(await pass(principal(sketch.images).right)).right;
-  const twice = principal(await pass(once)).right;
+  const basis = (vectors: readonly Float64Array[]) => principal(vectors).right(sketch.width);
+  const once = basis(await pass(basis(sketch.images)));
+  const twice = basis(await pass(once));
   const images = twice.map(() => new Float64Array(rows));
   await pass(twice, (image, firstRow, count) => {
     for (let row = 0; row < count; row++) {
@@ -78,10 +77,11 @@ export async function refineSpectrum(
   });
   // D V = U S Wᵀ: the left vectors are U, the right ones V W
   const leftSide = principal(images);
-  const right = leftSide.right.map((left, index) =>
-    rotated(twice, images, left, leftSide.values[index] ?? 1),
-  );
-  return against(diff, { values: leftSide.values, right }, leftSide.right, 'refined');
+  const { values } = leftSide;
+  const spectrum = against(diff, values, 'refined');
+  const left = leftSide.right(spectrum.spikes);
+  const right = left.map((vector, index) => rotated(twice, images, vector, values[index] ?? 1));
+  return { ...spectrum, left, right };
 }
 
 /**
@@ -99,11 +99,10 @@ export async function wideSpectrum(
   const sketch = new Sketch(columns, Math.min(wide, columns, rows));
   const kernel = lane.kernel(kernelShape(pair, sketch.width));
   kernel.setDirections(sketch.directions);
-  for await (const block of blocksOf(base, candidate, pair, signal)) {
-    const result = await kernel.run(block.base, block.candidate, signal);
-    if (result.sketch !== undefined) sketch.add(result.sketch.back);
+  for await (const block of blocksOf(base, candidate, pair, lane.buffers, signal)) {
+    sketch.add((await kernel.run(block.base, block.candidate, signal)).back);
   }
-  return against(diff, sketch.singular(), [], 'wide');
+  return withRight(diff, sketch.singular(), 'wide');
 }
 
 /** Vᵀ-coordinates of the right vector belonging to `left`: Dᵀ u / σ, as far as it lies in V. */
@@ -124,12 +123,13 @@ function rotated(
   return sum;
 }
 
-function against(
-  diff: TensorDiff,
-  { values, right }: Singular,
-  left: readonly Float64Array[],
-  from: Spectrum['from'],
-): Spectrum {
+function withRight(diff: TensorDiff, { values, right }: Singular, from: Spectrum['from']): Spectrum {
+  const spectrum = against(diff, values, from);
+  return { ...spectrum, right: right(spectrum.spikes) };
+}
+
+/** Singular values against the noise that they stand in, without directions. */
+function against(diff: TensorDiff, values: readonly number[], from: Spectrum['from']): Spectrum {
   const { columns, rows } = cutOf(diff.pair);
   const energy = diff.norm ** 2;
   const edgeOf = (rest: number) =>
@@ -150,8 +150,8 @@ function against(
     edge,
     spikes,
     energy: energy > 0 ? Math.min(1, taken / energy) : 0,
-    right: right.slice(0, spikes),
-    left: left.slice(0, spikes),
+    right: [],
+    left: [],
     from,
   };
 }

@@ -1,4 +1,5 @@
-import { blocksOf, cutOf, kernelShape } from './blocks.ts';
+import { type Block, blocksOf, cutOf, kernelShape } from './blocks.ts';
+import type { DifferenceKernel } from './differenceKernel.ts';
 import type { Lane } from './lane.ts';
 import type { TensorPair } from './pairs.ts';
 import { Sketch } from './sketch.ts';
@@ -41,72 +42,84 @@ export async function diffTensor(
   signal?: AbortSignal,
 ): Promise<TensorDiff> {
   const sameType = pair.base.type.id === pair.candidate.type.id;
-  if (sameType && (await equalBytes(base, candidate, pair, signal))) {
+  const comparable = holdsWeights(pair.base.type.name) && holdsWeights(pair.candidate.type.name);
+  let measured: Measured | undefined;
+  let equalRows = 0;
+  for await (const block of blocksOf(base, candidate, pair, lane.buffers, signal)) {
+    if (measured === undefined && sameType && Buffer.compare(block.base, block.candidate) === 0) continue;
+    if (!comparable) return incomparable(pair);
+    if (measured === undefined) {
+      measured = new Measured(pair, lane);
+      equalRows = block.firstRow;
+    }
+    await measured.add(block, signal);
+  }
+  if (measured === undefined) {
     return { pair, equal: true, norm: 0, baseNorm: 0, max: 0, changed: 0, sketch: undefined };
   }
-  if (!holdsWeights(pair.base.type.name) || !holdsWeights(pair.candidate.type.name)) {
-    return {
-      pair,
-      equal: false,
-      norm: Number.NaN,
-      baseNorm: Number.NaN,
-      max: Number.NaN,
-      changed: 1,
-      sketch: undefined,
-    };
-  }
-  return await measure(base, candidate, pair, lane, signal);
-}
-
-async function equalBytes(
-  base: TensorSource,
-  candidate: TensorSource,
-  pair: TensorPair,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  for await (const block of blocksOf(base, candidate, pair, signal)) {
-    if (Buffer.compare(block.base, block.candidate) !== 0) return false;
-  }
-  return true;
-}
-
-async function measure(
-  base: TensorSource,
-  candidate: TensorSource,
-  pair: TensorPair,
-  lane: Lane,
-  signal: AbortSignal | undefined,
-): Promise<TensorDiff> {
-  const { columns, rows } = cutOf(pair);
-  // a matrix so narrow that its spectrum tells nothing, such as a vector, gets no sketch
-  const width = Math.min(columns, rows) >= 2 * sketchWidth ? sketchWidth : 0;
-  const kernel = lane.kernel(kernelShape(pair, width));
-  const sketch = width > 0 ? new Sketch(columns, width) : undefined;
-  if (sketch !== undefined) kernel.setDirections(sketch.directions);
-  let squares = 0;
-  let baseSquares = 0;
-  let max = 0;
-  let changed = 0;
-  for await (const block of blocksOf(base, candidate, pair, signal)) {
-    const result = await kernel.run(block.base, block.candidate, signal);
-    squares += result.squares;
-    baseSquares += result.baseSquares;
-    const { difference } = result;
-    const count = block.rows * columns;
-    for (let i = 0; i < count; i++) {
-      const size = Math.abs(difference[i] as number);
-      if (size > max) max = size;
-      if (size !== 0) changed++;
+  // what is equal before the first difference counts as well, for the base's norm
+  if (equalRows > 0) {
+    for await (const block of blocksOf(base, candidate, pair, lane.buffers, signal, equalRows)) {
+      await measured.add(block, signal);
     }
-    if (sketch !== undefined && result.sketch !== undefined) sketch.add(result.sketch.back);
   }
+  return measured.result();
+}
+
+function incomparable(pair: TensorPair): TensorDiff {
+  const unknown = Number.NaN;
   return {
     pair,
     equal: false,
-    norm: Math.sqrt(squares),
-    baseNorm: Math.sqrt(baseSquares),
-    max,
-    changed: changed / (rows * columns),
-    sketch,
+    norm: unknown,
+    baseNorm: unknown,
+    max: unknown,
+    changed: 1,
+    sketch: undefined,
   };
+}
+
+/** What the blocks of a pair add up to. */
+class Measured {
+  readonly #pair: TensorPair;
+  readonly #kernel: DifferenceKernel;
+  readonly #sketch: Sketch | undefined;
+  #squares = 0;
+  #baseSquares = 0;
+  #max = 0;
+  #changed = 0;
+
+  constructor(pair: TensorPair, lane: Lane) {
+    const { columns, rows } = cutOf(pair);
+    // a matrix so narrow that its spectrum tells nothing, such as a vector, gets no sketch
+    const width = Math.min(columns, rows) >= 2 * sketchWidth ? sketchWidth : 0;
+    this.#pair = pair;
+    this.#kernel = lane.kernel(kernelShape(pair, width));
+    if (width === 0) return;
+    this.#sketch = new Sketch(columns, width, lane.directions(columns, width));
+    this.#kernel.setDirections(this.#sketch.directions);
+  }
+
+  async add({ base, candidate }: Block, signal: AbortSignal | undefined): Promise<void> {
+    const { squares, baseSquares, back } = await this.#kernel.run(base, candidate, signal);
+    this.#squares += squares;
+    this.#baseSquares += baseSquares;
+    this.#sketch?.add(back);
+    const { max, nonZero } = this.#kernel.extremes();
+    this.#max = Math.max(this.#max, max);
+    this.#changed += nonZero;
+  }
+
+  result(): TensorDiff {
+    const { columns, rows } = cutOf(this.#pair);
+    return {
+      pair: this.#pair,
+      equal: false,
+      norm: Math.sqrt(this.#squares),
+      baseNorm: Math.sqrt(this.#baseSquares),
+      max: this.#max,
+      changed: this.#changed / (rows * columns),
+      sketch: this.#sketch,
+    };
+  }
 }
