@@ -1,25 +1,61 @@
 import { Diagnostic, DiagnosticSeverity, languages, Range, type TextDocument, Uri, workspace } from 'vscode';
-import type { Violation } from '../../protocol/review.ts';
 import { Disposables } from '../disposables.ts';
+import { watchFiles } from '../watchFiles.ts';
+import type { KeptReviews } from './keptReviews.ts';
+import { type Failure, failureOf, policyState } from './policyState.ts';
 import { ruleSpan } from './ruleSpan.ts';
 
-/** What one review has against its candidate, by its policy file. */
-export interface Failure {
-  readonly policy: string;
-  readonly candidate: string;
-  readonly violations: readonly Violation[];
-}
-
-/** Shows on policy files, at the rule that is broken, which candidates fail them. */
+/**
+ * Shows on policy files, at the rule that is broken, which candidates fail them. As with other problems, closing the
+ * panel settles nothing: they stay until a reviewed file changes or goes, or the policy lets the candidate pass.
+ */
 export class PolicyDiagnostics extends Disposables {
   readonly #collection = this.add(languages.createDiagnosticCollection('palimpsest.review'));
-  readonly #failures = new Map<string, Failure>();
+  readonly #kept: KeptReviews;
+  readonly #failures = new Map<string, Failure & { readonly watch: Disposables }>();
+  /** Reviews without a panel, which no session judges anew. */
+  readonly #left = new Set<string>();
 
-  /** @param review its id @param failure undefined where it passes, has no policy file, or is closed */
+  constructor(kept: KeptReviews) {
+    super();
+    this.#kept = kept;
+    this.add(workspace.onDidSaveTextDocument(({ uri }) => void this.#judgeLeft(uri.fsPath)));
+  }
+
+  /** @param review its id @param failure undefined where it passes or has no policy file */
   async set(review: string, failure: Failure | undefined): Promise<void> {
+    this.#left.delete(review);
+    await this.#replace(review, failure);
+  }
+
+  /** The panel of a review was closed: from then on the policy file, when it is saved, is judged by what was kept. */
+  leave(review: string): void {
+    if (this.#failures.has(review)) this.#left.add(review);
+  }
+
+  override dispose(): void {
+    for (const { watch } of this.#failures.values()) watch.dispose();
+    super.dispose();
+  }
+
+  async #judgeLeft(policy: string): Promise<void> {
+    for (const id of this.#left) {
+      const review = this.#failures.get(id)?.policy === policy ? await this.#kept.load(id) : undefined;
+      if (review === undefined) continue;
+      const failure = failureOf(review, await policyState(review));
+      // it may have been opened again meanwhile
+      if (this.#left.has(id)) await this.#replace(id, failure);
+    }
+  }
+
+  async #replace(review: string, failure: Failure | undefined): Promise<void> {
     const before = this.#failures.get(review);
+    before?.watch.dispose();
     if (failure === undefined) this.#failures.delete(review);
-    else this.#failures.set(review, failure);
+    else {
+      const watch = watchFiles(failure.files, () => void this.#replace(review, undefined));
+      this.#failures.set(review, { ...failure, watch });
+    }
     for (const file of new Set([before?.policy, failure?.policy])) {
       if (file !== undefined) await this.#show(file);
     }
