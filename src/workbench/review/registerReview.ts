@@ -117,12 +117,16 @@ class Reviews extends Disposables {
     await session.run();
   }
 
+  /** Acts on the review that is worked in, else on one in sight, else on the last that was opened. */
   async #onPanel(action: ReviewAction): Promise<void> {
     const panels = [...this.#panels.values()];
-    const panel =
-      panels.find(({ panel: { active } }) => active) ?? panels.find(({ panel: { visible } }) => visible);
-    if (panel === undefined) throw new InputError(l10n.t('Review a checkpoint first.'));
-    await panel.act(action);
+    const review =
+      panels.find(({ panel: { active } }) => active) ??
+      panels.find(({ panel: { visible } }) => visible) ??
+      panels.at(-1);
+    if (review === undefined) throw new InputError(l10n.t('Review a checkpoint first.'));
+    if (!review.panel.visible) review.panel.reveal();
+    await review.act(action);
   }
 
   /** After a reload: the page's own state says which review it showed. */

@@ -8,7 +8,7 @@ import type { SwitchPatches } from '../patches/switchPatches.ts';
 import type { KeptReview } from './keptReview.ts';
 import { type KeptReviews, reviewId } from './keptReviews.ts';
 import type { PolicyDiagnostics } from './policyDiagnostics.ts';
-import { failureOf, policyState } from './policyState.ts';
+import { judgedOf, policyState } from './policyState.ts';
 import { Reversal } from './reversal.ts';
 import { sideName } from './side.ts';
 
@@ -136,7 +136,7 @@ export class ReviewSession extends Disposables {
 
   async #judge(): Promise<void> {
     this.#policy = await policyState(this.#review);
-    await this.#parts.diagnostics.set(this.id, failureOf(this.#review, this.#policy));
+    await this.#parts.diagnostics.set(this.id, judgedOf(this.#review, this.#policy));
     this.#changed.fire();
   }
 
@@ -150,7 +150,15 @@ type Request = Pick<KeptReview, 'base' | 'candidate' | 'policy'>;
 
 /** A review that has not run yet. */
 export function newReview({ base, candidate, policy }: Request): KeptReview {
-  return { base, candidate, policy, probes: null, reviewed: null, inspected: null, tensors: [], patch: null };
+  const nothing = {
+    probes: null,
+    trustedKeys: [],
+    reviewed: null,
+    inspected: null,
+    tensors: [],
+    patch: null,
+  };
+  return { base, candidate, policy, ...nothing };
 }
 
 function isFinished({ reviewed, inspected }: KeptReview): boolean {

@@ -18,6 +18,10 @@ export type Side = { readonly kind: 'file'; readonly path: string } | RevisionSi
 
 export const fileSide = (file: string): Side => ({ kind: 'file', path: file });
 
+/** Where a side lies, or for a revision its file as it is now. */
+export const placeOf = (side: Side): string =>
+  side.kind === 'file' ? side.path : path.join(side.repository, side.path);
+
 /** How a side is called where there is little room, and where there is more. */
 export function sideName(side: Side): ReviewedSide {
   if (side.kind === 'file') return { name: path.basename(side.path), detail: side.path };
