@@ -73,6 +73,8 @@ describeWorkbench('a review begun in the explorer', { timeout: 200_000 }, () => 
     await writeFile(place('history.gguf'), pointer);
     commit('Move it to Git LFS');
     await copyFile(sample('almanac.gguf'), place('history.gguf'));
+    // what is written while a window opens may be missed by its watcher
+    await workbench().reload();
     await workbench().untilListed();
     await workbench().command('View: Show Explorer');
   });
