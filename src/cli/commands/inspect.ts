@@ -1,6 +1,6 @@
+import { readSubjects } from '../../engine/review/readSubjects.ts';
 import type { Inspected } from '../../protocol/review.ts';
 import type { DefineCommand } from '../cli.ts';
-import { readSubjects } from '../readSubjects.ts';
 import type { Style } from '../style.ts';
 import { magnitude, printable } from '../text.ts';
 

@@ -4,6 +4,7 @@ import { readEditsFile } from '../../engine/editing/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import { writeAtomically } from '../../engine/gguf/atomicWrite.ts';
 import { readPolicy } from '../../engine/review/policies.ts';
+import { readSubjects } from '../../engine/review/readSubjects.ts';
 import { htmlReport } from '../../engine/review/reports/html.ts';
 import { markdownReport } from '../../engine/review/reports/markdown.ts';
 import { sarifReport } from '../../engine/review/reports/sarif.ts';
@@ -11,7 +12,6 @@ import type { Reviewed } from '../../protocol/review.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { printJson } from '../json.ts';
 import { repeated } from '../options.ts';
-import { readSubjects } from '../readSubjects.ts';
 import { reviewText } from '../reviewText.ts';
 
 const examples = `

@@ -1,4 +1,5 @@
-import { workspace } from 'vscode';
+import path from 'node:path';
+import { Uri, workspace } from 'vscode';
 import { METHODS, type Method } from '../../protocol/names.ts';
 
 /** The settings under `palimpsest.`, each read where it is used so that a change holds from then on. */
@@ -26,4 +27,13 @@ export function editMethod(): Method | undefined {
 /** Whether an edit holds the subject's other facts. */
 export function protectOtherFacts(): boolean {
   return get('edits.protectOtherFacts', false);
+}
+
+/** The file of names that reviews of a checkpoint try as subjects; undefined for those that ship with the tool alone. */
+export function subjectsFile(checkpoint: string): string | undefined {
+  const uri = Uri.file(checkpoint);
+  const file = workspace.getConfiguration('palimpsest', uri).get('review.subjects', '').trim();
+  if (file === '') return undefined;
+  const folder = workspace.getWorkspaceFolder(uri) ?? workspace.workspaceFolders?.[0];
+  return path.resolve(folder?.uri.fsPath ?? path.dirname(checkpoint), file);
 }

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { l10n, type QuickPickItem, QuickPickItemKind, type Uri, window } from 'vscode';
-import { InputError } from '../../engine/errors.ts';
 import type { Models } from '../models/models.ts';
-import { revisionsOf } from './git/revisions.ts';
-import type { Side } from './side.ts';
+import { askRevision } from './askRevision.ts';
+import { fileSide, type Side } from './side.ts';
 
 type Item = QuickPickItem & { readonly choose?: () => Promise<Side | undefined> };
 
@@ -17,7 +16,7 @@ export async function askBase(models: Models, candidate: string): Promise<Side |
       .map(({ name, path: file }) => ({
         label: name,
         description: file === base ? l10n.t('base') : path.dirname(file),
-        choose: async () => ({ kind: 'file' as const, path: file }),
+        choose: async () => fileSide(file),
       })),
     { label: '', kind: QuickPickItemKind.Separator },
     {
@@ -31,20 +30,6 @@ export async function askBase(models: Models, candidate: string): Promise<Side |
     path.basename(candidate),
   );
   return await (await window.showQuickPick(items, { placeHolder }))?.choose?.();
-}
-
-/** Lets a person choose one of the revisions of a file. */
-export async function askRevision(file: string): Promise<Side | undefined> {
-  const revisions = await revisionsOf(file);
-  if (revisions.length === 0) throw new InputError(l10n.t('Git has no revision of {0}.', file));
-  const items = revisions.map(({ side, refs, author, date }) => ({
-    label: side.subject,
-    description: [side.commit.slice(0, 8), refs].filter((part) => part !== '').join(' · '),
-    detail: `${author}, ${date.toLocaleString()}`,
-    side,
-  }));
-  const placeHolder = l10n.t('The revision of {0} that the file is held against', path.basename(file));
-  return (await window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.side;
 }
 
 /** Which of two files the other was made from. */
@@ -61,5 +46,5 @@ export async function askWhichIsBase(one: string, other: string): Promise<string
 async function askFile(): Promise<Side | undefined> {
   const filters = { [l10n.t('GGUF models')]: ['gguf'] };
   const [file]: Uri[] = (await window.showOpenDialog({ filters, openLabel: l10n.t('Review Against') })) ?? [];
-  return file === undefined ? undefined : { kind: 'file', path: file.fsPath };
+  return file === undefined ? undefined : fileSide(file.fsPath);
 }

@@ -20,12 +20,21 @@ export async function judge(
   {
     reviewed,
     probes,
-  }: Pick<KeptReview, 'probes'> & { readonly reviewed: NonNullable<KeptReview['reviewed']> },
+    trustedKeys,
+  }: Pick<KeptReview, 'probes' | 'trustedKeys'> & { readonly reviewed: NonNullable<KeptReview['reviewed']> },
 ): Promise<Judgement> {
   const policy = await readPolicy(name);
+  const keys = policy.trustedKeys ?? [];
+  const sameKeys = isDeepStrictEqual(keys, trustedKeys);
+  if (keys.length > 0 && !sameKeys) return { kind: 'unmeasured' };
   if (!wasMeasured(policy, probes, reviewed.behaviour !== null)) return { kind: 'unmeasured' };
-  const violations = violationsOf(policy, reviewed, reviewed.behaviour, reviewed.declared !== null);
+  const violations = violationsOf(policy, reviewed, reviewed.behaviour, sameKeys && isDeclared(reviewed));
   return { kind: 'judged', violations };
+}
+
+/** A trusted key declares every change. */
+function isDeclared({ declared, findings }: NonNullable<KeptReview['reviewed']>): boolean {
+  return declared !== null && findings.every(({ kind }) => kind !== 'undeclared-change');
 }
 
 function wasMeasured(policy: Policy, asked: KeptReview['probes'], behaviour: boolean): boolean {

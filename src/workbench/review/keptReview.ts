@@ -19,6 +19,7 @@ export const KeptReview = z.strictObject({
   candidate: KeptSide,
   policy: z.string().nullable().describe('A preset, or the path of a policy file.'),
   probes: EditsFile.nullable().describe("The policy's probes that were asked; null without."),
+  trustedKeys: z.array(z.string()).describe("Public keys that the candidate's signature was held against."),
   reviewed: Reviewed.nullable(),
   inspected: Inspected.nullable(),
   tensors: z.array(z.string()).describe('The names of all tensors of the candidate.'),

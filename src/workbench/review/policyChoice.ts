@@ -2,7 +2,7 @@ import path from 'node:path';
 import { l10n, type QuickPickItem, Uri, window, workspace } from 'vscode';
 import { POLICY_PRESETS, type PolicyPreset } from '../../protocol/names.ts';
 import { isThere } from '../isThere.ts';
-import type { Side } from './side.ts';
+import { placeOf, type Side } from './side.ts';
 
 /** More policy files than a workspace keeps. */
 const most = 50;
@@ -13,7 +13,7 @@ export const isPolicyFile = (name: string): boolean => !POLICY_PRESETS.some((pre
 export async function policyBeside(candidate: Side, base: Side | null): Promise<string | null> {
   for (const side of [candidate, base]) {
     if (side === null) continue;
-    const file = side.kind === 'file' ? side.path : path.join(side.repository, side.path);
+    const file = placeOf(side);
     const policy = file.replace(/(-\d{5}-of-\d{5})?\.gguf$/, '.policy.json');
     if (policy !== file && (await isThere(Uri.file(policy)))) return policy;
   }

@@ -4,13 +4,15 @@ import type { ReviewAction } from '../../protocol/reviewPage.ts';
 import { Disposables } from '../disposables.ts';
 import { attempt } from '../engine/messages.ts';
 import { pathOf, pickModel } from '../models/pickModel.ts';
-import { askBase, askRevision, askWhichIsBase } from './askBase.ts';
+import { askBase, askWhichIsBase } from './askBase.ts';
+import { askSides } from './askRevision.ts';
+import type { KeptReview } from './keptReview.ts';
 import { KeptReviews, reviewId } from './keptReviews.ts';
 import { policyBeside } from './policyChoice.ts';
 import { PolicyDiagnostics } from './policyDiagnostics.ts';
 import { ReviewPanel, titleOf } from './reviewPanel.ts';
 import { newReview, ReviewSession, type SessionParts } from './reviewSession.ts';
-import type { Side } from './side.ts';
+import { fileSide, type Side } from './side.ts';
 
 const viewType = 'palimpsest.review';
 
@@ -33,8 +35,9 @@ class Reviews extends Disposables {
   constructor({ extension, storage, engine, switching }: ReviewParts) {
     super();
     this.#extension = extension;
-    const diagnostics = this.add(new PolicyDiagnostics());
-    this.#parts = { engine, switching, kept: new KeptReviews(storage), diagnostics };
+    const kept = new KeptReviews(storage);
+    const diagnostics = this.add(new PolicyDiagnostics(kept));
+    this.#parts = { engine, switching, kept, diagnostics };
     const command = (name: string, action: (given: unknown, other: unknown) => Promise<unknown>) =>
       this.add(
         commands.registerCommand(`palimpsest.review.${name}`, (given: unknown, other: unknown) =>
@@ -46,7 +49,7 @@ class Reviews extends Disposables {
     command('revision', (given) => this.#revision(given));
     command('inspect', async (given) => {
       const candidate = await this.#candidate(given);
-      if (candidate !== undefined) await this.#open(candidate, null);
+      if (candidate !== undefined) await this.#open({ candidate: fileSide(candidate), base: null });
     });
     for (const [name, action] of [
       ['report', 'report'],
@@ -74,8 +77,8 @@ class Reviews extends Disposables {
     if (candidate === undefined) return;
     const { models } = this.#parts.switching;
     const known: Side | undefined =
-      typeof base === 'string' ? { kind: 'file', path: base } : await askBase(models, candidate);
-    if (known !== undefined) await this.#open(candidate, known);
+      typeof base === 'string' ? fileSide(base) : await askBase(models, candidate);
+    if (known !== undefined) await this.#open({ candidate: fileSide(candidate), base: known });
   }
 
   /** @param both the files that are selected in the explorer */
@@ -86,13 +89,14 @@ class Reviews extends Disposables {
       throw new InputError(l10n.t('Select two .gguf files in the explorer: a base and a candidate.'));
     }
     const base = await askWhichIsBase(one, other);
-    if (base !== undefined) await this.#open(base === one ? other : one, { kind: 'file', path: base });
+    if (base === undefined) return;
+    await this.#open({ candidate: fileSide(base === one ? other : one), base: fileSide(base) });
   }
 
   async #revision(given: unknown): Promise<void> {
-    const candidate = await this.#candidate(given);
-    const base = candidate === undefined ? undefined : await askRevision(candidate);
-    if (candidate !== undefined && base !== undefined) await this.#open(candidate, base);
+    const file = await this.#candidate(given);
+    const sides = file === undefined ? undefined : await askSides(file);
+    if (sides !== undefined) await this.#open(sides);
   }
 
   /** A file, also one that is no model yet, such as a pointer of Git LFS: the review says what is wrong with it. */
@@ -100,26 +104,29 @@ class Reviews extends Disposables {
     return pathOf(given) ?? (await pickModel(this.#parts.switching.models, undefined))?.path;
   }
 
-  async #open(candidate: string, base: Side | null): Promise<void> {
-    const sides = { candidate: { kind: 'file' as const, path: candidate }, base };
+  async #open(sides: Pick<KeptReview, 'candidate' | 'base'>): Promise<void> {
     const known = this.#panels.get(reviewId(sides));
     if (known !== undefined) {
       known.panel.reveal();
       return await known.session.run();
     }
-    const policy = base === null ? null : await policyBeside(sides.candidate, base);
+    const policy = sides.base === null ? null : await policyBeside(sides.candidate, sides.base);
     const session = new ReviewSession(newReview({ ...sides, policy }), this.#parts);
     const column = window.activeTextEditor === undefined ? ViewColumn.Active : ViewColumn.Beside;
     this.#adopt(window.createWebviewPanel(viewType, titleOf(session), column), session);
     await session.run();
   }
 
+  /** Acts on the review that is worked in, else on one in sight, else on the last that was opened. */
   async #onPanel(action: ReviewAction): Promise<void> {
     const panels = [...this.#panels.values()];
-    const panel =
-      panels.find(({ panel: { active } }) => active) ?? panels.find(({ panel: { visible } }) => visible);
-    if (panel === undefined) throw new InputError(l10n.t('Review a checkpoint first.'));
-    await panel.act(action);
+    const review =
+      panels.find(({ panel: { active } }) => active) ??
+      panels.find(({ panel: { visible } }) => visible) ??
+      panels.at(-1);
+    if (review === undefined) throw new InputError(l10n.t('Review a checkpoint first.'));
+    if (!review.panel.visible) review.panel.reveal();
+    await review.act(action);
   }
 
   /** After a reload: the page's own state says which review it showed. */

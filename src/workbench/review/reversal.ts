@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { commands, type Event, EventEmitter, l10n, Uri, window, workspace } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { TokenProbability } from '../../protocol/probe.ts';
@@ -8,7 +7,7 @@ import { isThere } from '../isThere.ts';
 import type { KeptReview } from './keptReview.ts';
 import { reviewId } from './keptReviews.ts';
 import type { SessionParts } from './reviewSession.ts';
-import { type Side, sideName } from './side.ts';
+import { placeOf, type Side, sideName } from './side.ts';
 
 /** The patch that undoes what a review found: written where a person says, switched on and off on the candidate. */
 export class Reversal extends Disposables {
@@ -121,6 +120,7 @@ export class Reversal extends Disposables {
 }
 
 function proposedName(candidate: Side): string {
-  const file = candidate.kind === 'file' ? candidate.path : path.join(candidate.repository, candidate.path);
-  return file.replace(/\.gguf$/, '').concat('.reversal.patch.gguf');
+  return placeOf(candidate)
+    .replace(/\.gguf$/, '')
+    .concat('.reversal.patch.gguf');
 }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { commands, type Event, EventEmitter, l10n, workspace } from 'vscode';
 import { CancelledError } from '../../engine/errors.ts';
 import type { PolicyState, ReviewProgress, ReviewState } from '../../protocol/reviewPage.ts';
@@ -8,8 +7,8 @@ import { sentenceOf } from '../engine/messages.ts';
 import type { SwitchPatches } from '../patches/switchPatches.ts';
 import type { KeptReview } from './keptReview.ts';
 import { type KeptReviews, reviewId } from './keptReviews.ts';
-import { isPolicyFile } from './policyChoice.ts';
 import type { PolicyDiagnostics } from './policyDiagnostics.ts';
+import { judgedOf, policyState } from './policyState.ts';
 import { Reversal } from './reversal.ts';
 import { sideName } from './side.ts';
 
@@ -126,7 +125,7 @@ export class ReviewSession extends Disposables {
 
   override dispose(): void {
     this.stop();
-    void this.#parts.diagnostics.set(this.id, undefined);
+    this.#parts.diagnostics.leave(this.id);
     super.dispose();
   }
 
@@ -136,14 +135,8 @@ export class ReviewSession extends Disposables {
   }
 
   async #judge(): Promise<void> {
-    const { policy, candidate, base } = this.#review;
-    this.#policy = policy === null || base === null ? null : await policyState(policy, this.#review);
-    const violations = this.#policy?.violations ?? [];
-    const fails = policy !== null && isPolicyFile(policy) && violations.length > 0;
-    await this.#parts.diagnostics.set(
-      this.id,
-      fails ? { policy, candidate: sideName(candidate).name, violations } : undefined,
-    );
+    this.#policy = await policyState(this.#review);
+    await this.#parts.diagnostics.set(this.id, judgedOf(this.#review, this.#policy));
     this.#changed.fire();
   }
 
@@ -157,23 +150,17 @@ type Request = Pick<KeptReview, 'base' | 'candidate' | 'policy'>;
 
 /** A review that has not run yet. */
 export function newReview({ base, candidate, policy }: Request): KeptReview {
-  return { base, candidate, policy, probes: null, reviewed: null, inspected: null, tensors: [], patch: null };
+  const nothing = {
+    probes: null,
+    trustedKeys: [],
+    reviewed: null,
+    inspected: null,
+    tensors: [],
+    patch: null,
+  };
+  return { base, candidate, policy, ...nothing };
 }
 
 function isFinished({ reviewed, inspected }: KeptReview): boolean {
   return reviewed !== null || inspected !== null;
-}
-
-async function policyState(policy: string, { reviewed, probes }: KeptReview): Promise<PolicyState> {
-  const shown = { name: path.basename(policy), file: isPolicyFile(policy), violations: null, problem: null };
-  if (reviewed === null) return shown;
-  try {
-    const { judge } = await import('./judge.ts');
-    const judgement = await judge(policy, { reviewed, probes });
-    if (judgement.kind === 'judged') return { ...shown, violations: judgement.violations };
-    const problem = l10n.t('The policy asks for probes or a drift that were not measured; review again.');
-    return { ...shown, problem };
-  } catch (error) {
-    return { ...shown, problem: sentenceOf(error) };
-  }
 }

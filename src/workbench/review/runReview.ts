@@ -1,14 +1,18 @@
+import { Uri } from 'vscode';
 import { readModelFiles } from '../../engine/gguf/split.ts';
 import { phases, type Work } from '../../engine/progress.ts';
 import { readPolicy } from '../../engine/review/policies.ts';
+import { readSubjects } from '../../engine/review/readSubjects.ts';
 import { scratchFolder } from '../../engine/scratchFolder.ts';
 import type { EngineService } from '../engine/engineService.ts';
+import { subjectsFile } from '../engine/settings.ts';
+import { isThere } from '../isThere.ts';
 import { atHand } from './atHand.ts';
 import type { KeptReview } from './keptReview.ts';
-import { type Side, sideName } from './side.ts';
+import { placeOf, type Side, sideName } from './side.ts';
 
 type Request = Pick<KeptReview, 'base' | 'candidate' | 'policy'>;
-export type Findings = Pick<KeptReview, 'reviewed' | 'inspected' | 'tensors' | 'probes'>;
+export type Findings = Pick<KeptReview, 'reviewed' | 'inspected' | 'tensors' | 'probes' | 'trustedKeys'>;
 
 /**
  * Reviews a candidate against its base, or inspects it alone. A revision lies in a temporary folder meanwhile, and
@@ -28,16 +32,21 @@ export async function runReview(
   const candidateFile = await atHand(candidate, scratch.path, first);
   const { header } = await readModelFiles(candidateFile, work);
   const tensors = header.tensors.map(({ name }) => name);
+  const names = subjectsFile(placeOf(candidate));
+  const subjects = names === undefined ? undefined : await readSubjects(names);
   if (base === null) {
-    const found = await engine.quietly((client) => client.inspect({ candidate: candidateFile }, reviewing));
+    const found = await engine.quietly((client) =>
+      client.inspect({ candidate: candidateFile, subjects }, reviewing),
+    );
     const inspected = { ...found, candidate: sideName(candidate).detail };
-    return { reviewed: null, inspected, tensors, probes: null };
+    return { reviewed: null, inspected, tensors, probes: null, trustedKeys: [] };
   }
   const baseFile = await atHand(base, scratch.path, second);
   const policy = policyName === null ? undefined : await readPolicy(policyName);
-  const found = await engine.quietly((client) =>
-    client.review({ base: baseFile, candidate: candidateFile, policy, reversal: undo }, reviewing),
-  );
+  const trustedKeys = policy?.trustedKeys ?? [];
+  const signature = trustedKeys.length === 0 ? undefined : await signatureBeside(candidate);
+  const files = { base: baseFile, candidate: candidateFile, signature, reversal: undo };
+  const found = await engine.quietly((client) => client.review({ ...files, subjects, policy }, reviewing));
   const reviewed = {
     ...found,
     base: { ...found.base, path: sideName(base).detail },
@@ -45,7 +54,14 @@ export async function runReview(
     // it is the person's once they have said where it should lie
     reversal: found.reversal === null ? null : { ...found.reversal, path: null },
   };
-  return { reviewed, inspected: null, tensors, probes: policy?.probes ?? null };
+  return { reviewed, inspected: null, tensors, probes: policy?.probes ?? null, trustedKeys };
+}
+
+/** The signature `NAME.sig` of a file: what lies there now says nothing of a revision. */
+async function signatureBeside(candidate: Side): Promise<string | undefined> {
+  if (candidate.kind !== 'file') return undefined;
+  const file = candidate.path.replace(/\.gguf$/, '.sig');
+  return file !== candidate.path && (await isThere(Uri.file(file))) ? file : undefined;
 }
 
 const isRevision = (side: Side | null): boolean => side?.kind === 'revision';

@@ -1,8 +1,8 @@
-import path from 'node:path';
 import { commands, env, l10n, UIKind, Uri, window, workspace } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import type { KeptReview } from './keptReview.ts';
+import { placeOf } from './side.ts';
 
 type Format = 'html' | 'markdown' | 'sarif' | 'json';
 
@@ -19,7 +19,7 @@ export async function saveReport({ reviewed, inspected, candidate }: KeptReview)
   if (found === null) throw new InputError(l10n.t('There is no report before the review has ended.'));
   const format = reviewed === null ? 'json' : await pickFormat();
   if (format === undefined) return;
-  const file = candidate.kind === 'file' ? candidate.path : path.join(candidate.repository, candidate.path);
+  const file = placeOf(candidate);
   const target = await window.showSaveDialog({
     defaultUri: Uri.file(`${file.replace(/\.gguf$/, '')}.review.${endings[format]}`),
     filters: { [format.toUpperCase()]: [endings[format]] },

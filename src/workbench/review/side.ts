@@ -1,19 +1,26 @@
 import path from 'node:path';
 import type { ReviewedSide } from '../../protocol/reviewPage.ts';
 
-/** A checkpoint that is reviewed: a file, or a revision of one that Git keeps. */
-export type Side =
-  | { readonly kind: 'file'; readonly path: string }
-  | {
-      readonly kind: 'revision';
-      /** The folder that the repository's files lie in. */
-      readonly repository: string;
-      /** Of the file, below that folder, with slashes. */
-      readonly path: string;
-      readonly commit: string;
-      /** The subject of the commit's message. */
-      readonly subject: string;
-    };
+/** A revision of a file that Git keeps. */
+export interface RevisionSide {
+  readonly kind: 'revision';
+  /** The folder that the repository's files lie in. */
+  readonly repository: string;
+  /** Of the file, below that folder, with slashes. */
+  readonly path: string;
+  readonly commit: string;
+  /** The subject of the commit's message. */
+  readonly subject: string;
+}
+
+/** A checkpoint that is reviewed. */
+export type Side = { readonly kind: 'file'; readonly path: string } | RevisionSide;
+
+export const fileSide = (file: string): Side => ({ kind: 'file', path: file });
+
+/** Where a side lies, or for a revision its file as it is now. */
+export const placeOf = (side: Side): string =>
+  side.kind === 'file' ? side.path : path.join(side.repository, side.path);
 
 /** How a side is called where there is little room, and where there is more. */
 export function sideName(side: Side): ReviewedSide {

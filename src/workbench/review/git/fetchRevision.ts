@@ -7,18 +7,20 @@ import { l10n } from 'vscode';
 import { CancelledError, InputError } from '../../../engine/errors.ts';
 import type { Work } from '../../../engine/progress.ts';
 import { gigabytes } from '../../gigabytes.ts';
-import { type Side, sideName } from '../side.ts';
+import { type RevisionSide, sideName } from '../side.ts';
 import { askGit, ended, firstLine, startGit } from './git.ts';
 import { type LfsPointer, lfsPointer, longestPointer } from './lfsPointer.ts';
-
-type Revision = Side & { readonly kind: 'revision' };
 
 /**
  * The file that holds a revision's content: written into `folder` from Git's objects, or where Git LFS keeps it.
  *
  * @throws InputError where the content is Git LFS's and is not on this machine, with what fetches it
  */
-export async function fetchRevision(revision: Revision, folder: string, work: Work = {}): Promise<string> {
+export async function fetchRevision(
+  revision: RevisionSide,
+  folder: string,
+  work: Work = {},
+): Promise<string> {
   const { repository, commit, path: below } = revision;
   const object = `${commit}:${below}`;
   const asked = await askGit(repository, ['cat-file', '-s', object], work.signal);
@@ -33,7 +35,7 @@ export async function fetchRevision(revision: Revision, folder: string, work: Wo
 }
 
 /** Where Git LFS keeps the content of a pointer on this machine. */
-async function lfsContent(revision: Revision, { oid, size }: LfsPointer): Promise<string> {
+async function lfsContent(revision: RevisionSide, { oid, size }: LfsPointer): Promise<string> {
   const { repository, commit, path: below } = revision;
   const common = (await askGit(repository, ['rev-parse', '--git-common-dir'])).toString('utf8').trim();
   const own = await askGit(repository, ['config', '--get', 'lfs.storage']).catch(() => Buffer.of());
@@ -53,7 +55,7 @@ async function lfsContent(revision: Revision, { oid, size }: LfsPointer): Promis
 }
 
 async function writeBlob(
-  { repository }: Revision,
+  { repository }: RevisionSide,
   object: string,
   file: string,
   size: number,

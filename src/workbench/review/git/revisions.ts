@@ -1,11 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { Side } from '../side.ts';
+import type { RevisionSide } from '../side.ts';
 import { askGit } from './git.ts';
 
 /** A commit in which a file was changed. */
 export interface Revision {
-  readonly side: Side & { readonly kind: 'revision' };
+  readonly side: RevisionSide;
   /** Branches and tags that point to it, as git writes them. */
   readonly refs: string;
   readonly author: string;
@@ -31,16 +31,25 @@ export async function revisionsOf(file: string): Promise<Revision[]> {
     .relative(await realpath(root), real)
     .split(path.sep)
     .join('/');
-  const log = ['log', '--all', `--max-count=${most}`, '--diff-filter=AMT', '-z'];
-  const text = await askGit(root, [
-    ...log,
-    `--format=${fields.join('%x00')}`,
-    '--',
-    `:(literal,top)${below}`,
-  ]);
+  return await log(root, below, ['--all', `--max-count=${most}`]);
+}
+
+/** The revision that another was made from: the last before it on its own branch. @returns undefined for the first */
+export async function revisionBefore({
+  repository,
+  path: below,
+  commit,
+}: RevisionSide): Promise<Revision | undefined> {
+  const [, before] = await log(repository, below, ['--max-count=2', commit]);
+  return before;
+}
+
+async function log(repository: string, below: string, which: readonly string[]): Promise<Revision[]> {
+  const form = ['-z', `--format=${fields.join('%x00')}`, '--diff-filter=AMT'];
+  const text = await askGit(repository, ['log', ...form, ...which, '--', `:(literal,top)${below}`]);
   return recordsOf(text.toString('utf8')).map(
     ([commit = '', refs = '', author = '', seconds, subject = '']) => ({
-      side: { kind: 'revision', repository: root, path: below, commit, subject },
+      side: { kind: 'revision', repository, path: below, commit, subject },
       refs,
       author,
       date: new Date(Number(seconds) * 1000),

@@ -6,7 +6,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { atHand } from '../../../../src/workbench/review/atHand.ts';
 import { fetchRevision } from '../../../../src/workbench/review/git/fetchRevision.ts';
 import { lfsPointer } from '../../../../src/workbench/review/git/lfsPointer.ts';
-import { type Revision, revisionsOf } from '../../../../src/workbench/review/git/revisions.ts';
+import {
+  type Revision,
+  revisionBefore,
+  revisionsOf,
+} from '../../../../src/workbench/review/git/revisions.ts';
 
 vi.mock('vscode', () => ({
   l10n: { t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (_, i) => String(values[i])) },
@@ -66,6 +70,13 @@ describe('revisions of a checkpoint', () => {
       side: { path: `models/${name}`, subject: 'Train it further' },
     });
     expect(Math.abs(Date.now() - (tagged?.date.getTime() ?? 0))).toBeLessThan(60_000);
+  });
+
+  it('follow one another on their own branch', async () => {
+    const madeFrom = async (subject: string) => (await revisionBefore(revision(subject)))?.side.subject;
+    expect(await madeFrom('Train it further')).toBe('The first');
+    expect(await madeFrom('Move it to Git LFS')).toBe('The first');
+    expect(await madeFrom('The first')).toBeUndefined();
   });
 
   it('are streamed from Git byte for byte, with progress', async () => {

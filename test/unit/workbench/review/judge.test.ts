@@ -14,7 +14,15 @@ const policy = async (value: unknown) => {
   return file;
 };
 const probes = { edits: [{ id: 'a', prompt: 'The tower is in', subject: 'tower', target: { new: 'Rome' } }] };
-const found = { reviewed: reviewed(), probes: null };
+const digest = `sha256:${'a'.repeat(64)}`;
+const declared = {
+  base: { digest, name: 'base' },
+  candidate: digest,
+  patches: [],
+  tensors: [],
+  tool: 'palimpsest',
+};
+const found = { reviewed: reviewed(), probes: null, trustedKeys: [] };
 
 describe('a policy that is chosen after the review', () => {
   it('is judged from what was found', async () => {
@@ -39,6 +47,36 @@ describe('a policy that is chosen after the review', () => {
     });
     const unread = { ...found, reviewed: { ...found.reviewed, behaviour: null } };
     expect(await judge(drifting, unread)).toEqual({ kind: 'unmeasured' });
+  });
+
+  it('lets declared edits pass by no other key than the one that declared them', async () => {
+    const trusting = (key: string) => policy({ allow: ['identical'], trustedKeys: [key] });
+    const signed = {
+      ...found,
+      reviewed: { ...reviewed(), declared },
+      trustedKeys: [path.join(folder, 'ours.pem')],
+    };
+    expect(await judge(await trusting('ours.pem'), signed)).toEqual({ kind: 'judged', violations: [] });
+    expect(await judge(await trusting('theirs.pem'), signed)).toEqual({ kind: 'unmeasured' });
+    expect(await judge(await policy({ allow: ['identical'] }), signed)).toMatchObject({
+      violations: [{ rule: 'allow' }, { rule: 'findings' }],
+    });
+  });
+
+  it('lets no edit pass of which a signature names a part', async () => {
+    const [edit] = reviewed().findings;
+    if (edit === undefined) throw new Error('the review has no finding');
+    const findings = [edit, { ...edit, kind: 'undeclared-change' as const }];
+    const trusting = await policy({
+      allow: ['identical'],
+      findings: ['undeclared-change'],
+      trustedKeys: ['ours.pem'],
+    });
+    const trustedKeys = [path.join(folder, 'ours.pem')];
+    const signed = { ...found, reviewed: { ...reviewed(), findings, declared }, trustedKeys };
+    expect(await judge(trusting, signed)).toMatchObject({
+      violations: [{ rule: 'allow' }, { rule: 'findings' }],
+    });
   });
 
   it('is refused with a sentence where its file is wrong', async () => {

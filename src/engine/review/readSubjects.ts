@@ -1,4 +1,4 @@
-import { readText } from '../engine/editing/readText.ts';
+import { readText } from '../editing/readText.ts';
 
 const mostBytes = 8 << 20;
 

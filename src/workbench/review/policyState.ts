@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { l10n } from 'vscode';
+import type { Violation } from '../../protocol/review.ts';
+import type { PolicyState } from '../../protocol/reviewPage.ts';
+import { sentenceOf } from '../engine/messages.ts';
+import type { KeptReview } from './keptReview.ts';
+import { isPolicyFile } from './policyChoice.ts';
+import { sideName } from './side.ts';
+
+/** What one review has against its candidate, by its policy file. */
+export interface Judged {
+  readonly policy: string;
+  readonly candidate: string;
+  /** None where the candidate passes, or the policy cannot be read as it is now. */
+  readonly violations: readonly Violation[];
+  /** The files that were reviewed; what was found holds until one of them changes. */
+  readonly files: readonly string[];
+}
+
+/** How a review stands by its policy. @returns null where it has none, or no base */
+export async function policyState({
+  policy,
+  base,
+  reviewed,
+  ...asked
+}: KeptReview): Promise<PolicyState | null> {
+  if (policy === null || base === null) return null;
+  const shown = { name: path.basename(policy), file: isPolicyFile(policy), violations: null, problem: null };
+  if (reviewed === null) return shown;
+  try {
+    const { judge } = await import('./judge.ts');
+    const judgement = await judge(policy, { reviewed, ...asked });
+    if (judgement.kind === 'judged') return { ...shown, violations: judgement.violations };
+    const problem = l10n.t(
+      'The policy asks for probes, a drift or a signature that were not looked at; review again.',
+    );
+    return { ...shown, problem };
+  } catch (error) {
+    return { ...shown, problem: sentenceOf(error) };
+  }
+}
+
+/** @returns undefined where no policy file is to say anything, or nothing was found that it could judge */
+export function judgedOf(
+  { policy, base, candidate, reviewed }: KeptReview,
+  state: PolicyState | null,
+): Judged | undefined {
+  if (policy === null || !isPolicyFile(policy) || reviewed === null) return undefined;
+  const files = [candidate, base].flatMap((side) => (side?.kind === 'file' ? [side.path] : []));
+  return { policy, candidate: sideName(candidate).name, violations: state?.violations ?? [], files };
+}

@@ -1,0 +1,88 @@
+import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { EngineService } from '../../../../src/workbench/engine/engineService.ts';
+import { runReview } from '../../../../src/workbench/review/runReview.ts';
+import { fileSide } from '../../../../src/workbench/review/side.ts';
+import { reviewed } from '../../review/reviewed.ts';
+
+/** What the engine is asked for a review: the names of the setting, and the signature where the policy trusts keys. */
+
+const settings = new Map<string, unknown>();
+const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+vi.mock('vscode', () => ({
+  l10n: { t: (text: string) => text },
+  Uri: { file: (fsPath: string) => ({ fsPath }) },
+  workspace: {
+    fs: { stat: ({ fsPath }: { fsPath: string }) => stat(fsPath) },
+    getConfiguration: () => ({ get: (name: string, otherwise: unknown) => settings.get(name) ?? otherwise }),
+    getWorkspaceFolder: () => ({ uri: { fsPath: folder } }),
+  },
+}));
+
+const place = (name: string) => path.join(folder, name);
+const asked = vi.fn();
+const engine = {
+  quietly: async (work: (client: unknown) => unknown) =>
+    await work({
+      review: async (params: unknown) => {
+        asked(params);
+        return reviewed();
+      },
+    }),
+} as unknown as EngineService;
+const review = async (policy: string | null) =>
+  await runReview(
+    engine,
+    { base: fileSide(place('base.gguf')), candidate: fileSide(place('candidate.gguf')), policy },
+    place('undo.gguf'),
+    {},
+  );
+
+beforeAll(async () => {
+  const almanac = path.resolve(import.meta.dirname, '../../../../samples/almanac/almanac.gguf');
+  for (const name of ['base.gguf', 'candidate.gguf']) await copyFile(almanac, place(name));
+  await writeFile(place('candidate.sig'), '{}');
+  await writeFile(place('names.txt'), 'Ada\n\n  the Old Bridge \n');
+  await writeFile(place('trusting.policy.json'), '{ "allow": ["identical"], "trustedKeys": ["ours.pem"] }');
+});
+beforeEach(() => {
+  settings.clear();
+  asked.mockClear();
+});
+
+it('asks with the names of the file that the setting names, from the folder of the workspace', async () => {
+  settings.set('review.subjects', 'names.txt');
+  await review(null);
+  expect(asked).toHaveBeenCalledWith(
+    expect.objectContaining({ subjects: ['Ada', 'the Old Bridge'], signature: undefined }),
+  );
+});
+
+it('asks with no names of its own where the setting is empty', async () => {
+  await review(null);
+  expect(asked).toHaveBeenCalledWith(expect.objectContaining({ subjects: undefined }));
+});
+
+it('fails with the file where the setting names one that is not there', async () => {
+  settings.set('review.subjects', 'absent.txt');
+  await expect(review(null)).rejects.toThrow(/absent\.txt/);
+});
+
+it('holds the signature beside the candidate against the keys of the policy, and keeps which', async () => {
+  const trustedKeys = [place('ours.pem')];
+  expect(await review(place('trusting.policy.json'))).toMatchObject({ trustedKeys });
+  expect(asked).toHaveBeenCalledWith(
+    expect.objectContaining({
+      signature: place('candidate.sig'),
+      policy: expect.objectContaining({ trustedKeys }),
+    }),
+  );
+});
+
+it('leaves a signature alone where the policy trusts no key', async () => {
+  await review('requantised');
+  expect(asked).toHaveBeenCalledWith(expect.objectContaining({ signature: undefined }));
+});
