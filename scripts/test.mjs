@@ -35,6 +35,7 @@ const broken = testResults.filter(
 ).length;
 const failed = numFailedTests + broken;
 if (numPendingTests > 0) say(`${numPendingTests} skipped`);
+if (status !== 0 && failed === 0) say('An error outside of any test makes the run fail; see above.');
 say(`${numPassedTests} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : (status ?? 1);
 

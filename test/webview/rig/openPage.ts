@@ -53,8 +53,15 @@ export async function openPage<C extends PageContract>(
   const host = servePage<C>(
     {
       async postMessage(message) {
-        await page.evaluate((data) => window.postMessage(data, '*'), overWire(message));
-        return true;
+        const sent = page.evaluate((data) => window.postMessage(data, '*'), overWire(message));
+        // as VS Code tells of a page that was closed meanwhile
+        return await sent.then(
+          () => true,
+          (error: unknown) => {
+            if (page.isClosed()) return false;
+            throw error;
+          },
+        );
       },
       onDidReceiveMessage(listener) {
         listeners.add(listener);

@@ -4,10 +4,10 @@ const tries = 4;
 const patience = 6000;
 
 /**
- * Asks VS Code's quick input again where it was not ready: it closes when something else takes the focus, and lists only
+ * Does again what VS Code was not ready for: its quick input closes when something else takes the focus, and lists only
  * what it knew when it was opened. A person would open it again, too.
  *
- * @param ask opens it and chooses; fails within the timeout that it is given, in ms
+ * @param ask fails within the timeout that it is given, in ms
  */
 export async function insist(page: Page, ask: (timeout: number) => Promise<unknown>): Promise<void> {
   for (let left = tries - 1; ; left--) {

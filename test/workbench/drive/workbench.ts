@@ -74,10 +74,13 @@ export class Workbench implements AsyncDisposable {
     await this.page.locator('.monaco-editor.focused').first().waitFor();
   }
 
-  /** Opens the extension's side bar. */
+  /** Opens the extension's side bar. Where it is just being restored, the click closes it, and is done again. */
   async openSideBar(): Promise<void> {
     const icon = this.page.getByRole('tab', { name: 'Palimpsest' });
-    if ((await icon.getAttribute('aria-selected')) !== 'true') await icon.click();
+    await insist(this.page, async (timeout) => {
+      if ((await icon.getAttribute('aria-selected')) !== 'true') await icon.click();
+      await this.page.getByRole('button', { name: 'Models Section' }).waitFor({ timeout });
+    });
   }
 
   /**
