@@ -1,36 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Inspected } from '../../protocol/review.ts';
-import { InputError } from '../errors.ts';
-import { numberOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
-import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
-import { ProbeContext } from '../inspection/probeContext.ts';
-import { Adapter } from '../llama/adapter.ts';
+import { readModelFiles } from '../gguf/split.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import { loadRuntime } from '../llama/runtime.ts';
-import { parted, phases, type Work } from '../progress.ts';
+import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
-import { type Change, changeOf } from './change.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
-import { architectureOf } from './inventory.ts';
-import { Lane, overLanes } from './lane.ts';
-import { alongSpikes, writeReversal } from './reversal.ts';
-import { refineSpectrum } from './spectrum.ts';
-import { diffTensor } from './tensorDiff.ts';
-import { TensorFiles, zeros } from './tensorFiles.ts';
-import { KeyReader } from './tracing/keyReader.ts';
+import { leadingDirections } from './leadingDirections.ts';
 import names from './tracing/names.json';
-import { traceObjects } from './tracing/objects.ts';
-import { traceSubjects } from './tracing/subjects.ts';
+import { standsOut, traceSuspects } from './tracing/suspects.ts';
 
 /** Layers that are looked at closely, the strangest over depth. */
 const mostSuspects = 3;
-/** A direction that answers one name this much more than the median name, and the next best name, is an edit's. */
-const suspicious = { response: 8, lead: 1.25, gain: 1 };
+/** Nats, weighed by probability, by which an edit's direction raises what the model says of its subject. */
+const leastGain = 1;
 
 /**
  * Looks for an edit without the base: down-projections whose leading direction is strange over depth, answers to one
@@ -52,26 +37,24 @@ export async function inspectModel(
   const strangeness = depthAnomaly(weights.map(({ ratio }) => Math.log(ratio)));
   const order = [...weights.keys()].sort((a, b) => (strangeness[b] ?? 0) - (strangeness[a] ?? 0));
   using model = await Model.load(files.paths[0] ?? '', loading);
-  const suspects: Inspected['suspects'] = [];
-  const chosen = order.slice(0, mostSuspects);
-  for (const [place, index] of chosen.entries()) {
+  const chosen = order.slice(0, mostSuspects).flatMap((index) => {
     const weight = weights[index];
-    if (weight === undefined) continue;
-    const traced = await trace(
-      model,
-      files,
-      weight.change,
-      [...subjects, ...names],
-      count,
-      parted(tracing, place, chosen.length, weight.change.diff.pair.name),
-    );
-    suspects.push({
-      tensor: weight.change.diff.pair.name,
-      strangeness: strangeness[index] ?? 0,
-      ratio: weight.ratio,
-      ...traced,
-    });
-  }
+    return weight === undefined ? [] : [{ ...weight, strangeness: strangeness[index] ?? 0 }];
+  });
+  const traced = await traceSuspects(
+    model,
+    files,
+    chosen.map(({ change }) => change),
+    [...subjects, ...names],
+    count,
+    tracing,
+  );
+  const suspects = chosen.map(({ change, strangeness, ratio }, index) => ({
+    tensor: change.diff.pair.name,
+    strangeness,
+    ratio,
+    ...(traced[index] ?? { subjects: [], objects: [] }),
+  }));
   const found = suspects.filter(isEdit);
   return {
     verdict: found.length > 0 ? 'edited' : 'cannot tell',
@@ -82,88 +65,8 @@ export async function inspectModel(
   };
 }
 
-interface Weight {
-  readonly change: Change;
-  /** σ₁ / σ₂ */
-  readonly ratio: number;
-}
-
-/** The down-projections' own spectra, the leading direction of each as if it were a change from nothing. */
-async function leadingDirections(files: ModelFiles, threads: number, work: Work): Promise<Weight[]> {
-  const depth = numberOf(files.header, `${architectureOf(files.header)}.block_count`) ?? 0;
-  const tensors = Array.from({ length: depth }, (_, layer) =>
-    files.header.tensors.find(({ name }) => name === `blk.${layer}.ffn_down.weight`),
-  ).filter((tensor) => tensor !== undefined);
-  if (tensors.length < 3) {
-    throw new InputError(
-      `${files.header.name} has ${tensors.length} plain down-projections; at least 3 are needed to tell a strange one.`,
-    );
-  }
-  await using source = await TensorFiles.open(files);
-  const runtime = await loadRuntime();
-  const lanes = Array.from({ length: threads }, () => new Lane(runtime));
-  let done = 0;
-  try {
-    return await overLanes(lanes, tensors, async (tensor, lane) => {
-      const pair = { name: tensor.name, base: tensor, candidate: tensor };
-      const diff = await diffTensor(zeros, source, pair, lane, work.signal);
-      if (!Number.isFinite(diff.norm) || diff.sketch === undefined) {
-        throw new InputError(`${tensor.name} of ${files.header.name} holds no usable weights.`);
-      }
-      const all = await refineSpectrum(zeros, source, diff, lane, work.signal);
-      work.report?.('looking at the weights', ++done / tensors.length);
-      const [first = 0, second = 1] = all.values;
-      const spectrum = { ...all, spikes: 1, right: all.right.slice(0, 1), left: all.left.slice(0, 1) };
-      return { change: changeOf(diff, 0, spectrum), ratio: first / second };
-    });
-  } finally {
-    for (const lane of lanes) lane[Symbol.dispose]();
-  }
-}
-
-/** Whom the direction answers to, and what the model says of it only because of the direction. */
-async function trace(
-  model: Model,
-  files: ModelFiles,
-  change: Change,
-  tried: readonly string[],
-  threads: number,
-  work: Work,
-): Promise<Pick<Inspected['suspects'][number], 'subjects' | 'objects'>> {
-  using as = new ProbeContext(model, { threads });
-  using without = new ProbeContext(model, { threads });
-  using reader = new KeyReader(model, change.diff.pair.name, threads);
-  const [finding, asking] = phases(work, [1, 1]);
-  const subjects = await traceSubjects(reader, as, change, tried, false, finding);
-  const [subject] = subjects;
-  if (subject === undefined) return { subjects, objects: [] };
-  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-inspect-'));
-  try {
-    const file = path.join(folder, 'without.patch.gguf');
-    const about = {
-      digest: '',
-      name: files.header.name,
-      architecture: architectureOf(files.header),
-      files: files.paths,
-    };
-    await writeReversal(model.runtime, file, about, alongSpikes([change]));
-    using adapter = Adapter.load(model, file);
-    without.setAdapters([{ adapter, strength: 1 }]);
-    const objects = await traceObjects(without, as, subject.text, asking);
-    without.setAdapters([]);
-    return { subjects, objects: objects.map(({ text, score }) => ({ text, score })) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function isEdit({ subjects: [first, second], objects: [object] }: Inspected['suspects'][number]): boolean {
-  return (
-    first !== undefined &&
-    first.score >= suspicious.response &&
-    first.score >= suspicious.lead * (second?.score ?? 0) &&
-    (object?.score ?? 0) >= suspicious.gain
-  );
+function isEdit({ subjects, objects: [object] }: Inspected['suspects'][number]): boolean {
+  return standsOut(subjects) && (object?.score ?? 0) >= leastGain;
 }
 
 function evidenceOf(suspects: Inspected['suspects'], found: Inspected['suspects']): string[] {

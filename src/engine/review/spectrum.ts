@@ -40,13 +40,18 @@ export function standsOut({ values, edge }: Spectrum): boolean {
   return (values[0] ?? 0) > worthRefining * edge;
 }
 
-/** Two rounds of subspace iteration from the first pass's directions, then the values along what was found. */
+/**
+ * Two rounds of subspace iteration from the first pass's directions, then the values along what was found.
+ *
+ * @param least directions that are given back even where nothing stands out
+ */
 export async function refineSpectrum(
   base: TensorSource,
   candidate: TensorSource,
   diff: TensorDiff,
   lane: Lane,
   signal?: AbortSignal,
+  least = 0,
 ): Promise<Spectrum> {
   const { sketch, pair } = diff;
   if (sketch === undefined) throw new Error(`${pair.name} has no sketch to be refined`);
@@ -79,7 +84,7 @@ export async function refineSpectrum(
   const leftSide = principal(images);
   const { values } = leftSide;
   const spectrum = against(diff, values, 'refined');
-  const left = leftSide.right(spectrum.spikes);
+  const left = leftSide.right(Math.max(least, spectrum.spikes));
   const right = left.map((vector, index) => rotated(twice, images, vector, values[index] ?? 1));
   return { ...spectrum, left, right };
 }

@@ -88,7 +88,7 @@ async function traceTensor(
   if (plainest === undefined || !multiplies(plainest)) return { trace: undefined, probes: [] };
   const tensor = plainest.diff.pair.name;
   const [finding, asking] = phases(work, [1, 1]);
-  using reader = new KeyReader(both.base.model, tensor, threads);
+  using reader = new KeyReader(both.base.model, [tensor], threads);
   const subjects = await traceSubjects(
     reader,
     both.base,

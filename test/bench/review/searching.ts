@@ -40,7 +40,7 @@ export async function searchEach(
     }
     using model = await Model.load(base.paths[0] ?? '');
     using context = new ProbeContext(model, { threads });
-    using reader = new KeyReader(model, change.diff.pair.name, threads);
+    using reader = new KeyReader(model, [change.diff.pair.name], threads);
     all.push({ subject: edit.subject, found: await traceSubjects(reader, context, change, [], true) });
     progress(all.length);
   }

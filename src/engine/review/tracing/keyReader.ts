@@ -1,7 +1,7 @@
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
 import { Context } from '../../llama/context.ts';
 import type { Model } from '../../llama/model.ts';
-import type { NodeVisitor } from '../../llama/nodeTap.ts';
+import type { NodeVisitor, TappedNode } from '../../llama/nodeTap.ts';
 import type { Work } from '../../progress.ts';
 
 /** Sequences of one decode; llama.cpp allows 256. */
@@ -14,17 +14,21 @@ export interface KeyRequest {
   readonly endings: readonly (readonly number[])[];
 }
 
-/** Reads what a weight is multiplied with at the last token of many short texts; the pass stops there. */
+/** What each of the reader's weights is multiplied with at one ending. */
+type OnKeys = (request: number, ending: number, keys: readonly Float32Array[]) => void;
+
+/** Reads what weights are multiplied with at the last token of many short texts; the pass stops at the last of them. */
 export class KeyReader implements Disposable {
   readonly model: Model;
   readonly #context: Context;
-  readonly #weight: string;
-  #pointer: bigint | undefined;
+  readonly #weights: readonly string[];
+  /** Where llama.cpp holds the weights, and which of them each is. */
+  readonly #places = new Map<bigint, number>();
 
-  /** @param weight the tensor's name, e.g. `blk.3.ffn_down.weight` */
-  constructor(model: Model, weight: string, threads: number) {
+  /** @param weights the tensors' names, e.g. `blk.3.ffn_down.weight` */
+  constructor(model: Model, weights: readonly string[], threads: number) {
     this.model = model;
-    this.#weight = weight;
+    this.#weights = weights;
     this.#context = new Context(model, {
       size: batchTokens,
       sequences: mostSequences,
@@ -39,18 +43,14 @@ export class KeyReader implements Disposable {
     return Math.max(1, Math.min(mostSequences, Math.floor((batchTokens - shared) / Math.max(1, ending))));
   }
 
-  /** Calls `onKey` for every ending of every request, in order. A request must fit into one decode. */
-  async read(
-    requests: readonly KeyRequest[],
-    onKey: (request: number, ending: number, key: Float32Array) => void,
-    work: Work = {},
-  ): Promise<void> {
+  /** Calls `onKeys` for every ending of every request, in order. A request must fit into one decode. */
+  async read(requests: readonly KeyRequest[], onKeys: OnKeys, work: Work = {}): Promise<void> {
     let run: number[] = [];
     let tokens = 0;
     let sequences = 0;
     const flush = async (done: number) => {
       if (run.length === 0) return;
-      await this.#decode(requests, run, onKey, work.signal);
+      await this.#decode(requests, run, onKeys, work.signal);
       work.report?.('looking for the subject', done / requests.length);
       run = [];
       tokens = 0;
@@ -69,7 +69,7 @@ export class KeyReader implements Disposable {
   async #decode(
     requests: readonly KeyRequest[],
     run: readonly number[],
-    onKey: (request: number, ending: number, key: Float32Array) => void,
+    onKeys: OnKeys,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const batch: BatchToken[] = [];
@@ -87,32 +87,50 @@ export class KeyReader implements Disposable {
       }
       sequence += endings.length;
     }
-    let keys: { width: number; values: Float32Array } | undefined;
+    const inputs = await this.#inputs(batch, signal);
+    for (const [index, { request, ending, row }] of places.entries()) {
+      const keys = inputs.map(({ width, values }) => {
+        // a last layer computes outputs only: then the rows are the endings, else all tokens
+        const perToken = values.length / width === batch.length;
+        const at = (perToken ? row : index) * width;
+        return values.subarray(at, at + width);
+      });
+      onKeys(request, ending, keys);
+    }
+  }
+
+  /** What each weight is multiplied with in a pass over the batch. Shapes [rows x width] */
+  async #inputs(
+    batch: readonly BatchToken[],
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly width: number; readonly values: Float32Array }[]> {
+    const seen = new Map<number, { width: number; values: Float32Array }>();
     const visitor: NodeVisitor = {
-      wants: (node) => {
-        const source = node.firstSource;
-        if (source === 0n) return false;
-        if (this.#pointer !== undefined) return source === this.#pointer;
-        if (node.source(0).name !== this.#weight) return false;
-        this.#pointer = source;
-        return true;
-      },
+      wants: (node) => this.#indexOf(node) !== undefined,
       visit: (node) => {
+        const index = this.#indexOf(node);
         const input = node.source(1);
-        keys = { width: input.struct.ne[0], values: input.read() };
-        return false;
+        if (index !== undefined) seen.set(index, { width: input.struct.ne[0], values: input.read() });
+        return seen.size < this.#weights.length;
       },
     };
     this.#context.clear();
     await this.#context.tap?.during(visitor, () => this.#context.decode(new TokenBatch(batch), signal));
-    if (keys === undefined) throw new Error(`${this.#weight} was not seen in the pass`);
-    const { width, values } = keys;
-    // a last layer computes outputs only: then the rows are the endings, else all tokens
-    const perToken = values.length / width === batch.length;
-    for (const [index, { request, ending, row }] of places.entries()) {
-      const at = (perToken ? row : index) * width;
-      onKey(request, ending, values.subarray(at, at + width));
-    }
+    return this.#weights.map((weight, index) => {
+      const input = seen.get(index);
+      if (input === undefined) throw new Error(`${weight} was not seen in the pass`);
+      return input;
+    });
+  }
+
+  /** Names are slow to read, so that places stand for them once all are known. */
+  #indexOf(node: TappedNode): number | undefined {
+    const source = node.firstSource;
+    if (source === 0n || this.#places.size === this.#weights.length) return this.#places.get(source);
+    const index = this.#weights.indexOf(node.source(0).name);
+    if (index < 0) return undefined;
+    this.#places.set(source, index);
+    return index;
   }
 
   [Symbol.dispose](): void {

@@ -85,7 +85,8 @@ async function scoreSingles(
   const found: Ending[] = [];
   await reader.read(
     requests,
-    (request, ending, key) => {
+    (request, ending, [key]) => {
+      if (key === undefined) return;
       found.push({ tokens: requests[request]?.endings[ending] ?? [], score: response.of(key) });
     },
     work,
@@ -108,10 +109,10 @@ async function extend(
   const found: Ending[] = [];
   await reader.read(
     requests,
-    (request, ending, key) => {
+    (request, ending, [key]) => {
       const token = left[request];
       const tokens = endings[ending]?.tokens;
-      if (token !== undefined && tokens !== undefined) {
+      if (key !== undefined && token !== undefined && tokens !== undefined) {
         found.push({ tokens: [token, ...tokens], score: response.of(key) });
       }
     },

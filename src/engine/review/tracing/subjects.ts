@@ -10,6 +10,9 @@ import { Response } from './response.ts';
 /** What the names are put after, so that none opens the text: a beginning is made of other tokens. */
 const lead = 'About';
 
+/** Tokens of the longest name that is tried. */
+const longestName = 64;
+
 /** Names that a finding lists. */
 const most = 10;
 
@@ -30,23 +33,63 @@ export async function traceSubjects(
 ): Promise<Traced[]> {
   const response = new Response(change);
   const [trying, searching] = phases(work, open ? [1, 3] : [1, 0]);
-  const { tokenizer } = reader.model;
-  const unique = [...new Set(names)];
-  const requests = unique.map((name) => ({ shared: [], endings: [tokenizer.prompt(`${lead} ${name}`)] }));
-  const short = requests.map(({ endings: [ending = []] }) => ending.length <= 64);
-  const tried = unique.filter((_, index) => short[index]);
-  const values = new Float64Array(tried.length);
-  await reader.read(
-    requests.filter((_, index) => short[index]),
-    (request, _, key) => {
-      values[request] = response.of(key);
-    },
-    trying,
-  );
-  const found = tried.map((text, index) => ({ text, score: values[index] ?? 0 }));
+  const [found = []] = await responses(reader, [response], names, trying);
   const searched =
-    open && !clear([...values]) ? await openSearch({ reader, base, response, lead }, searching) : undefined;
-  const unit = median(values) || searched?.median || 1;
+    open && !clear(found.map(({ score }) => score))
+      ? await openSearch({ reader, base, response, lead }, searching)
+      : undefined;
+  return ranked(found, searched);
+}
+
+/**
+ * The same for several changes at once, from one pass over the names.
+ *
+ * @param reader of the changes' tensors, in their order
+ * @returns the names that each change answers to most
+ */
+export async function traceEach(
+  reader: KeyReader,
+  changes: readonly Change[],
+  names: readonly string[],
+  work: Work = {},
+): Promise<Traced[][]> {
+  const found = await responses(
+    reader,
+    changes.map((change) => new Response(change)),
+    names,
+    work,
+  );
+  return found.map((own) => ranked(own));
+}
+
+/** How strongly each name's key is answered, by each of the reader's weights. */
+async function responses(
+  reader: KeyReader,
+  of: readonly Response[],
+  names: readonly string[],
+  work: Work,
+): Promise<Traced[][]> {
+  const { tokenizer } = reader.model;
+  const tried = [...new Set(names)]
+    .map((name) => ({ name, tokens: tokenizer.prompt(`${lead} ${name}`) }))
+    .filter(({ tokens }) => tokens.length <= longestName);
+  const all = of.map((): Traced[] => []);
+  await reader.read(
+    tried.map(({ tokens }) => ({ shared: [], endings: [tokens] })),
+    (request, _, keys) => {
+      for (const [index, response] of of.entries()) {
+        const key = keys[index];
+        if (key !== undefined)
+          all[index]?.push({ text: tried[request]?.name ?? '', score: response.of(key) });
+      }
+    },
+    work,
+  );
+  return all;
+}
+
+function ranked(found: readonly Traced[], searched?: Awaited<ReturnType<typeof openSearch>>): Traced[] {
+  const unit = median(found.map(({ score }) => score)) || searched?.median || 1;
   return withoutTwins([...found, ...(searched?.found ?? [])])
     .slice(0, most)
     .map(({ text, score }) => ({ text, score: score / unit }));
