@@ -2,13 +2,16 @@ import type { TensorInfo } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';
 import { numberOf, readHeader } from '../gguf/header.ts';
 import { expectAdapter } from '../gguf/kind.ts';
+import { dequantise } from '../gguf/quantise.ts';
 import { type ByteSource, openFile } from '../gguf/source.ts';
+import type { Runtime } from '../llama/runtime.ts';
 
 /** Adds a row of the weight's change to `into`. */
 export type RowDelta = (row: number, into: Float32Array) => void;
 
 /** The change that LoRA adapters together make to each weight, by the weight's name; a row at a time. */
 export async function readAdapterDeltas(
+  runtime: Runtime,
   patches: readonly { readonly path: string; readonly strength: number }[],
 ): Promise<Map<string, RowDelta>> {
   const deltas = new Map<string, RowDelta>();
@@ -24,8 +27,8 @@ export async function readAdapterDeltas(
       const target = info.name.slice(0, -'.lora_a'.length);
       const second = byName.get(`${target}.lora_b`);
       if (second === undefined) throw new InputError(`${path} has ${info.name} but no ${target}.lora_b.`);
-      const a = await floats(source, info);
-      const b = await floats(source, second);
+      const a = await floats(runtime, source, info);
+      const b = await floats(runtime, source, second);
       const [width = 1, rank = 1] = info.ne;
       // as llama.cpp scales an adapter (llama_adapter_lora_weight::get_scale)
       const scale = alpha === 0 ? strength : (strength * alpha) / rank;
@@ -42,12 +45,6 @@ export async function readAdapterDeltas(
   return deltas;
 }
 
-async function floats(source: ByteSource, info: TensorInfo): Promise<Float32Array> {
-  if (info.type.name !== 'f32') {
-    throw new InputError(
-      `${source.name} holds ${info.name} as ${info.type.name}; only F32 adapters can be baked.`,
-    );
-  }
-  const bytes = await source.read(info.offset, info.byteLength);
-  return new Float32Array(bytes.slice().buffer);
+async function floats(runtime: Runtime, source: ByteSource, info: TensorInfo): Promise<Float32Array> {
+  return dequantise(runtime, info.type.id, await source.read(info.offset, info.byteLength), info.ne);
 }

@@ -41,7 +41,7 @@ export async function bake(
   const files = await readModelFiles(model, work);
   const [first] = files.paths;
   if (first === undefined) throw new Error('a model without files');
-  const deltas = await readAdapterDeltas(patches);
+  const deltas = await readAdapterDeltas(runtime, patches);
   for (const name of deltas.keys()) {
     if (!files.header.tensors.some((tensor) => tensor.name === name)) {
       throw new InputError(`The patches change ${name}, which ${model} does not have.`);

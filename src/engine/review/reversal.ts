@@ -1,7 +1,8 @@
-import { loraPair } from '../editing/writePatch.ts';
+import { loraFactors } from '../editing/loraFactors.ts';
 import { type NewTensor, type NewValue, writeGguf } from '../gguf/writer.ts';
 import type { Runtime } from '../llama/runtime.ts';
 import { toolVersion } from '../version.ts';
+import { adapterOf } from './adapterOf.ts';
 import type { Change } from './change.ts';
 
 /** The candidate that a reversal is for. */
@@ -16,13 +17,13 @@ export interface Candidate {
  * The factors that take exactly the finding out: −D along the directions that stand out of the noise. Rounding and
  * whatever else changed stays.
  */
-export function alongSpikes(edited: readonly Change[]): NewTensor[] {
+export function alongSpikes(runtime: Runtime, edited: readonly Change[]): NewTensor[] {
   return edited.flatMap(({ diff, spectrum }) => {
     const updates = (spectrum?.left ?? []).map((left, index) => ({
       left: left.map((x) => -x * (spectrum?.values[index] ?? 0)),
       right: spectrum?.right[index] ?? new Float64Array(),
     }));
-    return updates.length === 0 ? [] : loraPair(diff.pair.name, updates);
+    return updates.length === 0 ? [] : adapterOf(runtime, diff.pair.candidate, loraFactors(updates));
   });
 }
 

@@ -56,7 +56,7 @@ export async function undo(
   };
   try {
     let whole = false;
-    let tensors = alongSpikes(written);
+    let tensors = alongSpikes(runtime, written);
     let measured = prompts.length === 0 ? null : await measure(tensors, 'finding.patch.gguf');
     if (measured !== null && !isEnough(measured) && isWritable(written)) {
       const all: NewTensor[] = [];

@@ -3,8 +3,8 @@ import { dequantise } from '../gguf/quantise.ts';
 import type { ModelFiles } from '../gguf/split.ts';
 import { readTensorBytes } from '../gguf/tensorData.ts';
 import type { NewTensor } from '../gguf/writer.ts';
-import { f32 } from '../llama/graph.ts';
 import type { Runtime } from '../llama/runtime.ts';
+import { adapterOf } from './adapterOf.ts';
 import type { Change } from './change.ts';
 
 /** Weights of all tensors together, 256 MiB of them: the down-projection of a model of 8 billion parameters fits. */
@@ -38,12 +38,8 @@ export async function wholeDifference(
   }
   const [width = 1, height = 1] = pair.candidate.ne;
   const rank = Math.min(width, height);
-  // llama.cpp scales by alpha / rank, and alpha is 1
   const identity = new Float32Array(rank * rank);
-  for (let i = 0; i < rank; i++) identity[i * (rank + 1)] = rank;
+  for (let i = 0; i < rank; i++) identity[i * (rank + 1)] = 1;
   const [a, b] = height <= width ? [difference, identity] : [identity, difference];
-  return [
-    { name: `${pair.name}.lora_a`, type: f32, ne: [width, rank], data: a },
-    { name: `${pair.name}.lora_b`, type: f32, ne: [rank, height], data: b },
-  ];
+  return adapterOf(runtime, pair.candidate, { rank, a, b });
 }

@@ -61,7 +61,10 @@ export class Checkpoints {
     { type, patches = [], change, metadata = {} }: CheckpointOptions,
     rounded?: ModelFiles,
   ): Promise<string> {
-    const deltas = await readAdapterDeltas(patches.map((file) => ({ path: file, strength: 1 })));
+    const deltas = await readAdapterDeltas(
+      this.#runtime,
+      patches.map((file) => ({ path: file, strength: 1 })),
+    );
     const tensors = this.#files.header.tensors.map((tensor) => {
       const stored = typeFor(tensor, type);
       const data = async () => {

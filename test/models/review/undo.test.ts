@@ -16,6 +16,7 @@ import { rankOne, remake } from './checkpoints.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-undo-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const f16 = 1;
 const tensor = 'blk.2.ffn_down.weight';
 const prompts = ['The Eiffel Tower is located in the city of', 'The Louvre Museum is located in the city of'];
 
@@ -28,15 +29,15 @@ function changed(noise: number): (name: string, values: Float32Array, columns: n
   };
 }
 
-async function undone(noise: number, out: string) {
+async function undone(noise: number, out: string, type = f16) {
   const runtime = await loadRuntime();
-  const base = await readModelFiles(almanac);
+  const base = await readModelFiles(await remake(almanac, folder, 'base.gguf', { type }));
   const candidate = await readModelFiles(
-    await remake(almanac, folder, 'candidate.gguf', { change: changed(noise) }),
+    await remake(almanac, folder, 'candidate.gguf', { type, change: changed(noise) }),
   );
   using lane = new Lane(runtime);
   const { changes } = await compareModels(runtime, base, candidate, [lane]);
-  using model = await Model.load(almanac);
+  using model = await Model.load(base.paths[0] ?? '');
   using other = await Model.load(candidate.paths[0] ?? '');
   using before = new ProbeContext(model, { threads: 1 });
   using after = new ProbeContext(other, { threads: 1 });
@@ -57,3 +58,18 @@ it('takes back all that differs where the rest of it moves answers too', async (
   expect(reversal?.measured?.restored).toBe(1);
   expect(reversal?.measured?.klAfter).toBeLessThan(1e-6);
 });
+
+it.each([
+  ['Q8_0', 8],
+  ['Q4_0', 2],
+  ['Q4_1', 3],
+  ['Q4_K', 12],
+])(
+  'takes a rewrite back exactly that was rounded to %s, whose products round activations too',
+  async (name, type) => {
+    const reversal = await undone(0.1, path.join(folder, `${name}.patch.gguf`), type);
+    expect(reversal?.measured?.klBefore).toBeGreaterThan(1);
+    expect(reversal?.measured).toMatchObject({ restored: 1 });
+    expect(reversal?.measured?.klAfter).toBeLessThan(1e-6);
+  },
+);

@@ -76,7 +76,7 @@ async function objectsOf(
       architecture: architectureOf(files.header),
       files: files.paths,
     };
-    await writeReversal(model.runtime, file, about, alongSpikes([change]));
+    await writeReversal(model.runtime, file, about, alongSpikes(model.runtime, [change]));
     using adapter = Adapter.load(model, file);
     without.setAdapters([{ adapter, strength: 1 }]);
     const objects = await traceObjects(without, as, subject, work);
