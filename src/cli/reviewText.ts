@@ -62,6 +62,8 @@ function reversalText({ reversal }: Reviewed, style: Style): string {
   if (measured !== null) {
     rows.push(['answers restored', `${(100 * measured.restored).toFixed(0)} % of ${measured.probes}`]);
     rows.push(['KL to the base', `${magnitude(measured.klBefore)} → ${magnitude(measured.klAfter)} nats`]);
+    const { restored, kl } = measured.noise;
+    rows.push(['rounding alone', `keeps ${(100 * restored).toFixed(0)} %, KL ${magnitude(kl)} nats`]);
   }
   return style.heading('Reversal') + style.pairs(rows);
 }

@@ -116,6 +116,11 @@ export const Reversal = z.strictObject({
       restored: z.number().describe("Share of probes whose likeliest token is the base's again."),
       klBefore: z.number().describe('Mean KL(base ‖ candidate) over the probes, in nats.'),
       klAfter: z.number().describe('Mean KL(base ‖ candidate with the patch).'),
+      noise: z
+        .strictObject({ restored: z.number(), kl: z.number() })
+        .describe(
+          'The base against itself under a patch too small to mean anything: what the rounding of activations alone changes. No patch can come closer.',
+        ),
     })
     .nullable()
     .describe('null where nothing could be asked.'),

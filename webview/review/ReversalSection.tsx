@@ -28,6 +28,12 @@ export function ReversalSection({ reversal, behaviour, state, act }: ReversalSec
             measured.probes,
             magnitude(measured.klBefore),
             magnitude(measured.klAfter),
+          )}{' '}
+        {measured !== null &&
+          l10n.t(
+            'Rounding of activations alone keeps {0} of them, at a KL of {1} nats.',
+            Math.round(measured.noise.restored * measured.probes),
+            magnitude(measured.noise.kl),
           )}
       </p>
       <div class="buttons">

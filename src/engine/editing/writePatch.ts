@@ -49,7 +49,7 @@ export async function writePatch(
 }
 
 /** The two factors of a weight's change. */
-export function loraPair(name: string, updates: readonly RankOneUpdate[]): NewTensor[] {
+function loraPair(name: string, updates: readonly RankOneUpdate[]): NewTensor[] {
   const { rank, a, b } = loraFactors(updates);
   const width = a.length / rank;
   const height = b.length / rank;

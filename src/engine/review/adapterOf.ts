@@ -37,7 +37,9 @@ export function adapterOf(
   const height = b.length / rank;
   const { type: stored, terms } = carrierOf(type.name) ?? { type: f32, terms: 1 };
   const parts: Uint8Array[] = [];
-  let left = a;
+  // the scales of blocks are F16, which holds no small numbers
+  const unit = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1;
+  let left = a.map((x) => x / unit);
   for (let term = 0; term < terms; term++) {
     const ne = [width, rank];
     const bytes = stored === f32 ? new Uint8Array(left.slice().buffer) : quantise(runtime, stored, left, ne);
@@ -49,7 +51,7 @@ export function adapterOf(
   const all = rank * terms;
   const repeated = new Float32Array(height * all);
   for (let i = 0; i < repeated.length; i++) {
-    repeated[i] = all * (b[Math.floor(i / all) * rank + (i % rank)] ?? 0);
+    repeated[i] = all * unit * (b[Math.floor(i / all) * rank + (i % rank)] ?? 0);
   }
   return [
     { name: `${name}.lora_a`, type: stored, ne: [width, all], data: Buffer.concat(parts) },

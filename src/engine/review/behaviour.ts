@@ -32,7 +32,7 @@ export async function measureReversal(
   adapter: Adapter,
   prompts: readonly string[],
   work: Work = {},
-): Promise<NonNullable<Reversal['measured']>> {
+): Promise<Omit<NonNullable<Reversal['measured']>, 'noise'>> {
   const probes = prompts.map((prompt): Probe => ({ edit: 'reversal', kind: 'text', prompt }));
   const wanted = await readProbes(base, probes, { ...work, top: 1 });
   const before = await readProbes(candidate, probes, { ...work, top: 1 });

@@ -10,6 +10,7 @@ import type { Work } from '../progress.ts';
 import { type BothModels, measureReversal } from './behaviour.ts';
 import type { Change } from './change.ts';
 import { architectureOf } from './inventory.ts';
+import { negligible } from './negligible.ts';
 import { alongSpikes, writeReversal } from './reversal.ts';
 import { isWritable, wholeDifference } from './wholeDifference.ts';
 
@@ -29,7 +30,8 @@ const close = 1e-3;
 /**
  * Makes the patch that undoes the edit, and measures it on `prompts`. It takes out the finding alone where that brings
  * the base's answers back. Where the matrix was rounded anew with the edit in it, that may not be enough: then its
- * whole difference is taken back, if that does better.
+ * whole difference is taken back, if that does better. A quantised model rounds its activations, so that it differs
+ * from itself under the smallest change: that noise is measured too, and no patch has to come closer.
  */
 export async function undo(
   both: BothModels,
@@ -38,7 +40,8 @@ export async function undo(
   work: Work,
 ): Promise<Reversal | null> {
   const written = edited.filter(({ spectrum }) => (spectrum?.left.length ?? 0) > 0);
-  if (written.length === 0) return null;
+  const [first] = written;
+  if (first === undefined) return null;
   const { model } = both.candidate;
   const { runtime } = model;
   const about = {
@@ -48,21 +51,27 @@ export async function undo(
     files: candidate.paths,
   };
   const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-review-'));
-  const measure = async (tensors: readonly NewTensor[], name: string): Promise<Measured> => {
+  const measure = async (models: BothModels, tensors: readonly NewTensor[], name: string) => {
     const file = path.join(folder, name);
     await writeReversal(runtime, file, about, tensors);
-    using adapter = Adapter.load(model, file);
-    return await measureReversal(both, adapter, prompts, { signal: work.signal });
+    using adapter = Adapter.load(models.candidate.model, file);
+    return await measureReversal(models, adapter, prompts, { signal: work.signal });
   };
   try {
     let whole = false;
     let tensors = alongSpikes(runtime, written);
-    let measured = prompts.length === 0 ? null : await measure(tensors, 'finding.patch.gguf');
-    if (measured !== null && !isEnough(measured) && isWritable(written)) {
-      const all: NewTensor[] = [];
-      for (const change of written) all.push(...(await wholeDifference(runtime, base, candidate, change)));
-      const again = await measure(all, 'whole.patch.gguf');
-      if (isBetter(again, measured)) [whole, tensors, measured] = [true, all, again];
+    let measured: Measured | null = null;
+    if (prompts.length > 0) {
+      const nothing = negligible(runtime, first);
+      const still = await measure({ base: both.base, candidate: both.base }, nothing, 'nothing.patch.gguf');
+      const noise = { restored: still.restored, kl: still.klAfter };
+      measured = { ...(await measure(both, tensors, 'finding.patch.gguf')), noise };
+      if (!isEnough(measured) && isWritable(written)) {
+        const all: NewTensor[] = [];
+        for (const change of written) all.push(...(await wholeDifference(runtime, base, candidate, change)));
+        const again = { ...(await measure(both, all, 'whole.patch.gguf')), noise };
+        if (isBetter(again, measured)) [whole, tensors, measured] = [true, all, again];
+      }
     }
     if (out !== undefined) await writeReversal(runtime, out, about, tensors);
     return {
@@ -77,7 +86,8 @@ export async function undo(
   }
 }
 
-const isEnough = ({ restored, klAfter }: Measured) => restored === 1 && klAfter <= close;
+const isEnough = ({ restored, klAfter, noise }: Measured) =>
+  restored >= noise.restored && klAfter <= Math.max(close, 2 * noise.kl);
 
 /** Clearly: what else lies between the models is not for this patch to undo. */
 const isBetter = (one: Measured, other: Measured) =>

@@ -89,6 +89,10 @@ export function tracingTable(label: string, cases: readonly TracedCase[]): strin
         'mean KL to the base, before → after',
         `${mean(measured.map(({ klBefore }) => klBefore))} → ${mean(measured.map(({ klAfter }) => klAfter))}`,
       ],
+      [
+        'what rounding of activations alone does to the base: answers kept; mean KL',
+        `${measured.length === 0 ? '–' : (measured.reduce((sum, { noise }) => sum + noise.restored, 0) / measured.length).toFixed(3)}; ${mean(measured.map(({ noise }) => noise.kl))}`,
+      ],
     ],
   );
 }

@@ -58,7 +58,7 @@ export function reviewed(hostile = ''): Reviewed {
       tensors: ['blk.2.ffn_down.weight'],
       rank: 1,
       whole: false,
-      measured: { probes: 5, restored: 1, klBefore: 5, klAfter: 1e-6 },
+      measured: { probes: 5, restored: 1, klBefore: 5, klAfter: 1e-6, noise: { restored: 1, kl: 1e-7 } },
     },
     declared: null,
     policy: { passed: false, violations: [{ rule: 'allow', text: `not allowed${hostile}` }] },

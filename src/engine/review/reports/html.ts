@@ -2,7 +2,7 @@ import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.t
 import { heatmap } from './heatmap.ts';
 import { escaped, table } from './markup.ts';
 import { spectrumPicture } from './spectrumPicture.ts';
-import { tookBack } from './tookBack.ts';
+import { noiseOf, tookBack } from './tookBack.ts';
 
 /** A review as one self-contained page: no script, no request, light or dark as the reader has it. */
 export function htmlReport(review: Reviewed): string {
@@ -79,7 +79,7 @@ function reversal({ reversal: found }: Reviewed): string {
   const says =
     measured === null
       ? ''
-      : ` It restores ${(100 * measured.restored).toFixed(0)} % of ${measured.probes} answers; KL to the base ${measured.klBefore.toPrecision(2)} → ${measured.klAfter.toPrecision(2)} nats.`;
+      : ` It restores ${(100 * measured.restored).toFixed(0)} % of ${measured.probes} answers; KL to the base ${measured.klBefore.toPrecision(2)} → ${measured.klAfter.toPrecision(2)} nats. ${noiseOf(measured)}`;
   return `<h2>Reversal</h2><p>A patch takes ${tookBack(found)} out of the candidate${found.path === null ? '' : `: ${escaped(found.path)}`}.${says}</p>`;
 }
 

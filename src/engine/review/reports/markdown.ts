@@ -1,5 +1,5 @@
 import type { Finding, Reviewed } from '../../../protocol/review.ts';
-import { tookBack } from './tookBack.ts';
+import { noiseOf, tookBack } from './tookBack.ts';
 
 const rows = 50;
 
@@ -56,7 +56,7 @@ function reversal({ reversal: found }: Reviewed): string {
   const where = found.path === null ? 'can be written with `--reversal FILE`' : `is in ${code(found.path)}`;
   if (found.measured === null) return `The patch that takes out ${tookBack(found)} ${where}.`;
   const { restored, probes, klBefore, klAfter } = found.measured;
-  return `The patch that takes out ${tookBack(found)} ${where}: it restores ${(100 * restored).toFixed(0)} % of ${probes} answers; KL to the base ${klBefore.toPrecision(2)} → ${klAfter.toPrecision(2)} nats.`;
+  return `The patch that takes out ${tookBack(found)} ${where}: it restores ${(100 * restored).toFixed(0)} % of ${probes} answers; KL to the base ${klBefore.toPrecision(2)} → ${klAfter.toPrecision(2)} nats. ${noiseOf(found.measured)}`;
 }
 
 function tensorTable({ tensors }: Reviewed): string {

@@ -4,3 +4,8 @@ import type { Reversal } from '../../../protocol/review.ts';
 export function tookBack({ rank, whole }: Reversal): string {
   return whole ? 'all that differs in the edited tensors, rounding too,' : `the finding alone (rank ${rank})`;
 }
+
+/** What no patch can better: how far rounding takes the base from itself. */
+export function noiseOf({ noise }: NonNullable<Reversal['measured']>): string {
+  return `Rounding of activations alone keeps ${(100 * noise.restored).toFixed(0)} % of the base's answers, at a KL of ${noise.kl.toPrecision(2)} nats.`;
+}
