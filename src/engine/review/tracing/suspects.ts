@@ -16,6 +16,8 @@ import { traceEach } from './subjects.ts';
 
 /** A direction that answers one name this much more than the median name, and than the next best name, may be an edit's. */
 const suspicious = { response: 8, lead: 1.25 };
+/** Without an edit's direction the model says the same of other names: their answers change less than this share. */
+const mostElsewhere = 0.5;
 
 type TracedSuspect = Pick<Inspected['suspects'][number], 'subjects' | 'objects'>;
 
@@ -43,8 +45,10 @@ export async function traceSuspects(
     const own = subjects[index] ?? [];
     const [first] = own;
     const part = parted(asking, index, changes.length, change.diff.pair.name);
-    const asked = first !== undefined && standsOut(own);
-    const objects = asked ? await objectsOf(model, files, change, first.text, threads, part) : [];
+    const [control] = names.filter((name) => own.every(({ text }) => text !== name));
+    const asked = first !== undefined && control !== undefined && standsOut(own);
+    const pair = { subject: first?.text ?? '', control: control ?? '' };
+    const objects = asked ? await objectsOf(model, files, change, pair, threads, part) : [];
     traced.push({ subjects: own, objects });
   }
   return traced;
@@ -56,12 +60,15 @@ export function standsOut([first, second]: readonly Traced[]): boolean {
   return first.score >= suspicious.response && first.score >= suspicious.lead * (second?.score ?? 0);
 }
 
-/** What the model says of a subject, and says no longer without the direction. */
+/**
+ * What the model says of a subject, and says no longer without the direction. Nothing where another name's answers
+ * change too: then the direction is one that the model needs, and no edit's.
+ */
 async function objectsOf(
   model: Model,
   files: ModelFiles,
   change: Change,
-  subject: string,
+  { subject, control }: { readonly subject: string; readonly control: string },
   threads: number,
   work: Work,
 ): Promise<Traced[]> {
@@ -79,8 +86,11 @@ async function objectsOf(
     await writeReversal(model.runtime, file, about, alongSpikes(model.runtime, [change]));
     using adapter = Adapter.load(model, file);
     without.setAdapters([{ adapter, strength: 1 }]);
-    const objects = await traceObjects(without, as, subject, work);
+    const [first, second] = phases(work, [1, 1]);
+    const objects = await traceObjects(without, as, subject, first);
+    const [elsewhere] = await traceObjects(without, as, control, second);
     without.setAdapters([]);
+    if ((elsewhere?.score ?? 0) > mostElsewhere * (objects[0]?.score ?? 0)) return [];
     return objects.map(({ text, score }) => ({ text, score }));
   } finally {
     await rm(folder, { recursive: true, force: true });
