@@ -8,6 +8,7 @@ import { loadRuntime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
+import { ratesSentence } from './inspectRates.ts';
 import { leadingDirections } from './leadingDirections.ts';
 import names from './tracing/names.json';
 import { standsOut, traceSuspects } from './tracing/suspects.ts';
@@ -58,7 +59,7 @@ export async function inspectModel(
   const found = suspects.filter(isEdit);
   return {
     verdict: found.length > 0 ? 'edited' : 'cannot tell',
-    evidence: evidenceOf(suspects, found),
+    evidence: [...evidenceOf(suspects, found), ratesSentence(weights.length)],
     suspects,
     candidate,
     tool: toolVersion,
