@@ -98,7 +98,7 @@ function ranked(found: readonly Traced[], searched?: Awaited<ReturnType<typeof o
 /** One name stands out so far that the vocabulary need not be searched, which takes minutes. */
 function clear(values: readonly number[]): boolean {
   const [first = 0, second = 0] = [...values].sort((a, b) => b - a);
-  return first >= 1.5 * second && first >= 10 * median(values);
+  return first > 0 && first >= 1.5 * second && first >= 10 * median(values);
 }
 
 /** Best first; names that differ only in an article or in capitals are one. */
