@@ -42,7 +42,7 @@ describeWorkbench('a review begun in the explorer', { timeout: 200_000 }, () => 
     workbench().page.locator('.quick-input-widget').getByRole('option', { name: label }).first().click();
 
   function commit(message: string): void {
-    const person = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
+    const person = ['-c', 'user.name=tests', '-c', 'user.email=tests@example.org'];
     for (const args of [
       ['add', 'history.gguf'],
       [...person, 'commit', '-q', '-m', message],
