@@ -36,16 +36,17 @@ export function adapterOf(
   const width = a.length / rank;
   const height = b.length / rank;
   const { type: stored, terms } = carrierOf(type.name) ?? { type: f32, terms: 1 };
-  const parts: Uint8Array[] = [];
   // the scales of blocks are F16, which holds no small numbers
   const unit = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1;
-  let left = a.map((x) => x / unit);
+  const left = a.map((x) => x / unit);
+  const ne = [width, rank];
+  const parts: Uint8Array[] = [];
   for (let term = 0; term < terms; term++) {
-    const ne = [width, rank];
-    const bytes = stored === f32 ? new Uint8Array(left.slice().buffer) : quantise(runtime, stored, left, ne);
-    const values = dequantise(runtime, stored, bytes, ne);
-    left = left.map((value, i) => value - (values[i] ?? 0));
+    const bytes = quantise(runtime, stored, left, ne);
     parts.push(bytes);
+    if (term === terms - 1) break;
+    const values = dequantise(runtime, stored, bytes, ne);
+    for (let i = 0; i < left.length; i++) left[i] = (left[i] as number) - (values[i] as number);
   }
   // llama.cpp scales by alpha / rank, and alpha is 1
   const all = rank * terms;

@@ -1,7 +1,7 @@
 import type { Probe } from '../../protocol/probe.ts';
-import type { Behaviour, Reversal } from '../../protocol/review.ts';
+import type { Behaviour } from '../../protocol/review.ts';
 import { measureDrift } from '../inspection/drift.ts';
-import { compareReadings, readProbes } from '../inspection/locality.ts';
+import { compareReadings, type ProbeReading, readProbes } from '../inspection/locality.ts';
 import { klDivergence } from '../inspection/nextToken.ts';
 import type { ProbeContext } from '../inspection/probeContext.ts';
 import type { Adapter } from '../llama/adapter.ts';
@@ -26,27 +26,26 @@ export async function compareBehaviour(
   return { probes: compareReadings(before, after), drift };
 }
 
-/** What the reversal patch brings back, on these prompts: the base's likeliest token, and its whole distribution. */
-export async function measureReversal(
-  { base, candidate }: BothModels,
-  adapter: Adapter,
+/** What a model says next after each prompt, with a patch on or as it is. */
+export async function answersTo(
+  context: ProbeContext,
   prompts: readonly string[],
-  work: Work = {},
-): Promise<Omit<NonNullable<Reversal['measured']>, 'noise'>> {
+  adapter: Adapter | undefined,
+  work: Work,
+): Promise<ProbeReading[]> {
   const probes = prompts.map((prompt): Probe => ({ edit: 'reversal', kind: 'text', prompt }));
-  const wanted = await readProbes(base, probes, { ...work, top: 1 });
-  const before = await readProbes(candidate, probes, { ...work, top: 1 });
-  candidate.setAdapters([{ adapter, strength: 1 }]);
-  const after = await readProbes(candidate, probes, { ...work, top: 1 });
-  candidate.setAdapters([]);
-  const mean = (readings: typeof after) =>
-    wanted.reduce((sum, { next }, index) => sum + klDivergence(next, readings[index]?.next ?? next), 0) /
-    wanted.length;
-  const same = wanted.filter(({ reading }, index) => reading.top[0]?.id === after[index]?.reading.top[0]?.id);
-  return {
-    probes: probes.length,
-    restored: same.length / probes.length,
-    klBefore: mean(before),
-    klAfter: mean(after),
-  };
+  context.setAdapters(adapter === undefined ? [] : [{ adapter, strength: 1 }]);
+  const readings = await readProbes(context, probes, { ...work, top: 1 });
+  context.setAdapters([]);
+  return readings;
+}
+
+/** How close answers come to the base's: the share with its likeliest token, and the mean KL(base ‖ other) in nats. */
+export function closeness(
+  base: readonly ProbeReading[],
+  other: readonly ProbeReading[],
+): { readonly restored: number; readonly kl: number } {
+  const kl = base.map(({ next }, index) => klDivergence(next, other[index]?.next ?? next));
+  const same = base.filter(({ reading }, index) => reading.top[0]?.id === other[index]?.reading.top[0]?.id);
+  return { restored: same.length / base.length, kl: kl.reduce((sum, value) => sum + value, 0) / base.length };
 }

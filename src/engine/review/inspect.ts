@@ -11,7 +11,7 @@ import { depthAnomaly } from './depthAnomaly.ts';
 import { ratesSentence } from './inspectRates.ts';
 import { leadingDirections } from './leadingDirections.ts';
 import names from './tracing/names.json';
-import { standsOut, traceSuspects } from './tracing/suspects.ts';
+import { answersToOne, traceSuspects } from './tracing/suspects.ts';
 
 /** Layers that are looked at closely, the strangest over depth. */
 const mostSuspects = 3;
@@ -67,7 +67,7 @@ export async function inspectModel(
 }
 
 function isEdit({ subjects, objects: [object] }: Inspected['suspects'][number]): boolean {
-  return standsOut(subjects) && (object?.score ?? 0) >= leastGain;
+  return answersToOne(subjects) && (object?.score ?? 0) >= leastGain;
 }
 
 function evidenceOf(suspects: Inspected['suspects'], found: Inspected['suspects']): string[] {

@@ -5,9 +5,10 @@ import type { Reversal } from '../../protocol/review.ts';
 import { digestFiles } from '../gguf/digest.ts';
 import type { ModelFiles } from '../gguf/split.ts';
 import type { NewTensor } from '../gguf/writer.ts';
+import type { ProbeContext } from '../inspection/probeContext.ts';
 import { Adapter } from '../llama/adapter.ts';
 import type { Work } from '../progress.ts';
-import { type BothModels, measureReversal } from './behaviour.ts';
+import { answersTo, type BothModels, closeness } from './behaviour.ts';
 import type { Change } from './change.ts';
 import { architectureOf } from './inventory.ts';
 import { negligible } from './negligible.ts';
@@ -51,25 +52,30 @@ export async function undo(
     files: candidate.paths,
   };
   const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-review-'));
-  const measure = async (models: BothModels, tensors: readonly NewTensor[], name: string) => {
-    const file = path.join(folder, name);
-    await writeReversal(runtime, file, about, tensors);
-    using adapter = Adapter.load(models.candidate.model, file);
-    return await measureReversal(models, adapter, prompts, { signal: work.signal });
+  const answers = async (context: ProbeContext, patch?: readonly NewTensor[]) => {
+    if (patch === undefined) return await answersTo(context, prompts, undefined, { signal: work.signal });
+    const file = path.join(folder, 'tried.patch.gguf');
+    await writeReversal(runtime, file, about, patch);
+    using adapter = Adapter.load(context.model, file);
+    return await answersTo(context, prompts, adapter, { signal: work.signal });
   };
   try {
     let whole = false;
     let tensors = alongSpikes(runtime, written);
     let measured: Measured | null = null;
     if (prompts.length > 0) {
-      const nothing = negligible(runtime, first);
-      const still = await measure({ base: both.base, candidate: both.base }, nothing, 'nothing.patch.gguf');
-      const noise = { restored: still.restored, kl: still.klAfter };
-      measured = { ...(await measure(both, tensors, 'finding.patch.gguf')), noise };
+      const wanted = await answers(both.base);
+      const { kl: klBefore } = closeness(wanted, await answers(both.candidate));
+      const noise = closeness(wanted, await answers(both.base, negligible(runtime, first)));
+      const under = async (patch: readonly NewTensor[]): Promise<Measured> => {
+        const { restored, kl } = closeness(wanted, await answers(both.candidate, patch));
+        return { probes: prompts.length, restored, klBefore, klAfter: kl, noise };
+      };
+      measured = await under(tensors);
       if (!isEnough(measured) && isWritable(written)) {
         const all: NewTensor[] = [];
         for (const change of written) all.push(...(await wholeDifference(runtime, base, candidate, change)));
-        const again = { ...(await measure(both, all, 'whole.patch.gguf')), noise };
+        const again = await under(all);
         if (isBetter(again, measured)) [whole, tensors, measured] = [true, all, again];
       }
     }

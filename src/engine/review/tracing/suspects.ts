@@ -46,7 +46,7 @@ export async function traceSuspects(
     const [first] = own;
     const part = parted(asking, index, changes.length, change.diff.pair.name);
     const [control] = names.filter((name) => own.every(({ text }) => text !== name));
-    const asked = first !== undefined && control !== undefined && standsOut(own);
+    const asked = first !== undefined && control !== undefined && answersToOne(own);
     const pair = { subject: first?.text ?? '', control: control ?? '' };
     const objects = asked ? await objectsOf(model, files, change, pair, threads, part) : [];
     traced.push({ subjects: own, objects });
@@ -55,7 +55,7 @@ export async function traceSuspects(
 }
 
 /** Is there a name that the direction answers to and to no other? */
-export function standsOut([first, second]: readonly Traced[]): boolean {
+export function answersToOne([first, second]: readonly Traced[]): boolean {
   if (first === undefined) return false;
   return first.score >= suspicious.response && first.score >= suspicious.lead * (second?.score ?? 0);
 }
