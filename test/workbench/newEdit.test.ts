@@ -103,10 +103,8 @@ describeWorkbench('a new edit', () => {
     };
     await writeFile(place('records.json'), JSON.stringify([record, { requested_rewrite: {} }], null, 2));
     await workbench().command('Palimpsest: Import Records (CounterFact)...');
-    await box().locator('input').first().fill(place('records.json'));
-    await box().getByRole('option', { name: 'records.json' }).waitFor();
-    await answer('Import the records');
-    await answer('Write the edits into');
+    await workbench().fillFileDialog('Import', place('records.json'));
+    await workbench().fillFileDialog('OK');
     await expect
       .poll(() => written('records.edits.json'))
       .toMatchObject({ edits: [{ id: 'lyon', prompt: 'Lyon is in', target: { new: 'Spain' } }] });

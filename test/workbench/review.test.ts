@@ -35,7 +35,7 @@ describeWorkbench('a review', () => {
   it('writes the patch that undoes it where a person chooses, and switches it on: the old answers are back', async () => {
     const reversal = path.join(workbench().folder, 'undo.patch.gguf');
     await (await page()).getByRole('button', { name: 'Write Reversal Patch' }).click();
-    await workbench().fillFileDialog(reversal);
+    await workbench().fillFileDialog('OK', reversal);
     await expect.poll(text).toContain(`Written to ${reversal}`);
     await (await page()).getByRole('button', { name: 'Apply It to the Candidate' }).click();
     await expect

@@ -55,7 +55,7 @@ describeWorkbench('a review begun in the explorer', { timeout: 200_000 }, () => 
   async function report(format: string, name: string): Promise<string> {
     await workbench().command('Palimpsest: Open Report of Review...');
     if (format !== '') await pick(format);
-    await workbench().fillFileDialog(place(name));
+    await workbench().fillFileDialog('OK', place(name));
     await workbench()
       .page.getByRole('tab', { name: new RegExp(name) })
       .waitFor();

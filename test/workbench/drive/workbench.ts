@@ -51,15 +51,29 @@ export class Workbench implements AsyncDisposable {
     await this.choose('F1', `>${title}`, title);
   }
 
-  /** Answers VS Code's own dialog for files, which stands in for the system's in a browser. */
-  async fillFileDialog(file: string): Promise<void> {
-    const dialog = this.page.locator('.quick-input-widget').filter({ has: this.page.getByText('OK') });
+  /**
+   * Answers VS Code's own dialog for files, which stands in for the system's in a browser. While it lists a folder it
+   * puts what it proposes over what was typed, and hears no key: then it is answered again, as a person would.
+   *
+   * @param button what its button says: "OK" where a file is saved
+   * @param file nothing to take what it proposes
+   */
+  async fillFileDialog(button: string, file?: string): Promise<void> {
+    const dialog = this.page
+      .locator('.quick-input-widget')
+      .filter({ has: this.page.getByRole('button', { name: button, exact: true }) });
     const box = dialog.getByRole('textbox').or(dialog.getByRole('combobox')).first();
-    // it puts what it proposes into the box once it has listed the folder, over what was typed before
     await dialog.getByRole('option').first().waitFor();
-    await this.page.waitForTimeout(300);
-    await box.fill(file);
-    await dialog.getByRole('button', { name: 'OK' }).click();
+    for (let tries = 4; ; tries--) {
+      if (file !== undefined) await box.fill(file);
+      await dialog.getByRole('button', { name: button, exact: true }).click();
+      try {
+        await dialog.waitFor({ state: 'hidden', timeout: 5000 });
+        return;
+      } catch (error) {
+        if (tries === 1) throw error;
+      }
+    }
   }
 
   /** Opens a file of the folder through quick open. */
