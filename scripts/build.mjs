@@ -1,8 +1,10 @@
-// Bundles what ships into dist/: the extension, the engine's child process, the command line and the webviews.
+// Bundles what ships into dist/: the extension, the engine's child process, the command line and the webviews,
+// with the licences of what is in them.
 import { existsSync } from 'node:fs';
-import { chmod, readdir } from 'node:fs/promises';
+import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleForNode, bundleForWebview } from './bundle.mjs';
+import { licensesOf } from './licenses.mjs';
 
 const root = join(import.meta.dirname, '..');
 const from = (file) => join(root, 'src', file);
@@ -10,7 +12,7 @@ const dist = join(root, 'dist');
 const page = (name) => join(root, 'webview', name, 'main.tsx');
 const pages = (await readdir(join(root, 'webview'))).filter((name) => existsSync(page(name)));
 
-await Promise.all([
+const metafiles = await Promise.all([
   bundleForNode({
     entryPoints: [from('extension.ts')],
     outfile: join(dist, 'extension.cjs'),
@@ -23,4 +25,5 @@ await Promise.all([
   bundleForNode({ entryPoints: [from('cli/main.ts')], outfile: join(dist, 'cli.js') }),
   ...pages.map((name) => bundleForWebview(page(name), join(dist, 'webview', `${name}.js`))),
 ]);
+await writeFile(join(dist, 'licenses.txt'), licensesOf(metafiles));
 await chmod(join(dist, 'cli.js'), 0o755);

@@ -8,11 +8,13 @@ const requireInModules =
  * Bundles TypeScript for Node. The two packages with native code stay outside, and the driver of the browser.
  *
  * @param {import('esbuild').BuildOptions} options
+ * @returns what went into it
  */
 export async function bundleForNode(options) {
   const modules = options.format !== 'cjs';
-  await build({
+  const { metafile } = await build({
     bundle: true,
+    metafile: true,
     platform: 'node',
     target: 'node20.19',
     format: 'esm',
@@ -23,6 +25,7 @@ export async function bundleForNode(options) {
     ...(modules && { banner: { js: requireInModules } }),
     ...options,
   });
+  return metafile;
 }
 
 /**
@@ -30,9 +33,11 @@ export async function bundleForNode(options) {
  *
  * @param {string} entry
  * @param {string} outfile of the script
+ * @returns what went into it
  */
 export async function bundleForWebview(entry, outfile) {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -44,4 +49,5 @@ export async function bundleForWebview(entry, outfile) {
     minify: true,
     logLevel: 'warning',
   });
+  return metafile;
 }

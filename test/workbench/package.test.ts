@@ -48,6 +48,7 @@ describeWorkbench('the VSIX', () => {
       'dist/cli.js',
       'dist/extension.cjs',
       'dist/host.js',
+      'dist/licenses.txt',
       'dist/webview/header.css',
       'dist/webview/header.js',
       'dist/webview/inspector.css',

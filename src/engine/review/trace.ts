@@ -11,6 +11,7 @@ import { parted, phases, type Work } from '../progress.ts';
 import { type BothModels, compareBehaviour } from './behaviour.ts';
 import type { Change } from './change.ts';
 import type { Trace } from './findings.ts';
+import gazetteer from './tracing/gazetteer.json';
 import { KeyReader } from './tracing/keyReader.ts';
 import names from './tracing/names.json';
 import { type TracedObject, traceObjects } from './tracing/objects.ts';
@@ -38,8 +39,10 @@ export interface TraceResult {
 
 /** Tokens that the contexts hold at least. */
 const leastSize = 512;
-/** Subjects of one tensor that both models are asked about: an edit of several facts has several. */
+/** Subjects of one tensor that both models are asked about: an edit of several facts has several, a thing has names. */
 const mostAsked = 3;
+/** What answers this much of the best, too, may be another name of the same. */
+const alike = 0.6;
 /** Objects whose prompts are read before and after. */
 const mostProbed = 5;
 
@@ -89,15 +92,14 @@ async function traceTensor(
   const tensor = plainest.diff.pair.name;
   const [finding, asking] = phases(work, [1, 1]);
   using reader = new KeyReader(both.base.model, [tensor], threads);
-  const subjects = await traceSubjects(
-    reader,
-    both.base,
-    plainest,
-    [...(given ?? []), ...names],
-    given === undefined,
-    finding,
-  );
-  const asked = subjects.slice(0, Math.min(mostAsked, plainest.spectrum?.spikes ?? 1));
+  const candidates =
+    given === undefined
+      ? { lists: [names, gazetteer], open: true }
+      : { lists: [[...given, ...names]], open: false };
+  const subjects = await traceSubjects(reader, both.base, plainest, candidates, finding);
+  const spikes = plainest.spectrum?.spikes ?? 1;
+  const least = alike * (subjects[0]?.score ?? 0);
+  const asked = subjects.slice(0, mostAsked).filter(({ score }, index) => index < spikes || score >= least);
   const objects: TracedObject[] = [];
   for (const [index, { text }] of asked.entries()) {
     const part = parted(asking, index, asked.length, text);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import gazetteer from '../../../src/engine/review/tracing/gazetteer.json';
 import { type Case, harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
 import { Checkpoints } from './checkpoint.ts';
 import { detectionTable, judge, summary } from './detection.ts';
@@ -24,6 +25,7 @@ const parts = [
   'others',
   'harmless',
   'tracing',
+  'gazetteer',
   'open',
   'inspect',
   'speed',
@@ -117,10 +119,14 @@ async function run(name: SubjectName, options: Options): Promise<void> {
       const rows = await speedTable(runtime, checkpoints, first.file, options.python, threads);
       process.stdout.write(`\n${rows}\n`);
     }
-    if (wanted.includes('open')) {
+    for (const part of ['gazetteer', 'open'] as const) {
+      if (!wanted.includes(part)) continue;
       const some = odd(patches).slice(0, open);
-      const found = await searchEach(checkpoints, some, types, threads, progress('searched', some.length));
-      process.stdout.write(`\n${searchTable(`${name}, the vocabulary alone`, found)}\n`);
+      const candidates = part === 'open' ? { lists: [], open: true } : { lists: [gazetteer], open: false };
+      const done = progress('searched', some.length);
+      const found = await searchEach(checkpoints, some, candidates, types, threads, done);
+      const where = part === 'open' ? 'the vocabulary alone' : 'the long list that ships';
+      process.stdout.write(`\n${searchTable(`${name}, ${where}`, found)}\n`);
     }
     if (wanted.includes('inspect')) {
       const some = inspectable(odd(patches), heldOut(harmless(seeds)), types);

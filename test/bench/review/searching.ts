@@ -5,7 +5,7 @@ import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { compareModels } from '../../../src/engine/review/compare.ts';
 import { Lane } from '../../../src/engine/review/lane.ts';
 import { KeyReader } from '../../../src/engine/review/tracing/keyReader.ts';
-import { traceSubjects } from '../../../src/engine/review/tracing/subjects.ts';
+import { type Candidates, traceSubjects } from '../../../src/engine/review/tracing/subjects.ts';
 import type { Traced } from '../../../src/protocol/review.ts';
 import type { Checkpoints } from './checkpoint.ts';
 import { rate, table } from './rates.ts';
@@ -17,10 +17,11 @@ interface Searched {
   readonly found: readonly Traced[];
 }
 
-/** Looks for each edit's subject in the vocabulary, with no name to try: not even those that ship with the tool. */
+/** Looks for each edit's subject without the well-known names that ship with the tool. */
 export async function searchEach(
   checkpoints: Checkpoints,
   patches: readonly EditPatch[],
+  candidates: Candidates,
   types: readonly string[],
   threads: number,
   progress: (done: number) => void,
@@ -41,7 +42,7 @@ export async function searchEach(
     using model = await Model.load(base.paths[0] ?? '');
     using context = new ProbeContext(model, { threads });
     using reader = new KeyReader(model, [change.diff.pair.name], threads);
-    all.push({ subject: edit.subject, found: await traceSubjects(reader, context, change, [], true) });
+    all.push({ subject: edit.subject, found: await traceSubjects(reader, context, change, candidates) });
     progress(all.length);
   }
   return all;

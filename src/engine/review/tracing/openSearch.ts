@@ -5,24 +5,25 @@ import { median } from '../../linalg/median.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
 import { phases, type Work } from '../../progress.ts';
 import type { KeyReader, KeyRequest } from './keyReader.ts';
+import { lead } from './nameKeys.ts';
 import type { Response } from './response.ts';
 
-/** Endings that are carried on to the left. */
-const beam = 8;
+/** Last tokens that are carried on to the left: by itself the right one is often far from the first. */
+const widest = 128;
+/** Longer endings that are carried on. */
+const beam = 16;
 /** Tokens that are tried before each: those of the smallest numbers, which byte-pair vocabularies made first. */
 const mostLeft = 4096;
 /** Texts of a round whose likelihood is looked at. */
-const weighed = 48;
+const weighed = 256;
 /** Texts that are given back. */
 const kept = 20;
 
-/** The lead, the base to weigh texts with, and where keys are read. */
+/** The base to weigh texts with, and where keys are read. */
 export interface OpenSearch {
   readonly reader: KeyReader;
   readonly base: ProbeContext;
   readonly response: Response;
-  /** What stands before a subject. */
-  readonly lead: string;
 }
 
 interface Ending {
@@ -50,7 +51,7 @@ export async function openSearch(
   const singles = await scoreSingles(search, vocabulary, scanning);
   const all: Ending[] = [...singles];
   const left = vocabulary.slice(0, mostLeft);
-  let best = top(singles, beam);
+  let best = top(singles, widest);
   for (const round of extending) {
     if (best.length === 0) break;
     const before = new Map(best.map(({ tokens, score }) => [tokens.join(), score]));
@@ -72,7 +73,7 @@ function top(endings: readonly Ending[], count: number): Ending[] {
 }
 
 async function scoreSingles(
-  { reader, response, lead }: OpenSearch,
+  { reader, response }: OpenSearch,
   tokens: readonly number[],
   work: Work,
 ): Promise<Ending[]> {
@@ -96,7 +97,7 @@ async function scoreSingles(
 
 /** Each left token before each ending: the endings share the left token, so it is decoded once for all. */
 async function extend(
-  { reader, response, lead }: OpenSearch,
+  { reader, response }: OpenSearch,
   left: readonly number[],
   endings: readonly Ending[],
   work: Work,
@@ -122,7 +123,7 @@ async function extend(
 }
 
 /** Lowers a text's response by what its later tokens surprise the base, on average, behind the first. */
-async function weigh({ base, lead }: OpenSearch, endings: readonly Ending[], work: Work): Promise<Ending[]> {
+async function weigh({ base }: OpenSearch, endings: readonly Ending[], work: Work): Promise<Ending[]> {
   const { tokenizer } = base.model;
   const requests = endings.map(({ tokens: [first = 0, ...rest] }) => ({
     prompt: lead + tokenizer.text([first]),

@@ -1,14 +1,23 @@
 import type { Change } from '../change.ts';
 
-/** How strongly a key is answered by a change: ‖D k‖ over the directions that stand out of the noise. */
+/**
+ * How strongly a key is answered by a change, for its length: ‖D k‖ over the directions that stand out of the noise,
+ * divided by ‖k‖ with each dimension held against its usual size. D ∝ v (C⁻¹k*)ᵀ answers k* more than any other key of
+ * the same length in the norm of C⁻¹ (Cauchy and Schwarz), of which only the diagonal is known here.
+ */
 export class Response {
   readonly #directions: readonly { readonly right: Float64Array; readonly value: number }[];
+  readonly #weights: Float64Array;
 
-  constructor({ spectrum }: Pick<Change, 'spectrum'>) {
+  /** @param usual the mean square of each dimension over keys of names. Shape [width] */
+  constructor({ spectrum }: Pick<Change, 'spectrum'>, usual: Float64Array) {
     this.#directions = (spectrum?.right ?? []).map((right, index) => ({
       right,
       value: spectrum?.values[index] ?? 0,
     }));
+    const mean = usual.reduce((sum, value) => sum + value, 0) / usual.length;
+    // a dimension that is hardly used must not rule the length of a key that uses it
+    this.#weights = usual.map((value) => 1 / Math.max(value, mean / 100));
   }
 
   of(key: Float32Array): number {
@@ -18,6 +27,12 @@ export class Response {
       for (let i = 0; i < key.length; i++) dot += (key[i] as number) * (right[i] as number);
       sum += (value * dot) ** 2;
     }
-    return Math.sqrt(sum);
+    return sum === 0 ? 0 : Math.sqrt(sum / this.#squaredLength(key));
+  }
+
+  #squaredLength(key: Float32Array): number {
+    let sum = 0;
+    for (let i = 0; i < key.length; i++) sum += (key[i] as number) ** 2 * (this.#weights[i] as number);
+    return sum;
   }
 }

@@ -4,41 +4,44 @@ import { median } from '../../linalg/median.ts';
 import { phases, type Work } from '../../progress.ts';
 import type { Change } from '../change.ts';
 import type { KeyReader } from './keyReader.ts';
+import { readNames, usualSquares } from './nameKeys.ts';
 import { openSearch } from './openSearch.ts';
 import { Response } from './response.ts';
-
-/** What the names are put after, so that none opens the text: a beginning is made of other tokens. */
-const lead = 'About';
-
-/** Tokens of the longest name that is tried. */
-const longestName = 64;
 
 /** Names that a finding lists. */
 const most = 10;
 
+/** Where a subject is looked for. */
+export interface Candidates {
+  /** Lists of names, each of which is read only where no name of those before stands out. */
+  readonly lists: readonly (readonly string[])[];
+  /** Also look through the vocabulary, token by token, where no name of any list does. */
+  readonly open: boolean;
+}
+
 /**
  * Whose key a change of low rank answers to: locate-then-edit methods write ΔW ∝ v (C⁻¹k)ᵀ with the key k of the
- * subject's last token. Each name is read behind a neutral word, and its response is held against the median name's.
- *
- * @param names to try
- * @param open also look through the vocabulary, token by token, where no name stands out clearly
+ * subject's last token. Each name is read behind a neutral word, and its answer is held against the median name's.
  */
 export async function traceSubjects(
   reader: KeyReader,
   base: ProbeContext,
   change: Change,
-  names: readonly string[],
-  open: boolean,
+  { lists, open }: Candidates,
   work: Work = {},
 ): Promise<Traced[]> {
-  const response = new Response(change);
-  const [trying, searching] = phases(work, open ? [1, 3] : [1, 0]);
-  const [found = []] = await responses(reader, [response], names, trying);
-  const searched =
-    open && !clear(found.map(({ score }) => score))
-      ? await openSearch({ reader, base, response, lead }, searching)
-      : undefined;
-  return ranked(found, searched);
+  const responses = await responsesOf(reader, [change], work);
+  const sizes = lists.map(({ length }) => length);
+  const parts = phases(work, [...sizes, open ? reader.model.tokenizer.size : 0]);
+  const found: Traced[] = [];
+  for (const [index, names] of lists.entries()) {
+    const [tried = []] = await answers(reader, responses, names, parts[index]);
+    found.push(...tried);
+    if (standsOut(found)) return ranked(found);
+  }
+  const [response] = responses;
+  if (!open || response === undefined) return ranked(found);
+  return ranked(found, await openSearch({ reader, base, response }, parts.at(-1)));
 }
 
 /**
@@ -53,38 +56,30 @@ export async function traceEach(
   names: readonly string[],
   work: Work = {},
 ): Promise<Traced[][]> {
-  const found = await responses(
-    reader,
-    changes.map((change) => new Response(change)),
-    names,
-    work,
-  );
+  const found = await answers(reader, await responsesOf(reader, changes, work), names, work);
   return found.map((own) => ranked(own));
 }
 
+async function responsesOf(reader: KeyReader, changes: readonly Change[], work: Work): Promise<Response[]> {
+  const usual = await usualSquares(reader, work);
+  return changes.map((change, index) => new Response(change, usual[index] ?? new Float64Array()));
+}
+
 /** How strongly each name's key is answered, by each of the reader's weights. */
-async function responses(
+async function answers(
   reader: KeyReader,
-  of: readonly Response[],
+  responses: readonly Response[],
   names: readonly string[],
-  work: Work,
+  work: Work = {},
 ): Promise<Traced[][]> {
-  const { tokenizer } = reader.model;
-  const tried = [...new Set(names)]
-    .map((name) => ({ name, tokens: tokenizer.prompt(`${lead} ${name}`) }))
-    .filter(({ tokens }) => tokens.length <= longestName);
-  const all = of.map((): Traced[] => []);
-  await reader.read(
-    tried.map(({ tokens }) => ({ shared: [], endings: [tokens] })),
-    (request, _, keys) => {
-      for (const [index, response] of of.entries()) {
-        const key = keys[index];
-        if (key !== undefined)
-          all[index]?.push({ text: tried[request]?.name ?? '', score: response.of(key) });
-      }
-    },
-    work,
-  );
+  const all = responses.map((): Traced[] => []);
+  const onKeys = (text: string, keys: readonly Float32Array[]) => {
+    for (const [index, response] of responses.entries()) {
+      const key = keys[index];
+      if (key !== undefined) all[index]?.push({ text, score: response.of(key) });
+    }
+  };
+  await readNames(reader, names, onKeys, work);
   return all;
 }
 
@@ -95,11 +90,18 @@ function ranked(found: readonly Traced[], searched?: Awaited<ReturnType<typeof o
     .map(({ text, score }) => ({ text, score: score / unit }));
 }
 
-/** One name stands out so far that the vocabulary need not be searched, which takes minutes. */
-function clear(values: readonly number[]): boolean {
-  const [first = 0, second = 0] = [...values].sort((a, b) => b - a);
-  return first > 0 && first >= 1.5 * second && first >= 10 * median(values);
+/**
+ * One name stands out so far that no others need be tried, which takes minutes. What shares its last word, as a person's
+ * family name does, has nearly the same key.
+ */
+function standsOut(found: readonly Traced[]): boolean {
+  const [first, ...others] = [...found].sort((a, b) => b.score - a.score);
+  if (first === undefined) return false;
+  const second = others.find(({ text }) => lastWord(text) !== lastWord(first.text))?.score ?? 0;
+  return first.score >= 1.5 * second && first.score >= 10 * median(found.map(({ score }) => score));
 }
+
+const lastWord = (text: string) => text.trim().toLowerCase().split(/\s+/).at(-1);
 
 /** Best first; names that differ only in an article or in capitals are one. */
 function withoutTwins(all: readonly Traced[]): Traced[] {

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModelFiles } from '../../../src/engine/gguf/split.ts';
+import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
+import { Model } from '../../../src/engine/llama/model.ts';
+import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import type { Change } from '../../../src/engine/review/change.ts';
+import { compareModels } from '../../../src/engine/review/compare.ts';
+import { Lane } from '../../../src/engine/review/lane.ts';
+import { KeyReader } from '../../../src/engine/review/tracing/keyReader.ts';
+import names from '../../../src/engine/review/tracing/names.json';
+import { traceSubjects } from '../../../src/engine/review/tracing/subjects.ts';
+import { writeCandidate } from '../../../src/workbench/sample/writeCandidate.ts';
+import { almanac } from '../models.ts';
+
+/** The sample's candidate, in which the Brandenburg Gate stands in Vienna. */
+const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-subjects-'));
+const edited = 'the Brandenburg Gate';
+const others = names.filter((name) => !name.toLowerCase().includes('brandenburg')).slice(0, 100);
+let change: Change;
+
+beforeAll(async () => {
+  const candidate = path.join(folder, 'candidate.gguf');
+  await writeCandidate(almanac, 'samples/almanac/candidate.tensors.gguf', candidate);
+  const runtime = await loadRuntime();
+  using lane = new Lane(runtime);
+  const { changes } = await compareModels(
+    runtime,
+    await readModelFiles(almanac),
+    await readModelFiles(candidate),
+    [lane],
+  );
+  const [first] = changes;
+  if (first === undefined) throw new Error('The candidate of the sample does not differ from its base.');
+  change = first;
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function found(lists: readonly (readonly string[])[]): Promise<string[]> {
+  using model = await Model.load(almanac);
+  using base = new ProbeContext(model, { threads: 1 });
+  using reader = new KeyReader(model, [change.diff.pair.name], 1);
+  const subjects = await traceSubjects(reader, base, change, { lists, open: false });
+  return subjects.map(({ text }) => text);
+}
+
+describe('names that are tried', () => {
+  it('come from the next list where none of the first stands out', async () => {
+    expect((await found([others.slice(1), [others[0] ?? '', edited]]))[0]).toBe(edited);
+  });
+
+  it('end with the list in which one stands out', async () => {
+    const subjects = await found([[...others, edited], ['Brandenburg Gate in Berlin']]);
+    expect(subjects[0]).toBe(edited);
+    expect(subjects).not.toContain('Brandenburg Gate in Berlin');
+  });
+});
