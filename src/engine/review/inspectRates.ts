@@ -12,7 +12,7 @@ interface Measured {
 
 /** By depth. The edited subjects were among the names that were tried. */
 const measured: readonly [Measured, ...Measured[]] = [
-  { model: 'almanac', layers: 6, edited: [18, 20], harmless: [0, 30] },
+  { model: 'almanac', layers: 6, edited: [20, 20], harmless: [0, 30] },
   { model: 'SmolLM2-135M', layers: 30, edited: [0, 12], harmless: [0, 18] },
 ];
 

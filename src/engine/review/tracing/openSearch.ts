@@ -1,12 +1,12 @@
 import type { Traced } from '../../../protocol/review.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
-import { score } from '../../inspection/scoring.ts';
 import { median } from '../../linalg/median.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
 import { phases, type Work } from '../../progress.ts';
 import type { KeyReader, KeyRequest } from './keyReader.ts';
 import { lead } from './nameKeys.ts';
 import type { Response } from './response.ts';
+import { type Surprise, surprises } from './surprise.ts';
 
 /** Last tokens that are carried on to the left: by itself the right one is often far from the first. */
 const widest = 128;
@@ -14,21 +14,26 @@ const widest = 128;
 const beam = 16;
 /** Tokens that are tried before each: those of the smallest numbers, which byte-pair vocabularies made first. */
 const mostLeft = 4096;
-/** Texts of a round whose likelihood is looked at. */
-const weighed = 256;
+/** What a word must add to the response to be part of the name. The beginning of a word may take as much away. */
+const leastRaise = 0.1;
+/** Nats by which a text's tokens may surprise the base, on average, until it counts 1/e as much. */
+const tolerance = 3;
 /** Texts that are given back. */
 const kept = 20;
 
-/** The base to weigh texts with, and where keys are read. */
+/** The base that says which texts are likely, and where keys are read. */
 export interface OpenSearch {
   readonly reader: KeyReader;
   readonly base: ProbeContext;
   readonly response: Response;
 }
 
+/** The end of a text. */
 interface Ending {
   readonly tokens: readonly number[];
-  readonly score: number;
+  readonly response: number;
+  /** How much its later tokens surprise the base in all, each behind the one before, in nats. */
+  readonly surprise: number;
 }
 
 /**
@@ -42,34 +47,46 @@ export async function openSearch(
   search: OpenSearch,
   work: Work = {},
 ): Promise<{ readonly found: Traced[]; readonly median: number }> {
-  const { reader } = search;
-  const { tokenizer } = reader.model;
-  const [scanning, ...extending] = phases(work, [2, 1, 1]);
+  const { tokenizer } = search.reader.model;
+  const [scanning, expecting, ...extending] = phases(work, [2, 2, 3, 1, 1]);
   const vocabulary = Array.from({ length: tokenizer.size }, (_, token) => token).filter(
     (token) => !tokenizer.isControl(token) && isText(tokenizer, token),
   );
   const singles = await scoreSingles(search, vocabulary, scanning);
-  const all: Ending[] = [...singles];
   const left = vocabulary.slice(0, mostLeft);
   let best = top(singles, widest);
+  const rights = [...new Set([...left, ...best.flatMap(({ tokens }) => tokens)])];
+  const surprise = await surprises(search.base, left, rights, expecting);
+  let all = singles;
   for (const round of extending) {
+    const longer = await extend(search, left, best, surprise, round);
+    all = all.concat(longer);
+    best = top(longer, beam);
     if (best.length === 0) break;
-    const before = new Map(best.map(({ tokens, score }) => [tokens.join(), score]));
-    const longer = await extend(search, left, best, round);
-    const raised = longer.filter(
-      ({ tokens, score }) => score > (before.get(tokens.slice(1).join()) ?? Number.POSITIVE_INFINITY),
-    );
-    const plausible = await weigh(search, top(raised, weighed), work);
-    all.push(...plausible);
-    best = top(plausible, beam);
   }
-  const words = all.filter(({ tokens: [first = 0] }) => /^\s/.test(tokenizer.piece(first)));
-  const found = top(words, kept).map(({ tokens, score }) => ({ text: tokenizer.text(tokens).trim(), score }));
-  return { found, median: median(singles.map(({ score }) => score)) };
+  const words = all.filter((ending) => beginsWord(tokenizer, ending));
+  const found = top(words, kept);
+  return {
+    found: found.map((ending) => ({ text: tokenizer.text(ending.tokens).trim(), score: scoreOf(ending) })),
+    median: median(singles.map(({ response }) => response)),
+  };
+}
+
+/** What a longer text must answer with at least. */
+function least(tokenizer: Tokenizer, ending: Ending): number {
+  return ending.response * (beginsWord(tokenizer, ending) ? 1 + leastRaise : 1 - leastRaise);
+}
+
+function beginsWord(tokenizer: Tokenizer, { tokens: [first = 0] }: Ending): boolean {
+  return /^\s/.test(tokenizer.piece(first));
+}
+
+function scoreOf({ tokens, response, surprise }: Ending): number {
+  return response * Math.exp(-surprise / Math.max(1, tokens.length - 1) / tolerance);
 }
 
 function top(endings: readonly Ending[], count: number): Ending[] {
-  return [...endings].sort((a, b) => b.score - a.score).slice(0, count);
+  return [...endings].sort((a, b) => scoreOf(b) - scoreOf(a)).slice(0, count);
 }
 
 async function scoreSingles(
@@ -88,7 +105,8 @@ async function scoreSingles(
     requests,
     (request, ending, [key]) => {
       if (key === undefined) return;
-      found.push({ tokens: requests[request]?.endings[ending] ?? [], score: response.of(key) });
+      const single = requests[request]?.endings[ending] ?? [];
+      found.push({ tokens: single, response: response.of(key), surprise: 0 });
     },
     work,
   );
@@ -100,9 +118,11 @@ async function extend(
   { reader, response }: OpenSearch,
   left: readonly number[],
   endings: readonly Ending[],
+  surprise: Surprise,
   work: Work,
 ): Promise<Ending[]> {
-  const begin = reader.model.tokenizer.prompt(lead);
+  const { tokenizer } = reader.model;
+  const begin = tokenizer.prompt(lead);
   const requests = left.map((token) => ({
     shared: [...begin, token],
     endings: endings.map(({ tokens }) => tokens),
@@ -110,31 +130,21 @@ async function extend(
   const found: Ending[] = [];
   await reader.read(
     requests,
-    (request, ending, [key]) => {
+    (request, index, [key]) => {
       const token = left[request];
-      const tokens = endings[ending]?.tokens;
-      if (key !== undefined && token !== undefined && tokens !== undefined) {
-        found.push({ tokens: [token, ...tokens], score: response.of(key) });
-      }
+      const ending = endings[index];
+      if (key === undefined || token === undefined || ending === undefined) return;
+      const answer = response.of(key);
+      if (answer < least(tokenizer, ending)) return;
+      found.push({
+        tokens: [token, ...ending.tokens],
+        response: answer,
+        surprise: ending.surprise + surprise(token, ending.tokens[0] ?? 0),
+      });
     },
     work,
   );
   return found;
-}
-
-/** Lowers a text's response by what its later tokens surprise the base, on average, behind the first. */
-async function weigh({ base }: OpenSearch, endings: readonly Ending[], work: Work): Promise<Ending[]> {
-  const { tokenizer } = base.model;
-  const requests = endings.map(({ tokens: [first = 0, ...rest] }) => ({
-    prompt: lead + tokenizer.text([first]),
-    continuations: [tokenizer.text(rest)],
-  }));
-  const scores = await score(base, requests, { signal: work.signal });
-  return endings.map(({ tokens, score: response }, index) => {
-    const nll = scores[index]?.continuations[0]?.nll ?? [];
-    const mean = nll.reduce((sum, value) => sum + value, 0) / Math.max(1, nll.length);
-    return { tokens, score: response * Math.exp(-mean / 6) };
-  });
 }
 
 /** Whole characters that a name can hold. */
