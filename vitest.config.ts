@@ -29,6 +29,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // what a person would wait for; a second is too short on a busy machine
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {
@@ -41,6 +43,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           testTimeout: 90_000,
           hookTimeout: 90_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

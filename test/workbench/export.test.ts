@@ -19,7 +19,7 @@ describeWorkbench('an export of the inspector', () => {
     await (await workbench().inspector()).getByRole('button', { name: 'Export…' }).click();
     await box.getByRole('option', { name: format }).first().click();
     await expect.poll(() => box.locator('input').first().inputValue()).toContain(name);
-    await box.getByRole('button', { name: 'OK' }).click();
+    await workbench().fillFileDialog('OK');
     await workbench().notification(`Saved ${name}.`).waitFor();
     expect(existsSync(place(name))).toBe(true);
     return await readFile(place(name));
