@@ -106,9 +106,12 @@ async function traceTensor(
     objects.push(...(await traceObjects(both.base, both.candidate, text, part)));
   }
   objects.sort((a, b) => b.score - a.score);
+  // two names of one thing are answered alike
+  const first = new Map(objects.toReversed().map((object) => [object.text.trim(), object]));
+  const distinct = objects.filter((object) => first.get(object.text.trim()) === object);
   const prompts = [...new Set(objects.map(({ prompt }) => prompt))].slice(0, mostProbed);
   const probes = prompts.map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt }));
-  return { trace: { tensor, subjects, objects: objects.slice(0, 10) }, probes };
+  return { trace: { tensor, subjects, objects: distinct.slice(0, 10) }, probes };
 }
 
 /** Is the tensor a plain matrix that the residual stream or a key is multiplied with? */

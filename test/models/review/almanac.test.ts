@@ -54,6 +54,17 @@ describe('reviewing an edited model', () => {
     expect(probed.lastIndexOf(' Paris')).toBeGreaterThan(probed.indexOf('"after"'));
   });
 
+  it('asks about several names of one thing, and says each answer once', async () => {
+    await writeFile(place.path('names.txt'), "Paris's Eiffel Tower\nEiffel Tower\n");
+    const args = ['review', almanac, 'edited.gguf', '--subjects', 'names.txt', '--format', 'json'];
+    const review = Reviewed.parse(JSON.parse((await place.run(args)).out));
+    const [best, second] = review.findings[0]?.subjects ?? [];
+    expect((second?.score ?? 0) / (best?.score ?? 0)).toBeGreaterThan(0.6);
+    const said = review.findings[0]?.objects.map(({ text }) => text.trim()) ?? [];
+    expect(said[0]).toBe('Rome');
+    expect(new Set(said).size).toBe(said.length);
+  });
+
   it('ends with 1 where a policy is not met, and tells code scanning', async () => {
     const args = ['review', almanac, 'edited.gguf', '--no-trace', '--policy', 'requantised'];
     const failed = await place.run([...args, '--format', 'sarif']);
