@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import type { Batch as NativeBatch } from './functions.ts';
+import type { Batch as NativeBatch } from './llamaFunctions.ts';
 
 /** One token of a decode: where it stands, in which sequence, and whether its logits are wanted. */
 export interface BatchToken {

@@ -107,8 +107,9 @@ async function traceTensor(
   }
   objects.sort((a, b) => b.score - a.score);
   // two names of one thing are answered alike
-  const first = new Map(objects.toReversed().map((object) => [object.text.trim(), object]));
-  const distinct = objects.filter((object) => first.get(object.text.trim()) === object);
+  const distinct = objects.filter(
+    (object, index) => objects.findIndex(({ text }) => text.trim() === object.text.trim()) === index,
+  );
   const prompts = [...new Set(objects.map(({ prompt }) => prompt))].slice(0, mostProbed);
   const probes = prompts.map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt }));
   return { trace: { tensor, subjects, objects: distinct.slice(0, 10) }, probes };

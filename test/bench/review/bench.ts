@@ -9,7 +9,7 @@ import { inspectable, inspectEach, inspectionTable } from './inspecting.ts';
 import { searchEach, searchTable } from './searching.ts';
 import { speedTable } from './speed.ts';
 import { patchesFor, patchesOf, type SubjectName, subjects } from './subjects.ts';
-import { traceEach, tracingTable } from './tracing.ts';
+import { plain, traceEach, tracingTable } from './tracing.ts';
 import { harmlessUses } from './uses.ts';
 
 /**
@@ -125,7 +125,10 @@ async function run(name: SubjectName, options: Options): Promise<void> {
       const candidates = part === 'open' ? { lists: [], open: true } : { lists: [gazetteer], open: false };
       const done = progress('searched', some.length);
       const found = await searchEach(checkpoints, some, candidates, types, threads, done);
-      const where = part === 'open' ? 'the vocabulary alone' : 'the long list that ships';
+      const listed = new Set(gazetteer.map(plain));
+      const held = some.filter(({ edit }) => listed.has(plain(edit.subject))).length;
+      const where =
+        part === 'open' ? 'the vocabulary alone' : `the long list that ships, which holds ${held} of them`;
       process.stdout.write(`\n${searchTable(`${name}, ${where}`, found)}\n`);
     }
     if (wanted.includes('inspect')) {

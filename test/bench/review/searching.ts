@@ -17,7 +17,7 @@ interface Searched {
   readonly found: readonly Traced[];
 }
 
-/** Looks for each edit's subject without the well-known names that ship with the tool. */
+/** Looks for each edit's subject in the given places alone. */
 export async function searchEach(
   checkpoints: Checkpoints,
   patches: readonly EditPatch[],

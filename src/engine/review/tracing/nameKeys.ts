@@ -7,7 +7,7 @@ export const lead = 'About';
 
 /** Tokens of the longest name that is read. */
 const longest = 64;
-/** Names that show how large keys usually are. */
+/** Names, at least, that show how large keys usually are. */
 const usual = 500;
 
 /** Reads what each of the reader's weights is multiplied with at the last token of each name. */

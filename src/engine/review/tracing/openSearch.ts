@@ -57,14 +57,18 @@ export async function openSearch(
   let best = top(singles, widest);
   const rights = [...new Set([...left, ...best.flatMap(({ tokens }) => tokens)])];
   const surprise = await surprises(search.base, left, rights, expecting);
-  let all = singles;
+  const wordsOf = (endings: readonly Ending[]) =>
+    top(
+      endings.filter((ending) => beginsWord(tokenizer, ending)),
+      kept,
+    );
+  const words = wordsOf(singles);
   for (const round of extending) {
     const longer = await extend(search, left, best, surprise, round);
-    all = all.concat(longer);
+    words.push(...wordsOf(longer));
     best = top(longer, beam);
     if (best.length === 0) break;
   }
-  const words = all.filter((ending) => beginsWord(tokenizer, ending));
   const found = top(words, kept);
   return {
     found: found.map((ending) => ({ text: tokenizer.text(ending.tokens).trim(), score: scoreOf(ending) })),
