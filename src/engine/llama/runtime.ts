@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import koffi from 'koffi';
 import { EngineError } from '../errors.ts';
+import { giveBackFreedBlocks } from './allocator.ts';
 import { bindFunctions, type Functions } from './functions.ts';
 import { bindGraphFunctions, type GraphFunctions } from './graphFunctions.ts';
 import { type Libraries, loadLibraries, type Pointer } from './library.ts';
@@ -44,6 +45,7 @@ export function loadRuntime(): Promise<Runtime> {
 
 async function start(): Promise<Runtime> {
   const libraries = await loadLibraries();
+  giveBackFreedBlocks(libraries.c);
   const c = bindFunctions(libraries);
   verifyLayout(c);
   let sink: LogSink | undefined;
