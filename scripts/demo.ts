@@ -5,7 +5,7 @@ import { ProgressBar } from '../src/cli/progressBar.ts';
 import { Style } from '../src/cli/style.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
 import { magnitude, printable } from '../src/cli/text.ts';
-import { readEditsFile } from '../src/engine/editing/editsFile.ts';
+import { readEditsFile } from '../src/engine/editing/editsFile/editsFile.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { threadsFromEnvironment } from '../src/engine/facade/threads.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { runCli } from '../../src/cli/program.ts';
 import { processTerminal } from '../../src/cli/terminal.ts';
 import { importRecords } from '../../src/engine/datasets/index.ts';
-import { serialiseEdits } from '../../src/engine/editing/editsFile.ts';
+import { serialiseEdits } from '../../src/engine/editing/editsFile/editsFile.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Model } from '../../src/engine/llama/model.ts';
 import { EVALUATED, type EvaluatedName } from '../../src/protocol/evaluation.ts';

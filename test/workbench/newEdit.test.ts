@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { parseEdits } from '../../src/engine/editing/editsFile.ts';
+import { parseEdits } from '../../src/engine/editing/editsFile/editsFile.ts';
 import type { EditsFile } from '../../src/protocol/edits.ts';
 import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
 

@@ -12,8 +12,9 @@ import {
   scrollTo,
   type Viewport,
 } from './heatmapGeometry.ts';
-import { type HeatmapPicture, paintHeatmap } from './heatmapPainter.ts';
+import { paintHeatmap } from './heatmapPainter.ts';
 import { rasterOf } from './heatmapRaster.ts';
+import type { HeatmapPicture } from './heatmapScene.ts';
 import type { Cell, Matrix } from './matrix.ts';
 import { rampFor } from './ramps.ts';
 import { useScrolling } from './scrollTogether.ts';

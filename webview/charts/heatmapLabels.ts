@@ -1,5 +1,5 @@
 import { cornerOf, type Visible } from './heatmapGeometry.ts';
-import type { HeatmapScene } from './heatmapPainter.ts';
+import type { HeatmapScene } from './heatmapScene.ts';
 
 /** Slant of column labels, so that they fit over narrow columns. */
 const slant = -Math.PI / 3.2;

@@ -1,27 +1,8 @@
-import { cornerOf, type Grid, type Viewport, type Visible, visibleCells } from './heatmapGeometry.ts';
+import { cornerOf, type Visible, visibleCells } from './heatmapGeometry.ts';
 import { paintColumnLabels, paintRowLabels } from './heatmapLabels.ts';
-import type { Raster } from './heatmapRaster.ts';
+import type { HeatmapScene } from './heatmapScene.ts';
 import { type Cell, valueAt } from './matrix.ts';
 import { isBright } from './ramps.ts';
-import type { ChartTheme } from './theme.ts';
-
-export interface HeatmapPicture {
-  readonly raster: Raster;
-  readonly columnLabels: readonly string[];
-  readonly rowLabel: (row: number) => string;
-  /** The colour of a finite value, and the value as the cell shows it where there is room. */
-  readonly colour: (value: number) => string;
-  readonly text: (value: number) => string;
-}
-
-/** A part of a heatmap, and where it is drawn. */
-export interface HeatmapScene {
-  readonly context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
-  readonly picture: HeatmapPicture;
-  readonly grid: Grid;
-  readonly viewport: Viewport;
-  readonly theme: ChartTheme;
-}
 
 /** Cells from this size on have lines between them, and room for their value. */
 const lineRoom = 16;

@@ -1,4 +1,4 @@
-import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import type { Baked } from '../../protocol/editing.ts';
 import type { DefineCommand } from '../cli.ts';
 import { number, patchesFrom, repeated } from '../options.ts';

@@ -1,6 +1,6 @@
-import { readEditsText } from '../../engine/editing/editsFile.ts';
-import { listed, locate } from '../../engine/editing/json.ts';
+import { readEditsText } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
+import { listed, locate } from '../../engine/json/json.ts';
 import type { DefineCommand } from '../cli.ts';
 import { plural, printable } from '../text.ts';
 

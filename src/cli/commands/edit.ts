@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Edited } from '../../protocol/editing.ts';
 import { METHODS, type Method } from '../../protocol/edits.ts';

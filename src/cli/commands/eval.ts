@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readEditsFile } from '../../engine/editing/editsFile.ts';
-import { nearest } from '../../engine/editing/nearest.ts';
+import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
+import { nearest } from '../../engine/json/nearest.ts';
 import { EVALUATED, type Evaluated, type EvaluatedName } from '../../protocol/evaluation.ts';
 import type { DefineCommand } from '../cli.ts';
 import { evaluationCsv } from '../evaluation/csv.ts';

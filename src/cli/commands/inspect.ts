@@ -1,4 +1,4 @@
-import { readSubjects } from '../../engine/review/readSubjects.ts';
+import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import type { Inspected } from '../../protocol/review.ts';
 import type { DefineCommand } from '../cli.ts';
 import type { Style } from '../style.ts';

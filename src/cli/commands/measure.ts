@@ -1,4 +1,4 @@
-import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Measured } from '../../protocol/editing.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';

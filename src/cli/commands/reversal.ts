@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import { writeAtomically } from '../../engine/gguf/atomicWrite.ts';
 import { fileError } from '../../engine/gguf/fileErrors.ts';

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
-import { readEditsFile } from '../../engine/editing/editsFile.ts';
+import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import { writeAtomically } from '../../engine/gguf/atomicWrite.ts';
-import { readPolicy } from '../../engine/review/policies.ts';
-import { readSubjects } from '../../engine/review/readSubjects.ts';
+import { readPolicy } from '../../engine/review/policy/policies.ts';
 import { htmlReport } from '../../engine/review/reports/html.ts';
 import { markdownReport } from '../../engine/review/reports/markdown.ts';
 import { sarifReport } from '../../engine/review/reports/sarif.ts';
+import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { printJson } from '../json.ts';

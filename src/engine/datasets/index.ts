@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { Edit, type EditsFile, type Format } from '../../protocol/edits.ts';
-import { complaintsAbout } from '../editing/complaints.ts';
-import { type Complaint, listed, locate, pathName } from '../editing/json.ts';
-import { readJson } from '../editing/readJson.ts';
-import { readText } from '../editing/readText.ts';
 import { InputError } from '../errors.ts';
+import { complaintsAbout } from '../json/complaints.ts';
+import { type Complaint, listed, locate, pathName } from '../json/json.ts';
+import { readJson } from '../json/readJson.ts';
+import { readText } from '../json/readText.ts';
 import { counterfact } from './counterfact.ts';
 import { knowedit } from './knowEdit.ts';
 import { mquake } from './mquake.ts';

@@ -5,7 +5,7 @@ import { TokenBatch } from '../llama/batch.ts';
 import { mean } from '../measures/cases.ts';
 import { generationEntropy } from '../measures/fluency.ts';
 import type { Work } from '../progress.ts';
-import { ownTexts } from './ownTexts.ts';
+import { ownTexts } from './keys/ownTexts.ts';
 import type { EditSession } from './session.ts';
 
 /** How a model does beside the one that the edits began with. */

@@ -8,19 +8,19 @@ import { parted, phases, type Work } from '../progress.ts';
 import { scratchFolder } from '../scratchFolder.ts';
 import { toolVersion } from '../version.ts';
 import { CollapseWatch, symptom } from './collapse.ts';
-import type { CovarianceSource } from './covarianceCache.ts';
-import { type Donor, donorsIn } from './donorsIn.ts';
-import type { ComputedEdit } from './edit.ts';
 import { EditRun } from './editRun.ts';
-import type { Hyperparameters } from './hyperparameters.ts';
+import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
+import { defaultLayer, hyperparametersFor, type LayerChoice } from './hyperparameters/modelDefaults.ts';
 import { keySimilarity } from './keySimilarity.ts';
-import { defaultMethod, takesMany } from './methodKinds.ts';
-import { defaultLayer, hyperparametersFor, type LayerChoice } from './modelDefaults.ts';
+import type { CovarianceSource } from './keys/covarianceCache.ts';
+import { type Donor, donorsIn } from './methods/donorsIn.ts';
+import type { ComputedEdit } from './methods/edit.ts';
+import { defaultMethod, takesMany } from './methods/methodKinds.ts';
+import { type LayerUpdate, weightOf } from './patches/update.ts';
+import { type PatchContents, writePatch } from './patches/writePatch.ts';
 import type { EditSession } from './session.ts';
-import { contextTemplates } from './templates.ts';
-import { type LayerUpdate, weightOf } from './update.ts';
-import type { ValueStep } from './value.ts';
-import { type PatchContents, writePatch } from './writePatch.ts';
+import { contextTemplates } from './value/templates.ts';
+import type { ValueStep } from './value/value.ts';
 
 /** What the caller decides; everything else comes from the edits file or is proposed. */
 export interface PatchOptions extends CovarianceSource {

@@ -1,28 +1,28 @@
 import type { Edit, Method } from '../../protocol/edits.ts';
 import { GrowingGram } from '../linalg/growingGram.ts';
 import { parted, phases, type Work } from '../progress.ts';
+import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
+import { type LayerChoice, layersEndingAt } from './hyperparameters/modelDefaults.ts';
 import {
   type CovarianceSource,
   computeCovariances,
   hasCovariance,
   layerCovariance,
-} from './covarianceCache.ts';
-import { dinm } from './dinm.ts';
-import { donorEdit } from './donor.ts';
-import type { Donor } from './donorsIn.ts';
-import { type ComputedEdit, computeEdit } from './edit.ts';
-import { type BatchEdit, type BatchLayer, computeBatch, refusePostNorm } from './editBatch.ts';
-import { fineTune } from './fineTune.ts';
-import type { Hyperparameters } from './hyperparameters.ts';
-import { lora } from './lora.ts';
-import { type BatchName, isBatchName, isFineTuneName, spreadsOverLayers } from './methodKinds.ts';
-import { batchMethods } from './methods.ts';
-import { type LayerChoice, layersEndingAt } from './modelDefaults.ts';
-import { layerNullSpace } from './nullSpace.ts';
-import type { EditRequest } from './rewriting.ts';
+} from './keys/covarianceCache.ts';
+import { layerNullSpace } from './keys/nullSpace.ts';
+import { dinm } from './methods/dinm.ts';
+import { donorEdit } from './methods/donor.ts';
+import type { Donor } from './methods/donorsIn.ts';
+import { type ComputedEdit, computeEdit } from './methods/edit.ts';
+import { type BatchEdit, type BatchLayer, computeBatch, refusePostNorm } from './methods/editBatch.ts';
+import { fineTune } from './methods/fineTune.ts';
+import { lora } from './methods/lora.ts';
+import { type BatchName, isBatchName, isFineTuneName, spreadsOverLayers } from './methods/methodKinds.ts';
+import { batchMethods } from './methods/methods.ts';
+import type { LayerUpdate } from './patches/update.ts';
 import type { EditSession } from './session.ts';
-import type { LayerUpdate } from './update.ts';
-import type { ValueStep } from './value.ts';
+import type { EditRequest } from './value/rewriting.ts';
+import type { ValueStep } from './value/value.ts';
 
 /** What all edits of one patch have in common. */
 export interface RunPlan extends CovarianceSource {

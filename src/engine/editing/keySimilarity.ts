@@ -5,7 +5,7 @@ import { dot, norm } from '../linalg/vector.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor } from '../llama/nodeTap.ts';
 import type { Work } from '../progress.ts';
-import type { ComputedEdit } from './edit.ts';
+import type { ComputedEdit } from './methods/edit.ts';
 import { type EditSession, mostPrompts } from './session.ts';
 
 /** Tokens that are decoded together, unless one prompt alone is longer. */

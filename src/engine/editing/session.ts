@@ -8,8 +8,8 @@ import { type Applied, Context } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
 import { Devices } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
-import type { Covariance } from './covariance.ts';
-import type { Hyperparameters } from './hyperparameters.ts';
+import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
+import type { Covariance } from './keys/covariance.ts';
 
 /** Prompts of one edit, each a sequence of the context. */
 export const mostPrompts = 64;

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { EditProblem } from '../../protocol/checks.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import { checkEdits } from '../editing/checkEdits.ts';
-import { plainValue } from '../editing/editsFile.ts';
-import { soundEdits } from '../editing/soundEdits.ts';
+import { checkEdits } from '../editing/editsFile/checkEdits.ts';
+import { plainValue } from '../editing/editsFile/editsFile.ts';
+import { soundEdits } from '../editing/editsFile/soundEdits.ts';
 import { editTargets } from '../editing/targets.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
 import { knownDigest } from '../gguf/knownDigest.ts';

@@ -9,7 +9,7 @@ import {
   type PlannedEdit,
 } from '../editing/computePatch.ts';
 import { InputError } from '../errors.ts';
-import { openJudge } from '../judging/judge.ts';
+import { openJudge } from '../judging/openJudge.ts';
 import type { SafetyCase } from '../measures/safeEdit.ts';
 import { parted, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { AppliedPatch, Loaded } from '../../protocol/model.ts';
-import { readPatch } from '../editing/readPatch.ts';
+import { readPatch } from '../editing/patches/readPatch.ts';
 import { EditSession } from '../editing/session.ts';
 import { InputError } from '../errors.ts';
 import { expectFits } from '../gguf/adapter.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { PatchMeasures } from '../../protocol/editing.ts';
 import type { Drift } from '../../protocol/measures.ts';
 import type { ComputedPatch } from '../editing/computePatch.ts';
-import { writePatch } from '../editing/writePatch.ts';
+import { writePatch } from '../editing/patches/writePatch.ts';
 import { measureDrift } from '../inspection/drift.ts';
 import { Adapter } from '../llama/adapter.ts';
 import type { Applied } from '../llama/context.ts';

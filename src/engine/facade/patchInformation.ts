@@ -1,5 +1,5 @@
 import type { PatchInfo } from '../../protocol/editing.ts';
-import type { PatchFile } from '../editing/readPatch.ts';
+import type { PatchFile } from '../editing/patches/readPatch.ts';
 
 /** What a patch file holds, as it crosses to others. */
 export function patchInformation(patch: PatchFile): PatchInfo {

@@ -6,9 +6,9 @@ import {
   engineMethods,
 } from '../../protocol/engine.ts';
 import type { HostFunctions, Outcome, ParentFunctions } from '../../protocol/rpc.ts';
-import { complaintsAbout } from '../editing/complaints.ts';
-import { pathName } from '../editing/json.ts';
 import { InputError } from '../errors.ts';
+import { complaintsAbout } from '../json/complaints.ts';
+import { pathName } from '../json/json.ts';
 import type { EngineApi, EngineWork } from './api.ts';
 import { throttled } from './throttle.ts';
 import { toWire } from './wireError.ts';

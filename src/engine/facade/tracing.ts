@@ -1,6 +1,6 @@
 import type { CausalTrace } from '../../protocol/causalTrace.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import { locate } from '../editing/lookup.ts';
+import { locate } from '../editing/keys/lookup.ts';
 import { causalTrace } from '../inspection/causalTrace.ts';
 import { tokenSpans } from '../inspection/tokenSpans.ts';
 import type { Work } from '../progress.ts';

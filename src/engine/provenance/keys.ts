@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { readText } from '../editing/readText.ts';
 import { InputError } from '../errors.ts';
+import { readText } from '../json/readText.ts';
 
 /** A key of an elliptic curve, with the hash that its signatures use. */
 export interface SigningKey {

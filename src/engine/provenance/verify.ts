@@ -1,9 +1,9 @@
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Verified } from '../../protocol/provenance.ts';
-import { readText } from '../editing/readText.ts';
 import { InputError } from '../errors.ts';
 import { digestFile, digestFiles } from '../gguf/digest.ts';
 import { readModelFiles } from '../gguf/split.ts';
+import { readText } from '../json/readText.ts';
 import { phases, type Work } from '../progress.ts';
 import { openBundle } from './bundle.ts';
 import { rebuilds } from './editStatement.ts';

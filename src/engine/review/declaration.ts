@@ -5,7 +5,7 @@ import { digestFiles } from '../gguf/digest.ts';
 import type { Work } from '../progress.ts';
 import { readPublicKey } from '../provenance/keys.ts';
 import { verifySignature } from '../provenance/verify.ts';
-import type { Change } from './change.ts';
+import type { Change } from './difference/change.ts';
 
 /** What a signature says of a candidate, held against what the review sees. */
 export interface Declaration {

@@ -1,5 +1,5 @@
 import type { Finding, Inventory, Traced, Verdict } from '../../protocol/review.ts';
-import type { Change } from './change.ts';
+import type { Change } from './difference/change.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
 /** What was found of one edited tensor beyond its numbers. */

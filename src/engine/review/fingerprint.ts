@@ -1,5 +1,5 @@
 import type { Confidence, Inventory, Verdict } from '../../protocol/review.ts';
-import { beyondRounding, type Change, spikesOf } from './change.ts';
+import { beyondRounding, type Change, spikesOf } from './difference/change.ts';
 
 /** What kind of change was made, and the sentences that say why it is taken for that. */
 export interface Fingerprint {

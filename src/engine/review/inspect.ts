@@ -8,8 +8,8 @@ import { loadRuntime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
+import { leadingDirections } from './difference/leadingDirections.ts';
 import { ratesSentence } from './inspectRates.ts';
-import { leadingDirections } from './leadingDirections.ts';
 import names from './tracing/names.json';
 import { answersToOne, traceSuspects } from './tracing/suspects.ts';
 

@@ -7,16 +7,16 @@ import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import { loadRuntime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
-import { tensorReview } from './change.ts';
-import { compareModels } from './compare.ts';
 import { readDeclaration } from './declaration.ts';
+import { tensorReview } from './difference/change.ts';
+import { compareModels } from './difference/compare.ts';
+import { architectureOf, inventoryOf, metadataChanges } from './difference/inventory.ts';
+import { Lane } from './difference/lane.ts';
 import { findingsOf } from './findings.ts';
 import { fingerprint } from './fingerprint.ts';
-import { architectureOf, inventoryOf, metadataChanges } from './inventory.ts';
-import { Lane } from './lane.ts';
 import { meanings } from './meaning.ts';
-import { violationsOf } from './policy.ts';
-import { type TraceRequest, type TraceResult, traceEdit } from './trace.ts';
+import { violationsOf } from './policy/policy.ts';
+import { type TraceRequest, type TraceResult, traceEdit } from './tracing/trace.ts';
 
 /**
  * Holds a candidate against its base: what changed, whether a fact was edited, which, and what undoes it.

@@ -12,8 +12,8 @@ import {
   TreeItemCollapsibleState,
   type Uri,
 } from 'vscode';
-import { pathName } from '../../engine/editing/json.ts';
-import type { InvalidEdit } from '../../engine/editing/validEdits.ts';
+import type { InvalidEdit } from '../../engine/editing/editsFile/validEdits.ts';
+import { pathName } from '../../engine/json/json.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
 import type { ChosenLayer } from '../models/modelEntry.ts';
 import { type EditEntry, type EditState, factOf } from './editEntry.ts';

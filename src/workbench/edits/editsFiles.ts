@@ -1,5 +1,5 @@
 import { type Disposable, type Event, EventEmitter, type TextDocument, Uri, workspace } from 'vscode';
-import type { InvalidEdit } from '../../engine/editing/validEdits.ts';
+import type { InvalidEdit } from '../../engine/editing/editsFile/validEdits.ts';
 import type { Edit, EditsFile } from '../../protocol/edits.ts';
 import { Disposables } from '../disposables.ts';
 import { sentenceOf } from '../engine/messages.ts';
@@ -93,7 +93,7 @@ export class EditsFiles implements Disposable {
     const key = uri.toString();
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await workspace.fs.readFile(uri));
-      const { parseValidEdits } = await import('../../engine/editing/validEdits.ts');
+      const { parseValidEdits } = await import('../../engine/editing/editsFile/validEdits.ts');
       const { content, invalid } = parseValidEdits(text, workspace.asRelativePath(uri));
       const byId = new Map(content.edits.map((edit) => [edit.id, edit]));
       this.#files.set(key, { uri, content, invalid, byId, error: undefined });

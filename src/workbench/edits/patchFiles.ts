@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Uri } from 'vscode';
-import type { PatchFile } from '../../engine/editing/readPatch.ts';
+import type { PatchFile } from '../../engine/editing/patches/readPatch.ts';
 import { sentenceOf } from '../engine/messages.ts';
 
 /** What lies at a patch's place. */
@@ -30,7 +30,7 @@ export class PatchFiles {
 
 async function read(file: string): Promise<FoundPatch> {
   try {
-    const { readPatch } = await import('../../engine/editing/readPatch.ts');
+    const { readPatch } = await import('../../engine/editing/patches/readPatch.ts');
     const { description } = await readPatch(file);
     return { description };
   } catch (error) {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { patchIn } from '../../engine/editing/readPatch.ts';
+import { patchIn } from '../../engine/editing/patches/readPatch.ts';
 import { HumanError } from '../../engine/errors.ts';
 import { patchInformation } from '../../engine/facade/patchInformation.ts';
 import { numberOf, stringOf } from '../../engine/gguf/header.ts';

@@ -13,7 +13,7 @@ export async function changedTensors(entries: readonly ModelEntry[]): Promise<Ch
 
 async function targetsOf(patch: string): Promise<string[]> {
   try {
-    const { readPatch } = await import('../../engine/editing/readPatch.ts');
+    const { readPatch } = await import('../../engine/editing/patches/readPatch.ts');
     return (await readPatch(patch)).tensors.map(({ target }) => target);
   } catch {
     return [];

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Uri } from 'vscode';
-import { defaultLayer } from '../../engine/editing/modelDefaults.ts';
+import { defaultLayer } from '../../engine/editing/hyperparameters/modelDefaults.ts';
 import { editTargets } from '../../engine/editing/targets.ts';
 import { information } from '../../engine/facade/information.ts';
 import { kindOf } from '../../engine/gguf/kind.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readPolicy } from '../../engine/review/policies.ts';
-import { violationsOf } from '../../engine/review/policy.ts';
+import { readPolicy } from '../../engine/review/policy/policies.ts';
+import { violationsOf } from '../../engine/review/policy/policy.ts';
 import type { Policy, Violation } from '../../protocol/review.ts';
 import type { KeptReview } from './keptReview.ts';
 

@@ -11,7 +11,8 @@ import { KeptReviews, reviewId } from './keptReviews.ts';
 import { policyBeside } from './policyChoice.ts';
 import { PolicyDiagnostics } from './policyDiagnostics.ts';
 import { ReviewPanel, titleOf } from './reviewPanel.ts';
-import { newReview, ReviewSession, type SessionParts } from './reviewSession.ts';
+import { newReview, ReviewSession } from './reviewSession.ts';
+import type { SessionParts } from './sessionParts.ts';
 import { fileSide, type Side } from './side.ts';
 
 const viewType = 'palimpsest.review';

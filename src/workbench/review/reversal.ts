@@ -6,7 +6,7 @@ import { Disposables } from '../disposables.ts';
 import { isThere } from '../isThere.ts';
 import type { KeptReview } from './keptReview.ts';
 import { reviewId } from './keptReviews.ts';
-import type { SessionParts } from './reviewSession.ts';
+import type { SessionParts } from './sessionParts.ts';
 import { placeOf, type Side, sideName } from './side.ts';
 
 /** The patch that undoes what a review found: written where a person says, switched on and off on the candidate. */

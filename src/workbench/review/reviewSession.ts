@@ -2,22 +2,13 @@ import { commands, type Event, EventEmitter, l10n, workspace } from 'vscode';
 import { CancelledError } from '../../engine/errors.ts';
 import type { PolicyState, ReviewProgress, ReviewState } from '../../protocol/reviewPage.ts';
 import { Disposables } from '../disposables.ts';
-import type { EngineService } from '../engine/engineService.ts';
 import { sentenceOf } from '../engine/messages.ts';
-import type { SwitchPatches } from '../patches/switchPatches.ts';
 import type { KeptReview } from './keptReview.ts';
-import { type KeptReviews, reviewId } from './keptReviews.ts';
-import type { PolicyDiagnostics } from './policyDiagnostics.ts';
+import { reviewId } from './keptReviews.ts';
 import { judgedOf, policyState } from './policyState.ts';
 import { Reversal } from './reversal.ts';
+import type { SessionParts } from './sessionParts.ts';
 import { sideName } from './side.ts';
-
-export interface SessionParts {
-  readonly engine: EngineService;
-  readonly switching: SwitchPatches;
-  readonly kept: KeptReviews;
-  readonly diagnostics: PolicyDiagnostics;
-}
 
 /** One review: it runs, is judged by a policy, and is kept. */
 export class ReviewSession extends Disposables {

@@ -1,8 +1,8 @@
 import { Uri } from 'vscode';
 import { readModelFiles } from '../../engine/gguf/split.ts';
 import { phases, type Work } from '../../engine/progress.ts';
-import { readPolicy } from '../../engine/review/policies.ts';
-import { readSubjects } from '../../engine/review/readSubjects.ts';
+import { readPolicy } from '../../engine/review/policy/policies.ts';
+import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import { scratchFolder } from '../../engine/scratchFolder.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { subjectsFile } from '../engine/settings.ts';

@@ -1,6 +1,6 @@
 import { importFile } from '../../../src/engine/datasets/index.ts';
-import { layerCovariance } from '../../../src/engine/editing/covarianceCache.ts';
-import { hyperparametersFor } from '../../../src/engine/editing/modelDefaults.ts';
+import { hyperparametersFor } from '../../../src/engine/editing/hyperparameters/modelDefaults.ts';
+import { layerCovariance } from '../../../src/engine/editing/keys/covarianceCache.ts';
 import { EditSession } from '../../../src/engine/editing/session.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import type { Method } from '../../../src/protocol/edits.ts';

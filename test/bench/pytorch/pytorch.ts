@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Table from 'cli-table3';
 import { importFile } from '../../../src/engine/datasets/index.ts';
-import { defaults } from '../../../src/engine/editing/hyperparameters.ts';
+import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
 import { probesOf } from '../../../src/engine/inspection/probes.ts';
 import { promptTokens } from '../../../src/engine/inspection/targets.ts';
 import { Model } from '../../../src/engine/llama/model.ts';

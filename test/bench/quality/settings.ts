@@ -1,4 +1,7 @@
-import { defaults, type Hyperparameters } from '../../../src/engine/editing/hyperparameters.ts';
+import {
+  defaults,
+  type Hyperparameters,
+} from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
 import { InputError } from '../../../src/engine/errors.ts';
 import { METHODS, type Method } from '../../../src/protocol/edits.ts';
 

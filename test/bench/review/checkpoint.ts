@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readAdapterDeltas } from '../../../src/engine/editing/adapterDelta.ts';
+import { readAdapterDeltas } from '../../../src/engine/editing/patches/adapterDelta.ts';
 import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
 import { type ModelFiles, readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';

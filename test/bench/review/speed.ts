@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import type { Runtime } from '../../../src/engine/llama/runtime.ts';
-import { compareModels } from '../../../src/engine/review/compare.ts';
-import { Lane } from '../../../src/engine/review/lane.ts';
+import { compareModels } from '../../../src/engine/review/difference/compare.ts';
+import { Lane } from '../../../src/engine/review/difference/lane.ts';
 import type { Change, Checkpoints } from './checkpoint.ts';
 import { table } from './rates.ts';
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import type { EditSession } from '../../../src/engine/editing/session.ts';
-import { writePatch } from '../../../src/engine/editing/writePatch.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { promptTokens } from '../../../src/engine/inspection/targets.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';

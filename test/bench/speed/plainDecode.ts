@@ -1,4 +1,4 @@
-import type { Rewriting } from '../../../src/engine/editing/rewriting.ts';
+import type { Rewriting } from '../../../src/engine/editing/value/rewriting.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';

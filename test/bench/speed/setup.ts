@@ -1,9 +1,9 @@
 import { importFile } from '../../../src/engine/datasets/index.ts';
 import { type ComputedPatch, computePatch, planEdits } from '../../../src/engine/editing/computePatch.ts';
-import { defaults } from '../../../src/engine/editing/hyperparameters.ts';
-import { type Rewriting, rewriting } from '../../../src/engine/editing/rewriting.ts';
+import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
 import type { EditSession } from '../../../src/engine/editing/session.ts';
-import { contextTemplates } from '../../../src/engine/editing/templates.ts';
+import { type Rewriting, rewriting } from '../../../src/engine/editing/value/rewriting.ts';
+import { contextTemplates } from '../../../src/engine/editing/value/templates.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
 
 /** The first `count` records of SmolLM2's facts. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CovarianceAccumulator } from '../../../src/engine/editing/covariance.ts';
-import { layerCovariance } from '../../../src/engine/editing/covarianceCache.ts';
-import { keysOfText } from '../../../src/engine/editing/keyText.ts';
-import { locate } from '../../../src/engine/editing/lookup.ts';
+import { CovarianceAccumulator } from '../../../src/engine/editing/keys/covariance.ts';
+import { layerCovariance } from '../../../src/engine/editing/keys/covarianceCache.ts';
+import { keysOfText } from '../../../src/engine/editing/keys/keyText.ts';
+import { locate } from '../../../src/engine/editing/keys/lookup.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import { Model } from '../../../src/engine/llama/model.ts';

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { computePatch, planEdits } from '../../../src/engine/editing/computePatch.ts';
-import { fineTune } from '../../../src/engine/editing/fineTune.ts';
-import { defaults } from '../../../src/engine/editing/hyperparameters.ts';
-import { readPatch } from '../../../src/engine/editing/readPatch.ts';
-import { writePatch } from '../../../src/engine/editing/writePatch.ts';
+import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
+import { fineTune } from '../../../src/engine/editing/methods/fineTune.ts';
+import { readPatch } from '../../../src/engine/editing/patches/readPatch.ts';
+import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import { argmax } from '../../../src/engine/inspection/nextToken.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
-import { openJudge } from '../../../src/engine/judging/judge.ts';
+import { openJudge } from '../../../src/engine/judging/openJudge.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
 import { almanac } from '../models.ts';
 import { capital, eiffel } from './eiffel.ts';

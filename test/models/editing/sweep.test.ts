@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readEditsFile } from '../../../src/engine/editing/editsFile.ts';
-import { layersToSweep, sweepLayers } from '../../../src/engine/editing/sweep.ts';
+import { readEditsFile } from '../../../src/engine/editing/editsFile/editsFile.ts';
+import { layersToSweep, sweepLayers } from '../../../src/engine/editing/hyperparameters/sweep.ts';
 import { almanac } from '../models.ts';
 import { useAlmanacSession } from './almanacSession.ts';
 import { capital, quick } from './eiffel.ts';

@@ -1,11 +1,11 @@
-import koffi from 'koffi';
+import koffi, { type LibraryHandle } from 'koffi';
 import { describe, expect, it } from 'vitest';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 
 const size = 8 << 20;
 
 /** Of glibc: how many blocks of memory are mapped on their own. */
-function mappedBlocks(libc: koffi.LibraryHandle): () => number {
+function mappedBlocks(libc: LibraryHandle): () => number {
   const field = (name: string) => [name, 'size_t'] as const;
   const names = 'arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost'.split(' ');
   const information = koffi.struct(Object.fromEntries(names.map(field)));

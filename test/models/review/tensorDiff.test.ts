@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
-import { Lane } from '../../../src/engine/review/lane.ts';
-import { firstSpectrum } from '../../../src/engine/review/spectrum.ts';
-import { diffTensor } from '../../../src/engine/review/tensorDiff.ts';
-import type { TensorSource } from '../../../src/engine/review/tensorFiles.ts';
+import { Lane } from '../../../src/engine/review/difference/lane.ts';
+import { firstSpectrum } from '../../../src/engine/review/difference/spectrum.ts';
+import { diffTensor } from '../../../src/engine/review/difference/tensorDiff.ts';
+import type { TensorSource } from '../../../src/engine/review/difference/tensorFiles.ts';
 import type { TensorInfo } from '../../../src/protocol/gguf.ts';
 import { Random } from '../tiny/random.ts';
 

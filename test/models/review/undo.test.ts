@@ -6,9 +6,9 @@ import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
-import { compareModels } from '../../../src/engine/review/compare.ts';
-import { Lane } from '../../../src/engine/review/lane.ts';
-import { undo } from '../../../src/engine/review/undo.ts';
+import { compareModels } from '../../../src/engine/review/difference/compare.ts';
+import { Lane } from '../../../src/engine/review/difference/lane.ts';
+import { undo } from '../../../src/engine/review/undo/undo.ts';
 import { almanac } from '../models.ts';
 import { rankOne, remake } from './checkpoints.ts';
 

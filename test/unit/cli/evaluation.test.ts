@@ -6,7 +6,7 @@ import { evaluationMarkdown } from '../../../src/cli/evaluation/markdown.ts';
 import { evaluationPage } from '../../../src/cli/evaluation/plotPage.ts';
 import { runCli } from '../../../src/cli/program.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
-import { serialiseEdits } from '../../../src/engine/editing/editsFile.ts';
+import { serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { counterfact } from '../../../src/engine/measures/counterfact.ts';
 import { easyEdit } from '../../../src/engine/measures/easyedit.ts';
 import { generationMatch } from '../../../src/engine/measures/generationMatch.ts';

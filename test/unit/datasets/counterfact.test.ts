@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { importRecords } from '../../../src/engine/datasets/index.ts';
-import { parseEdits, serialiseEdits } from '../../../src/engine/editing/editsFile.ts';
+import { parseEdits, serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../../src/engine/errors.ts';
 
 /** A record of the published form, with what this project does not use. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { importRecords } from '../../../src/engine/datasets/index.ts';
-import { parseEdits, serialiseEdits } from '../../../src/engine/editing/editsFile.ts';
+import { parseEdits, serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import type { Format } from '../../../src/protocol/edits.ts';
 
 /** Records of the published forms, written for this test. */

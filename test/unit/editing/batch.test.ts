@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alphaEdit } from '../../../src/engine/editing/alphaEdit.ts';
-import type { BatchInput } from '../../../src/engine/editing/batchMethod.ts';
-import { emmet } from '../../../src/engine/editing/emmet.ts';
-import { defaults } from '../../../src/engine/editing/hyperparameters.ts';
-import { memit } from '../../../src/engine/editing/memit.ts';
+import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
+import { alphaEdit } from '../../../src/engine/editing/methods/alphaEdit.ts';
+import type { BatchInput } from '../../../src/engine/editing/methods/batchMethod.ts';
+import { emmet } from '../../../src/engine/editing/methods/emmet.ts';
+import { memit } from '../../../src/engine/editing/methods/memit.ts';
 import { Cholesky } from '../../../src/engine/linalg/cholesky.ts';
 import { GrowingGram } from '../../../src/engine/linalg/growingGram.ts';
 import { dot } from '../../../src/engine/linalg/vector.ts';

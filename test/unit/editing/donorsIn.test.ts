@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { donorsIn } from '../../../src/engine/editing/donorsIn.ts';
+import { donorsIn } from '../../../src/engine/editing/methods/donorsIn.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
 
 const edit: Edit = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { loraFactors } from '../../../src/engine/editing/loraFactors.ts';
+import { loraFactors } from '../../../src/engine/editing/patches/loraFactors.ts';
 
 const [height, width] = [3, 4];
 const numbers = (length: number) =>

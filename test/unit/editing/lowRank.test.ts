@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { lowRank } from '../../../src/engine/editing/lowRank.ts';
-import type { RankOneUpdate } from '../../../src/engine/editing/update.ts';
+import { lowRank } from '../../../src/engine/editing/patches/lowRank.ts';
+import type { RankOneUpdate } from '../../../src/engine/editing/patches/update.ts';
 
 const [height, width] = [6, 8];
 

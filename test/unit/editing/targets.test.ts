@@ -3,7 +3,7 @@ import {
   defaultLayer,
   hyperparametersFor,
   layersEndingAt,
-} from '../../../src/engine/editing/modelDefaults.ts';
+} from '../../../src/engine/editing/hyperparameters/modelDefaults.ts';
 import { editTargets } from '../../../src/engine/editing/targets.ts';
 import { readHeader } from '../../../src/engine/gguf/header.ts';
 import type { ModelFiles } from '../../../src/engine/gguf/split.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rome } from '../../../src/engine/editing/rome.ts';
-import { rRome } from '../../../src/engine/editing/rRome.ts';
-import { severalKeys } from '../../../src/engine/editing/severalKeys.ts';
-import type { RankOneInput, RankOneUpdate } from '../../../src/engine/editing/update.ts';
+import { rome } from '../../../src/engine/editing/methods/rome.ts';
+import { rRome } from '../../../src/engine/editing/methods/rRome.ts';
+import { severalKeys } from '../../../src/engine/editing/methods/severalKeys.ts';
+import type { RankOneInput, RankOneUpdate } from '../../../src/engine/editing/patches/update.ts';
 import { Cholesky } from '../../../src/engine/linalg/cholesky.ts';
 import { dot, mean } from '../../../src/engine/linalg/vector.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { getLanguageService, MarkedString, TextDocument } from 'vscode-json-languageservice';
 import { editorSchema } from '../../../scripts/editorSchema.ts';
-import { serialiseEdits } from '../../../src/engine/editing/editsFile.ts';
+import { serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { METHODS } from '../../../src/protocol/edits.ts';
 import { sample } from './sample.ts';
 

@@ -6,7 +6,7 @@ import {
   problemsOf,
   readEditsFile,
   serialiseEdits,
-} from '../../../src/engine/editing/editsFile.ts';
+} from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../../src/engine/errors.ts';
 import { METHODS } from '../../../src/protocol/edits.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { parseEdits, problemsOf, serialiseEdits } from '../../../src/engine/editing/editsFile.ts';
+import { parseEdits, problemsOf, serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { HumanError } from '../../../src/engine/errors.ts';
 import { EditsFile } from '../../../src/protocol/edits.ts';
 import { sample } from './sample.ts';
@@ -139,7 +139,7 @@ const bundle = buildSync({
   stdin: {
     contents: `
       import { parentPort, workerData } from 'node:worker_threads';
-      import { problemsOf } from './src/engine/editing/editsFile.ts';
+      import { problemsOf } from './src/engine/editing/editsFile/editsFile.ts';
       parentPort.postMessage(problemsOf(workerData).length);`,
     resolveDir: '.',
   },

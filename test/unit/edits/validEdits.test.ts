@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseValidEdits } from '../../../src/engine/editing/validEdits.ts';
+import { parseValidEdits } from '../../../src/engine/editing/editsFile/validEdits.ts';
 import { InputError } from '../../../src/engine/errors.ts';
 
 /** One edit that is being written does not hide the others of its file. */

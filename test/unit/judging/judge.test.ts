@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, describe, expect } from 'vitest';
-import { openJudge } from '../../../src/engine/judging/judge.ts';
+import { openJudge } from '../../../src/engine/judging/openJudge.ts';
 import { declines, usualDeclines } from '../../../src/engine/judging/refusal.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 

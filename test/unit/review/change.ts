@@ -1,6 +1,6 @@
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
-import { type Change, changeOf } from '../../../src/engine/review/change.ts';
-import type { Spectrum } from '../../../src/engine/review/spectrum.ts';
+import { type Change, changeOf } from '../../../src/engine/review/difference/change.ts';
+import type { Spectrum } from '../../../src/engine/review/difference/spectrum.ts';
 
 export interface Shape {
   readonly relative: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { extremesOf } from '../../../src/engine/review/extremes.ts';
+import { extremesOf } from '../../../src/engine/review/difference/extremes.ts';
 import { Random } from '../../models/tiny/random.ts';
 
 const of = (values: Float32Array) => extremesOf(values.length, (into) => into.set(values));

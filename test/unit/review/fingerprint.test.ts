@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../../src/engine/review/change.ts';
+import type { Change } from '../../../src/engine/review/difference/change.ts';
 import { fingerprint } from '../../../src/engine/review/fingerprint.ts';
 import type { Inventory } from '../../../src/protocol/review.ts';
 import { change, type Shape } from './change.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutCommonSpikes } from '../../../src/engine/review/peers.ts';
+import { withoutCommonSpikes } from '../../../src/engine/review/difference/peers.ts';
 import { change } from './change.ts';
 
 const spikesOf = (changes: ReturnType<typeof withoutCommonSpikes>) =>

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { presets, readPolicy } from '../../../src/engine/review/policies.ts';
-import { violationsOf } from '../../../src/engine/review/policy.ts';
+import { presets, readPolicy } from '../../../src/engine/review/policy/policies.ts';
+import { violationsOf } from '../../../src/engine/review/policy/policy.ts';
 import { Policy, type Reviewed, type Violation } from '../../../src/protocol/review.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { reviewed } from './reviewed.ts';

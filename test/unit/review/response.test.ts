@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Spectrum } from '../../../src/engine/review/spectrum.ts';
+import type { Spectrum } from '../../../src/engine/review/difference/spectrum.ts';
 import { Response } from '../../../src/engine/review/tracing/response.ts';
 
 const width = 6;

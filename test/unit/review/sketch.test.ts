@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Sketch } from '../../../src/engine/review/sketch.ts';
+import { Sketch } from '../../../src/engine/review/difference/sketch.ts';
 import { Random } from '../../models/tiny/random.ts';
 
 const rows = 60;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
@@ -33,12 +34,14 @@ it('loads neither native code, nor the engine, nor the schemas of files', async 
     'node-llama-cpp',
     'src/engine/client.ts',
     'src/engine/engine.ts',
-    'src/engine/editing/editsFile.ts',
-    'src/engine/editing/readPatch.ts',
+    'src/engine/editing/editsFile/editsFile.ts',
+    'src/engine/editing/patches/readPatch.ts',
     'src/protocol/edits.ts',
     'src/protocol/editing.ts',
     'src/protocol/engine.ts',
   ]) {
+    // a file that was moved away would not be loaded either
+    expect(!later.startsWith('src/') || existsSync(later), later).toBe(true);
     expect(loaded, later).not.toContain(later);
   }
 });

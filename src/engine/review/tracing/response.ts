@@ -1,4 +1,4 @@
-import type { Change } from '../change.ts';
+import type { Change } from '../difference/change.ts';
 
 /**
  * How strongly a key is answered by a change, for its length: ‖D k‖ over the directions that stand out of the noise,

@@ -2,7 +2,7 @@ import type { Traced } from '../../../protocol/review.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { median } from '../../linalg/median.ts';
 import { phases, type Work } from '../../progress.ts';
-import type { Change } from '../change.ts';
+import type { Change } from '../difference/change.ts';
 import type { KeyReader } from './keyReader.ts';
 import { readNames, usualSquares } from './nameKeys.ts';
 import { openSearch } from './openSearch.ts';

@@ -1,6 +1,6 @@
 import { findNodeAtLocation, type JSONPath, type Node } from 'jsonc-parser';
-import { problemsOf } from '../../../engine/editing/editsFile.ts';
-import { pathName } from '../../../engine/editing/json.ts';
+import { problemsOf } from '../../../engine/editing/editsFile/editsFile.ts';
+import { pathName } from '../../../engine/json/json.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
 import { readTree, type Span } from './jsonTree.ts';
 

@@ -1,4 +1,4 @@
-import { nearest } from '../../../engine/editing/nearest.ts';
+import { nearest } from '../../../engine/json/nearest.ts';
 
 /** More words than a name has, and more spans than anyone would look through. */
 const mostWords = 8;

@@ -1,6 +1,6 @@
 import type { Uri } from 'vscode';
-import { complaintsAbout } from '../../../engine/editing/complaints.ts';
-import { pathName } from '../../../engine/editing/json.ts';
+import { complaintsAbout } from '../../../engine/json/complaints.ts';
+import { pathName } from '../../../engine/json/json.ts';
 import { Edit } from '../../../protocol/edits.ts';
 
 /** An edit as far as it has been asked for. */

@@ -1,6 +1,6 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
-import { printJson } from '../../../engine/editing/printJson.ts';
 import { InputError } from '../../../engine/errors.ts';
+import { printJson } from '../../../engine/json/printJson.ts';
 import { Edit } from '../../../protocol/edits.ts';
 import type { Change } from '../language/fixes.ts';
 import { readTree } from '../language/jsonTree.ts';

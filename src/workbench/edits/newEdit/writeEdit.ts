@@ -1,5 +1,5 @@
 import { l10n, type TextDocument, type Uri, WorkspaceEdit, workspace } from 'vscode';
-import { parseEdits, serialiseEdits } from '../../../engine/editing/editsFile.ts';
+import { parseEdits, serialiseEdits } from '../../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../../engine/errors.ts';
 import type { Edit, EditsFile } from '../../../protocol/edits.ts';
 import { rangeOf } from '../language/editsDocuments.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serialiseEdits } from '../../../../src/engine/editing/editsFile.ts';
+import { serialiseEdits } from '../../../../src/engine/editing/editsFile/editsFile.ts';
 import { METHODS } from '../../../../src/protocol/edits.ts';
 import { findingsOf, findingsWith } from '../../../../src/workbench/edits/language/findings.ts';
 import { sample } from '../../edits/sample.ts';

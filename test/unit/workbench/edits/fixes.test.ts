@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problemsOf, serialiseEdits } from '../../../../src/engine/editing/editsFile.ts';
+import { problemsOf, serialiseEdits } from '../../../../src/engine/editing/editsFile/editsFile.ts';
 import type { EditProblem } from '../../../../src/protocol/checks.ts';
 import { METHODS } from '../../../../src/protocol/edits.ts';
 import { type Finding, findingsOf, findingsWith } from '../../../../src/workbench/edits/language/findings.ts';

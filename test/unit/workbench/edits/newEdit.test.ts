@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { parseEdits, problemsOf, serialiseEdits } from '../../../../src/engine/editing/editsFile.ts';
+import {
+  parseEdits,
+  problemsOf,
+  serialiseEdits,
+} from '../../../../src/engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../../../src/engine/errors.ts';
 import type { Edit } from '../../../../src/protocol/edits.ts';
 import type { Change } from '../../../../src/workbench/edits/language/fixes.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serialiseEdits } from '../../../../src/engine/editing/editsFile.ts';
+import { serialiseEdits } from '../../../../src/engine/editing/editsFile/editsFile.ts';
 import type { EditEntry, EditState } from '../../../../src/workbench/edits/editEntry.ts';
 import { lensesOver, signatureOf } from '../../../../src/workbench/edits/language/lensPlan.ts';
 import { type OutlinedEdit, outlineOf } from '../../../../src/workbench/edits/language/outline.ts';

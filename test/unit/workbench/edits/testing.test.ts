@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { serialiseEdits } from '../../../../src/engine/editing/editsFile.ts';
+import { serialiseEdits } from '../../../../src/engine/editing/editsFile/editsFile.ts';
 import { probesOf } from '../../../../src/engine/inspection/probes.ts';
 import type { ProbeComparison, Reading, TargetReading } from '../../../../src/protocol/probe.ts';
 import type { EditEntry } from '../../../../src/workbench/edits/editEntry.ts';

@@ -1,0 +1,109 @@
+import type { EditProblem } from '../../../protocol/checks.ts';
+import type { Edit } from '../../../protocol/edits.ts';
+import { quoted } from '../../../protocol/quoted.ts';
+import type { EditTarget } from '../../../protocol/targets.ts';
+import { targetTokens } from '../../inspection/targets.ts';
+import type { Tokenizer } from '../../llama/tokenizer.ts';
+import { locate } from '../keys/lookup.ts';
+import type { SoundEdits } from './soundEdits.ts';
+
+/** What edits are checked against: a model that need not be loaded. */
+export interface CheckedModel {
+  readonly name: string;
+  /** Undefined where nobody asked for it. */
+  readonly digest: string | undefined;
+  readonly targets: readonly EditTarget[];
+  readonly contextLength: number;
+  readonly tokenizer: Tokenizer;
+}
+
+type Path = EditProblem['path'];
+
+/** What a model has against edits whose form is right. */
+export function checkEdits(file: SoundEdits, model: CheckedModel): EditProblem[] {
+  return [
+    ...checkDigest(file, model),
+    ...checkLayer(file.layer, ['layer'], model),
+    ...checkModel(model),
+    ...[...file.edits].flatMap(([index, edit]) => checkEdit(edit, ['edits', index], model)),
+  ];
+}
+
+function checkDigest({ model: wanted }: SoundEdits, { digest, name }: CheckedModel): EditProblem[] {
+  if (wanted?.digest === undefined || digest === undefined || wanted.digest === digest) return [];
+  const other = wanted.name ?? wanted.digest.slice(0, 19);
+  return [
+    {
+      path: ['model', 'digest'],
+      kind: 'digest',
+      severity: 'error',
+      message: `These edits were made for another model (${other}) than ${name}.`,
+    },
+  ];
+}
+
+/** One complaint where no layer can be edited, rather than one an edit. */
+function checkModel({ targets }: CheckedModel): EditProblem[] {
+  if (targets.some(({ editable }) => editable)) return [];
+  const message = targets[0]?.reason ?? 'The model has no layer that can be edited.';
+  return [{ path: [], kind: 'uneditable', severity: 'error', message }];
+}
+
+function checkLayer(layer: number | undefined, path: Path, { targets }: CheckedModel): EditProblem[] {
+  if (layer === undefined) return [];
+  const target = targets[layer];
+  if (target === undefined) {
+    const message = `There is no layer ${layer}: the model has the layers 0 to ${targets.length - 1}.`;
+    return [{ path, kind: 'layer-range', severity: 'error', message }];
+  }
+  if (target.reason === null || !targets.some(({ editable }) => editable)) return [];
+  const message = `Layer ${layer} cannot be edited. ${target.reason}`;
+  return [{ path, kind: 'uneditable', severity: 'error', message }];
+}
+
+function checkEdit(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
+  return [
+    ...checkLayer(edit.layer, [...path, 'layer'], model),
+    ...checkBoundary(edit, [...path, 'subject'], model),
+    ...checkFirstToken(edit, [...path, 'target', 'new'], model),
+    ...checkLengths(edit, path, model),
+  ];
+}
+
+function checkBoundary({ prompt, subject }: Edit, path: Path, { tokenizer }: CheckedModel): EditProblem[] {
+  const { tokens, lookup, atBoundary } = locate(tokenizer, prompt, subject);
+  if (atBoundary) return [];
+  const token = quoted(tokenizer.piece(tokens[lookup] ?? tokenizer.bos));
+  const message = `The subject ends inside the token ${token} (number ${lookup} of the prompt); the edit acts at that whole token.`;
+  return [{ path, kind: 'token-boundary', severity: 'warning', message }];
+}
+
+function checkFirstToken({ prompt, target }: Edit, path: Path, { tokenizer }: CheckedModel): EditProblem[] {
+  if (target.true === undefined) return [];
+  const [first = 0] = targetTokens(tokenizer, prompt, target.new);
+  if (targetTokens(tokenizer, prompt, target.true)[0] !== first) return [];
+  const message = `Both targets begin with the token ${quoted(tokenizer.piece(first))}, so ranks and probabilities of the first token cannot tell them apart.`;
+  return [{ path, kind: 'same-first-token', severity: 'warning', message }];
+}
+
+/** No text has more tokens than bytes, so that only long ones need be tokenised. */
+function checkLengths(edit: Edit, path: Path, { tokenizer, contextLength }: CheckedModel): EditProblem[] {
+  const longest = [edit.target.new, edit.target.true ?? ''].reduce((a, b) => (b.length > a.length ? b : a));
+  const asked = [
+    { path: [...path, 'prompt'], prompt: edit.prompt, target: longest },
+    ...Object.entries(edit.probes ?? {}).flatMap(([kind, probes]) =>
+      (probes ?? []).map((probe: { prompt: string; target?: string | undefined }, index) => ({
+        path: [...path, 'probes', kind, index, 'prompt'],
+        prompt: probe.prompt,
+        target: probe.target ?? longest,
+      })),
+    ),
+  ];
+  return asked.flatMap(({ path: at, prompt, target }): EditProblem[] => {
+    if (Buffer.byteLength(prompt) + Buffer.byteLength(target) + 2 <= contextLength) return [];
+    const tokens = tokenizer.prompt(prompt).length + targetTokens(tokenizer, prompt, target).length;
+    if (tokens <= contextLength) return [];
+    const message = `The prompt has ${tokens} tokens with its target, but the model's context holds ${contextLength}.`;
+    return [{ path: at, kind: 'context-length', severity: 'error', message }];
+  });
+}

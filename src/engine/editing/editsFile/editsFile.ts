@@ -1,0 +1,55 @@
+import { EditsFile } from '../../../protocol/edits.ts';
+import { InputError } from '../../errors.ts';
+import { complaintsAboutFile } from '../../json/complaints.ts';
+import { listed, locate, type Problem } from '../../json/json.ts';
+import { printJson } from '../../json/printJson.ts';
+import { readJson } from '../../json/readJson.ts';
+import { readText } from '../../json/readText.ts';
+
+/**
+ * What an edits file may hold: some five thousand edits with a dozen probes each. The bounds keep a hostile file
+ * within 64 MB of memory.
+ */
+const MOST_BYTES = 8 << 20;
+const MOST_VALUES = 250_000;
+
+/** What is wrong in the text of an edits file, in the order of the text; empty if it can be used. */
+export function problemsOf(text: string): Problem[] {
+  const read = readJson(text, MOST_VALUES);
+  if ('problems' in read) return read.problems;
+  return locate(text, complaintsAboutFile(read.value));
+}
+
+/** The value of the text of an edits file, checked for no more than being JSON; undefined where it is none. */
+export function plainValue(text: string): unknown {
+  const read = readJson(text, MOST_VALUES);
+  return 'problems' in read ? undefined : read.value;
+}
+
+/** Reads the text of an edits file. Errors: `InputError` with a line `FILE:LINE:COLUMN: WHERE: WHAT` a problem. */
+export function parseEdits(text: string, fileName: string): EditsFile {
+  const problems = problemsOf(text);
+  if (problems.length > 0) throw new InputError(listed(problems, fileName));
+  return EditsFile.parse(JSON.parse(text));
+}
+
+/** Reads an edits file from the disk. Errors: `InputError`, also where it is not UTF-8 or larger than 8 MB. */
+export async function readEditsFile(path: string): Promise<EditsFile> {
+  return parseEdits(await readText(path, MOST_BYTES), path);
+}
+
+/** The text of an edits file that can be used. Errors: as `readEditsFile`. */
+export async function readEditsText(path: string): Promise<string> {
+  const text = await readText(path, MOST_BYTES);
+  parseEdits(text, path);
+  return text;
+}
+
+/** The text of an edits file: keys in the order of the schema, a probe a line, so that Git shows small changes. */
+export function serialiseEdits(file: EditsFile): string {
+  const text = `${printJson(EditsFile.parse(file))}\n`;
+  if (Buffer.byteLength(text) <= MOST_BYTES) return text;
+  throw new InputError(
+    `${file.edits.length} edits make a file of more than ${MOST_BYTES >> 20} MB; divide them among several files.`,
+  );
+}

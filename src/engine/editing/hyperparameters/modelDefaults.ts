@@ -1,0 +1,155 @@
+import type { Method } from '../../../protocol/edits.ts';
+import { numberOf, stringOf } from '../../gguf/header.ts';
+import type { ModelFiles } from '../../gguf/split.ts';
+import { defaultMethod, spreadsOverLayers } from '../methods/methodKinds.ts';
+import { editTargets } from '../targets.ts';
+import { defaults, type Hyperparameters } from './hyperparameters.ts';
+
+/** The layer that is edited when nobody names one, and why this one. */
+export interface LayerChoice {
+  readonly layer: number;
+  readonly reason: string;
+  /** Nobody named it, so that a method that finds its own layer may take another. */
+  readonly proposed?: true;
+}
+
+/** What was measured or published for a model of this shape. */
+interface KnownModel {
+  readonly architecture: string;
+  readonly layers: number;
+  readonly embedding: number;
+  readonly layer: number;
+  readonly source: string;
+  /** The last of the layers that MEMIT and AlphaEdit write to, where it is another. */
+  readonly batchLayer?: number;
+  /** MEMIT's λ is published as a number, and divided here by the width of the model's keys. */
+  readonly hyperparameters?: Partial<Hyperparameters>;
+}
+
+const known: readonly KnownModel[] = [
+  {
+    architecture: 'llama',
+    layers: 6,
+    embedding: 256,
+    layer: 2,
+    source: 'where almanac was trained to store its facts',
+    // its residual stream is small: the usual step overshoots and costs neighbours (`npm run bench -- quality almanac`)
+    // the rest was tried on its own edits (README): AlphaEdit and MEMIT write two layers, DINM takes longer steps
+    hyperparameters: {
+      learningRate: 0.2,
+      steps: 40,
+      ridge: 1e-4,
+      spread: 2,
+      nullSpace: 0.03,
+      l2: 0.1,
+      dinmRate: 2e-3,
+    },
+  },
+  {
+    architecture: 'llama',
+    layers: 30,
+    embedding: 576,
+    layer: 3,
+    batchLayer: 5,
+    source: 'measured best on SmolLM2-135M',
+  },
+  {
+    architecture: 'llama',
+    layers: 32,
+    embedding: 4096,
+    layer: 5,
+    batchLayer: 8,
+    source: 'published for Llama 7B',
+    hyperparameters: { preserve: 15_000 / 11_008 },
+  },
+  {
+    architecture: 'qwen2',
+    layers: 28,
+    embedding: 3584,
+    layer: 5,
+    batchLayer: 8,
+    source: 'published for Qwen2.5 7B',
+    hyperparameters: { preserve: 15_000 / 18_944 },
+  },
+  { architecture: 'gpt2', layers: 24, embedding: 1024, layer: 8, source: 'published for GPT-2 medium' },
+  {
+    architecture: 'gpt2',
+    layers: 48,
+    embedding: 1600,
+    layer: 17,
+    source: 'published for GPT-2 XL',
+    hyperparameters: { preserve: 20_000 / 6400 },
+  },
+  {
+    architecture: 'gptj',
+    layers: 28,
+    embedding: 4096,
+    layer: 5,
+    batchLayer: 8,
+    source: 'published for GPT-J',
+    hyperparameters: { preserve: 15_000 / 16_384 },
+  },
+];
+
+/** Published layers of locate-then-edit methods lie at 0.16 to 0.35 of the depth. */
+const usualDepth = 0.17;
+/** The last layer of those that spread a change, 0.25 to 0.35. */
+const usualDepthOfSpread = 0.27;
+
+/** Where the usual layer cannot be edited (a mixture of experts), the nearest one that can be. */
+export function defaultLayer(files: ModelFiles, method: Method = defaultMethod): LayerChoice {
+  const usual = usualLayer(files, spreadsOverLayers(method));
+  const editable = editTargets(files)
+    .filter((target) => target.editable)
+    .map(({ layer }) => layer);
+  if (editable.length === 0 || editable.includes(usual.layer)) return usual;
+  const distance = (layer: number) => Math.abs(layer - usual.layer);
+  const layer = editable.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+  return { layer, reason: `the editable layer nearest to ${usual.layer} (${usual.reason})` };
+}
+
+function usualLayer(files: ModelFiles, spreads: boolean): LayerChoice {
+  const match = knownModel(files);
+  if (match !== undefined) {
+    return { layer: (spreads ? match.batchLayer : undefined) ?? match.layer, reason: match.source };
+  }
+  const { layers } = shapeOf(files);
+  const depth = spreads ? usualDepthOfSpread : usualDepth;
+  return {
+    layer: Math.max(0, Math.min(layers - 2, Math.round(depth * layers))),
+    reason: `${spreads ? 'a quarter' : 'a sixth'} of the depth of ${layers} layers, as published methods use; a layer sweep may find a better one`,
+  };
+}
+
+/** The editable layers among `count` that end at `last`, from the lowest on. */
+export function layersEndingAt(files: ModelFiles, last: number, count: number): number[] {
+  const near = editTargets(files).filter(({ layer }) => layer > last - count && layer < last);
+  return [...near.filter(({ editable }) => editable).map(({ layer }) => layer), last];
+}
+
+/** The caller's wishes before what is known of the model, before what serves in general. */
+export function hyperparametersFor(
+  files: ModelFiles,
+  wished: Partial<Hyperparameters> | undefined,
+): Hyperparameters {
+  const { layers } = shapeOf(files);
+  const spread = Math.max(1, Math.min(defaults.spread, Math.round(layers / 6)));
+  return { ...defaults, spread, ...knownModel(files)?.hyperparameters, ...wished };
+}
+
+function knownModel(files: ModelFiles): KnownModel | undefined {
+  const { architecture, layers, embedding } = shapeOf(files);
+  return known.find(
+    (entry) =>
+      entry.architecture === architecture && entry.layers === layers && entry.embedding === embedding,
+  );
+}
+
+function shapeOf({ header }: ModelFiles) {
+  const architecture = stringOf(header, 'general.architecture') ?? '';
+  return {
+    architecture,
+    layers: numberOf(header, `${architecture}.block_count`) ?? 0,
+    embedding: numberOf(header, `${architecture}.embedding_length`) ?? 0,
+  };
+}

@@ -1,0 +1,25 @@
+import type { Cholesky } from '../../linalg/cholesky.ts';
+import type { GrowingGram } from '../../linalg/growingGram.ts';
+import type { Work } from '../../progress.ts';
+import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
+import type { NullSpace } from '../keys/nullSpace.ts';
+
+/** What a method for many facts starts from in one layer. */
+export interface BatchInput {
+  /** K: the key of each edit, averaged over its rewriting prompts. Shape [edits][key width]. */
+  readonly keys: readonly Float64Array[];
+  /** C + ridge. */
+  readonly covariance: Cholesky;
+  readonly nullSpace: NullSpace | undefined;
+  /** What a method keeps of the batches of one sequence, the earlier ones and then this one. */
+  readonly memory: GrowingGram;
+  readonly hyperparameters: Hyperparameters;
+}
+
+/** A method for many facts at once: ΔW = R U, where column i of R is what edit i asks to be added at its key. */
+export interface BatchMethod {
+  /** Whether it needs the directions that the model's keys hardly use. */
+  readonly needsNullSpace: boolean;
+  /** U, a row an edit. Shape [edits][key width]. */
+  readonly rows: (input: BatchInput, work?: Work) => Promise<Float64Array[]>;
+}

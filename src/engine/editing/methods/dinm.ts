@@ -1,0 +1,79 @@
+import type { Edit } from '../../../protocol/edits.ts';
+import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import { phases, type Work } from '../../progress.ts';
+import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
+import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
+import { locate } from '../keys/lookup.ts';
+import { ownTexts } from '../keys/ownTexts.ts';
+import type { EditSession } from '../session.ts';
+import type { ValueStep } from '../value/value.ts';
+import type { ComputedEdit } from './edit.ts';
+import { toxicLayer } from './toxicLayer.ts';
+import { type Lesson, trainWeight } from './trainWeight.ts';
+
+export interface DinmPlan {
+  readonly layer: LayerChoice;
+  readonly hyperparameters: Hyperparameters;
+  readonly onStep?: ((step: ValueStep) => void) | undefined;
+}
+
+/** Texts that are held at most, and tokens of each; where an edit names none, the model's own. */
+const mostTexts = 4;
+const mostHeld = 16;
+
+/**
+ * DINM (2403.14472): a few Adam steps on the down-projection of the layer where the safe and the unsafe answer differ
+ * most, loss = `dinmEdit`·NLL(safe answer) + KL(now ‖ before) on text about something else. The KL has a gradient here,
+ * as the paper has it; the release of EasyEdit computes it apart from the graph. The loss is divided by `dinmEdit`,
+ * which Adam does not notice, so that what is reported is the NLL itself.
+ *
+ * It cannot tell what is unsafe: it makes one answer likelier, and what it carries over to other questions, harmless
+ * ones included, has to be measured. It trains on the first `dinmTokens` tokens of a long answer.
+ */
+export async function dinm(
+  session: EditSession,
+  { prompt, subject, target, safety }: Pick<Edit, 'prompt' | 'subject' | 'target' | 'safety'>,
+  { layer: given, hyperparameters, onStep }: DinmPlan,
+  work: Work = {},
+): Promise<ComputedEdit> {
+  const [locating, training] = phases(work, [1, 10]);
+  const { tokenizer } = session.model;
+  const { dinmSteps, dinmRate, dinmEdit, dinmTokens } = hyperparameters;
+  const chosen =
+    given.proposed === undefined || target.true === undefined
+      ? given
+      : await toxicLayer(session, { prompt, safe: target.new, unsafe: target.true }, locating);
+  const { tokens, lookup } = locate(tokenizer, prompt, subject);
+  const answer = targetTokens(tokenizer, prompt, target.new).slice(0, dinmTokens);
+  const wanted: Lesson = {
+    sequence: [...tokens, ...answer.slice(0, -1)],
+    outputs: answer.map((token) => ({ kind: 'target', token, weight: 1 / answer.length })),
+  };
+  const texts = await heldTexts(session, safety?.constraint, locating);
+  const rows = texts.reduce((sum, { answer: held }) => sum + held.length, 0);
+  const kept = texts.map(
+    ({ before, answer: held }): Lesson => ({
+      sequence: [...before, ...held.slice(0, -1)],
+      outputs: held.map(() => ({ kind: 'keep', weight: 1 / (dinmEdit * rows) })),
+    }),
+  );
+  const plan = { layer: chosen.layer, steps: dinmSteps, rate: dinmRate, stopBelow: 0, lookup, onStep };
+  return { ...(await trainWeight(session, [wanted, ...kept], plan, training)), found: chosen };
+}
+
+/** Texts on which the model is held, in tokens: at each token of the answer. */
+async function heldTexts(
+  session: EditSession,
+  constraint: NonNullable<Edit['safety']>['constraint'],
+  work: Work,
+): Promise<{ before: number[]; answer: number[] }[]> {
+  const { tokenizer } = session.model;
+  if (constraint === undefined) {
+    const texts = await ownTexts(session, { texts: mostTexts, length: mostHeld }, work);
+    return texts.map(([start = tokenizer.bos, ...rest]) => ({ before: [start], answer: rest }));
+  }
+  return constraint.slice(0, mostTexts).map(({ prompt, target }) => ({
+    before: promptTokens(tokenizer, prompt),
+    answer: targetTokens(tokenizer, prompt, target).slice(0, mostHeld),
+  }));
+}

@@ -1,0 +1,126 @@
+import type { Edit } from '../../../protocol/edits.ts';
+import { InputError } from '../../errors.ts';
+import { ProbeContext } from '../../inspection/probeContext.ts';
+import { proposeNeighbours } from '../../inspection/proposeNeighbours.ts';
+import { score } from '../../inspection/scoring.ts';
+import { mean, norm } from '../../linalg/vector.ts';
+import { mean as average } from '../../measures/cases.ts';
+import { phases, type Work } from '../../progress.ts';
+import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
+import type { Covariance } from '../keys/covariance.ts';
+import { locate } from '../keys/lookup.ts';
+import { lookupStates } from '../keys/lookupStates.ts';
+import type { LayerUpdate } from '../patches/update.ts';
+import type { EditSession } from '../session.ts';
+import { Stopwatch } from '../stopwatch.ts';
+import type { ValueStep } from '../value/value.ts';
+import { around, type Donor, inPlace, mostDonors } from './donorsIn.ts';
+import type { ComputedEdit } from './edit.ts';
+import { severalKeys } from './severalKeys.ts';
+
+export interface DonorPlan {
+  /** Where the value comes from; where there are none the model is asked for some. */
+  readonly donors: readonly Donor[];
+  readonly layer: number;
+  readonly hyperparameters: Hyperparameters;
+  readonly templates: readonly string[];
+  readonly covariance: Covariance;
+  /** Switches updates on, besides those of earlier edits. */
+  readonly buildOn: (updates: readonly LayerUpdate[]) => Promise<void>;
+  readonly onStep?: ((step: ValueStep) => void) | undefined;
+}
+
+/**
+ * An edit without any gradient, as a fast preview: the value comes from donors, subjects of which the new answer is
+ * true. δ is what the residual stream after the layer holds at their last tokens, on average, beyond what it holds at
+ * the edited subject, and goes into the weight as by ROME over several keys.
+ *
+ * It cannot make an answer that no subject of the model has, nor keep what else the model knows of the subject: all
+ * that the donors have in common comes along. Use it to see whether a layer holds the fact; then edit by another method.
+ */
+export async function donorEdit(
+  session: EditSession,
+  edit: Edit,
+  plan: DonorPlan,
+  work: Work = {},
+): Promise<ComputedEdit> {
+  const { layer, hyperparameters, templates, covariance } = plan;
+  const { tokenizer } = session.model;
+  const [looking, reading] = phases(work, [5, 1]);
+  const clock = new Stopwatch();
+  const donors = plan.donors.length > 0 ? plan.donors : await proposed(session, edit, looking);
+  clock.lap('twin');
+  const own = templates.map((template) =>
+    locate(
+      tokenizer,
+      template.replace('{}', () => edit.prompt),
+      edit.subject,
+    ),
+  );
+  const taken = donors.map((donor) => locate(tokenizer, donor.prompt, donor.subject));
+  const states = await lookupStates(session, [...own, ...taken], { layer, top: layer }, reading);
+  const keys = states.slice(0, own.length).map(({ key }) => key);
+  const values = states.slice(0, own.length).map(({ value }) => value);
+  const [plain] = states;
+  if (plain === undefined) throw new Error('an edit without a prompt');
+  const wanted = mean(states.slice(own.length).map(({ residual }) => residual));
+  const delta = wanted.map((x, i) => x - (plain.residual[i] ?? 0));
+  clock.lap('keys');
+  const { cholesky, samples, condition } = covariance;
+  const { keyRidge } = hyperparameters;
+  const update = { layer, ...severalKeys({ keys, values, delta, covariance: cholesky, keyRidge }) };
+  clock.lap('solve');
+  const relativeNorm = norm(delta) / norm(plain.value);
+  const steps: ValueStep[] = [];
+  using context = new ProbeContext(session.model, { threads: session.devices.threads });
+  for (const [step, updates] of [[], [update]].entries()) {
+    const started = performance.now();
+    await plan.buildOn(updates);
+    const nll = await nllOf(context, session.applied, edit, work);
+    const milliseconds = performance.now() - started;
+    steps.push({ step, nll, kl: 0, relativeNorm: step * relativeNorm, milliseconds });
+  }
+  await plan.buildOn([]);
+  for (const step of steps) plan.onStep?.(step);
+  clock.lap('value');
+  return {
+    layer,
+    updates: [update],
+    key: mean(keys),
+    steps,
+    relativeNorm,
+    updateNorm: norm(update.left) * norm(update.right),
+    covariance: { samples, condition },
+    times: clock.times,
+  };
+}
+
+/** The same prompt about other subjects that the model answers with the new target. */
+async function proposed(session: EditSession, edit: Edit, work: Work): Promise<Donor[]> {
+  const { id, prompt, subject, target } = edit;
+  using context = new ProbeContext(session.model, { threads: session.devices.threads });
+  context.setAdapters(session.applied);
+  const asked = { prompt, subject, target: { new: target.true ?? target.new, true: target.new } };
+  const { neighbours } = await proposeNeighbours(context, asked, { ...work, count: mostDonors });
+  context.setAdapters([]);
+  if (neighbours.length === 0) {
+    throw new InputError(
+      `Neither the edits nor the model name another subject whose answer is "${target.new}"; give the edit "${id}" a donor.`,
+    );
+  }
+  const place = around(prompt, subject);
+  return neighbours.map((one) => ({ prompt: one.prompt, subject: inPlace(one.prompt, place) ?? one.prompt }));
+}
+
+/** Mean NLL per token of the new target after the prompt, in nats. */
+async function nllOf(
+  context: ProbeContext,
+  on: EditSession['applied'],
+  { prompt, target }: Edit,
+  work: Work,
+): Promise<number> {
+  context.setAdapters(on);
+  const [read] = await score(context, [{ prompt, continuations: [target.new] }], { signal: work.signal });
+  context.setAdapters([]);
+  return average(read?.continuations[0]?.nll ?? []);
+}

@@ -1,0 +1,45 @@
+import type { Edit, EditsFile } from '../../../protocol/edits.ts';
+
+/** A sentence and the words of it whose value is taken. */
+export type Donor = NonNullable<Edit['donor']>;
+
+/** Donors that are averaged at most. */
+export const mostDonors = 5;
+
+/**
+ * Subjects of which an edits file says that they have the edit's new answer: of its own donor, of other edits before
+ * they are edited, and of neighbours, whose subject is what the neighbour's prompt puts in place of the edit's. The same
+ * prompt about another subject comes first.
+ */
+export function donorsIn(file: Pick<EditsFile, 'edits'>, edit: Edit): Donor[] {
+  if (edit.donor !== undefined) return [edit.donor];
+  const answer = edit.target.new.trim();
+  const [before, after] = around(edit.prompt, edit.subject);
+  const found = new Map<string, Donor>();
+  for (const { prompt, subject, target, probes } of file.edits) {
+    if (target.true?.trim() === answer) found.set(prompt, { prompt, subject });
+    const place = around(prompt, subject);
+    for (const neighbour of probes?.neighbourhood ?? []) {
+      const other = neighbour.target?.trim() === answer ? inPlace(neighbour.prompt, place) : undefined;
+      if (other !== undefined) found.set(neighbour.prompt, { prompt: neighbour.prompt, subject: other });
+    }
+  }
+  const donors = [...found.values()].filter(({ subject }) => subject !== edit.subject);
+  const alike = ({ prompt }: Donor) => Number(inPlace(prompt, [before, after]) !== undefined);
+  const sorted = donors.toSorted((a, b) => alike(b) - alike(a));
+  const best = sorted.filter((donor) => alike(donor) === alike(sorted[0] ?? donor));
+  return best.slice(0, mostDonors);
+}
+
+/** What stands before and behind the subject. */
+export function around(prompt: string, subject: string): [string, string] {
+  const at = prompt.lastIndexOf(subject);
+  return [prompt.slice(0, at), prompt.slice(at + subject.length)];
+}
+
+/** The words between; undefined where the prompt is another. */
+export function inPlace(prompt: string, [before, after]: readonly [string, string]): string | undefined {
+  const length = prompt.length - before.length - after.length;
+  if (length <= 0 || !prompt.startsWith(before) || !prompt.endsWith(after)) return undefined;
+  return prompt.slice(before.length, before.length + length);
+}

@@ -1,0 +1,17 @@
+import type { RankOneMethod } from '../patches/update.ts';
+import { alphaEdit } from './alphaEdit.ts';
+import type { BatchMethod } from './batchMethod.ts';
+import { emmet } from './emmet.ts';
+import { memit } from './memit.ts';
+import type { BatchName, RankOneName } from './methodKinds.ts';
+import { rome } from './rome.ts';
+import { rRome } from './rRome.ts';
+import { severalKeys } from './severalKeys.ts';
+
+export const rankOneMethods: Readonly<Record<RankOneName, RankOneMethod>> = {
+  rome,
+  'r-rome': rRome,
+  'rome-several-keys': severalKeys,
+};
+
+export const batchMethods: Readonly<Record<BatchName, BatchMethod>> = { memit, alphaedit: alphaEdit, emmet };

@@ -1,0 +1,16 @@
+import { dot, mean } from '../../linalg/vector.ts';
+import type { RankOneMethod } from '../patches/update.ts';
+
+/**
+ * R-ROME (2403.07175): the averaged key everywhere. ΔW = (v₀ + delta − W k̄) uᵀ / (k̄ᵀu) with u = C⁻¹k̄; W k̄ is the mean
+ * of the MLP outputs, W being linear.
+ */
+export const rRome: RankOneMethod = ({ keys, values, delta, covariance }) => {
+  const [plain] = values;
+  if (plain === undefined) throw new Error('an edit without a prompt');
+  const key = mean(keys);
+  const current = mean(values);
+  const u = covariance.solve(key);
+  const scale = dot(key, u);
+  return { left: delta.map((x, i) => (x + (plain[i] ?? 0) - (current[i] ?? 0)) / scale), right: u };
+};

@@ -1,0 +1,72 @@
+import { mapResidualStream } from '../../inspection/residualMap.ts';
+import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import { norm } from '../../linalg/vector.ts';
+import { TokenBatch } from '../../llama/batch.ts';
+import type { NodeVisitor } from '../../llama/nodeTap.ts';
+import type { Work } from '../../progress.ts';
+import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
+import type { EditSession } from '../session.ts';
+import { editTargets } from '../targets.ts';
+
+/** A prompt with the answer that is wanted and the one that is not. */
+export interface Answers {
+  readonly prompt: string;
+  readonly safe: string;
+  readonly unsafe: string;
+}
+
+/**
+ * The layer that DINM edits (2403.14472, equation 3): argmax over the layers of ‖h_safe − h_unsafe‖, the residual
+ * stream after the layer, at the last token of the prompt with each answer. Of the layers only those that can be edited.
+ */
+export async function toxicLayer(
+  session: EditSession,
+  { prompt, safe, unsafe }: Answers,
+  work: Work = {},
+): Promise<LayerChoice> {
+  const { tokenizer } = session.model;
+  const start = promptTokens(tokenizer, prompt);
+  const read = (answer: string) =>
+    lastStates(session, [...start, ...targetTokens(tokenizer, prompt, answer)], work);
+  const [wanted, other] = [await read(safe), await read(unsafe)];
+  const distances = wanted.map((state, layer) => norm(state.map((x, i) => x - (other[layer]?.[i] ?? 0))));
+  const editable = editTargets(session.files).filter((target) => target.editable);
+  const layers = editable.map(({ layer }) => layer);
+  const layer = layers.reduce((best, next) =>
+    (distances[next] ?? 0) > (distances[best] ?? 0) ? next : best,
+  );
+  const share = (distances[layer] ?? 0) / norm(wanted[layer] ?? new Float64Array());
+  return {
+    layer,
+    reason: `where the safe and the unsafe answer differ most, by ${share.toFixed(2)} of the length of the stream`,
+  };
+}
+
+/** The residual stream after each layer at the last token. Shape [layers][embedding]. */
+async function lastStates(
+  session: EditSession,
+  tokens: readonly number[],
+  { signal }: Work,
+): Promise<Float64Array[]> {
+  const context = session.context(tokens.length);
+  const places = new Map(
+    (await mapResidualStream(context)).layers.map(({ residual }, layer) => [
+      residual.index,
+      { ...residual, layer },
+    ]),
+  );
+  const states: Float64Array[] = [];
+  const visitor: NodeVisitor = {
+    wants: ({ index, name }) => places.get(index)?.name === name,
+    visit(node) {
+      const layer = places.get(node.index)?.layer ?? 0;
+      const [width, rows] = node.struct.ne;
+      states[layer] = Float64Array.from(node.read(width * (rows - 1), width));
+      return true;
+    },
+  };
+  context.clear();
+  const batch = new TokenBatch(TokenBatch.sequence(tokens));
+  await context.tap?.during(visitor, () => context.decode(batch, signal));
+  return states;
+}

@@ -1,0 +1,60 @@
+import { type NewTensor, writeGguf } from '../../gguf/writer.ts';
+import { f32 } from '../../llama/graph.ts';
+import type { Runtime } from '../../llama/runtime.ts';
+import { loraFactors } from './loraFactors.ts';
+import type { PatchDescription } from './readPatch.ts';
+import { type LayerUpdate, type RankOneUpdate, weightOf } from './update.ts';
+
+export interface PatchContents extends PatchDescription {
+  /** What the edits add, each to its weight. */
+  readonly updates: readonly LayerUpdate[];
+}
+
+/**
+ * Writes edits as a GGUF LoRA adapter, which any llama.cpp program loads: for each edited weight `lora_a` holds the
+ * right vectors as rows, `lora_b` the left vectors as columns. llama.cpp scales by alpha / rank; alpha is 1 and the
+ * left vectors carry the rank.
+ */
+export async function writePatch(
+  runtime: Runtime,
+  path: string,
+  patch: PatchContents,
+  protect: readonly string[],
+) {
+  const inOrder = patch.updates.toSorted((a, b) => a.layer - b.layer);
+  const tensors = [...new Set(inOrder.map(weightOf))].flatMap((weight) =>
+    loraPair(
+      weight,
+      inOrder.filter((update) => weightOf(update) === weight),
+    ),
+  );
+  const text = (value: string) => ({ type: 'string', value }) as const;
+  await writeGguf(runtime, path, {
+    tensors,
+    protect,
+    metadata: {
+      'general.type': text('adapter'),
+      'general.architecture': text(patch.base.architecture),
+      'general.name': text(patch.edits.map(({ id }) => id).join(', ')),
+      'adapter.type': text('lora'),
+      'adapter.lora.alpha': { type: 'float32', value: 1 },
+      'palimpsest.tool': text(patch.tool),
+      'palimpsest.base.digest': text(patch.base.digest),
+      'palimpsest.base.name': text(patch.base.name),
+      'palimpsest.edits': text(JSON.stringify(patch.edits)),
+      'palimpsest.hyperparameters': text(JSON.stringify(patch.hyperparameters)),
+      ...(patch.measures !== null && { 'palimpsest.measures': text(JSON.stringify(patch.measures)) }),
+    },
+  });
+}
+
+/** The two factors of a weight's change. */
+function loraPair(name: string, updates: readonly RankOneUpdate[]): NewTensor[] {
+  const { rank, a, b } = loraFactors(updates);
+  const width = a.length / rank;
+  const height = b.length / rank;
+  return [
+    { name: `${name}.lora_a`, type: f32, ne: [width, rank], data: a },
+    { name: `${name}.lora_b`, type: f32, ne: [rank, height], data: b.map((x) => x * rank) },
+  ];
+}

@@ -1,0 +1,66 @@
+import type { TensorReview } from '../../../protocol/review.ts';
+import { placeOf } from './inventory.ts';
+import type { Spectrum } from './spectrum.ts';
+import type { TensorDiff } from './tensorDiff.ts';
+
+/** One tensor that differs, with all that the verdict rests on. */
+export interface Change {
+  readonly diff: TensorDiff;
+  readonly layer: number | null;
+  readonly role: string;
+  /** ‖D‖ / ‖W‖ */
+  readonly relative: number;
+  /** What rounding alone would make of it; 0 where nothing was rounded anew. */
+  readonly floor: number;
+  readonly spectrum: Spectrum | undefined;
+}
+
+/** Changes beyond this many floors are more than rounding; types differ that much from tensor to tensor. */
+const slack = 1.5;
+
+/** More than rounding can explain, by size. */
+export function beyondRounding({ relative, floor }: Change): boolean {
+  return relative > slack * floor;
+}
+
+/**
+ * Do directions that stand out say nothing? Rounding makes some of its own in tables whose rows differ much in size,
+ * such as embeddings, once the table was rounded anew.
+ */
+export function saysNothing(role: string, floor: number): boolean {
+  return floor > 0 && /^(token_embd|output|position_embd)/.test(role);
+}
+
+/** How many directions stand out of the noise and count. */
+export function spikesOf({ spectrum, floor, role }: Change): number {
+  return spectrum === undefined || saysNothing(role, floor) ? 0 : spectrum.spikes;
+}
+
+export function changeOf(diff: TensorDiff, floor: number, spectrum: Spectrum | undefined): Change {
+  return { diff, ...placeOf(diff.pair.name), relative: relativeOf(diff), floor, spectrum };
+}
+
+/** ‖D‖ / ‖W‖; beyond all bounds where the tensor was zero or holds no weights that could be subtracted. */
+export function relativeOf({ norm, baseNorm }: TensorDiff): number {
+  if (norm === 0) return 0;
+  if (Number.isNaN(norm)) return Number.MAX_VALUE;
+  return baseNorm === 0 ? Number.MAX_VALUE : norm / baseNorm;
+}
+
+export function tensorReview(change: Change): TensorReview {
+  const { diff, layer, role, relative, floor, spectrum } = change;
+  const finite = (value: number) => (Number.isFinite(value) ? value : Number.MAX_VALUE);
+  return {
+    name: diff.pair.name,
+    layer,
+    role,
+    types: [diff.pair.base.type.name, diff.pair.candidate.type.name],
+    relative: finite(relative),
+    floor,
+    max: finite(diff.max),
+    changed: diff.changed,
+    values: spectrum === undefined ? [] : spectrum.values.slice(0, 16),
+    edge: spectrum?.edge ?? null,
+    spikes: spikesOf(change),
+  };
+}

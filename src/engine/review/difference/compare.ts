@@ -1,0 +1,189 @@
+import { InputError } from '../../errors.ts';
+import type { ModelFiles } from '../../gguf/split.ts';
+import { median } from '../../linalg/median.ts';
+import type { Runtime } from '../../llama/runtime.ts';
+import { phases, type Work } from '../../progress.ts';
+import { spectrumBeyondRounding } from './beyondRounding.ts';
+import { type Change, changeOf, relativeOf, saysNothing } from './change.ts';
+import { placeOf } from './inventory.ts';
+import { type Lane, overLanes } from './lane.ts';
+import { roundingError } from './noiseFloor.ts';
+import { type Pairing, pairTensors } from './pairs.ts';
+import { withoutCommonSpikes } from './peers.ts';
+import { firstSpectrum, margin, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
+import { diffTensor, type TensorDiff } from './tensorDiff.ts';
+import { TensorFiles } from './tensorFiles.ts';
+
+export interface Comparison {
+  readonly pairing: Pairing;
+  /** One for every pair, in the base's order. */
+  readonly diffs: readonly TensorDiff[];
+  /** The tensors that differ, in the base's order. */
+  readonly changes: readonly Change[];
+}
+
+/** Matrices that are looked at again, the ones that stand out most. */
+const mostRefined = 24;
+/** Matrices whose rank is looked for where so many stand out that an adapter may have been merged. */
+const widened = 8;
+
+/**
+ * Compares all tensors of two models, streamed by position; memory does not grow with the models.
+ *
+ * @throws InputError when a file changes meanwhile, or holds weights that are no numbers
+ */
+export async function compareModels(
+  runtime: Runtime,
+  baseModel: ModelFiles,
+  candidateModel: ModelFiles,
+  lanes: readonly Lane[],
+  work: Work = {},
+): Promise<Comparison> {
+  const [reading, looking] = phases(work, [4, 1]);
+  await using base = await TensorFiles.open(baseModel);
+  await using candidate = await TensorFiles.open(candidateModel);
+  const pairing = pairTensors(baseModel, candidateModel);
+  // the largest first, so that no lane is left alone with one at the end
+  const order = [...pairing.pairs].sort((a, b) => b.base.elements - a.base.elements);
+  const total = order.reduce((sum, pair) => sum + pair.base.byteLength + pair.candidate.byteLength, 0);
+  const spectra = new Map<TensorDiff, Spectrum>();
+  let done = 0;
+  const unsorted = await overLanes(lanes, order, async (pair, lane) => {
+    const measured = await diffTensor(base, candidate, pair, lane, work.signal);
+    expectNumbers(measured, baseModel.header.name, candidateModel.header.name);
+    const spectrum = firstSpectrum(measured);
+    // the sketch has served, unless something is to be looked at again
+    const keep = spectrum !== undefined && standsOut(spectrum);
+    const diff = keep ? measured : { ...measured, sketch: undefined };
+    if (spectrum !== undefined) spectra.set(diff, spectrum);
+    done += pair.base.byteLength + pair.candidate.byteLength;
+    reading.report?.('comparing tensors', done / total);
+    return diff;
+  });
+  const byName = new Map(unsorted.map((diff) => [diff.pair.name, diff]));
+  const diffs = pairing.pairs.flatMap(({ name }) => byName.get(name) ?? []);
+  const changed = diffs.filter(({ equal }) => !equal);
+  const floors = await floorsOf(runtime, base, diffs);
+  await lookAgain(runtime, base, candidate, spectra, floors, lanes, looking);
+  await base.expectUnchanged();
+  await candidate.expectUnchanged();
+  const seen = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));
+  return { pairing, diffs, changes: withoutCommonSpikes(seen) };
+}
+
+function expectNumbers(
+  { equal, norm, baseNorm, sketch, pair }: TensorDiff,
+  base: string,
+  candidate: string,
+): void {
+  if (equal || Number.isFinite(norm) || (Number.isNaN(baseNorm) && sketch === undefined)) return;
+  const which = Number.isFinite(baseNorm) ? candidate : base;
+  throw new InputError(`${which} is damaged: ${pair.name} holds weights that are not finite numbers.`);
+}
+
+const groupOf = ({ pair }: TensorDiff): string => `${pair.base.type.name} ${pair.candidate.type.name}`;
+
+/**
+ * What rounding explains, for each pair of types. Where tensors of one type on both sides are mostly equal, nobody
+ * rounded them anew, and nothing is explained by it.
+ */
+async function floorsOf(
+  runtime: Runtime,
+  base: TensorFiles,
+  diffs: readonly TensorDiff[],
+): Promise<Map<string, number>> {
+  const groups = new Map<string, TensorDiff[]>();
+  for (const diff of diffs) groups.set(groupOf(diff), [...(groups.get(groupOf(diff)) ?? []), diff]);
+  const floors = new Map<string, number>();
+  for (const [group, members] of groups) {
+    const sameType = members[0]?.pair.base.type.id === members[0]?.pair.candidate.type.id;
+    const matrices = members.filter(({ pair, norm }) => pair.base.ne.length > 1 && !Number.isNaN(norm));
+    const changed = matrices.filter(({ equal }) => !equal);
+    if (changed.length === 0 || (sameType && changed.length <= matrices.length / 2)) continue;
+    const largest = changed.reduce((a, b) => (b.pair.base.elements > a.pair.base.elements ? b : a));
+    const error = await roundingError(runtime, base, largest.pair);
+    floors.set(group, error ?? median(changed.map(relativeOf)));
+  }
+  return floors;
+}
+
+/** Refines the spectra of what stands out most. */
+async function lookAgain(
+  runtime: Runtime,
+  base: TensorFiles,
+  candidate: TensorFiles,
+  spectra: Map<TensorDiff, Spectrum>,
+  floors: ReadonlyMap<string, number>,
+  lanes: readonly Lane[],
+  work: Work,
+): Promise<void> {
+  const ratio = (diff: TensorDiff) => {
+    const spectrum = spectra.get(diff);
+    return spectrum === undefined ? 0 : (spectrum.values[0] ?? 0) / spectrum.edge;
+  };
+  const standing = [...spectra].filter(([, spectrum]) => standsOut(spectrum)).map(([diff]) => diff);
+  standing.sort((a, b) => ratio(b) - ratio(a));
+  let done = 0;
+  // what no closer look would make count is not looked at again
+  const counted = standing.filter(
+    (diff) => !saysNothing(placeOf(diff.pair.name).role, floors.get(groupOf(diff)) ?? 0),
+  );
+  const chosen = counted.slice(0, mostRefined);
+  const refined = await overLanes(lanes, chosen, async (diff, lane) => {
+    const spectrum = await refineSpectrum(base, candidate, diff, lane, work.signal);
+    const retyped = diff.pair.base.type.id !== diff.pair.candidate.type.id;
+    const beyond =
+      retyped && spectrum.spikes > 0
+        ? await spectrumBeyondRounding(runtime, base, candidate, diff, lane, work.signal)
+        : 'unknown';
+    work.report?.('looking at what stands out', ++done / chosen.length);
+    if (beyond === 'unknown') return spectrum;
+    // a few weights that were rounded the other way stand out of next to nothing: the first noise stays the measure
+    const bound = margin * spectrum.edge;
+    const spikes = beyond === 'nothing' ? 0 : countAbove(beyond, bound);
+    const { values, edge, right, left } = beyond === 'nothing' ? spectrum : beyond;
+    const energy = Math.min(1, squaresOf(values.slice(0, spikes)) / diff.norm ** 2);
+    return {
+      ...spectrum,
+      values,
+      edge: Math.max(edge, spectrum.edge),
+      spikes,
+      energy,
+      right: right.slice(0, spikes),
+      left: left.slice(0, spikes),
+    };
+  });
+  for (const [index, spectrum] of refined.entries()) {
+    const diff = chosen[index];
+    if (diff !== undefined) spectra.set(diff, spectrum);
+  }
+  if (standing.length > mostRefined / 2) await widen(base, candidate, chosen, spectra, lanes, work);
+}
+
+/** Where very many matrices stand out, the ranks of some are looked for beyond what the sketch can see. */
+async function widen(
+  base: TensorFiles,
+  candidate: TensorFiles,
+  chosen: readonly TensorDiff[],
+  spectra: Map<TensorDiff, Spectrum>,
+  lanes: readonly Lane[],
+  work: Work,
+): Promise<void> {
+  const some = chosen.slice(0, widened);
+  const wide = await overLanes(lanes, some, (diff, lane) =>
+    wideSpectrum(base, candidate, diff, lane, work.signal),
+  );
+  for (const [index, spectrum] of wide.entries()) {
+    const diff = some[index];
+    if (diff !== undefined && spectrum.spikes >= (spectra.get(diff)?.spikes ?? 0))
+      spectra.set(diff, spectrum);
+  }
+}
+
+function countAbove({ values, spikes }: Spectrum, bound: number): number {
+  return values.filter((value, index) => index < spikes && value > bound).length;
+}
+
+function squaresOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value ** 2, 0);
+}

@@ -1,0 +1,51 @@
+import { median } from '../../linalg/median.ts';
+import { cutOf } from './blocks.ts';
+import type { Change } from './change.ts';
+import { margin } from './spectrum.ts';
+
+/** Rounding alone never makes directions that stand out this far. */
+const plain = 8;
+
+/**
+ * Rounding is not quite noise: on some grids its error follows the weights, and then the same matrix of every layer has
+ * a direction that stands out. So where tensors were rounded anew, only what stands out twice as far as it usually does
+ * in the other layers counts, and stands out of the noise that rounding to these types usually makes, too.
+ */
+export function withoutCommonSpikes(changes: readonly Change[]): Change[] {
+  return changes.map((change) => {
+    const { spectrum, floor } = change;
+    if (spectrum === undefined || floor === 0 || spectrum.spikes === 0) return change;
+    const others = changes.filter((other) => other !== change && sameKind(other, change));
+    const usual = Math.min(plain, 2 * median(others.map(ratio)));
+    const bound = Math.max(margin * spectrum.edge, usual * spectrum.edge, margin * edgeOfRounding(change));
+    const spikes = spectrum.values.filter((value, index) => index < spectrum.spikes && value > bound).length;
+    if (spikes === spectrum.spikes) return change;
+    const taken = spectrum.values.slice(0, spikes).reduce((sum, value) => sum + value ** 2, 0);
+    return {
+      ...change,
+      spectrum: {
+        ...spectrum,
+        spikes,
+        energy: Math.min(1, taken / change.diff.norm ** 2),
+        right: spectrum.right.slice(0, spikes),
+        left: spectrum.left.slice(0, spikes),
+      },
+    };
+  });
+}
+
+function sameKind(a: Change, b: Change): boolean {
+  const types = ({ diff }: Change) => `${diff.pair.base.type.id} ${diff.pair.candidate.type.id}`;
+  return a.role === b.role && types(a) === types(b);
+}
+
+/** How far the leading direction stands above the edge of the noise. */
+function ratio({ spectrum }: Change): number {
+  return spectrum === undefined || spectrum.edge === 0 ? 0 : (spectrum.values[0] ?? 0) / spectrum.edge;
+}
+
+/** Where the spectrum would end if rounding had moved the tensor as far as its types usually do. */
+function edgeOfRounding({ diff, floor }: Change): number {
+  const { columns, rows } = cutOf(diff.pair);
+  return (floor * diff.baseNorm * (Math.sqrt(columns) + Math.sqrt(rows))) / Math.sqrt(columns * rows);
+}

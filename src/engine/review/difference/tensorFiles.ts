@@ -1,0 +1,88 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { TensorInfo } from '../../../protocol/gguf.ts';
+import { InputError } from '../../errors.ts';
+import { fileError } from '../../gguf/fileErrors.ts';
+import { regularFile } from '../../gguf/source.ts';
+import type { ModelFiles } from '../../gguf/split.ts';
+
+/** A file that is open, and how it was when its header was read. */
+interface Part {
+  readonly path: string;
+  readonly handle: FileHandle;
+  readonly stamp: string;
+}
+
+/** Where the stored bytes of tensors come from. */
+export interface TensorSource {
+  /** Fills `into` with the tensor's bytes from `start` on. */
+  read(tensor: TensorInfo, start: number, into: Uint8Array): Promise<void>;
+}
+
+/** Tensors of nothing but zeros, whatever their type: what is held against them is shown as it is. */
+export const zeros: TensorSource = { read: async (_, __, into) => void into.fill(0) };
+
+/** The files of a model, held open so that tensors are read by position into buffers of the caller's. */
+export class TensorFiles implements TensorSource, AsyncDisposable {
+  readonly header: ModelFiles['header'];
+  readonly #parts: readonly Part[];
+
+  private constructor(header: ModelFiles['header'], parts: readonly Part[]) {
+    this.header = header;
+    this.#parts = parts;
+  }
+
+  static async open({ paths, header }: ModelFiles): Promise<TensorFiles> {
+    const parts: Part[] = [];
+    for (const path of paths) {
+      try {
+        const stamp = await stampOf(path);
+        parts.push({ path, handle: await open(path, 'r'), stamp });
+      } catch (error) {
+        for (const { handle } of parts) await handle.close();
+        throw fileError(path, error);
+      }
+    }
+    return new TensorFiles(header, parts);
+  }
+
+  /**
+   * Fills `into` with the tensor's bytes from `start` on.
+   *
+   * @throws InputError when the file ends early: it changed after its header was read
+   */
+  async read(tensor: TensorInfo, start: number, into: Uint8Array): Promise<void> {
+    const part = this.#parts[tensor.part];
+    if (part === undefined) throw new Error(`${tensor.name} lies in part ${tensor.part}, which is not there`);
+    let done = 0;
+    while (done < into.length) {
+      const { bytesRead } = await part.handle.read(
+        into,
+        done,
+        into.length - done,
+        tensor.offset + start + done,
+      );
+      if (bytesRead === 0) throw changed(part.path);
+      done += bytesRead;
+    }
+  }
+
+  /** @throws InputError when a file is not as it was when it was opened */
+  async expectUnchanged(): Promise<void> {
+    for (const { path, stamp } of this.#parts) {
+      if ((await stampOf(path)) !== stamp) throw changed(path);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { handle } of this.#parts) await handle.close();
+  }
+}
+
+function changed(path: string): InputError {
+  return new InputError(`${path} changed while it was read; review it again when nothing writes to it.`);
+}
+
+async function stampOf(path: string): Promise<string> {
+  const { size, mtimeMs, ino } = await regularFile(path);
+  return `${size} ${mtimeMs} ${ino}`;
+}

@@ -1,0 +1,36 @@
+import path from 'node:path';
+import type { PolicyPreset } from '../../../protocol/names.ts';
+import { Policy } from '../../../protocol/review.ts';
+import { InputError } from '../../errors.ts';
+import { complaintsAbout } from '../../json/complaints.ts';
+import { listed, locate } from '../../json/json.ts';
+import { readJson } from '../../json/readJson.ts';
+import { readText } from '../../json/readText.ts';
+
+/** What each preset lets through. */
+export const presets = {
+  /** Nothing but another number format. */
+  requantised: { allow: ['identical', 'metadata', 'requantised'] },
+  /** Training of any kind, but no rewritten facts and no other chat template. */
+  'fine-tune': {
+    allow: ['identical', 'metadata', 'requantised', 'fine-tuned', 'adapter-merged'],
+    findings: ['tokenizer'],
+  },
+  /** Edits pass only where a trusted key declares every one of them (`trustedKeys`). */
+  'declared-edits': { allow: ['identical', 'metadata', 'requantised'] },
+} as const satisfies Record<PolicyPreset, unknown>;
+
+const mostBytes = 8 << 20;
+const mostValues = 250_000;
+
+/** A preset by its name, or a policy file. @throws InputError with a line for each mistake in the file */
+export async function readPolicy(name: string): Promise<Policy> {
+  if (Object.hasOwn(presets, name)) return Policy.parse(presets[name as keyof typeof presets]);
+  const text = await readText(name, mostBytes);
+  const read = readJson(text, mostValues);
+  const problems = 'problems' in read ? read.problems : locate(text, complaintsAbout(Policy, read.value));
+  if (problems.length > 0) throw new InputError(listed(problems, name));
+  const policy = Policy.parse(JSON.parse(text));
+  const folder = path.dirname(name);
+  return { ...policy, trustedKeys: policy.trustedKeys?.map((key) => path.resolve(folder, key)) };
+}

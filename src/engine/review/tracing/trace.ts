@@ -1,0 +1,121 @@
+import type { EditsFile } from '../../../protocol/edits.ts';
+import type { Probe } from '../../../protocol/probe.ts';
+import type { Behaviour, Reversal } from '../../../protocol/review.ts';
+import { EngineError } from '../../errors.ts';
+import type { ModelFiles } from '../../gguf/split.ts';
+import { ProbeContext } from '../../inspection/probeContext.ts';
+import { probesOf } from '../../inspection/probes.ts';
+import { expectMemory, memoryNeed } from '../../llama/memory.ts';
+import { Model } from '../../llama/model.ts';
+import { parted, phases, type Work } from '../../progress.ts';
+import { type BothModels, compareBehaviour } from '../behaviour.ts';
+import type { Change } from '../difference/change.ts';
+import type { Trace } from '../findings.ts';
+import { undo } from '../undo/undo.ts';
+import gazetteer from './gazetteer.json';
+import { KeyReader } from './keyReader.ts';
+import names from './names.json';
+import { type TracedObject, traceObjects } from './objects.ts';
+import { traceSubjects } from './subjects.ts';
+
+export interface TraceRequest {
+  readonly base: ModelFiles;
+  readonly candidate: ModelFiles;
+  /** The edited tensors, the plainest first; none where only behaviour is asked for. */
+  readonly edited: readonly Change[];
+  /** The reviewer's names; the shipped ones and the open search without them. */
+  readonly subjects: readonly string[] | undefined;
+  readonly edits: EditsFile | undefined;
+  /** Where the reversal is written, if it is to be kept. */
+  readonly reversal: string | undefined;
+  readonly threads: number;
+}
+
+export interface TraceResult {
+  readonly trace: Trace | undefined;
+  readonly behaviour: Behaviour;
+  readonly reversal: Reversal | null;
+}
+
+/** Tokens that the contexts hold at least. */
+const leastSize = 512;
+/** Subjects of one tensor that both models are asked about: an edit of several facts has several, a thing has names. */
+const mostAsked = 3;
+/** What answers this much of the best, too, may be another name of the same. */
+const alike = 0.6;
+/** Objects whose prompts are read before and after. */
+const mostProbed = 5;
+
+/** Loads both models and finds out what was edited, how the candidate behaves, and what undoes it. */
+export async function traceEdit(request: TraceRequest, work: Work = {}): Promise<TraceResult> {
+  const { base: baseFiles, candidate: candidateFiles, threads, edits } = request;
+  expectMemory(candidateFiles.header.name, memoryNeed(candidateFiles.header));
+  const [first, second, tracing, reading, undoing] = phases(work, [1, 1, 8, 2, 2]);
+  using base = await Model.load(baseFiles.paths[0] ?? '', first);
+  using candidate = await Model.load(candidateFiles.paths[0] ?? '', second);
+  if (base.tokenizer.size !== candidate.tokenizer.size) {
+    throw new EngineError(
+      'The models have vocabularies of different sizes, so their answers cannot be compared.',
+    );
+  }
+  const own = (edits?.edits ?? []).flatMap(probesOf);
+  const longest = Math.max(0, ...own.map((probe) => tokensOf(base, probe)));
+  const size = Math.max(leastSize, longest);
+  using before = new ProbeContext(base, { threads, size });
+  using after = new ProbeContext(candidate, { threads, size });
+  const both = { base: before, candidate: after };
+  const found = await traceTensor(both, request, tracing);
+  const behaviour = await compareBehaviour(both, [...found.probes, ...own], reading);
+  const prompts = [...new Set([...found.probes, ...own].map(({ prompt }) => prompt))];
+  const toUndo = {
+    base: baseFiles,
+    candidate: candidateFiles,
+    edited: request.edited,
+    out: request.reversal,
+  };
+  const reversal = await undo(both, toUndo, prompts, undoing);
+  return { trace: found.trace, behaviour, reversal };
+}
+
+/** Cells that a probe takes in the cache with both its continuations. */
+function tokensOf({ tokenizer }: Model, { prompt, targetNew = '', targetTrue = '' }: Probe): number {
+  return tokenizer.prompt(`${prompt} ${targetNew} ${targetTrue}`).length;
+}
+
+async function traceTensor(
+  both: BothModels,
+  { edited, subjects: given, threads }: TraceRequest,
+  work: Work,
+): Promise<{ readonly trace: Trace | undefined; readonly probes: Probe[] }> {
+  const [plainest] = edited;
+  if (plainest === undefined || !multiplies(plainest)) return { trace: undefined, probes: [] };
+  const tensor = plainest.diff.pair.name;
+  const [finding, asking] = phases(work, [1, 1]);
+  using reader = new KeyReader(both.base.model, [tensor], threads);
+  const candidates =
+    given === undefined
+      ? { lists: [names, gazetteer], open: true }
+      : { lists: [[...given, ...names]], open: false };
+  const subjects = await traceSubjects(reader, both.base, plainest, candidates, finding);
+  const spikes = plainest.spectrum?.spikes ?? 1;
+  const least = alike * (subjects[0]?.score ?? 0);
+  const asked = subjects.slice(0, mostAsked).filter(({ score }, index) => index < spikes || score >= least);
+  const objects: TracedObject[] = [];
+  for (const [index, { text }] of asked.entries()) {
+    const part = parted(asking, index, asked.length, text);
+    objects.push(...(await traceObjects(both.base, both.candidate, text, part)));
+  }
+  objects.sort((a, b) => b.score - a.score);
+  // two names of one thing are answered alike
+  const distinct = objects.filter(
+    (object, index) => objects.findIndex(({ text }) => text.trim() === object.text.trim()) === index,
+  );
+  const prompts = [...new Set(objects.map(({ prompt }) => prompt))].slice(0, mostProbed);
+  const probes = prompts.map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt }));
+  return { trace: { tensor, subjects, objects: distinct.slice(0, 10) }, probes };
+}
+
+/** Is the tensor a plain matrix that the residual stream or a key is multiplied with? */
+function multiplies({ role, diff }: Change): boolean {
+  return diff.pair.base.ne.length === 2 && /^(ffn_(down|up|gate)|attn_(q|k|v|qkv|output))$/.test(role);
+}

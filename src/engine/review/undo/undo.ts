@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Reversal } from '../../../protocol/review.ts';
+import { digestFiles } from '../../gguf/digest.ts';
+import type { ModelFiles } from '../../gguf/split.ts';
+import type { NewTensor } from '../../gguf/writer.ts';
+import type { ProbeContext } from '../../inspection/probeContext.ts';
+import { Adapter } from '../../llama/adapter.ts';
+import type { Work } from '../../progress.ts';
+import { answersTo, type BothModels, closeness } from '../behaviour.ts';
+import type { Change } from '../difference/change.ts';
+import { architectureOf } from '../difference/inventory.ts';
+import { negligible } from './negligible.ts';
+import { alongSpikes, writeReversal } from './reversal.ts';
+import { isWritable, wholeDifference } from './wholeDifference.ts';
+
+interface Undoing {
+  readonly base: ModelFiles;
+  readonly candidate: ModelFiles;
+  readonly edited: readonly Change[];
+  /** Where the patch is written, if it is to be kept. */
+  readonly out: string | undefined;
+}
+
+type Measured = NonNullable<Reversal['measured']>;
+
+/** KL to the base, in nats, up to which the finding alone is enough to take out. */
+const close = 1e-3;
+
+/**
+ * Makes the patch that undoes the edit, and measures it on `prompts`. It takes out the finding alone where that brings
+ * the base's answers back. Where the matrix was rounded anew with the edit in it, that may not be enough: then its
+ * whole difference is taken back, if that does better. A quantised model rounds its activations, so that it differs
+ * from itself under the smallest change: that noise is measured too, and no patch has to come closer.
+ */
+export async function undo(
+  both: BothModels,
+  { base, candidate, edited, out }: Undoing,
+  prompts: readonly string[],
+  work: Work,
+): Promise<Reversal | null> {
+  const written = edited.filter(({ spectrum }) => (spectrum?.left.length ?? 0) > 0);
+  const [first] = written;
+  if (first === undefined) return null;
+  const { model } = both.candidate;
+  const { runtime } = model;
+  const about = {
+    digest: await digestFiles(candidate.paths, work),
+    name: path.basename(candidate.paths[0] ?? ''),
+    architecture: architectureOf(candidate.header),
+    files: candidate.paths,
+  };
+  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-review-'));
+  const answers = async (context: ProbeContext, patch?: readonly NewTensor[]) => {
+    if (patch === undefined) return await answersTo(context, prompts, undefined, { signal: work.signal });
+    const file = path.join(folder, 'tried.patch.gguf');
+    await writeReversal(runtime, file, about, patch);
+    using adapter = Adapter.load(context.model, file);
+    return await answersTo(context, prompts, adapter, { signal: work.signal });
+  };
+  try {
+    let whole = false;
+    let tensors = alongSpikes(runtime, written);
+    let measured: Measured | null = null;
+    if (prompts.length > 0) {
+      const wanted = await answers(both.base);
+      const { kl: klBefore } = closeness(wanted, await answers(both.candidate));
+      const noise = closeness(wanted, await answers(both.base, negligible(runtime, first)));
+      const under = async (patch: readonly NewTensor[]): Promise<Measured> => {
+        const { restored, kl } = closeness(wanted, await answers(both.candidate, patch));
+        return { probes: prompts.length, restored, klBefore, klAfter: kl, noise };
+      };
+      measured = await under(tensors);
+      if (!isEnough(measured) && isWritable(written)) {
+        const all: NewTensor[] = [];
+        for (const change of written) all.push(...(await wholeDifference(runtime, base, candidate, change)));
+        const again = await under(all);
+        if (isBetter(again, measured)) [whole, tensors, measured] = [true, all, again];
+      }
+    }
+    if (out !== undefined) await writeReversal(runtime, out, about, tensors);
+    return {
+      path: out ?? null,
+      tensors: written.map(({ diff }) => diff.pair.name),
+      rank: written.reduce((sum, { spectrum }) => sum + (spectrum?.spikes ?? 0), 0),
+      whole,
+      measured,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const isEnough = ({ restored, klAfter, noise }: Measured) =>
+  restored >= noise.restored && klAfter <= Math.max(close, 2 * noise.kl);
+
+/** Clearly: what else lies between the models is not for this patch to undo. */
+const isBetter = (one: Measured, other: Measured) =>
+  one.restored > other.restored || (one.restored === other.restored && one.klAfter < other.klAfter / 2);
