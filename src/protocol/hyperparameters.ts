@@ -34,12 +34,12 @@ export const Hyperparameters = z.strictObject({
   nullSpace: z
     .number()
     .describe(
-      "AlphaEdit's null space: directions in which the keys' second moment is below this share of its mean (`nullspace_threshold`, which is no share).",
+      "AlphaEdit's null space: the directions that the keys use least, as many as hold this share of E‖k‖² (in place of `nullspace_threshold`).",
     ),
   l2: z
     .number()
     .describe(
-      "AlphaEdit's weight on the size of the change, as a share of the mean ‖k‖² (`L2`, which is no share).",
+      "AlphaEdit's weight on the size of the change, as a share of E‖k‖² / width (`L2`, which is no share).",
     ),
   fineTuneRate: z.number().describe("Adam's step in FT-L and FT-M (`lr`)."),
   fineTuneBound: z.number().describe('How far FT-L may move any single weight (`norm_constraint`).'),

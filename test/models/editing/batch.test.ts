@@ -76,16 +76,15 @@ describe('edits that are computed together', () => {
     expect(await answers()).toEqual([' Paris', ' Rome', ' Paris']);
     expect(await answers(out)).toEqual([' Rome', ' Madrid', ' Paris']);
     expect(patch.sequence).toBeNull();
-    // the embedded model's own is two layers; EMMET writes one
-    const own = 'hyperparameters' in options ? options.hyperparameters.spread : 2;
-    const spread = options.method !== 'emmet' && own === 2;
+    // the embedded model's own is three layers; EMMET writes one
+    const own = 'hyperparameters' in options ? options.hyperparameters.spread : 3;
+    const layers = [0, 1, 2].slice(options.method === 'emmet' ? -1 : -own);
     const { description, tensors } = await readPatch(out);
-    const layers = spread ? [1, 2] : [2];
     expect(tensors.map(({ target, rank }) => [target, rank])).toEqual(
       layers.map((layer) => [`blk.${layer}.ffn_down.weight`, 2]),
     );
     expect(description?.edits.map((edit) => [edit.method, edit.layer, edit.layers])).toEqual(
-      file.edits.map(() => [options.method, 2, spread ? layers : undefined]),
+      file.edits.map(() => [options.method, 2, layers.length > 1 ? layers : undefined]),
     );
     // what is switched on for the layers above does not stay
     expect(session.applied).toEqual([]);
@@ -114,7 +113,7 @@ describe('edits that are computed together', () => {
   });
 
   it('share a null space that the keys of ordinary text hardly enter', async () => {
-    const hyperparameters = { ...defaults, ...quick, nullSpace: 0.01 };
+    const hyperparameters = { ...defaults, ...quick, nullSpace: 0.005 };
     const covariance = await layerCovariance(session, 2, hyperparameters, { cacheFolder: folder });
     const found = await layerNullSpace(session, 2, covariance, hyperparameters, { cacheFolder: folder });
     expect(found.dimension).toBeGreaterThan(0);
@@ -133,6 +132,26 @@ describe('edits that are computed together', () => {
     session.eigen.clear();
     const again = await layerNullSpace(session, 2, covariance, hyperparameters, { cacheFolder: folder });
     expect(again.project(state.key)).toEqual(once);
+  });
+
+  it('take the least used directions into it, as many as hold the share of energy', async () => {
+    const energies = [60, 1, 30, 2, 7];
+    const [n, ridge, meanSquare] = [5, 0.1, 20];
+    const matrix = new Float64Array(n * n);
+    for (const [i, energy] of energies.entries()) matrix[i * n + i] = energy + ridge * meanSquare;
+    const covariance = { cholesky: Cholesky.small(n, matrix), samples: n, meanSquare, condition: 1 };
+    const file = path.join(folder, 'five.gguf');
+    const inside = async (nullSpace: number) => {
+      const found = await nullSpaceOf(session, covariance, { ridge, nullSpace }, file);
+      const kept = found.project(Float64Array.of(1, 1, 1, 1, 1));
+      expect(found.dimension).toBe(kept.filter((x) => x > 0.5).length);
+      return [...kept].map(Math.round);
+    };
+    expect(await inside(0.005)).toEqual([0, 0, 0, 0, 0]);
+    expect(await inside(0.035)).toEqual([0, 1, 0, 1, 0]);
+    expect(await inside(0.11)).toEqual([0, 1, 0, 1, 1]);
+    expect(await inside(0.39)).toEqual([0, 1, 0, 1, 1]);
+    expect(await inside(1.01)).toEqual([1, 1, 1, 1, 1]);
   });
 
   it('refuse a model that norms what its MLPs add', async () => {

@@ -35,8 +35,10 @@ export async function layerNullSpace(
 }
 
 /**
- * The span of C's eigenvectors whose eigenvalues are below `nullSpace` times their mean. The factor of C + ridge has
- * the same eigenvectors; its ridge, which moves the eigenvalues, is taken off again.
+ * The span of the eigenvectors of C with the least eigenvalues that together hold the share `nullSpace` of its trace:
+ * the keys have that share of their energy there, E‖Pk‖² / E‖k‖². AlphaEdit's own bound on the eigenvalues leaves many
+ * directions in one layer, hardly any in the next and none in another model. The factor of C + ridge has the same
+ * eigenvectors; its ridge, which moves the eigenvalues, is taken off again.
  *
  * @param file where the eigenvectors are kept, since finding them takes seconds to minutes
  * @throws InputError for a covariance of fewer samples than the key has numbers: its null space is only what was not seen
@@ -57,17 +59,15 @@ export async function nullSpaceOf(
   const eigen =
     session.eigen.get(file) ?? (await kept(file, n)) ?? (await found(session, covariance, file, work));
   session.eigen.set(file, eigen);
-  const below = (i: number) => (eigen.values[i] ?? 0) < (nullSpace + ridge) * covariance.meanSquare;
-  const all = Array.from({ length: n }, (_, i) => i);
-  const inside = all.filter(below);
-  return {
-    dimension: inside.length,
-    project: projection(
-      eigen,
-      inside,
-      all.filter((i) => !below(i)),
-    ),
-  };
+  const energy = (i: number) => (eigen.values[i] ?? 0) - ridge * covariance.meanSquare;
+  const rising = Array.from({ length: n }, (_, i) => i).sort((i, j) => energy(i) - energy(j));
+  let left = nullSpace * n * covariance.meanSquare;
+  const used = rising.findIndex((i) => {
+    left -= energy(i);
+    return left < 0;
+  });
+  const dimension = used === -1 ? n : used;
+  return { dimension, project: projection(eigen, rising.slice(0, dimension), rising.slice(dimension)) };
 }
 
 /** Through whichever are fewer: the directions inside, or those outside, which are taken away. */
