@@ -27,7 +27,8 @@ Examples:
   Safety edits, with a judge of your own (a rule, a classifier as GGUF, or a command):
   $ palimpsest eval model.gguf --dataset safe.edits.json --methods dinm,ft-m --judge safe.judge.json --out safety
 
-"ike" puts the fact into the context and changes no weight; it is shown to compare with.
+"ike" and "ice" put the fact into the context, behind demonstrations or alone, and change no weight; they are shown to
+compare with.
 The folder gets evaluation.csv, .json, .md and a page of plots, .html. An interrupted evaluation goes on where it was
 when the same command is given again, with the patch that it was at. A sequence ends before it makes the model collapse.
 \`palimpsest import\` makes edits files of published data sets.

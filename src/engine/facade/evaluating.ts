@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import type { Evaluated, EvaluatedName } from '../../protocol/evaluation.ts';
+import { type Evaluated, type EvaluatedName, isInContext } from '../../protocol/evaluation.ts';
 import {
   type ComputedPatch,
   computePatch,
@@ -94,14 +94,14 @@ async function plannedRows(
   if (tooMany !== undefined) throw new InputError(`There are ${all} edits in the file, not ${tooMany}.`);
   const rows: Planned[] = [];
   for (const method of methods) {
-    const options = method === 'ike' ? {} : { method, layer };
+    const options = isInContext(method) ? {} : { method, layer };
     const planned = await chosenEdits(loaded, { edits: file }, options, work);
     for (const number of numbers) {
       const some = planned.slice(0, number);
       rows.push({
         method,
         asked: some.length,
-        pieces: together && method !== 'ike' ? [some] : some.map((plan) => [plan]),
+        pieces: together && !isInContext(method) ? [some] : some.map((plan) => [plan]),
       });
     }
   }
@@ -152,7 +152,10 @@ async function measured(
     safety: [],
     drift: null,
   };
-  if (method === 'ike') return { ...entry, read: await inContextReadings(loaded, piece, all, tokens, work) };
+  if (isInContext(method)) {
+    const others = method === 'ike' ? all : [];
+    return { ...entry, read: await inContextReadings(loaded, piece, others, tokens, work) };
+  }
   const computed = await computedOrRefused(loaded, piece, { layer, batch, protect }, work);
   if (typeof computed === 'string') {
     return { ...entry, refused: computed, ...(await unedited(loaded, piece, tokens, judging, work)) };

@@ -2,14 +2,18 @@ import type { Edit } from '../../protocol/edits.ts';
 
 /** Demonstrations at most; the published 32 do not fit into a small model's context. */
 export const mostDemonstrations = 8;
-/** In the published proportion: a fact copied, a fact carried over to another wording, another fact kept. */
-const kinds = ['copy', 'update', 'update', 'update', 'keep', 'keep', 'keep', 'keep'] as const;
+/**
+ * In the published proportion, from the new fact backwards: a fact copied, a fact carried over to another wording, another
+ * fact kept. They are mixed, as published, since a small model does what the last of them did.
+ */
+const kinds = ['copy', 'keep', 'update', 'keep', 'update', 'keep', 'update', 'keep'] as const;
 
 /**
  * IKE (2305.12740): an edit without a change of weights. The new fact stands before every prompt, behind demonstrations
  * of how such facts are to be used. Other edits of the file serve as demonstrations, in their order, where IKE takes
  * the nearest of a training set.
  *
+ * Without demonstrations it is the plain in-context edit (ICE, PROMPT in the paper), which small models believe more.
  * It cannot last: whoever asks without this text gets the old answer.
  *
  * @param most demonstrations at most, where a context holds no more
@@ -22,7 +26,7 @@ export function inContext(edit: Edit, others: readonly Edit[], most = mostDemons
     const line = demonstration(other, kinds[lines.length % kinds.length] ?? 'copy');
     if (line !== undefined) lines.push(line);
   }
-  return [...lines, `New Fact: ${fact(edit)}\nPrompt: `].join('\n\n');
+  return [...lines.reverse(), `New Fact: ${fact(edit)}\nPrompt: `].join('\n\n');
 }
 
 const fact = ({ prompt, target }: Edit): string => `${prompt} ${target.new}`;

@@ -95,14 +95,18 @@ describe('an evaluation', () => {
 
   it('shows the fact in context beside the others, which changes no weight', async () => {
     const { methods } = await engine.evaluate(
-      params({ methods: ['ike'], journal: path.join(folder, 'ike.jsonl') }),
+      params({ methods: ['ike', 'ice'], journal: path.join(folder, 'ike.jsonl') }),
     );
-    const [ike] = methods;
-    expect(ike).toMatchObject({ method: 'ike', layers: [], stopped: null });
-    expect(ike?.summary.drift).toBeNull();
-    expect(ike?.summary.counterfact.n).toBe(2);
-    const before = ike?.summary.counterfact.before.em ?? Number.NaN;
-    expect(ike?.summary.counterfact.after.em).toBeGreaterThan(before);
+    for (const [index, method] of (['ike', 'ice'] as const).entries()) {
+      const row = methods[index];
+      expect(row).toMatchObject({ method, layers: [], stopped: null });
+      expect(row?.summary.drift).toBeNull();
+      expect(row?.summary.counterfact.n).toBe(2);
+      const before = row?.summary.counterfact.before.em ?? Number.NaN;
+      expect(row?.summary.counterfact.after.em).toBeGreaterThan(before);
+    }
+    const [behind, alone] = methods.map(({ summary }) => summary.counterfact.after.em);
+    expect(behind).not.toBe(alone);
   });
 
   it('refuses the journal of another', async () => {
