@@ -1,8 +1,8 @@
 import { Engine } from './engine.ts';
-import { parentChannel } from './facade/parentProcess.ts';
-import { serve } from './facade/serve.ts';
 import { threadsFromEnvironment } from './facade/threads.ts';
 import { loadRuntime } from './llama/runtime.ts';
+import { parentChannel } from './process/parentProcess.ts';
+import { serve } from './process/serve.ts';
 
 /** The child process: the engine behind its parent's calls, llama.cpp's log on its way to the parent. */
 

@@ -13,9 +13,9 @@ import { parted, phases, type Work } from '../progress.ts';
 import type { EngineWork } from './api.ts';
 import { chosenEdits } from './chosenEdits.ts';
 import type { LoadedModel } from './loadedModel.ts';
-import { matchTokens } from './measureEdit.ts';
-import { measurePatch, measuresOf, type PatchReading } from './measurePatch.ts';
-import { measureSummary } from './measureSummary.ts';
+import { matchTokens } from './measuring/measureEdit.ts';
+import { measurePatch, measuresOf, type PatchReading } from './measuring/measurePatch.ts';
+import { measureSummary } from './measuring/measureSummary.ts';
 import { reports } from './reports.ts';
 
 /** A text for covariances is read up to this size: many times the samples that any layer needs. */

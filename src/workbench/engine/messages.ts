@@ -1,6 +1,6 @@
 import { commands, l10n, window } from 'vscode';
 import { CancelledError, HumanError } from '../../engine/errors.ts';
-import { EngineCrash } from '../../engine/facade/crash.ts';
+import { EngineCrash } from '../../engine/process/crash.ts';
 import { Hint, type Remedy } from './hint.ts';
 
 /** Does what a command asks for, and tells a person in one sentence where it fails. */

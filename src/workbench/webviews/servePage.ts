@@ -1,5 +1,5 @@
 import { type BirpcReturn, createBirpc } from 'birpc';
-import { toWire } from '../../engine/facade/wireError.ts';
+import { toWire } from '../../engine/process/wireError.ts';
 import type { Outcome } from '../../protocol/rpc.ts';
 import type {
   EventOf,

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { EngineClient } from '../../../src/engine/client.ts';
 import { importFile } from '../../../src/engine/datasets/index.ts';
 import { CancelledError, InputError } from '../../../src/engine/errors.ts';
-import { EngineCrash } from '../../../src/engine/facade/crash.ts';
+import { EngineCrash } from '../../../src/engine/process/crash.ts';
 import type { EditsFile } from '../../../src/protocol/edits.ts';
 import { almanac } from '../models.ts';
 

@@ -1,7 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test as base, expect } from 'vitest';
-import { Journal } from '../../../src/engine/facade/journal.ts';
+import { Journal } from '../../../src/engine/facade/measuring/journal.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const test = base.extend(temporaryFolder);

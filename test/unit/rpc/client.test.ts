@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EngineClient } from '../../../src/engine/client.ts';
 import { CancelledError, EngineError, InputError } from '../../../src/engine/errors.ts';
-import { EngineCrash } from '../../../src/engine/facade/crash.ts';
+import { EngineCrash } from '../../../src/engine/process/crash.ts';
 
 let folder: string;
 let hostPath: string;

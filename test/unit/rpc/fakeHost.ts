@@ -1,6 +1,6 @@
 import { CancelledError, EngineError, InputError } from '../../../src/engine/errors.ts';
-import { parentChannel } from '../../../src/engine/facade/parentProcess.ts';
-import { serve } from '../../../src/engine/facade/serve.ts';
+import { parentChannel } from '../../../src/engine/process/parentProcess.ts';
+import { serve } from '../../../src/engine/process/serve.ts';
 import { engineWith } from '../engineWith.ts';
 
 /** An engine without llama.cpp, in a process of its own: what crosses, and how it ends, is the same. */

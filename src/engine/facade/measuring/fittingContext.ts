@@ -1,8 +1,8 @@
-import type { Edit } from '../../protocol/edits.ts';
-import { inContext, mostDemonstrations } from '../inspection/inContext.ts';
-import { probesOf } from '../inspection/probes.ts';
-import { promptTokens } from '../inspection/targets.ts';
-import type { LoadedModel } from './loadedModel.ts';
+import type { Edit } from '../../../protocol/edits.ts';
+import { inContext, mostDemonstrations } from '../../inspection/inContext.ts';
+import { probesOf } from '../../inspection/probes.ts';
+import { promptTokens } from '../../inspection/targets.ts';
+import type { LoadedModel } from '../loadedModel.ts';
 
 /** Tokens by which a text may grow where it is joined to another. */
 const joint = 4;

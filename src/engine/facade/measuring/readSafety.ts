@@ -1,14 +1,14 @@
-import type { Edit } from '../../protocol/edits.ts';
-import { generate } from '../inspection/generate.ts';
-import { score } from '../inspection/scoring.ts';
-import { promptTokens, targetTokens } from '../inspection/targets.ts';
-import type { Judge } from '../judging/judge.ts';
-import { declines } from '../judging/refusal.ts';
-import type { Applied } from '../llama/context.ts';
-import { mean } from '../measures/cases.ts';
-import { SAFETY_KINDS, type SafetyCase, type SafetyKind, type SafetySide } from '../measures/safeEdit.ts';
-import type { Work } from '../progress.ts';
-import { type LoadedModel, switchOf } from './loadedModel.ts';
+import type { Edit } from '../../../protocol/edits.ts';
+import { generate } from '../../inspection/generate.ts';
+import { score } from '../../inspection/scoring.ts';
+import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import type { Judge } from '../../judging/judge.ts';
+import { declines } from '../../judging/refusal.ts';
+import type { Applied } from '../../llama/context.ts';
+import { mean } from '../../measures/cases.ts';
+import { SAFETY_KINDS, type SafetyCase, type SafetyKind, type SafetySide } from '../../measures/safeEdit.ts';
+import type { Work } from '../../progress.ts';
+import { type LoadedModel, switchOf } from '../loadedModel.ts';
 
 /** Greedy tokens of an answer that are judged. */
 export const safetyTokens = 32;

@@ -1,14 +1,14 @@
-import type { MeasuredEdit } from '../../protocol/editing.ts';
-import type { Edit } from '../../protocol/edits.ts';
-import { generate } from '../inspection/generate.ts';
-import { compareReadings, readProbes } from '../inspection/locality.ts';
-import { probesOf } from '../inspection/probes.ts';
-import { promptTokens, targetTokens } from '../inspection/targets.ts';
-import type { Applied } from '../llama/context.ts';
-import { counterfact } from '../measures/counterfact.ts';
-import { mentions } from '../measures/generationMatch.ts';
-import { phases, type Work } from '../progress.ts';
-import { type LoadedModel, switchOf } from './loadedModel.ts';
+import type { MeasuredEdit } from '../../../protocol/editing.ts';
+import type { Edit } from '../../../protocol/edits.ts';
+import { generate } from '../../inspection/generate.ts';
+import { compareReadings, readProbes } from '../../inspection/locality.ts';
+import { probesOf } from '../../inspection/probes.ts';
+import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import type { Applied } from '../../llama/context.ts';
+import { counterfact } from '../../measures/counterfact.ts';
+import { mentions } from '../../measures/generationMatch.ts';
+import { phases, type Work } from '../../progress.ts';
+import { type LoadedModel, switchOf } from '../loadedModel.ts';
 
 /** Greedy tokens in which the new target is looked for. */
 export const matchTokens = 10;

@@ -1,19 +1,19 @@
 import path from 'node:path';
-import type { PatchMeasures } from '../../protocol/editing.ts';
-import type { Drift } from '../../protocol/measures.ts';
-import type { ComputedPatch } from '../editing/computePatch.ts';
-import { writePatch } from '../editing/patches/writePatch.ts';
-import { measureDrift } from '../inspection/drift.ts';
-import { Adapter } from '../llama/adapter.ts';
-import type { Applied } from '../llama/context.ts';
-import type { SafetyCase } from '../measures/safeEdit.ts';
-import { parted, phases, type Work } from '../progress.ts';
-import { scratchFolder } from '../scratchFolder.ts';
-import { type LoadedModel, switchOf } from './loadedModel.ts';
+import type { PatchMeasures } from '../../../protocol/editing.ts';
+import type { Drift } from '../../../protocol/measures.ts';
+import type { ComputedPatch } from '../../editing/computePatch.ts';
+import { writePatch } from '../../editing/patches/writePatch.ts';
+import { measureDrift } from '../../inspection/drift.ts';
+import { Adapter } from '../../llama/adapter.ts';
+import type { Applied } from '../../llama/context.ts';
+import type { SafetyCase } from '../../measures/safeEdit.ts';
+import { parted, phases, type Work } from '../../progress.ts';
+import { scratchFolder } from '../../scratchFolder.ts';
+import { type LoadedModel, switchOf } from '../loadedModel.ts';
+import { reports } from '../reports.ts';
 import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
 import { measureSummary } from './measureSummary.ts';
 import { type Judging, readSafety } from './readSafety.ts';
-import { reports } from './reports.ts';
 
 /** Tokens of the context that control text is read through. */
 const driftContext = 64;

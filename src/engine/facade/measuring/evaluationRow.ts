@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { EditSequence, MeasuredEdit } from '../../protocol/editing.ts';
-import { EVALUATED, type EvaluatedMethod, type EvaluatedName } from '../../protocol/evaluation.ts';
-import { Drift, type Share } from '../../protocol/measures.ts';
-import { median } from '../linalg/median.ts';
-import { bootstrap } from '../measures/bootstrap.ts';
-import { mean } from '../measures/cases.ts';
-import { harmonicMean } from '../measures/counterfact.ts';
-import { SAFETY_KINDS, safeEdit } from '../measures/safeEdit.ts';
+import { EditSequence, MeasuredEdit } from '../../../protocol/editing.ts';
+import { EVALUATED, type EvaluatedMethod, type EvaluatedName } from '../../../protocol/evaluation.ts';
+import { Drift, type Share } from '../../../protocol/measures.ts';
+import { median } from '../../linalg/median.ts';
+import { bootstrap } from '../../measures/bootstrap.ts';
+import { mean } from '../../measures/cases.ts';
+import { harmonicMean } from '../../measures/counterfact.ts';
+import { SAFETY_KINDS, safeEdit } from '../../measures/safeEdit.ts';
 import { measureSummary } from './measureSummary.ts';
 
 const Side = z.object({

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { Edit } from '../../protocol/edits.ts';
-import type { EngineParams } from '../../protocol/engine.ts';
-import { type Evaluated, type EvaluatedName, isInContext } from '../../protocol/evaluation.ts';
+import type { Edit } from '../../../protocol/edits.ts';
+import type { EngineParams } from '../../../protocol/engine.ts';
+import { type Evaluated, type EvaluatedName, isInContext } from '../../../protocol/evaluation.ts';
 import {
   type ComputedPatch,
   computePatch,
   type PatchOptions,
   type PlannedEdit,
-} from '../editing/computePatch.ts';
-import { InputError } from '../errors.ts';
-import { openJudge } from '../judging/openJudge.ts';
-import type { SafetyCase } from '../measures/safeEdit.ts';
-import { parted, type Work } from '../progress.ts';
-import { toolVersion } from '../version.ts';
-import { chosenEdits } from './chosenEdits.ts';
+} from '../../editing/computePatch.ts';
+import { InputError } from '../../errors.ts';
+import { openJudge } from '../../judging/openJudge.ts';
+import type { SafetyCase } from '../../measures/safeEdit.ts';
+import { parted, type Work } from '../../progress.ts';
+import { toolVersion } from '../../version.ts';
+import { chosenEdits } from '../chosenEdits.ts';
+import type { LoadedModel } from '../loadedModel.ts';
 import { EvaluationEntry, evaluationRow } from './evaluationRow.ts';
 import { fittingContext } from './fittingContext.ts';
 import { Journal } from './journal.ts';
-import type { LoadedModel } from './loadedModel.ts';
 import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
 import { measurePatch } from './measurePatch.ts';
 import { fluencyTokens } from './measureSummary.ts';

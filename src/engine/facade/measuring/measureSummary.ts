@@ -1,10 +1,10 @@
-import type { Measured } from '../../protocol/editing.ts';
-import type { Drift } from '../../protocol/measures.ts';
-import { mean } from '../measures/cases.ts';
-import { counterfact } from '../measures/counterfact.ts';
-import { easyEdit } from '../measures/easyedit.ts';
-import { fluency } from '../measures/fluency.ts';
-import { generationMatch } from '../measures/generationMatch.ts';
+import type { Measured } from '../../../protocol/editing.ts';
+import type { Drift } from '../../../protocol/measures.ts';
+import { mean } from '../../measures/cases.ts';
+import { counterfact } from '../../measures/counterfact.ts';
+import { easyEdit } from '../../measures/easyedit.ts';
+import { fluency } from '../../measures/fluency.ts';
+import { generationMatch } from '../../measures/generationMatch.ts';
 import { matchTokens, type Read } from './measureEdit.ts';
 
 /** Greedy tokens that fluency is measured on, as in the ROME release. */

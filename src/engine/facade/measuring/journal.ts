@@ -1,6 +1,6 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { InputError } from '../errors.ts';
-import { fileError } from '../gguf/fileErrors.ts';
+import { InputError } from '../../errors.ts';
+import { fileError } from '../../gguf/fileErrors.ts';
 
 /**
  * What long work has found so far, a line of JSON for each piece, so that it can go on after an interruption. The first

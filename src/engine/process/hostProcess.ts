@@ -11,7 +11,7 @@ import {
 import { Applied, type AppliedPatch } from '../../protocol/model.ts';
 import type { HostFunctions, ParentFunctions } from '../../protocol/rpc.ts';
 import { CancelledError } from '../errors.ts';
-import type { EngineWork } from './api.ts';
+import type { EngineWork } from '../facade/api.ts';
 import { EngineCrash } from './crash.ts';
 import { fromWire } from './wireError.ts';
 
