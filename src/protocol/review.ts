@@ -223,6 +223,20 @@ export const Inspected = z.strictObject({
       }),
     )
     .describe('Down-projections that were looked at closely, the strangest first.'),
+  outliers: z
+    .array(
+      z.strictObject({
+        tensor: z.string(),
+        subject: z.string(),
+        excess: z
+          .number()
+          .describe(
+            'How far what the weight gives for the name lies above what its key leads to expect, as a multiple of what one name in 300 shows.',
+          ),
+        objects: z.array(Traced).describe('What the model says of the name only because of that.'),
+      }),
+    )
+    .describe('Names at which a down-projection gives most beyond what their keys lead to expect.'),
   candidate: z.string(),
   tool: z.string(),
 });

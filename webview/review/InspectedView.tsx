@@ -5,10 +5,10 @@ import { magnitude } from '../inspector/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { suspicionName, toneOf } from './names.ts';
 import type { Act } from './reviewHost.ts';
-import { TracedFact } from './TracedFact.tsx';
+import { TracedFact, TracedObjects } from './TracedFact.tsx';
 import { VerdictCard } from './VerdictSection.tsx';
 
-/** What can be said without the base: a suspicion, and the matrices it rests on. */
+/** What can be said without the base: a suspicion, and the matrices and names it rests on. */
 export function InspectedView({
   inspected,
   act,
@@ -16,7 +16,7 @@ export function InspectedView({
   readonly inspected: Inspected;
   readonly act: Act;
 }): VNode {
-  const { verdict, evidence, suspects } = inspected;
+  const { verdict, evidence, suspects, outliers } = inspected;
   return (
     <>
       <VerdictCard tone={toneOf(verdict)} title={suspicionName(verdict)} note={null} evidence={evidence}>
@@ -42,6 +42,24 @@ export function InspectedView({
           </article>
         ))}
       </section>
+      {outliers.length > 0 && (
+        <section>
+          <h2>{l10n.t('Names at which a layer adds most')}</h2>
+          {outliers.map(({ tensor, subject, excess, objects }) => (
+            <article key={`${tensor} ${subject}`} class="suspect">
+              <h3 class="mono detail-title">{tensor}</h3>
+              <p class="muted">
+                {l10n.t(
+                  'At {0} it adds {1} times as much beyond what is usual as at one name in 300',
+                  subject,
+                  magnitude(excess),
+                )}
+              </p>
+              <TracedObjects objects={objects} />
+            </article>
+          ))}
+        </section>
+      )}
     </>
   );
 }

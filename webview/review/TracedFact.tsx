@@ -18,12 +18,19 @@ export function TracedFact({ subjects, objects }: TracedFactProps): VNode {
         unit={l10n.t('response; 1 for the median name')}
         items={subjects}
       />
-      <TracedList
-        title={l10n.t('What the candidate now says of it')}
-        unit={l10n.t('nats gained, by probability')}
-        items={objects}
-      />
+      <TracedObjects objects={objects} />
     </div>
+  );
+}
+
+/** What the candidate says of a subject, each answer with what it gained. */
+export function TracedObjects({ objects }: Pick<TracedFactProps, 'objects'>): VNode {
+  return (
+    <TracedList
+      title={l10n.t('What the candidate now says of it')}
+      unit={l10n.t('nats gained, by probability')}
+      items={objects}
+    />
   );
 }
 

@@ -10,7 +10,8 @@ Examples:
   $ palimpsest inspect candidate.gguf --subjects names.txt --json
 
 Without the base nothing is sure: a strange matrix is looked for, then a name that it answers to, then what the model
-says of that name only because of it. "cannot tell" is the usual answer, and not the same as "not edited".
+says of that name only because of it; and names at which a layer adds far more than usual. "cannot tell" is the usual
+answer, and not the same as "not edited".
 `;
 
 export const inspect: DefineCommand = (program, cli) => {
@@ -27,7 +28,7 @@ export const inspect: DefineCommand = (program, cli) => {
     });
 };
 
-function render({ verdict, evidence, suspects }: Inspected, style: Style): string {
+function render({ verdict, evidence, suspects, outliers }: Inspected, style: Style): string {
   const word = verdict === 'edited' ? style.c.red('perhaps edited') : style.c.bold(verdict);
   const first = (items: Inspected['suspects'][number]['subjects']) => {
     const [item] = items;
@@ -44,5 +45,14 @@ function render({ verdict, evidence, suspects }: Inspected, style: Style): strin
       first(objects),
     ]),
   );
-  return `${word}\n${evidence.map((line) => `  ${printable(line)}\n`).join('')}\n${table}`;
+  const beside = style.table(
+    [{ head: 'adds much at' }, { head: 'in' }, right('excess'), { head: 'says' }],
+    outliers.map(({ tensor, subject, excess, objects }) => [
+      printable(subject),
+      printable(tensor),
+      magnitude(excess),
+      first(objects),
+    ]),
+  );
+  return `${word}\n${evidence.map((line) => `  ${printable(line)}\n`).join('')}\n${table}\n${beside}`;
 }

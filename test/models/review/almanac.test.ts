@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Reviewed } from '../../../src/protocol/review.ts';
+import { Inspected, Reviewed } from '../../../src/protocol/review.ts';
 import { almanac, Workplace } from '../cli/palimpsest.ts';
 
 /** The whole way on the command line: a fact is edited and baked, and a reviewer who was not told finds it. */
@@ -78,11 +78,15 @@ describe('reviewing an edited model', () => {
   });
 
   it('is suspected without the base as well', async () => {
-    const found = JSON.stringify(await place.json(['inspect', 'edited.gguf']));
-    expect(found).toContain('"verdict":"edited"');
-    expect(found).toContain('Eiffel Tower');
+    const inspected = Inspected.parse(await place.json(['inspect', 'edited.gguf']));
+    expect(inspected.verdict).toBe('edited');
+    expect(inspected.suspects[0]?.subjects[0]?.text).toContain('Eiffel Tower');
+    const [furthest] = inspected.outliers;
+    expect(furthest?.subject).toContain('Eiffel Tower');
+    expect(furthest?.tensor).toBe('blk.2.ffn_down.weight');
+    expect(furthest?.objects[0]?.text).toBe('Rome');
     expect(JSON.stringify(await place.json(['inspect', almanac]))).toContain('cannot tell');
-  });
+  }, 300_000);
 
   it.each([
     [['review', almanac, 'e.patch.gguf'], /an adapter/],

@@ -14,21 +14,42 @@ export interface KeyRequest {
   readonly endings: readonly (readonly number[])[];
 }
 
-/** What each of the reader's weights is multiplied with at one ending. */
-type OnKeys = (request: number, ending: number, keys: readonly Float32Array[]) => void;
+/** What each of the reader's weights is multiplied with at one ending, and what that gives where values are read. */
+type OnKeys = (
+  request: number,
+  ending: number,
+  keys: readonly Float32Array[],
+  values: readonly Float32Array[],
+) => void;
+
+/** The last token of an ending: its place in the batch and among the outputs. */
+interface Place {
+  readonly request: number;
+  readonly ending: number;
+  readonly token: number;
+  readonly output: number;
+}
+
+/** Keys and values of one weight. Shapes [places][width], [places][height] */
+type Rows = { readonly keys: Float32Array[]; readonly values: Float32Array[] };
 
 /** Reads what weights are multiplied with at the last token of many short texts; the pass stops at the last of them. */
 export class KeyReader implements Disposable {
   readonly model: Model;
   readonly #context: Context;
   readonly #weights: readonly string[];
+  readonly #values: boolean;
   /** Where llama.cpp holds the weights, and which of them each is. */
   readonly #places = new Map<bigint, number>();
 
-  /** @param weights the tensors' names, e.g. `blk.3.ffn_down.weight` */
-  constructor(model: Model, weights: readonly string[], threads: number) {
+  /**
+   * @param weights the tensors' names, e.g. `blk.3.ffn_down.weight`
+   * @param options.values whether their products are read as well
+   */
+  constructor(model: Model, weights: readonly string[], threads: number, { values = false } = {}) {
     this.model = model;
     this.#weights = weights;
+    this.#values = values;
     this.#context = new Context(model, {
       size: batchTokens,
       sequences: mostSequences,
@@ -73,7 +94,7 @@ export class KeyReader implements Disposable {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const batch: BatchToken[] = [];
-    const places: { request: number; ending: number; row: number }[] = [];
+    const places: Place[] = [];
     let sequence = 0;
     for (const request of run) {
       const { shared, endings } = requests[request] ?? { shared: [], endings: [] };
@@ -83,43 +104,52 @@ export class KeyReader implements Disposable {
       batch.push(...begin.map((token) => ({ ...token, alsoIn })));
       for (const [ending, tokens] of endings.entries()) {
         batch.push(...TokenBatch.sequence(tokens, { sequence: sequence + ending, start: shared.length }));
-        places.push({ request, ending, row: batch.length - 1 });
+        places.push({ request, ending, token: batch.length - 1, output: places.length });
       }
       sequence += endings.length;
     }
-    const inputs = await this.#inputs(batch, signal);
-    for (const [index, { request, ending, row }] of places.entries()) {
-      const keys = inputs.map(({ width, values }) => {
-        // a last layer computes outputs only: then the rows are the endings, else all tokens
-        const perToken = values.length / width === batch.length;
-        const at = (perToken ? row : index) * width;
-        return values.subarray(at, at + width);
-      });
-      onKeys(request, ending, keys);
+    const rows = await this.#rows(batch, places, signal);
+    for (const { request, ending, output } of places) {
+      const at = (row: readonly Float32Array[]) => row[output] ?? new Float32Array();
+      const values = this.#values ? rows.map((weight) => at(weight.values)) : [];
+      onKeys(
+        request,
+        ending,
+        rows.map((weight) => at(weight.keys)),
+        values,
+      );
     }
   }
 
-  /** What each weight is multiplied with in a pass over the batch. Shapes [rows x width] */
-  async #inputs(
+  /** What each weight is multiplied with, and gives, at the places of a batch. */
+  async #rows(
     batch: readonly BatchToken[],
+    places: readonly Place[],
     signal: AbortSignal | undefined,
-  ): Promise<{ readonly width: number; readonly values: Float32Array }[]> {
-    const seen = new Map<number, { width: number; values: Float32Array }>();
+  ): Promise<Rows[]> {
+    const seen = new Map<number, Rows>();
+    const rowsOf = (node: TappedNode) => {
+      const [width, count] = node.struct.ne;
+      // a last layer computes outputs only: then the rows are the endings, else all tokens
+      const perToken = count === batch.length;
+      return places.map(({ token, output }) => node.read((perToken ? token : output) * width, width));
+    };
     const visitor: NodeVisitor = {
       wants: (node) => this.#indexOf(node) !== undefined,
       visit: (node) => {
         const index = this.#indexOf(node);
-        const input = node.source(1);
-        if (index !== undefined) seen.set(index, { width: input.struct.ne[0], values: input.read() });
+        if (index !== undefined) {
+          seen.set(index, { keys: rowsOf(node.source(1)), values: this.#values ? rowsOf(node) : [] });
+        }
         return seen.size < this.#weights.length;
       },
     };
     this.#context.clear();
     await this.#context.tap?.during(visitor, () => this.#context.decode(new TokenBatch(batch), signal));
     return this.#weights.map((weight, index) => {
-      const input = seen.get(index);
-      if (input === undefined) throw new Error(`${weight} was not seen in the pass`);
-      return input;
+      const rows = seen.get(index);
+      if (rows === undefined) throw new Error(`${weight} was not seen in the pass`);
+      return rows;
     });
   }
 

@@ -10,11 +10,11 @@ const longest = 64;
 /** Names, at least, that show how large keys usually are. */
 const usual = 500;
 
-/** Reads what each of the reader's weights is multiplied with at the last token of each name. */
+/** Reads what each of the reader's weights is multiplied with, and may give, at the last token of each name. */
 export async function readNames(
   reader: KeyReader,
   names: readonly string[],
-  onKeys: (name: string, keys: readonly Float32Array[]) => void,
+  onKeys: (name: string, keys: readonly Float32Array[], values: readonly Float32Array[]) => void,
   work: Work = {},
 ): Promise<void> {
   const { tokenizer } = reader.model;
@@ -23,7 +23,7 @@ export async function readNames(
     .filter(({ tokens }) => tokens.length <= longest);
   await reader.read(
     tried.map(({ tokens }) => ({ shared: [], endings: [tokens] })),
-    (request, _, keys) => onKeys(tried[request]?.name ?? '', keys),
+    (request, _, keys, values) => onKeys(tried[request]?.name ?? '', keys, values),
     work,
   );
 }

@@ -15,9 +15,7 @@ export class Response {
       right,
       value: spectrum?.values[index] ?? 0,
     }));
-    const mean = usual.reduce((sum, value) => sum + value, 0) / usual.length;
-    // a dimension that is hardly used must not rule the length of a key that uses it
-    this.#weights = usual.map((value) => 1 / Math.max(value, mean / 100));
+    this.#weights = keyWeights(usual);
   }
 
   of(key: Float32Array): number {
@@ -35,4 +33,15 @@ export class Response {
     for (let i = 0; i < key.length; i++) sum += (key[i] as number) ** 2 * (this.#weights[i] as number);
     return sum;
   }
+}
+
+/**
+ * The diagonal of C⁻¹.
+ *
+ * @param usual the mean square of each dimension over keys of names. Shape [width]
+ */
+export function keyWeights(usual: Float64Array): Float64Array {
+  const mean = usual.reduce((sum, value) => sum + value, 0) / usual.length;
+  // a dimension that is hardly used must not rule the length of a key that uses it
+  return usual.map((value) => 1 / Math.max(value, mean / 100));
 }
