@@ -52,7 +52,7 @@ export async function inspectEach(
   return all;
 }
 
-/** What was called edited, and of edits whether any suspect names the subject and object first: a reader sees them all. */
+/** What was called edited, and of edits whether anything suspected names the subject and object first: a reader sees all. */
 export function inspectionTable(label: string, all: readonly InspectedCase[]): string {
   const groups = [...new Set(all.map(({ group }) => group))];
   const rows = groups.map((group) => {
@@ -60,23 +60,31 @@ export function inspectionTable(label: string, all: readonly InspectedCase[]): s
     return [
       group,
       rate(own.map(({ inspected }) => inspected.verdict === 'edited')),
-      first(own, 'subjects', (traced, { subject }) => names(traced, subject)),
-      first(own, 'objects', (traced, { target }) => says(traced, target.new)),
+      first(own, subjectsOf, (traced, { subject }) => names(traced, subject)),
+      first(own, objectsOf, (traced, { target }) => says(traced, target.new)),
     ];
   });
   return table([label, 'called edited', 'subject first', 'object first'], rows);
 }
 
+/** What each strange matrix and each outlying name points at first. */
+const subjectsOf = ({ suspects, outliers }: Inspected) => [
+  ...suspects.map(({ subjects: [first] }) => first),
+  ...outliers.map(({ subject, excess }) => ({ text: subject, score: excess })),
+];
+const objectsOf = ({ suspects, outliers }: Inspected) =>
+  [...suspects, ...outliers].map(({ objects: [first] }) => first);
+
 function first(
   all: readonly InspectedCase[],
-  what: 'subjects' | 'objects',
+  of: (inspected: Inspected) => readonly (Traced | undefined)[],
   matches: (traced: Traced, edit: EditPatch['edit']) => boolean,
 ): string {
   return rate(
     all.flatMap(({ edit, inspected }) =>
       edit === undefined
         ? []
-        : [inspected.suspects.some(({ [what]: [traced] }) => traced !== undefined && matches(traced, edit))],
+        : [of(inspected).some((traced) => traced !== undefined && matches(traced, edit))],
     ),
   );
 }
