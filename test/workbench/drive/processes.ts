@@ -4,20 +4,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface Process {
   pid: number;
   command: string;
+  /** When it began, in clock ticks: process ids say nothing of that, they start again at 1. */
+  started: number;
 }
 
 /** All processes below one, in any depth. */
 export function descendants(ancestor: number): Process[] {
-  const parents = new Map<number, number>();
+  const all = new Map<number, { parent: number; started: number }>();
   for (const name of readdirSync('/proc')) {
-    const parent = /^\d+$/.test(name) ? parentOf(name) : undefined;
-    if (parent !== undefined) parents.set(Number(name), parent);
+    const found = /^\d+$/.test(name) ? statusOf(name) : undefined;
+    if (found !== undefined) all.set(Number(name), found);
   }
   const isBelow = (pid: number): boolean => {
-    const parent = parents.get(pid);
+    const parent = all.get(pid)?.parent;
     return parent !== undefined && (parent === ancestor || isBelow(parent));
   };
-  return [...parents.keys()].filter(isBelow).map((pid) => ({ pid, command: read(`/proc/${pid}/cmdline`) }));
+  return [...all]
+    .filter(([pid]) => isBelow(pid))
+    .map(([pid, { started }]) => ({ pid, started, command: read(`/proc/${pid}/cmdline`) }));
 }
 
 /** The native libraries that a process has loaded. */
@@ -26,10 +30,10 @@ export function loadedLibraries(pid: number): string[] {
   return [...new Set([...files].map(([, file = '']) => file))];
 }
 
-function parentOf(pid: string): number | undefined {
+function statusOf(pid: string): { parent: number; started: number } | undefined {
   // the command's name stands in parentheses and may hold anything, spaces too
-  const [, parent] = /\) \S (\d+) /.exec(read(`/proc/${pid}/stat`)) ?? [];
-  return parent === undefined ? undefined : Number(parent);
+  const [, parent, started] = /\) \S (\d+) (?:\S+ ){17}(\d+) /.exec(read(`/proc/${pid}/stat`)) ?? [];
+  return parent === undefined ? undefined : { parent: Number(parent), started: Number(started) };
 }
 
 /** What a file of /proc says; nothing when its process has ended. */

@@ -183,7 +183,7 @@ export class Workbench implements AsyncDisposable {
   private extensionHosts(): Process[] {
     return descendants(this.server.pid)
       .filter(({ command }) => command.includes('--type=extensionHost'))
-      .toSorted((one, other) => one.pid - other.pid);
+      .toSorted((one, other) => one.started - other.started);
   }
 
   /** Opens a quick input by a key, types, and takes what it then offers first. */
