@@ -47,15 +47,17 @@ export function InspectedView({
           <h2>{l10n.t('Names at which a layer adds most')}</h2>
           {outliers.map(({ tensor, subject, excess, objects }) => (
             <article key={`${tensor} ${subject}`} class="suspect">
-              <h3 class="mono detail-title">{tensor}</h3>
+              <h3 class="detail-title">{subject}</h3>
               <p class="muted">
                 {l10n.t(
-                  'At {0} it adds {1} times as much beyond what is usual as at one name in 300',
-                  subject,
+                  '{0} adds {1} times as much beyond what is usual there as at one name in 300',
+                  tensor,
                   magnitude(excess),
                 )}
               </p>
-              <TracedObjects objects={objects} />
+              <div class="traced">
+                <TracedObjects objects={objects} />
+              </div>
             </article>
           ))}
         </section>

@@ -9,18 +9,16 @@ import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
 import { leadingDirections } from './difference/leadingDirections.ts';
+import { evidenceOf } from './inspectEvidence.ts';
 import { ratesSentence } from './inspectRates.ts';
-import names from './tracing/names.json';
+import { KeyReader } from './tracing/keyReader.ts';
+import shipped from './tracing/names.json';
+import { namesInLayers } from './tracing/namesInLayers.ts';
 import { traceOutliers } from './tracing/outliers.ts';
-import { answersToOne, traceSuspects } from './tracing/suspects.ts';
+import { saidOnlyWithDirections } from './tracing/suspects.ts';
 
 /** Layers that are looked at closely, the strangest over depth. */
 const mostSuspects = 3;
-/** Nats, weighed by probability, by which an edit's direction raises what the model says of its subject. */
-const leastGain = 1;
-/** The same of what a layer adds at a name, and how far out that must lie: SmolLM2 itself reaches 1.5. */
-const leastOfOutlier = { excess: 1.7, gain: 0.25 };
-
 /**
  * Looks for an edit without the base: down-projections whose leading direction is strange over depth, answers to one
  * name, and decides what the model says of it; and names at which a layer adds more than their keys lead to expect, and
@@ -37,77 +35,37 @@ export async function inspectModel(
   expectMemory(candidate, memoryNeed(files.header));
   const runtime = await loadRuntime();
   const count = threads ?? runtime.threads;
-  const [looking, loading, tracing, reading] = phases(work, [1, 1, 6, 6]);
+  const [looking, loading, reading, asking] = phases(work, [1, 1, 6, 3]);
   const weights = await leadingDirections(files, count, looking);
   const strangeness = depthAnomaly(weights.map(({ ratio }) => Math.log(ratio)));
   const order = [...weights.keys()].sort((a, b) => (strangeness[b] ?? 0) - (strangeness[a] ?? 0));
   using model = await Model.load(files.paths[0] ?? '', loading);
+  const changes = weights.map(({ change }) => change);
+  const tensors = changes.map(({ diff }) => diff.pair.name);
+  using reader = new KeyReader(model, tensors, count, { values: true });
+  const asked = { model, files, names: [...subjects, ...shipped], threads: count };
+  const read = await namesInLayers(reader, changes, asked.names, reading);
   const chosen = order.slice(0, mostSuspects).flatMap((index) => {
     const weight = weights[index];
-    return weight === undefined ? [] : [{ ...weight, strangeness: strangeness[index] ?? 0 }];
+    if (weight === undefined) return [];
+    return [{ ...weight, strangeness: strangeness[index] ?? 0, subjects: [...(read.subjects[index] ?? [])] }];
   });
-  const tried = [...subjects, ...names];
-  const traced = await traceSuspects(
-    model,
-    files,
-    chosen.map(({ change }) => change),
-    tried,
-    count,
-    tracing,
-  );
-  const tensors = weights.map(({ change }) => change.diff.pair.name);
-  const outliers = await traceOutliers(model, files, tensors, tried, count, reading);
-  const suspects = chosen.map(({ change, strangeness, ratio }, index) => ({
+  const [ofDirections, ofOutliers] = phases(asking, [1, 1]);
+  const said = await saidOnlyWithDirections(asked, chosen, ofDirections);
+  const suspects = chosen.map(({ change, ratio, ...suspect }, index) => ({
     tensor: change.diff.pair.name,
-    strangeness,
     ratio,
-    ...(traced[index] ?? { subjects: [], objects: [] }),
+    ...suspect,
+    objects: said[index] ?? [],
   }));
-  const evidence = [
-    ...suspects.filter(isEdit).map(ofDirection),
-    ...outliers.filter(isOutlier).map(ofOutlier),
-  ];
+  const outliers = await traceOutliers(asked, reader, changes, read, ofOutliers);
+  const { verdict, evidence } = evidenceOf({ suspects, outliers });
   return {
-    verdict: evidence.length > 0 ? 'edited' : 'cannot tell',
-    evidence: [
-      ...(evidence.length > 0 ? evidence : nothingFound(suspects)),
-      'Without the base this is a suspicion: a review against the base is far surer.',
-      ratesSentence(weights.length),
-    ],
+    verdict,
+    evidence: [...evidence, ratesSentence(weights.length)],
     suspects,
     outliers,
     candidate,
     tool: toolVersion,
   };
-}
-
-function isEdit({ subjects, objects: [object] }: Inspected['suspects'][number]): boolean {
-  return answersToOne(subjects) && (object?.score ?? 0) >= leastGain;
-}
-
-function isOutlier({ excess, objects: [object] }: Inspected['outliers'][number]): boolean {
-  return excess >= leastOfOutlier.excess && (object?.score ?? 0) >= leastOfOutlier.gain;
-}
-
-const ofDirection = ({
-  tensor,
-  subjects: [subject],
-  objects: [object],
-}: Inspected['suspects'][number]): string =>
-  `The leading direction of ${tensor} answers to "${subject?.text ?? ''}" ${(subject?.score ?? 0).toFixed(0)} times as strongly as to the median name; without it the model no longer says "${object?.text ?? ''}" of it.`;
-
-const ofOutlier = ({ tensor, subject, excess, objects: [object] }: Inspected['outliers'][number]): string =>
-  `At "${subject}" ${tensor} gives more than its key leads to expect, ${excess.toFixed(1)} times as far out as one name in 300; without that the model no longer says "${object?.text ?? ''}" of it.`;
-
-function nothingFound([first]: Inspected['suspects']): string[] {
-  const strangest =
-    first === undefined
-      ? []
-      : [
-          `The strangest down-projection over depth is ${first.tensor} (${first.strangeness.toFixed(1)} times the usual distance), and it answers to no single name.`,
-        ];
-  return [
-    ...strangest,
-    'An edit of a name that is not in the list, or one that is spread over many layers, looks the same as none.',
-  ];
 }

@@ -61,12 +61,12 @@ export async function nullSpaceOf(
   session.eigen.set(file, eigen);
   const energy = (i: number) => (eigen.values[i] ?? 0) - ridge * covariance.meanSquare;
   const rising = Array.from({ length: n }, (_, i) => i).sort((i, j) => energy(i) - energy(j));
-  let left = nullSpace * n * covariance.meanSquare;
-  const used = rising.findIndex((i) => {
-    left -= energy(i);
-    return left < 0;
-  });
-  const dimension = used === -1 ? n : used;
+  let [dimension, held] = [0, 0];
+  for (const i of rising) {
+    held += energy(i);
+    if (held > nullSpace * n * covariance.meanSquare) break;
+    dimension++;
+  }
   return { dimension, project: projection(eigen, rising.slice(0, dimension), rising.slice(dimension)) };
 }
 

@@ -1,15 +1,14 @@
 import type { Inspected } from '../../../protocol/review.ts';
 import { loraFactors } from '../../editing/patches/loraFactors.ts';
 import type { RankOneUpdate } from '../../editing/patches/update.ts';
-import type { ModelFiles } from '../../gguf/split.ts';
-import type { Model } from '../../llama/model.ts';
-import { parted, phases, type Work } from '../../progress.ts';
+import { parted, type Work } from '../../progress.ts';
+import type { Change } from '../difference/change.ts';
 import { adapterOf } from '../undo/adapterOf.ts';
-import { KeyReader } from './keyReader.ts';
+import type { KeyReader } from './keyReader.ts';
 import { readNames } from './nameKeys.ts';
-import { outlyingValues, type Usual } from './outlyingValues.ts';
+import type { NamesInLayers } from './namesInLayers.ts';
 import { keyWeights } from './response.ts';
-import { saidOnlyWith } from './saidOnlyWith.ts';
+import { type Asked, saidOnlyWith } from './saidOnlyWith.ts';
 
 type Outlier = Inspected['outliers'][number];
 
@@ -20,32 +19,28 @@ const most = 3;
  * The names at which a layer adds most beyond what their keys lead to expect, and what the model says of each only
  * because of that. An edit need not dominate its matrix to be found so; its subject must be among the names.
  *
- * @param weights the down-projections
+ * @param reader of the tensors of `changes`, in their order
  */
 export async function traceOutliers(
-  model: Model,
-  files: ModelFiles,
-  weights: readonly string[],
-  names: readonly string[],
-  threads: number,
+  asked: Asked,
+  reader: KeyReader,
+  changes: readonly Change[],
+  { outlying, usual }: NamesInLayers,
   work: Work,
 ): Promise<Outlier[]> {
-  const [finding, asking] = phases(work, [2, 1]);
-  using reader = new KeyReader(model, weights, threads, { values: true });
-  const { found, usual } = await outlyingValues(reader, names, finding);
-  const top = found.slice(0, most);
-  const control = names.find((other) => top.every((one) => one.name !== other)) ?? '';
+  const top = outlying.ranked().slice(0, most);
+  const control = asked.names.find((other) => top.every(({ name }) => name !== other)) ?? '';
   const outliers: Outlier[] = [];
   for (const [index, { name, weight, excess }] of top.entries()) {
-    const part = parted(asking, index, most, name);
-    const tensor = weights[weight] ?? '';
-    const info = files.header.tensors.find((one) => one.name === tensor);
-    const like = usual[weight];
-    if (info === undefined || like === undefined) throw new Error(`${tensor} was not read`);
+    const part = parted(work, index, top.length, name);
+    const tensor = changes[weight]?.diff.pair.candidate;
+    const squares = usual[weight];
+    if (tensor === undefined || squares === undefined) throw new Error(`weight ${weight} was not read`);
+    const like = { squares, mean: outlying.mean(weight) };
     const update = await withoutExcess(reader, name, weight, like, part);
-    const removal = adapterOf(model.runtime, info, loraFactors([update]));
-    const objects = await saidOnlyWith(model, files, removal, { subject: name, control }, threads, part);
-    outliers.push({ tensor, subject: name, excess, objects });
+    const removal = adapterOf(asked.model.runtime, tensor, loraFactors([update]));
+    const objects = await saidOnlyWith(asked, removal, { subject: name, control }, part);
+    outliers.push({ tensor: tensor.name, subject: name, excess, objects });
   }
   return outliers;
 }
@@ -55,7 +50,7 @@ async function withoutExcess(
   reader: KeyReader,
   name: string,
   weight: number,
-  { squares, mean }: Usual,
+  { squares, mean }: { readonly squares: Float64Array; readonly mean: Float64Array },
   { signal }: Work,
 ): Promise<RankOneUpdate> {
   let key: Float32Array = new Float32Array();

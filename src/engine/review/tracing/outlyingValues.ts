@@ -1,71 +1,66 @@
 import { aboveLine } from '../../linalg/trimmedLine.ts';
-import { norm } from '../../linalg/vector.ts';
-import type { Work } from '../../progress.ts';
-import type { KeyReader } from './keyReader.ts';
-import { readNames } from './nameKeys.ts';
 
 /** A name at which a layer's MLP adds more than its key leads to expect. */
 export interface OutlyingValue {
   readonly name: string;
-  /** Which of the reader's weights. */
+  /** Which of the weights. */
   readonly weight: number;
   /** The excess as a multiple of the excess that one name in 300 reaches in the same layer. */
   readonly excess: number;
 }
 
-/** What a weight's keys and values are like over all names. */
-export interface Usual {
-  /** The mean square of each dimension of the key. Shape [width] */
-  readonly squares: Float64Array;
-  /** The mean value. Shape [embedding] */
-  readonly mean: Float64Array;
-}
-
 /** The share of names whose excess is the unit. */
 const unitShare = 1 / 300;
+/** What the logarithm of no length is taken of. */
+const least = 1e-30;
+
+interface OfWeight {
+  /** log ‖k‖ and log ‖W k‖ of each name. */
+  readonly keys: number[];
+  readonly values: number[];
+  /** The sum of W k over all names. Shape [embedding] */
+  readonly sum: Float64Array;
+}
 
 /**
  * An edit makes a layer add at its subject what carries the new fact through all layers above: ‖W k‖ is large there for
  * its ‖k‖. Each layer is held against itself, along the line of log ‖W k‖ in log ‖k‖ over all names, and against its own
  * tail, since early layers add much at some words of every model.
- *
- * @param reader of keys and values
- * @returns every name in every layer, the furthest out first
  */
-export async function outlyingValues(
-  reader: KeyReader,
-  names: readonly string[],
-  work: Work = {},
-): Promise<{ readonly found: OutlyingValue[]; readonly usual: Usual[] }> {
-  const read: string[] = [];
-  const lengths: { keys: number[]; values: number[] }[] = [];
-  const sums: Usual[] = [];
-  const onKeys = (name: string, keys: readonly Float32Array[], values: readonly Float32Array[]) => {
-    read.push(name);
-    for (const [weight, key] of keys.entries()) {
-      const value = values[weight] ?? new Float32Array();
-      lengths[weight] ??= { keys: [], values: [] };
-      lengths[weight].keys.push(logNorm(key));
-      lengths[weight].values.push(logNorm(value));
-      sums[weight] ??= { squares: new Float64Array(key.length), mean: new Float64Array(value.length) };
-      addTo(sums[weight].squares, key, (x) => x * x);
-      addTo(sums[weight].mean, value, (x) => x);
+export class OutlyingValues {
+  readonly #names: string[] = [];
+  readonly #weights: OfWeight[] = [];
+
+  /** What each weight is multiplied with at a name, and gives. */
+  add(name: string, keys: readonly Float32Array[], values: readonly Float32Array[]): void {
+    this.#names.push(name);
+    for (const [weight, value] of values.entries()) {
+      const own = this.#weights[weight] ?? { keys: [], values: [], sum: new Float64Array(value.length) };
+      this.#weights[weight] = own;
+      own.keys.push(logLength(keys[weight] ?? new Float32Array()));
+      own.values.push(logLength(value));
+      for (let i = 0; i < value.length; i++) own.sum[i] = (own.sum[i] as number) + (value[i] as number);
     }
-  };
-  await readNames(reader, names, onKeys, work);
-  for (const { squares, mean } of sums) {
-    for (const all of [squares, mean]) for (const [i, x] of all.entries()) all[i] = x / read.length;
   }
-  const found = lengths.flatMap(({ keys, values }, weight) => {
-    const above = aboveLine(keys, values);
-    const [unit = 0] = [...above].sort((a, b) => b - a).slice(Math.floor(unitShare * above.length));
-    return read.map((name, i) => ({ name, weight, excess: unit > 0 ? (above[i] ?? 0) / unit : 0 }));
-  });
-  return { found: found.sort((a, b) => b.excess - a.excess), usual: sums };
+
+  /** The mean of what a weight gives. Shape [embedding] */
+  mean(weight: number): Float64Array {
+    return (this.#weights[weight]?.sum ?? new Float64Array()).map((x) => x / this.#names.length);
+  }
+
+  /** Every name in every layer, the furthest out first. */
+  ranked(): OutlyingValue[] {
+    const found = this.#weights.flatMap(({ keys, values }, weight) => {
+      const above = aboveLine(keys, values);
+      const unit = above.toSorted((a, b) => b - a)[Math.floor(unitShare * above.length)] ?? 0;
+      return this.#names.map((name, i) => ({ name, weight, excess: unit > 0 ? (above[i] ?? 0) / unit : 0 }));
+    });
+    return found.sort((a, b) => b.excess - a.excess);
+  }
 }
 
-const logNorm = (values: Float32Array) => Math.log(Math.max(norm(Float64Array.from(values)), 1e-30));
-
-function addTo(sum: Float64Array, values: Float32Array, of: (x: number) => number): void {
-  for (const [i, x] of values.entries()) sum[i] = (sum[i] ?? 0) + of(x);
+function logLength(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) ** 2;
+  return Math.log(Math.max(Math.sqrt(sum), least));
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Traced } from '../../../protocol/review.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
@@ -8,9 +6,18 @@ import { ProbeContext } from '../../inspection/probeContext.ts';
 import { Adapter } from '../../llama/adapter.ts';
 import type { Model } from '../../llama/model.ts';
 import { phases, type Work } from '../../progress.ts';
+import { scratchFolder } from '../../scratchFolder.ts';
 import { architectureOf } from '../difference/inventory.ts';
 import { writeReversal } from '../undo/reversal.ts';
 import { traceObjects } from './objects.ts';
+
+/** The model that is asked, and the names that were tried on it. */
+export interface Asked {
+  readonly model: Model;
+  readonly files: ModelFiles;
+  readonly names: readonly string[];
+  readonly threads: number;
+}
 
 /** Without what an edit wrote the model says the same of other names: their answers change less than this share. */
 const mostElsewhere = 0.5;
@@ -22,34 +29,28 @@ const mostElsewhere = 0.5;
  * @param removal the adapter that takes it out
  */
 export async function saidOnlyWith(
-  model: Model,
-  files: ModelFiles,
+  { model, files, threads }: Asked,
   removal: readonly NewTensor[],
   { subject, control }: { readonly subject: string; readonly control: string },
-  threads: number,
   work: Work,
 ): Promise<Traced[]> {
   using as = new ProbeContext(model, { threads });
   using without = new ProbeContext(model, { threads });
-  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-inspect-'));
-  try {
-    const file = path.join(folder, 'without.patch.gguf');
-    const about = {
-      digest: '',
-      name: files.header.name,
-      architecture: architectureOf(files.header),
-      files: files.paths,
-    };
-    await writeReversal(model.runtime, file, about, removal);
-    using adapter = Adapter.load(model, file);
-    without.setAdapters([{ adapter, strength: 1 }]);
-    const [first, second] = phases(work, [1, 1]);
-    const objects = await traceObjects(without, as, subject, first);
-    const [elsewhere] = await traceObjects(without, as, control, second);
-    without.setAdapters([]);
-    if ((elsewhere?.score ?? 0) > mostElsewhere * (objects[0]?.score ?? 0)) return [];
-    return objects.map(({ text, score }) => ({ text, score }));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using scratch = await scratchFolder();
+  const file = path.join(scratch.path, 'without.patch.gguf');
+  const about = {
+    digest: '',
+    name: files.header.name,
+    architecture: architectureOf(files.header),
+    files: files.paths,
+  };
+  await writeReversal(model.runtime, file, about, removal);
+  using adapter = Adapter.load(model, file);
+  without.setAdapters([{ adapter, strength: 1 }]);
+  const [first, second] = phases(work, [1, 1]);
+  const objects = await traceObjects(without, as, subject, first);
+  const [elsewhere] = await traceObjects(without, as, control, second);
+  without.setAdapters([]);
+  if ((elsewhere?.score ?? 0) > mostElsewhere * (objects[0]?.score ?? 0)) return [];
+  return objects.map(({ text, score }) => ({ text, score }));
 }

@@ -30,60 +30,27 @@ export async function traceSubjects(
   { lists, open }: Candidates,
   work: Work = {},
 ): Promise<Traced[]> {
-  const responses = await responsesOf(reader, [change], work);
+  const [usual = new Float64Array()] = await usualSquares(reader, work);
+  const response = new Response(change, usual);
   const sizes = lists.map(({ length }) => length);
   const parts = phases(work, [...sizes, open ? reader.model.tokenizer.size : 0]);
   const found: Traced[] = [];
+  const onKeys = (text: string, [key]: readonly Float32Array[]) => {
+    if (key !== undefined) found.push({ text, score: response.of(key) });
+  };
   for (const [index, names] of lists.entries()) {
-    const [tried = []] = await answers(reader, responses, names, parts[index]);
-    found.push(...tried);
+    await readNames(reader, names, onKeys, parts[index]);
     if (standsOut(found)) return ranked(found);
   }
-  const [response] = responses;
-  if (!open || response === undefined) return ranked(found);
+  if (!open) return ranked(found);
   return ranked(found, await openSearch({ reader, base, response }, parts.at(-1)));
 }
 
-/**
- * The same for several changes at once, from one pass over the names.
- *
- * @param reader of the changes' tensors, in their order
- * @returns the names that each change answers to most
- */
-export async function traceEach(
-  reader: KeyReader,
-  changes: readonly Change[],
-  names: readonly string[],
-  work: Work = {},
-): Promise<Traced[][]> {
-  const found = await answers(reader, await responsesOf(reader, changes, work), names, work);
-  return found.map((own) => ranked(own));
-}
-
-async function responsesOf(reader: KeyReader, changes: readonly Change[], work: Work): Promise<Response[]> {
-  const usual = await usualSquares(reader, work);
-  return changes.map((change, index) => new Response(change, usual[index] ?? new Float64Array()));
-}
-
-/** How strongly each name's key is answered, by each of the reader's weights. */
-async function answers(
-  reader: KeyReader,
-  responses: readonly Response[],
-  names: readonly string[],
-  work: Work = {},
-): Promise<Traced[][]> {
-  const all = responses.map((): Traced[] => []);
-  const onKeys = (text: string, keys: readonly Float32Array[]) => {
-    for (const [index, response] of responses.entries()) {
-      const key = keys[index];
-      if (key !== undefined) all[index]?.push({ text, score: response.of(key) });
-    }
-  };
-  await readNames(reader, names, onKeys, work);
-  return all;
-}
-
-function ranked(found: readonly Traced[], searched?: Awaited<ReturnType<typeof openSearch>>): Traced[] {
+/** Best first, each held against the median of all. */
+export function ranked(
+  found: readonly Traced[],
+  searched?: Awaited<ReturnType<typeof openSearch>>,
+): Traced[] {
   const unit = median(found.map(({ score }) => score)) || searched?.median || 1;
   return withoutTwins([...found, ...(searched?.found ?? [])])
     .slice(0, most)
