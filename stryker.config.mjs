@@ -1,0 +1,32 @@
+/**
+ * Mutation testing of the rooms whose faults nobody would see: `npm run mutation`, or one room or file with
+ * `npm run mutation -- --mutate 'src/engine/provenance/**'`. Runs the unit tests alone.
+ */
+export default {
+  mutate: ['review', 'provenance', 'editing', 'gguf', 'measures'].map((room) => `src/engine/${room}/**/*.ts`),
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/mutation/vitest.config.ts' },
+  coverageAnalysis: 'perTest',
+  // what only changes the words of a sentence is no fault of logic
+  mutator: { excludedMutations: ['StringLiteral'] },
+  // TypeScript 7 has no API for the rewriting of a configuration, which nothing here needs
+  tsconfigFile: 'none',
+  ignoreStatic: true,
+  concurrency: 2,
+  thresholds: { high: 95, low: 85, break: 85 },
+  reporters: ['clear-text', 'json', 'progress'],
+  clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
+  jsonReporter: { fileName: '.cache/mutation/report.json' },
+  incremental: true,
+  incrementalFile: '.cache/mutation/incremental.json',
+  tempDirName: '.stryker-tmp',
+  ignorePatterns: [
+    'dist',
+    '.cache',
+    'samples/almanac/train',
+    'docs',
+    'test/webview',
+    'test/workbench',
+    'coverage',
+  ],
+};
