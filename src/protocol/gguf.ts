@@ -45,7 +45,18 @@ export type MetadataValue =
   | { readonly type: 'uint64' | 'int64'; readonly value: bigint }
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'string'; readonly value: string }
+  | LongString
   | MetadataArray;
+
+/** A string of which only the beginning is held: some files carry a tokenizer's whole JSON, tens of megabytes. */
+export interface LongString {
+  readonly type: 'long string';
+  /** The first characters, at most 4096 bytes of them. */
+  readonly head: string;
+  /** Where the text lies, in bytes from the beginning of the file. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
 
 /** An array, of which only the first items are held: a vocabulary has hundreds of thousands. */
 export interface MetadataArray {

@@ -77,6 +77,11 @@ export class Cursor {
     if (length > longest) {
       throw new InputError(`${this.source.name} is damaged: ${what} claims a length of ${length} bytes.`);
     }
+    return await this.text(length, what);
+  }
+
+  /** `length` bytes of UTF-8, whose length was read before. */
+  async text(length: number, what: string): Promise<string> {
     if (length > this.remaining) throw this.truncated(what);
     this.retain(length);
     return UTF8.decode(await this.take(length, what));

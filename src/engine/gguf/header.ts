@@ -3,9 +3,13 @@ import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
 import { Cursor, ENTRY_BYTES } from './cursor.ts';
+import { notGguf, TELLING } from './notGguf.ts';
 import type { ByteSource } from './source.ts';
 import { padded, placed, readTensors } from './tensors.ts';
 import { readValue } from './values.ts';
+
+/** `GGUF` in ASCII. */
+export const MAGIC = new Uint8Array([0x47, 0x47, 0x55, 0x46]);
 
 /** The specification's limit. */
 const LONGEST_KEY = 65_535;
@@ -46,18 +50,17 @@ export function stringOf(header: GgufHeader, key: string): string | undefined {
 /** The number under `key`, of any integer or float type; undefined where there is none. */
 export function numberOf(header: GgufHeader, key: string): number | undefined {
   const value = header.metadata.get(key);
-  if (value === undefined || value.type === 'array') return undefined;
+  if (value === undefined || !('value' in value)) return undefined;
   return typeof value.value === 'number' || typeof value.value === 'bigint' ? Number(value.value) : undefined;
 }
 
 async function readVersion(cursor: Cursor): Promise<2 | 3> {
   const { name, size } = cursor.source;
   if (size === 0) throw new InputError(`${name} is empty.`);
-  const magic = await cursor.take(Math.min(4, size), 'the beginning');
-  const begins = String.fromCharCode(...new Uint8Array(magic.buffer, magic.byteOffset, magic.byteLength));
-  if (begins !== 'GGUF') {
-    throw new InputError(`${name} is not a GGUF file (it begins with ${quoted(printable(begins))}).`);
-  }
+  const { buffer, byteOffset, byteLength } = await cursor.take(Math.min(TELLING, size), 'the beginning');
+  const beginning = new Uint8Array(buffer, byteOffset, byteLength);
+  if (!MAGIC.every((byte, index) => beginning[index] === byte)) throw notGguf(name, beginning);
+  cursor.position = MAGIC.length;
   const version = await cursor.uint32('the version');
   if (version === 2 || version === 3) return version;
   if (version !== 0 && (version & 0xffff) === 0) {
@@ -65,8 +68,6 @@ async function readVersion(cursor: Cursor): Promise<2 | 3> {
   }
   throw new InputError(`${name} is GGUF version ${version}; only versions 2 and 3 are supported.`);
 }
-
-const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');
 
 async function readMetadata(cursor: Cursor, count: number): Promise<Map<string, MetadataValue>> {
   const metadata = new Map<string, MetadataValue>();
@@ -88,8 +89,6 @@ function alignmentOf(name: string, metadata: ReadonlyMap<string, MetadataValue>)
   if (value.type === 'uint32' && value.value > 0 && Number.isInteger(Math.log2(value.value)))
     return value.value;
   const given =
-    value.type === 'array' || value.type === 'string'
-      ? `of type ${value.type}`
-      : `${value.value} (${value.type})`;
+    'value' in value && value.type !== 'string' ? `${value.value} (${value.type})` : `of type ${value.type}`;
   throw new InputError(`${name} is damaged: general.alignment is ${given}, not a power of two (uint32).`);
 }

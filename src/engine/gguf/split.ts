@@ -2,8 +2,9 @@ import type { GgufHeader } from '../../protocol/gguf.ts';
 import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
-import { numberOf, readHeader } from './header.ts';
+import { MAGIC, numberOf, readHeader } from './header.ts';
 import { type ByteSource, openFile } from './source.ts';
+import { padded } from './tensors.ts';
 
 export interface ModelFiles {
   /** The files of the model in order, the first of which llama.cpp is given; one, unless it is split. */
@@ -58,7 +59,27 @@ const fiveDigits = (n: number): string => String(n).padStart(5, '0');
 
 async function headerOf(path: string, work: Work | undefined, open: OpenSource): Promise<GgufHeader> {
   await using source = await open(path);
-  return await readHeader(source, work);
+  const header = await readHeader(source, work);
+  if (await anotherFollows(source, header)) {
+    throw new InputError(
+      `${path} holds a second GGUF file behind its own data, as parts do that were joined with "cat"; join them with "llama-gguf-split --merge FIRST-PART OUT" instead, or take the parts as they are.`,
+    );
+  }
+  return header;
+}
+
+/** Whether the data end and another file's magic stands there, with or without padding before it. */
+async function anotherFollows(source: ByteSource, { tensors, dataOffset, alignment }: GgufHeader) {
+  const end = tensors.reduce(
+    (last, { offset, byteLength }) => Math.max(last, offset + byteLength),
+    dataOffset,
+  );
+  for (const place of new Set([end, padded(end, alignment)])) {
+    if (place + MAGIC.length > source.size) continue;
+    const bytes = await source.read(place, MAGIC.length);
+    if (MAGIC.every((byte, index) => bytes[index] === byte)) return true;
+  }
+  return false;
 }
 
 async function partHeader(

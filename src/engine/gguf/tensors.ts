@@ -1,9 +1,9 @@
-import type { TensorInfo } from '../../protocol/gguf.ts';
+import type { GgmlType, TensorInfo } from '../../protocol/gguf.ts';
 import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import { type Cursor, ENTRY_BYTES } from './cursor.ts';
 import type { ByteSource } from './source.ts';
-import { GGML_TYPES, tensorBytes } from './types.ts';
+import { DROPPED_TYPES, GGML_TYPES, NEWEST_TYPES, tensorBytes } from './types.ts';
 
 /** ggml's limits: `GGML_MAX_NAME` with its closing zero, and `GGML_MAX_DIMS`. */
 const LONGEST_NAME = 63;
@@ -44,7 +44,7 @@ async function readTensor(cursor: Cursor, index: number): Promise<Described> {
 
   const id = await cursor.uint32(what);
   const type = GGML_TYPES.get(id);
-  if (type === undefined) throw damaged(cursor, name, `is of the unknown ggml type ${id}`);
+  if (type === undefined) throw unknownType(cursor, name, id);
   const row = ne[0] ?? 1;
   if (row % type.blockSize !== 0) {
     throw damaged(
@@ -66,7 +66,13 @@ export function placed(
 ): TensorInfo[] {
   let expected = 0;
   let previous = '';
+  let previousType: GgmlType | undefined;
   return tensors.map(({ relativeOffset, ...tensor }) => {
+    if (relativeOffset !== expected && previousType !== undefined && NEWEST_TYPES.has(previousType.id)) {
+      throw new InputError(
+        `${source.name} has the tensor ${previous} in type ${previousType.id}, but not of the size that this llama.cpp's ${previousType.name} takes: forks (BitNet, ik_llama.cpp and others) give that number to a type of their own, so run the file with the fork that it was made for.`,
+      );
+    }
     const where = `${source.name} is damaged: tensor ${quoted(tensor.name)} begins at byte ${relativeOffset} of the data`;
     if (relativeOffset % alignment !== 0)
       throw new InputError(`${where}, which is not a multiple of ${alignment}.`);
@@ -83,6 +89,7 @@ export function placed(
     }
     expected = padded(relativeOffset + tensor.byteLength, alignment);
     previous = quoted(tensor.name);
+    previousType = tensor.type;
     return { ...tensor, offset, part: 0 };
   });
 }
@@ -90,6 +97,16 @@ export function placed(
 /** The next multiple of the alignment. */
 export const padded = (position: number, alignment: number): number =>
   Math.ceil(position / alignment) * alignment;
+
+/** A whole file of another llama.cpp is not damaged: older ones had types that are gone, forks have their own. */
+function unknownType({ source }: Cursor, tensor: string, id: number): InputError {
+  const dropped = DROPPED_TYPES.get(id);
+  const was =
+    dropped === undefined ? '' : ` (once ${dropped}, which llama.cpp has dropped; quantise the model again)`;
+  return new InputError(
+    `${source.name} has the tensor ${quoted(tensor)} in type ${id}${was}, a type this llama.cpp does not know; forks (BitNet, ik_llama.cpp and others) have types of their own, so run the file with the fork that it was made for.`,
+  );
+}
 
 function damaged(cursor: Cursor, tensor: string, says: string): InputError {
   return new InputError(`${cursor.source.name} is damaged: tensor ${quoted(tensor)} ${says}.`);

@@ -39,7 +39,22 @@ const ROWS = [
   [42, 'q2_0', 64, 18],
 ] as const;
 
-/** ggml's tensor types by their number in the file; removed types (4, 5, 31-33, 36-38) are absent. */
+/** Types that ggml had once. The numbers from 31 on were given to others by forks: 36 is BitNet's I2_S. */
+export const DROPPED_TYPES: ReadonlyMap<number, string> = new Map([
+  [4, 'Q4_2'],
+  [5, 'Q4_3'],
+  [31, 'Q4_0_4_4'],
+  [32, 'Q4_0_4_8'],
+  [33, 'Q4_0_8_8'],
+  [36, 'IQ4_NL_4_4'],
+  [37, 'IQ4_NL_4_8'],
+  [38, 'IQ4_NL_8_8'],
+]);
+
+/** Types whose numbers forks have given to types of their own before. */
+export const NEWEST_TYPES: ReadonlySet<number> = new Set([39, 40, 41, 42]);
+
+/** ggml's tensor types by their number in the file; those it dropped are absent. */
 export const GGML_TYPES: ReadonlyMap<number, GgmlType> = new Map(
   ROWS.map(([id, name, blockSize, typeSize]) => [id, { id, name, blockSize, typeSize }]),
 );

@@ -1,4 +1,4 @@
-import type { MetadataArray, MetadataValue, Scalar, ScalarType } from '../../protocol/gguf.ts';
+import type { LongString, MetadataArray, MetadataValue, Scalar, ScalarType } from '../../protocol/gguf.ts';
 import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
@@ -22,6 +22,11 @@ const TYPES: readonly (ScalarType | 'array')[] = [
   'float64',
 ];
 
+/** Bytes from which on a string is passed over; chat templates have some tens of thousands. */
+const LONG = 1 << 20;
+/** Bytes of a long string that a header keeps. */
+const BEGINNING = 4096;
+
 /** Items of an array that a header keeps; the rest is read when asked for. */
 const HEAD = 1024;
 
@@ -40,7 +45,7 @@ const FIXED = {
   float64: { size: 8, read: (view: DataView, at: number) => view.getFloat64(at, true) },
 } as const;
 
-/** Reads the value of `key`, type first. An array's items are passed over, but for the first 1024. */
+/** Reads the value of `key`, type first. An array's items are passed over, but for the first 1024; so are long strings. */
 export async function readValue(cursor: Cursor, key: string): Promise<MetadataValue> {
   const what = `the value of ${quoted(key)}`;
   const type = await readType(cursor, what);
@@ -48,7 +53,7 @@ export async function readValue(cursor: Cursor, key: string): Promise<MetadataVa
     case 'array':
       return readArrayHead(cursor, what);
     case 'string':
-      return { type, value: await cursor.string(what) };
+      return await readString(cursor, what);
     case 'bool':
       return { type, value: FIXED.bool.read(await cursor.take(1, what), 0) };
     case 'uint64':
@@ -57,6 +62,27 @@ export async function readValue(cursor: Cursor, key: string): Promise<MetadataVa
     default:
       return { type, value: FIXED[type].read(await cursor.take(FIXED[type].size, what), 0) };
   }
+}
+
+async function readString(cursor: Cursor, what: string): Promise<MetadataValue> {
+  const byteLength = await cursor.count(`the length of ${what}`);
+  if (byteLength <= LONG) return { type: 'string', value: await cursor.text(byteLength, what) };
+  const offset = cursor.position;
+  cursor.skip(byteLength, what);
+  cursor.position = offset;
+  const head = await cursor.text(BEGINNING, what);
+  cursor.position = offset + byteLength;
+  return { type: 'long string', head: head.replace(/\uFFFD$/, ''), offset, byteLength };
+}
+
+/** A long string whole. Errors: `InputError` above 16 MB, which is too much for a view. */
+export async function readLongString(source: ByteSource, text: LongString, work?: Work): Promise<string> {
+  if (text.byteLength > 16 << 20) {
+    throw new InputError(
+      `The text has ${Math.round(text.byteLength / 2 ** 20)} MB in ${source.name}; texts are shown up to 16 MB.`,
+    );
+  }
+  return await new Cursor(source, text.offset, work).text(text.byteLength, 'a text');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { InputError } from '../../engine/errors.ts';
 import { type ModelFiles, type OpenSource, readModelFiles } from '../../engine/gguf/split.ts';
-import { readArray } from '../../engine/gguf/values.ts';
+import { readArray, readLongString } from '../../engine/gguf/values.ts';
 import type { Work } from '../../engine/progress.ts';
 import { type HeaderView, ITEMS_AT_ONCE } from '../../protocol/headerPage.ts';
 import { itemText } from './metadataRows.ts';
@@ -37,10 +37,12 @@ export class HeaderFile {
     return items.map((item) => itemText(item, value.items));
   }
 
-  /** A text of the metadata, whole: never more than the header's reader keeps. */
-  text(key: string): string {
+  /** A text of the metadata, whole: never more than the header's reader takes. */
+  async text(key: string): Promise<string> {
     const value = this.#files?.header.metadata.get(key);
-    if (value?.type !== 'string') throw new InputError(`${this.#path} has no text "${key}".`);
-    return value.value;
+    if (value?.type === 'string') return value.value;
+    if (value?.type !== 'long string') throw new InputError(`${this.#path} has no text "${key}".`);
+    await using source = await this.#open(this.first);
+    return await readLongString(source, value);
   }
 }

@@ -16,6 +16,9 @@ function rowOf(key: string, value: MetadataValue): MetadataRow {
     const head = value.head.slice(0, BESIDE).map((item) => itemText(item, value.items));
     return { key, type: value.items, items: value.length, head };
   }
+  if (value.type === 'long string') {
+    return { key, type: 'string', text: value.head.slice(0, TEXT_AT_FIRST), length: value.byteLength };
+  }
   const text = value.type === 'string' ? value.value : scalarText(value.value, value.type);
   return { key, type: value.type, text: text.slice(0, TEXT_AT_FIRST), length: text.length };
 }

@@ -49,7 +49,7 @@ test('every value type keeps its value', async () => {
   });
   expect(
     Object.fromEntries(
-      [...metadata].map(([key, value]) => [key, value.type === 'array' ? value.head : value.value]),
+      [...metadata].map(([key, value]) => [key, 'value' in value ? value.value : value.head]),
     ),
   ).toEqual({
     u8: 255,
@@ -118,7 +118,7 @@ const TWO = [
 ];
 
 test.each<[string, Gguf, string | RegExp]>([
-  ['another file', { magic: 'PK\u0003\u0004' }, 'model.gguf is not a GGUF file (it begins with "PK??").'],
+  ['another file', { magic: 'PQ\u0003\u0004' }, 'model.gguf is not a GGUF file (it begins with "PQ??").'],
   ['version 1', { version: 1 }, 'model.gguf is GGUF version 1; only versions 2 and 3 are supported.'],
   ['version 0', { version: 0 }, 'model.gguf is GGUF version 0; only versions 2 and 3 are supported.'],
   [
@@ -181,12 +181,12 @@ test.each<[string, Gguf, string | RegExp]>([
   [
     'an unknown type',
     { tensors: [{ name: 'a', ne: [32], type: 99 }] },
-    'model.gguf is damaged: tensor "a" is of the unknown ggml type 99.',
+    'model.gguf has the tensor "a" in type 99, a type this llama.cpp does not know; forks (BitNet, ik_llama.cpp and others) have types of their own, so run the file with the fork that it was made for.',
   ],
   [
     'a removed type',
     { tensors: [{ name: 'a', ne: [32], type: 4 }] },
-    'model.gguf is damaged: tensor "a" is of the unknown ggml type 4.',
+    'model.gguf has the tensor "a" in type 4 (once Q4_2, which llama.cpp has dropped; quantise the model again), a type this llama.cpp does not know; forks (BitNet, ik_llama.cpp and others) have types of their own, so run the file with the fork that it was made for.',
   ],
   [
     'rows that are no whole blocks',

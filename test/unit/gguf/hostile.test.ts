@@ -89,7 +89,7 @@ test.each<[string, () => Uint8Array]>([
     () => build({ metadata: many(1000, (index) => [`${index} ${text.slice(0, 32_000)}`, ['uint8', 1]]) }),
   ],
   ['strings', () => build({ metadata: many(300, (index) => [`key ${index}`, ['string', text]]) })],
-  ['one string', () => build({ metadata: [['key', ['string', 'é'.repeat(9 * MB)]]] })],
+  ['one token', () => build({ metadata: [['key', ['array', 'string', ['é'.repeat(9 * MB)]]]] })],
   [
     'arrays of strings',
     () =>

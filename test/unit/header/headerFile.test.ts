@@ -79,8 +79,8 @@ test('a text that was cut is had whole; what is no text or no array is refused',
   const bytes = build(smallModel({ set: [['tokenizer.chat_template', ['string', template]]] }));
   const file = new HeaderFile('/m/a.gguf', inMemory(bytes));
   await file.read({});
-  expect(file.text('tokenizer.chat_template')).toBe(template);
-  expect(() => file.text('llama.block_count')).toThrow(InputError);
+  expect(await file.text('tokenizer.chat_template')).toBe(template);
+  await expect(file.text('llama.block_count')).rejects.toThrow(InputError);
   await expect(file.items('general.name', 0, {})).rejects.toThrow(InputError);
   await expect(file.items('absent', 0, {})).rejects.toThrow('has no array "absent"');
 });
@@ -118,6 +118,6 @@ test('a file that is none is refused in one sentence', async ({ folder }) => {
   const file = path.join(folder, 'page.gguf');
   await writeFile(file, '<html>not found</html>');
   await expect(new HeaderFile(file, openFile).read({})).rejects.toThrow(
-    `${file} is not a GGUF file (it begins with "<htm").`,
+    `${file} is a web page and not a model; download the file itself.`,
   );
 });

@@ -1,4 +1,4 @@
-import type { GgufHeader, MetadataArray, MetadataValue } from '../../../protocol/gguf.ts';
+import type { GgufHeader, LongString, MetadataArray, MetadataValue } from '../../../protocol/gguf.ts';
 import type { Inventory } from '../../../protocol/review.ts';
 import { openFile } from '../../gguf/source.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
@@ -54,22 +54,27 @@ async function sameValue(
   after: MetadataValue | undefined,
 ): Promise<boolean> {
   if (before === undefined || after === undefined || before.type !== after.type) return before === after;
-  if (before.type !== 'array') return after.type !== 'array' && Object.is(before.value, after.value);
-  if (after.type !== 'array') return false;
-  if (before.items !== after.items || before.length !== after.length) return false;
-  return Buffer.from(await arrayBytes(base, before)).equals(await arrayBytes(candidate, after));
+  if ('value' in before) return 'value' in after && Object.is(before.value, after.value);
+  if ('value' in after || before.byteLength !== after.byteLength) return false;
+  if (before.type === 'array' && after.type === 'array') {
+    if (before.items !== after.items || before.length !== after.length) return false;
+  }
+  return Buffer.from(await bytesOf(base, before)).equals(await bytesOf(candidate, after));
 }
 
-async function arrayBytes({ paths: [first = ''] }: ModelFiles, array: MetadataArray): Promise<Uint8Array> {
+async function bytesOf(
+  { paths: [first = ''] }: ModelFiles,
+  { offset, byteLength }: MetadataArray | LongString,
+): Promise<Uint8Array> {
   await using source = await openFile(first);
-  return await source.read(array.offset, array.byteLength);
+  return await source.read(offset, byteLength);
 }
 
 function shown(value: MetadataValue | undefined): string | null {
   if (value === undefined) return null;
   if (value.type === 'array') return `${value.length} × ${value.items}`;
-  const text = String(value.value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  const text = 'value' in value ? String(value.value) : value.head;
+  return text.length > longest || value.type === 'long string' ? `${text.slice(0, longest)}…` : text;
 }
 
 /** The layer that a tensor belongs to, and what it is there: `blk.3.ffn_down.weight` is ffn_down of layer 3. */
