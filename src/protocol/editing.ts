@@ -266,7 +266,7 @@ export const Baked = z.strictObject({
     z.strictObject({
       name: z.string(),
       type: z.string(),
-      change: z.number().describe('‖ΔW‖ / ‖W‖ that the patches ask for.'),
+      change: z.number().nullable().describe('‖ΔW‖ / ‖W‖ that the patches ask for; null where W is 0.'),
       loss: z.number().describe('‖stored − wanted‖ / ‖ΔW‖: what the type could not hold of the change.'),
     }),
   ),

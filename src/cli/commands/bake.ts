@@ -47,7 +47,7 @@ function render({ out, bytes: size, digest, tensors, probes }: Baked, style: Sty
     tensors.map(({ name, type, change, loss }) => [
       printable(name),
       type,
-      magnitude(change),
+      change === null ? '–' : magnitude(change),
       magnitude(loss),
     ]),
   );

@@ -1,73 +1,133 @@
-import type { GgufHeader, TensorInfo } from '../../protocol/gguf.ts';
+import type { GgufHeader, MetadataValue } from '../../protocol/gguf.ts';
 import { quoted } from '../../protocol/quoted.ts';
 import { InputError } from '../errors.ts';
-import { numberOf, stringOf } from './header.ts';
+import { type FactorPair, factorPairs, ignoredTensors, isLookedUp } from './factors.ts';
+import { stringOf } from './header.ts';
 
-/** Refuses what llama.cpp would refuse with no more than a line in its log. Source: llama-adapter.cpp. */
+/** The metadata that llama.cpp reads of an adapter. It ends the process where one is of another type. */
+const READ: Readonly<Record<string, 'string' | 'float32'>> = {
+  'general.type': 'string',
+  'general.architecture': 'string',
+  'adapter.type': 'string',
+  'adapter.lora.alpha': 'float32',
+};
+const INVOCATION = 'adapter.alora.invocation_tokens';
+
+/**
+ * Passes what llama.cpp can load as an adapter. Source: `llama_adapter_lora_init_impl` in llama-adapter.cpp.
+ * Errors: `InputError`.
+ */
 export function checkAdapter(header: GgufHeader): void {
+  for (const [key, type] of Object.entries(READ)) {
+    const value = header.metadata.get(key);
+    if (value !== undefined && value.type !== type) {
+      throw new InputError(`${header.name} is damaged: ${key} is of the type ${nameOf(value)}, not ${type}.`);
+    }
+  }
+  const general = stringOf(header, 'general.type');
+  if (general !== 'adapter') {
+    throw new InputError(
+      `${header.name} is damaged: general.type is ${quoted(general ?? '')}, not "adapter".`,
+    );
+  }
   const type = stringOf(header, 'adapter.type');
   if (type !== 'lora') {
     throw new InputError(
       `${header.name} is an adapter of type ${quoted(type ?? '')}; only "lora" can be applied.`,
     );
   }
-  if (numberOf(header, 'adapter.lora.alpha') === undefined) {
+  alphaOf(header);
+  const invocation = header.metadata.get(INVOCATION);
+  if (invocation !== undefined && nameOf(invocation) !== 'array of uint32') {
+    throw new InputError(
+      `${header.name} is damaged: ${INVOCATION} is of the type ${nameOf(invocation)}, not array of uint32.`,
+    );
+  }
+  if (factorPairs(header).length === 0) {
+    throw new InputError(`${header.name} is an adapter that changes nothing.`);
+  }
+}
+
+/** `adapter.lora.alpha`. Errors: `InputError` where it is missing or no number. */
+export function alphaOf(header: GgufHeader): number {
+  const alpha = header.metadata.get('adapter.lora.alpha');
+  if (alpha?.type !== 'float32') {
     throw new InputError(`${header.name} is damaged: the number adapter.lora.alpha is missing.`);
   }
-  if (factors(header).length === 0)
-    throw new InputError(`${header.name} is an adapter that changes nothing.`);
+  if (!Number.isFinite(alpha.value)) {
+    throw new InputError(`${header.name} is damaged: adapter.lora.alpha is ${alpha.value}.`);
+  }
+  return alpha.value;
+}
+
+/** What llama.cpp does otherwise with an adapter than its maker meant; sentences for people. */
+export function adapterWarnings(header: GgufHeader): string[] {
+  const warnings = [];
+  if (header.metadata.has(INVOCATION)) {
+    warnings.push(
+      `${header.name} is an activated LoRA, made to act only after its invocation tokens; llama.cpp lets it act on every token.`,
+    );
+  }
+  const ignored = ignoredTensors(header);
+  const [first] = ignored;
+  if (first !== undefined) {
+    const which = ignored.length === 1 ? quoted(first) : `${ignored.length} norms, ${quoted(first)} first`;
+    warnings.push(`${header.name} also holds ${which}, which llama.cpp does not apply.`);
+  }
+  return warnings;
 }
 
 /**
- * Passes an adapter whose every pair of factors fits a weight of the model, which says whether it was made for
- * a model of this shape. Errors: `InputError`.
+ * Passes an adapter whose every pair of factors fits a weight of the model, so that llama.cpp can multiply with it.
+ * Errors: `InputError`.
  */
 export function expectFits(adapter: GgufHeader, model: GgufHeader): void {
   const weights = new Map(model.tensors.map((tensor) => [tensor.name, tensor]));
-  for (const { weight, input, output } of factors(adapter)) {
-    const { ne } = weights.get(weight) ?? {};
-    if (ne !== undefined && (ne[0] ?? 1) === input && (ne[1] ?? 1) === output) continue;
-    const why = ne === undefined ? 'which that model lacks' : 'which has another shape there';
-    throw new InputError(
-      `${adapter.name} was made for another model than ${model.name}: it changes ${quoted(weight)}, ${why}.`,
-    );
+  const [own, its] = [adapter, model].map((header) => stringOf(header, 'general.architecture'));
+  if (own !== its) {
+    throw madeForAnother(adapter, model, `it is for the architecture ${quoted(own ?? '')}, not ${its}`);
+  }
+  for (const pair of factorPairs(adapter)) {
+    const weight = weights.get(pair.weight);
+    if (weight === undefined) {
+      throw madeForAnother(adapter, model, `it changes ${quoted(pair.weight)}, which that model lacks`);
+    }
+    if (!isOfShape(pair, weight.ne)) {
+      throw madeForAnother(
+        adapter,
+        model,
+        `it changes ${quoted(pair.weight)} in the shape [${pair.ne.join(', ')}], which is [${weight.ne.join(', ')}] there`,
+      );
+    }
+    expectOwnMatrix(pair, adapter, weights, model);
   }
 }
 
 /**
- * The weights that an adapter changes, with their widths. `lora_a` is [input, rank] and `lora_b` [rank, output];
- * for the token embedding both have the rank first, since it is looked up by row.
+ * Where embedding and output are one matrix, llama.cpp uses the factors of the one for the other, and ends the process
+ * because they do not fit.
  */
-function factors(header: GgufHeader): { weight: string; input: number; output: number }[] {
-  const tensors = new Map(header.tensors.map((tensor) => [tensor.name, tensor]));
-  const found = [];
-  for (const { name } of header.tensors) {
-    const [, weight, side] = /^(.+)\.lora_([ab])$/.exec(name) ?? [];
-    if (weight === undefined) {
-      if (name.endsWith('_norm.weight')) continue;
-      throw new InputError(`${header.name} is damaged: ${quoted(name)} is no LoRA factor.`);
-    }
-    const a = tensors.get(`${weight}.lora_a`);
-    const b = tensors.get(`${weight}.lora_b`);
-    if (a === undefined || b === undefined) {
-      throw new InputError(`${header.name} is damaged: ${quoted(name)} lacks its other factor.`);
-    }
-    if (side === 'a') found.push({ weight, ...widths(header, weight, a, b) });
-  }
-  return found;
+function expectOwnMatrix(
+  { weight }: FactorPair,
+  adapter: GgufHeader,
+  weights: ReadonlyMap<string, unknown>,
+  model: GgufHeader,
+): void {
+  const other = isLookedUp(weight) ? 'output.weight' : 'token_embd.weight';
+  if (weight !== 'token_embd.weight' && weight !== 'output.weight') return;
+  if (weights.has(other)) return;
+  throw new InputError(
+    `${adapter.name} changes ${quoted(weight)}, which is embedding and output at once in ${model.name}; llama.cpp cannot apply that.`,
+  );
 }
 
-function widths(
-  header: GgufHeader,
-  weight: string,
-  a: TensorInfo,
-  b: TensorInfo,
-): { input: number; output: number } {
-  const [a0 = 1, a1 = 1] = a.ne;
-  const [b0 = 1, b1 = 1] = b.ne;
-  const lookedUp = weight.endsWith('token_embd.weight');
-  if (b0 !== (lookedUp ? a0 : a1)) {
-    throw new InputError(`${header.name} is damaged: the factors of ${quoted(weight)} differ in rank.`);
-  }
-  return lookedUp ? { input: b1, output: a1 } : { input: a0, output: b1 };
+function isOfShape({ ne: [columns, rows, matrices] }: FactorPair, ne: readonly number[]): boolean {
+  const [n0 = 1, n1 = 1, n2 = 1, n3 = 1] = ne;
+  return n0 === columns && n1 === rows && n2 === matrices && n3 === 1;
 }
+
+const madeForAnother = (adapter: GgufHeader, model: GgufHeader, why: string) =>
+  new InputError(`${adapter.name} was made for another model than ${model.name}: ${why}.`);
+
+const nameOf = (value: MetadataValue): string =>
+  value.type === 'array' ? `array of ${value.items}` : value.type;

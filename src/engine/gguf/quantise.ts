@@ -2,11 +2,9 @@ import koffi from 'koffi';
 import { InputError } from '../errors.ts';
 import type { Pointer } from '../llama/library.ts';
 import type { Runtime } from '../llama/runtime.ts';
-import { GGML_TYPES } from './types.ts';
+import { GGML_TYPES, isMultiplied } from './types.ts';
 
 const f32 = 0;
-/** Intermediate types of ggml's products (Q8_1, Q8_K), integers and doubles: no weights are stored in them. */
-const notForWeights: ReadonlySet<number> = new Set([9, 15, 24, 25, 26, 27, 28]);
 
 const toFloat = koffi.proto('void palimpsest_to_float(void *, void *, int64_t)');
 
@@ -59,7 +57,7 @@ export function dequantise(
 function nameOf(type: number): string {
   const name = GGML_TYPES.get(type)?.name;
   if (name === undefined) throw new InputError(`${type} is not a type of ggml.`);
-  if (notForWeights.has(type)) throw new InputError(`Weights are not stored as ${name}.`);
+  if (!isMultiplied({ id: type })) throw new InputError(`Weights are not stored as ${name}.`);
   return name;
 }
 

@@ -59,6 +59,12 @@ export const GGML_TYPES: ReadonlyMap<number, GgmlType> = new Map(
   ROWS.map(([id, name, blockSize, typeSize]) => [id, { id, name, blockSize, typeSize }]),
 );
 
+/** Intermediate types of ggml's products (Q8_1, Q8_K), integers and doubles: nothing can be multiplied with them. */
+const NOT_MULTIPLIED: ReadonlySet<number> = new Set([9, 15, 24, 25, 26, 27, 28]);
+
+/** Whether ggml has a product (`vec_dot` in ggml-cpu.c) with a matrix of this type. */
+export const isMultiplied = ({ id }: Pick<GgmlType, 'id'>): boolean => !NOT_MULTIPLIED.has(id);
+
 /** Bytes of a tensor with `ne` elements per dimension, as `ggml_nbytes`; `ne[0]` is whole blocks. */
 export function tensorBytes(type: GgmlType, ne: readonly number[]): number {
   const elements = ne.reduce((product, n) => product * n, 1);

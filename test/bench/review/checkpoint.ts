@@ -1,12 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readAdapterDeltas } from '../../../src/engine/editing/patches/adapterDelta.ts';
+import { adapterTerms, deltaOf } from '../../../src/engine/editing/patches/adapterDelta.ts';
 import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
 import { type ModelFiles, readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { type NewValue, writeGguf } from '../../../src/engine/gguf/writer.ts';
 import type { Runtime } from '../../../src/engine/llama/runtime.ts';
+import { Devices } from '../../../src/engine/llama/scheduler.ts';
 import type { TensorInfo } from '../../../src/protocol/gguf.ts';
 
 /** Changes the values of a matrix in place. */
@@ -61,24 +62,26 @@ export class Checkpoints {
     { type, patches = [], change, metadata = {} }: CheckpointOptions,
     rounded?: ModelFiles,
   ): Promise<string> {
-    const deltas = await readAdapterDeltas(
-      this.#runtime,
+    const terms = await adapterTerms(
       patches.map((file) => ({ path: file, strength: 1 })),
+      this.#files.header,
     );
+    using devices = new Devices(this.#runtime, this.#runtime.threads);
     const tensors = this.#files.header.tensors.map((tensor) => {
       const stored = typeFor(tensor, type);
       const data = async () => {
-        const delta = deltas.get(tensor.name);
+        const patched = terms.get(tensor.name);
         const edit = tensor.ne.length > 1 ? change?.(tensor.name) : undefined;
         const same = rounded?.header.tensors.find(({ name }) => name === tensor.name);
-        if (rounded !== undefined && same !== undefined && delta === undefined && edit === undefined) {
+        if (rounded !== undefined && same !== undefined && patched === undefined && edit === undefined) {
           return await readTensorBytes(rounded, same);
         }
         const bytes = await readTensorBytes(this.#files, tensor);
         const values = dequantise(this.#runtime, tensor.type.id, bytes, tensor.ne);
-        const [columns = 1] = tensor.ne;
-        for (let row = 0; delta !== undefined && row * columns < values.length; row++) {
-          delta(row, values.subarray(row * columns, (row + 1) * columns));
+        if (patched !== undefined) {
+          const [, rows = 1] = tensor.ne;
+          const delta = await deltaOf(devices, patched, { matrix: 0, first: 0, count: rows });
+          for (const [i, change] of delta.entries()) values[i] = (values[i] as number) + change;
         }
         edit?.(tensor, values);
         return stored === 0

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { expectFits } from '../../../src/engine/gguf/adapter.ts';
 import { readHeader } from '../../../src/engine/gguf/header.ts';
 import { expectAdapter, expectModel, kindOf } from '../../../src/engine/gguf/kind.ts';
 import type { GgufHeader } from '../../../src/protocol/gguf.ts';
@@ -25,7 +24,6 @@ test('a model passes as a model, an adapter as an adapter', async () => {
   expect(kindOf(adapter)).toBe('adapter');
   expectModel(model);
   expectAdapter(adapter);
-  expectFits(adapter, model);
 });
 
 test('one in the place of the other is told apart', async () => {
@@ -91,58 +89,4 @@ test.each<[string, Parameters<typeof smallModel>[0], RegExp]>([
 ])('a model with %s is refused', async (_, changes, message) => {
   const model = await header(smallModel(changes));
   expect(() => expectModel(model)).toThrow(message);
-});
-
-test.each<[string, typeof LORA, Tensor[], RegExp]>([
-  [
-    'another type',
-    [...LORA.filter(([key]) => key !== 'adapter.type'), ['adapter.type', ['string', 'dora']]],
-    FACTORS,
-    /of type "dora"; only "lora"/,
-  ],
-  ['no alpha', LORA.slice(0, 2), FACTORS, /the number adapter.lora.alpha is missing/],
-  ['one factor', LORA, FACTORS.slice(0, 1), /"blk.0.ffn_down.weight.lora_a" lacks its other factor/],
-  ['something else', LORA, [...FACTORS, { name: 'blk.0.other', ne: [1] }], /"blk.0.other" is no LoRA factor/],
-  [
-    'two ranks',
-    LORA,
-    [
-      { name: 'w.lora_a', ne: [8, 2] },
-      { name: 'w.lora_b', ne: [1, 4] },
-    ],
-    /the factors of "w" differ in rank/,
-  ],
-  ['nothing', LORA, [], /changes nothing/],
-])('an adapter with %s is refused', async (_, metadata, tensors, message) => {
-  const adapter = await patch(metadata, tensors);
-  expect(() => expectAdapter(adapter)).toThrow(message);
-});
-
-test('an adapter for another model is refused by the weight that does not fit', async () => {
-  const model = await header(smallModel());
-  const wider = await patch(LORA, [
-    { name: 'blk.0.ffn_down.weight.lora_a', ne: [16, 1] },
-    { name: 'blk.0.ffn_down.weight.lora_b', ne: [1, 4] },
-  ]);
-  expect(() => expectFits(wider, model)).toThrow(
-    'patch.gguf was made for another model than model.gguf: it changes "blk.0.ffn_down.weight", which has another shape there.',
-  );
-  const deeper = await patch(LORA, [
-    { name: 'blk.9.ffn_down.weight.lora_a', ne: [8, 1] },
-    { name: 'blk.9.ffn_down.weight.lora_b', ne: [1, 4] },
-  ]);
-  expect(() => expectFits(deeper, model)).toThrow(
-    'it changes "blk.9.ffn_down.weight", which that model lacks.',
-  );
-});
-
-test('the factors of the token embedding have their rank first', async () => {
-  const model = await header(smallModel());
-  expectFits(
-    await patch(LORA, [
-      { name: 'token_embd.weight.lora_a', ne: [1, 3] },
-      { name: 'token_embd.weight.lora_b', ne: [1, 4] },
-    ]),
-    model,
-  );
 });

@@ -1,35 +1,26 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
-import { dequantise, quantise } from '../../gguf/quantise.ts';
+import { areFinite, notFinite } from '../../gguf/finite.ts';
 import { type ModelFiles, readModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
 import { writeGguf } from '../../gguf/writer.ts';
-import { f32 } from '../../llama/graph.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { Devices } from '../../llama/scheduler.ts';
 import type { Work } from '../../progress.ts';
-import { readAdapterDeltas } from './adapterDelta.ts';
+import { adapterTerms } from './adapterDelta.ts';
+import { type BakedTensor, patchedTensor } from './patchedTensor.ts';
 
 export interface BakePatch {
   readonly path: string;
   readonly strength: number;
 }
 
-/** What baking did to one tensor. */
-export interface BakedTensor {
-  readonly name: string;
-  readonly type: string;
-  /** ‖ΔW‖ / ‖W‖ that the patches ask for. */
-  readonly change: number;
-  /** ‖stored − wanted‖ / ‖ΔW‖: how much of the change the tensor's type could not hold. */
-  readonly loss: number;
-}
-
 /**
  * Writes a full checkpoint with the patches in its weights: each patched tensor is taken to F32, changed, and put back
  * into its own type by ggml; all others are copied byte for byte.
  *
- * @throws InputError when `out` is one of the model's own files, or a patched type cannot be written without an
- *   importance matrix
+ * @throws InputError when `out` is one of the model's own files, a patch is for another model, a patched type cannot be
+ *   written without an importance matrix, or a value to be written is not finite
  */
 export async function bake(
   runtime: Runtime,
@@ -41,13 +32,17 @@ export async function bake(
   const files = await readModelFiles(model, work);
   const [first] = files.paths;
   if (first === undefined) throw new Error('a model without files');
-  const deltas = await readAdapterDeltas(runtime, patches);
-  for (const name of deltas.keys()) {
-    if (!files.header.tensors.some((tensor) => tensor.name === name)) {
-      throw new InputError(`The patches change ${name}, which ${model} does not have.`);
-    }
-  }
+  const terms = await adapterTerms(patches, files.header);
+  for (const weight of terms.keys()) refuseScaled(files, weight);
+  using devices = new Devices(runtime, runtime.threads);
   const baked: BakedTensor[] = [];
+  const bytesOf = async (info: TensorInfo): Promise<Uint8Array> => {
+    const own = terms.get(info.name);
+    if (own === undefined) return await readTensorBytes(files, info);
+    const { bytes, report } = await patchedTensor(devices, files, info, own, work.signal);
+    baked.push(report);
+    return bytes;
+  };
   await writeGguf(
     runtime,
     out,
@@ -60,11 +55,13 @@ export async function bake(
         type: info.type.id,
         ne: info.ne,
         data: async () => {
-          const delta = deltas.get(info.name);
-          if (delta === undefined) return readTensorBytes(files, info);
-          const { bytes, report } = await patched(runtime, files, info, delta);
-          baked.push(report);
-          return bytes;
+          const bytes = await bytesOf(info);
+          if (await areFinite(runtime, info.type, bytes)) return bytes;
+          throw terms.has(info.name)
+            ? new InputError(
+                `With the patches ${info.name} holds values that ${info.type.name} cannot hold (NaN or infinity); nothing was written.`,
+              )
+            : notFinite(files.paths[info.part] ?? model, info.name);
         },
       })),
     },
@@ -73,36 +70,11 @@ export async function bake(
   return baked;
 }
 
-async function patched(
-  runtime: Runtime,
-  files: ModelFiles,
-  info: TensorInfo,
-  delta: (row: number, into: Float32Array) => void,
-): Promise<{ bytes: Uint8Array; report: BakedTensor }> {
-  const before = dequantise(runtime, info.type.id, await readTensorBytes(files, info), info.ne);
-  const [width = 1] = info.ne;
-  const wanted = before.slice();
-  for (let row = 0; row * width < wanted.length; row++) {
-    delta(row, wanted.subarray(row * width, (row + 1) * width));
-  }
-  const bytes =
-    info.type.id === f32 ? new Uint8Array(wanted.buffer) : quantise(runtime, info.type.id, wanted, info.ne);
-  const stored = dequantise(runtime, info.type.id, bytes, info.ne);
-  const change = distance(wanted, before);
-  return {
-    bytes,
-    report: {
-      name: info.name,
-      type: info.type.name,
-      change: change / distance(before, new Float32Array(before.length)),
-      loss: change === 0 ? 0 : distance(stored, wanted) / change,
-    },
-  };
-}
-
-/** ‖a − b‖ */
-function distance(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
-  return Math.sqrt(sum);
+/** llama.cpp adds the adapter behind the weight's own scale (`build_lora_mm`), where a baked change would lie before it. */
+function refuseScaled({ header }: ModelFiles, weight: string): void {
+  const scale = weight.replace(/\.weight$/, '.scale');
+  if (scale === weight || !header.tensors.some(({ name }) => name === scale)) return;
+  throw new InputError(
+    `${header.name} multiplies ${weight} with ${scale}, so that no patch can be written into it; apply the patch instead.`,
+  );
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { PatchedEdit, PatchMeasures } from '../../../protocol/editing.ts';
 import type { GgufHeader } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
+import { factorPairs } from '../../gguf/factors.ts';
 import { numberOf, readHeader, stringOf } from '../../gguf/header.ts';
 import { expectAdapter } from '../../gguf/kind.ts';
 import { openFile } from '../../gguf/source.ts';
@@ -35,9 +36,7 @@ export async function readPatch(path: string): Promise<PatchFile> {
 /** The patch whose header was read. @throws InputError as `readPatch` */
 export function patchIn(path: string, header: GgufHeader): PatchFile {
   expectAdapter(header);
-  const tensors = header.tensors
-    .filter(({ name }) => name.endsWith('.lora_a'))
-    .map(({ name, ne }) => ({ target: name.slice(0, -'.lora_a'.length), rank: ne[1] ?? 1 }));
+  const tensors = factorPairs(header).map(({ weight, rank }) => ({ target: weight, rank }));
   return {
     path,
     header,
