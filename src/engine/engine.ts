@@ -1,4 +1,4 @@
-import { realpath, writeFile } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import type { EngineParams, EngineResults } from '../protocol/engine.ts';
 import type { Applied, AppliedPatch } from '../protocol/model.ts';
 import { importFile } from './datasets/index.ts';
@@ -21,7 +21,7 @@ import { learnReversal, reverse } from './facade/reversing.ts';
 import { targetsOf } from './facade/targets.ts';
 import { traceCauses } from './facade/tracing.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
-import { writeAtomically } from './gguf/atomicWrite.ts';
+import { writeWhole } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
 import { phases, type Work } from './progress.ts';
@@ -91,8 +91,7 @@ export class Engine implements EngineApi, Disposable {
     const { file, skipped } = await importFile(format, path);
     const edits = model === undefined ? file : { model: await this.#identity(model, work), ...file };
     if (out !== undefined) {
-      const text = serialiseEdits(edits);
-      await writeAtomically(out, (temporary) => writeFile(temporary, text), { protect: [path] });
+      await writeWhole(out, serialiseEdits(edits), { protect: [path] });
     }
     return { edits, out: out ?? null, skipped: [...skipped] };
   }

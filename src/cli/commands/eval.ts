@@ -1,7 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
+import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
+import { fileError } from '../../engine/gguf/fileErrors.ts';
 import { nearest } from '../../engine/json/nearest.ts';
 import { EVALUATED, type Evaluated, type EvaluatedName } from '../../protocol/evaluation.ts';
 import type { DefineCommand } from '../cli.ts';
@@ -78,14 +80,16 @@ export const evaluate: DefineCommand = (program, cli) => {
         throw new InputError('Several numbers of edits are for edits in one patch; give --together as well.');
       }
       const edits = await readEditsFile(dataset);
-      await mkdir(out, { recursive: true });
+      await mkdir(out, { recursive: true }).catch((error: unknown) => {
+        throw fileError(out, error);
+      });
       const file = (extension: string) => path.join(out, `evaluation.${extension}`);
       const params = { model, edits, numbers, ...options, journal: file('journal.jsonl') };
       const evaluated = await cli.call('evaluate', params, json, render);
-      await writeFile(file('json'), printJson(evaluated));
-      await writeFile(file('csv'), evaluationCsv(evaluated));
-      await writeFile(file('md'), evaluationMarkdown(evaluated));
-      await writeFile(file('html'), evaluationPage(evaluated));
+      await writeWhole(file('json'), printJson(evaluated));
+      await writeWhole(file('csv'), evaluationCsv(evaluated));
+      await writeWhole(file('md'), evaluationMarkdown(evaluated));
+      await writeWhole(file('html'), evaluationPage(evaluated));
       if (!json) cli.terminal.out(`\nWritten: ${printable(file('{csv,json,md,html}'))}\n`);
     });
 };

@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
-import { writeAtomically } from '../../engine/gguf/atomicWrite.ts';
+import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
 import { fileError } from '../../engine/gguf/fileErrors.ts';
 import type { Share } from '../../protocol/measures.ts';
 import { type LearnedReversal, Reversal, type Reversed } from '../../protocol/reversal.ts';
@@ -55,7 +55,7 @@ export const reversal: DefineCommand = (program, cli) => {
       const params = { model, edits: await readEditsFile(dataset), number, top };
       const { reversal: learned } = await cli.call('learnReversal', params, json, renderLearned);
       if (out === undefined) return;
-      await writeAtomically(out, (file) => writeFile(file, printJson(learned)), { protect: [dataset] });
+      await writeWhole(out, printJson(learned), { protect: [dataset] });
       if (!json) cli.terminal.out(`\nWritten: ${printable(out)}\n`);
     });
   parent

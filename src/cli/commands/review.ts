@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
-import { writeAtomically } from '../../engine/gguf/atomicWrite.ts';
+import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
 import { readPolicy } from '../../engine/review/policy/policies.ts';
 import { htmlReport } from '../../engine/review/reports/html.ts';
 import { markdownReport } from '../../engine/review/reports/markdown.ts';
@@ -79,9 +78,7 @@ export const review: DefineCommand = (program, cli) => {
         out === undefined ? render(result) : '',
       );
       if (out !== undefined) {
-        await writeAtomically(out, (temporary) => writeFile(temporary, render(reviewed)), {
-          protect: [base, candidate],
-        });
+        await writeWhole(out, render(reviewed), { protect: [base, candidate] });
       }
       if (reviewed.policy?.passed === false)
         throw new PolicyError(reviewed.policy.violations.map(({ text }) => text).join('\n'));

@@ -1,34 +1,50 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
+import { temporary } from '../temporaries.ts';
 import { fileError } from './fileErrors.ts';
+
+interface AtomicWriteOptions {
+  /** Files that are never written, by whatever path or link the target names them: the base. */
+  readonly protect?: readonly string[];
+  /** The file's permissions; what the process's umask leaves without it. */
+  readonly mode?: number;
+}
 
 /**
  * Writes a file beside `target` and renames it when it is complete and on the disk: there is never half a file,
  * and a failure or a cancellation leaves what was there before. `write` fills the temporary file it is given. Such
- * files that a killed process left in the folder are removed a day later. Files in `protect` (the base) are never
- * written, by whatever path or link `target` names them.
+ * files that a killed process left in the folder are removed a day later.
  * Errors: what `write` throws; `InputError` or `EngineError` where the place cannot be written.
  */
 export async function writeAtomically(
   target: string,
   write: (temporaryPath: string) => Promise<void>,
-  { protect = [] }: { readonly protect?: readonly string[] } = {},
+  { protect = [], mode }: AtomicWriteOptions = {},
 ): Promise<void> {
   await refuseToReplace(target, protect);
   await removeStale(dirname(target));
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.tmp`);
+  const beside = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.tmp`);
+  await using _removal = temporary(beside);
   try {
-    await reserve(temporary);
-    await write(temporary);
-    await flush(temporary);
+    await reserve(beside, mode);
+    await write(beside);
+    await flush(beside);
     await refuseToReplace(target, protect);
-    await rename(temporary, target);
+    await rename(beside, target);
   } catch (error) {
-    await rm(temporary, { force: true });
     throw fileError(target, error);
   }
+}
+
+/** Writes text or bytes, whole or not at all. @throws as `writeAtomically` */
+export async function writeWhole(
+  target: string,
+  content: string | Uint8Array,
+  options: AtomicWriteOptions = {},
+): Promise<void> {
+  await writeAtomically(target, (beside) => writeFile(beside, content), options);
 }
 
 /** The names of temporary files, whatever they were to become. */
@@ -77,9 +93,9 @@ async function identity(
 }
 
 /** Takes the name, so that a missing folder or permission is told before any work is done. */
-async function reserve(temporary: string): Promise<void> {
+async function reserve(temporary: string, mode: number | undefined): Promise<void> {
   try {
-    await (await open(temporary, 'wx')).close();
+    await (await open(temporary, 'wx', mode)).close();
   } catch (error) {
     throw fileError(dirname(temporary), error);
   }

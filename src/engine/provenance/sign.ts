@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Signed } from '../../protocol/provenance.ts';
-import { writeAtomically } from '../gguf/atomicWrite.ts';
+import { writeWhole } from '../gguf/atomicWrite.ts';
 import { phases, type Work } from '../progress.ts';
 import { sealBundle } from './bundle.ts';
 import { editStatement } from './editStatement.ts';
@@ -24,7 +23,7 @@ export async function signModel(
     edits === undefined ? undefined : await editStatement(edits.base, edits.patches, model, declaring);
   const manifest = await manifestOf(model, [...gitPaths, ...ignored], hashing);
   const bundle = sealBundle(statementOf(manifest, ignored, statement), key);
-  await writeAtomically(out, (temporary) => writeFile(temporary, bundle), { protect: [model, keyFile] });
+  await writeWhole(out, bundle, { protect: [model, keyFile] });
   return {
     out,
     digest: `sha256:${manifest.root}`,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { Uri, workspace } from 'vscode';
+import { writeFile } from '../writeFile.ts';
 import type { Measurement } from './editEntry.ts';
 
 /** What edits were measured to change, kept in the window's storage until their patch files change. */
@@ -13,7 +14,7 @@ export class Measurements {
 
   async save(key: string, patch: string, { edit, summary }: Measurement): Promise<void> {
     const text = JSON.stringify({ stamp: await stampOf(patch), edit, summary });
-    await workspace.fs.writeFile(this.#fileOf(key), new TextEncoder().encode(text));
+    await writeFile(this.#fileOf(key), text);
   }
 
   /** @returns undefined where nothing fits: never measured, the patch is another one, or an earlier version's file */

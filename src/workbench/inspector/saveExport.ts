@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { commands, l10n, Uri, window, workspace } from 'vscode';
+import { commands, l10n, Uri, window } from 'vscode';
 import type { ExportFormat, SavedFile } from '../../protocol/inspector.ts';
+import { writeFile } from '../writeFile.ts';
 
 const endings: Readonly<Record<ExportFormat, string>> = {
   markdown: 'md',
@@ -31,8 +32,7 @@ export async function saveExport({ format, name, content }: SavedFile, beside: U
     filters: { [ending.toUpperCase()]: [ending] },
   });
   if (target === undefined) return;
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  await workspace.fs.writeFile(target, bytes);
+  await writeFile(target, content);
   const open = l10n.t('Open');
   const answer = await window.showInformationMessage(l10n.t('Saved {0}.', path.basename(target.path)), open);
   if (answer === open) await commands.executeCommand('vscode.open', target);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Uri, workspace } from 'vscode';
+import { writeFile } from '../writeFile.ts';
 import type { KeptReview } from './keptReview.ts';
 
 /** Reviews that are kept: more than a window has panels. */
@@ -29,7 +30,7 @@ export class KeptReviews {
 
   async save(review: KeptReview): Promise<void> {
     const file = this.#fileOf(reviewId(review));
-    await workspace.fs.writeFile(file, new TextEncoder().encode(JSON.stringify(review)));
+    await writeFile(file, JSON.stringify(review));
     await this.#forgetOldest();
   }
 

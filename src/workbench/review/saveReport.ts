@@ -1,6 +1,7 @@
-import { commands, env, l10n, UIKind, Uri, window, workspace } from 'vscode';
+import { commands, env, l10n, UIKind, Uri, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { Reviewed } from '../../protocol/review.ts';
+import { writeFile } from '../writeFile.ts';
 import type { KeptReview } from './keptReview.ts';
 import { placeOf } from './side.ts';
 
@@ -27,7 +28,7 @@ export async function saveReport({ reviewed, inspected, candidate }: KeptReview)
   });
   if (target === undefined) return;
   const text = reviewed === null ? json(found) : await rendered(reviewed, format);
-  await workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  await writeFile(target, text);
   await show(target, format);
 }
 

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import type { Method } from '../../../protocol/edits.ts';
 import { cacheFolder } from '../../cacheFolder.ts';
+import { writeWhole } from '../../gguf/atomicWrite.ts';
 import type { LayerChoice } from './modelDefaults.ts';
 import type { SweptLayer } from './sweep.ts';
 
@@ -26,9 +27,7 @@ export async function keepSweep(
   const layers = swept.map(({ layer, measures }) => ({ layer, score: measures.after.score }));
   const kept = { digest, method, date: new Date().toISOString().slice(0, 10), layers };
   await mkdir(folder, { recursive: true });
-  const written = `${file}.${process.pid}`;
-  await writeFile(written, `${JSON.stringify(kept, null, 2)}\n`);
-  await rename(written, file);
+  await writeWhole(file, `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 /** The layer that an earlier sweep of this very model found best for the method; undefined where there was none. */

@@ -1,5 +1,6 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { InputError } from '../../errors.ts';
+import { writeWhole } from '../../gguf/atomicWrite.ts';
 import { fileError } from '../../gguf/fileErrors.ts';
 
 /**
@@ -38,16 +39,16 @@ export class Journal<T> {
       entries.push(entry);
     }
     const kept = [head, ...entries.map((entry) => JSON.stringify(entry))];
-    try {
-      await writeFile(file, `${kept.join('\n')}\n`);
-    } catch (error) {
-      throw fileError(file, error);
-    }
+    await writeWhole(file, `${kept.join('\n')}\n`);
     return new Journal(file, entries);
   }
 
   async add(entry: T): Promise<void> {
-    await appendFile(this.#file, `${JSON.stringify(entry)}\n`);
+    try {
+      await appendFile(this.#file, `${JSON.stringify(entry)}\n`);
+    } catch (error) {
+      throw fileError(this.#file, error);
+    }
   }
 }
 

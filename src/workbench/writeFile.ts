@@ -1,0 +1,14 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type Uri, workspace } from 'vscode';
+import { writeWhole } from '../engine/gguf/atomicWrite.ts';
+
+/** Writes a file and the folders above it: whole or not at all on a disk, elsewhere as the place's provider does. */
+export async function writeFile(target: Uri, content: string | Uint8Array): Promise<void> {
+  if (target.scheme !== 'file') {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    return await workspace.fs.writeFile(target, bytes);
+  }
+  await mkdir(path.dirname(target.fsPath), { recursive: true });
+  await writeWhole(target.fsPath, content);
+}
