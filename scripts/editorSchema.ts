@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { EditsFile, METHODS, type Method } from '../src/protocol/edits.ts';
+import { EditsFile } from '../src/protocol/edits.ts';
+import { METHODS, methodEntry } from '../src/protocol/methods.ts';
 
 /**
  * The schema that VS Code completes and explains edits files with: `media/edits.editor.schema.json`. It objects to
@@ -35,24 +36,12 @@ function eachTolerant(properties: unknown): Record<string, unknown> {
   return Object.fromEntries(parts.map(([name, part]) => [name, tolerant(part, name)]));
 }
 
-const methods: Readonly<Record<Method, string>> = {
-  rome: "ROME (Meng et al. 2022) as released: keys averaged over beginnings, divided by the plain prompt's own.",
-  'r-rome': 'R-ROME (Gupta et al. 2024): the averaged key everywhere.',
-  'rome-several-keys': 'ROME over the key of every beginning: what an edit takes that names no method.',
-  memit: 'MEMIT (Meng et al. 2023): all edits of the file at once, spread over several layers.',
-  alphaedit:
-    'AlphaEdit (Fang et al. 2025): as MEMIT, in directions that the model hardly uses; many edits in a row.',
-  emmet: 'EMMET (Gupta et al. 2024): all edits at once in one layer, each met exactly.',
-  'ft-l': 'FT-L: fine-tuning of the layer, each weight kept within a bound; to compare with.',
-  'ft-m': 'FT-M: fine-tuning of the layer on the target tokens; to compare with.',
-  lora: 'LoRA (Hu et al. 2022): low-rank fine-tuning of the layer and those above on all edits; to compare with.',
-  dinm: 'DINM (Wang et al. 2024): makes a safe answer likelier in the layer where safe and unsafe answers differ most.',
-  donor: 'Donor: the value of another subject that has the new answer; a preview without any gradient.',
-};
-
 function described(choice: unknown): Record<string, unknown> {
   const names = z.array(z.enum(METHODS)).parse(choice);
-  return { enum: names, enumDescriptions: names.map((name) => methods[name]) };
+  const described = names
+    .map(methodEntry)
+    .map(({ summary, paper, limits }) => `${summary} ${limits} (${paper})`);
+  return { enum: names, enumDescriptions: described };
 }
 
 /** What is offered where a list of the file takes another item. */

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { METHODS } from './names.ts';
+import { METHODS } from './methods.ts';
 import { quoted } from './quoted.ts';
 
-export { METHODS, type Method, PROBE_KINDS } from './names.ts';
+export { METHODS, type Method } from './methods.ts';
+export { PROBE_KINDS } from './names.ts';
 
 /** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
 

@@ -1,21 +1,13 @@
 import * as z from 'zod';
 import { EditSequence, Measured, MeasuredEdit } from './editing.ts';
-import { EditsFile, METHODS } from './edits.ts';
+import { EditsFile } from './edits.ts';
 import { SafeEdit, Share } from './measures.ts';
+import { EVALUATED } from './methods.ts';
 import { ModelName } from './model.ts';
 
 /** What evaluating methods on a set of edits asks for and gives. */
 
-/** The fact in context, which changes no weight: behind demonstrations of such facts, or alone. */
-const IN_CONTEXT = ['ike', 'ice'] as const;
-/** What can be evaluated. */
-export const EVALUATED = [...METHODS, ...IN_CONTEXT] as const;
 const EvaluatedName = z.enum(EVALUATED);
-export type EvaluatedName = z.infer<typeof EvaluatedName>;
-type InContextName = (typeof IN_CONTEXT)[number];
-
-export const isInContext = (name: EvaluatedName): name is InContextName =>
-  IN_CONTEXT.some((inContext) => inContext === name);
 
 export const EvaluateParams = z.strictObject({
   model: ModelName,

@@ -6,7 +6,7 @@ import { importRecords } from '../../src/engine/datasets/index.ts';
 import { serialiseEdits } from '../../src/engine/editing/editsFile/editsFile.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Model } from '../../src/engine/llama/model.ts';
-import { EVALUATED, type EvaluatedName, isInContext } from '../../src/protocol/evaluation.ts';
+import { EVALUATED, type EvaluatedName, IN_CONTEXT, isOneOf } from '../../src/protocol/methods.ts';
 import { almanac, smollm2 } from '../models/models.ts';
 import type { SubjectName } from './quality/quality.ts';
 import { almanacRecords } from './records/almanac.ts';
@@ -44,7 +44,7 @@ export async function table(names: readonly SubjectName[], options: TableOptions
 }
 
 const methodsFor = (together: boolean): EvaluatedName[] =>
-  EVALUATED.filter((method) => !together || !isInContext(method));
+  EVALUATED.filter((method) => !together || !isOneOf(IN_CONTEXT, method));
 
 async function editsOf(name: SubjectName, threads: number): Promise<string> {
   const records = name === 'almanac' ? await almanacRecords('samples/almanac/facts.json') : await ofSmollm2();

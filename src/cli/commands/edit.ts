@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Edited } from '../../protocol/editing.ts';
-import { METHODS, type Method } from '../../protocol/edits.ts';
+import { BATCH_METHODS, METHODS, type Method } from '../../protocol/methods.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { measureTables } from '../measureTables.ts';
 import { repeated, wholeNumber } from '../options.ts';
@@ -75,7 +75,7 @@ export const edit: DefineCommand = (program, cli) => {
   )
     .option(
       '--batch <n>',
-      'edits that memit, alphaedit and emmet compute together (default: all)',
+      `edits that ${BATCH_METHODS.join(', ')} compute together (default: all)`,
       wholeNumber(1),
     )
     .option('--sweep', 'try several layers on the first edits and take the best')

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Uri, workspace } from 'vscode';
-import { METHODS, type Method } from '../../protocol/names.ts';
+import { METHODS, type Method } from '../../protocol/methods.ts';
 
 /** The settings under `palimpsest.`, each read where it is used so that a change holds from then on. */
 

@@ -1,25 +1,22 @@
-import type { Method } from '../../../protocol/edits.ts';
+import { BATCH_METHODS, isOneOf, type Method, methodEntry, type NameOf } from '../../../protocol/methods.ts';
 
 /** What is known of methods without computing anything, for whoever plans edits. */
 
 /** The methods that edit many facts at once. */
-export type BatchName = Extract<Method, 'memit' | 'alphaedit' | 'emmet'>;
+export type BatchName = NameOf<'batch'>;
 /** The methods that train a weight on one fact. */
-export type FineTuneName = Extract<Method, 'ft-l' | 'ft-m'>;
+export type FineTuneName = NameOf<'fine-tune'>;
 /** The methods that edit one fact at a time, in closed form. */
-export type RankOneName = Extract<Method, 'rome' | 'r-rome' | 'rome-several-keys'>;
+export type RankOneName = NameOf<'rank-one'>;
 
 export const defaultMethod: Method = 'rome-several-keys';
 
-/** Whether each spreads its change over several layers. */
-const spreads: Readonly<Record<BatchName, boolean>> = { memit: true, alphaedit: true, emmet: false };
+export const isBatchName = (method: Method): method is BatchName => isOneOf(BATCH_METHODS, method);
 
-export const isBatchName = (method: Method): method is BatchName => Object.hasOwn(spreads, method);
-
-export const spreadsOverLayers = (method: Method): boolean => isBatchName(method) && spreads[method];
+export const spreadsOverLayers = (method: Method): boolean => methodEntry(method).spreads === true;
 
 /** Whether edits of a method that follow one another are computed together. */
 export const takesMany = (method: Method): boolean => isBatchName(method) || method === 'lora';
 
 export const isFineTuneName = (method: Method): method is FineTuneName =>
-  method === 'ft-l' || method === 'ft-m';
+  methodEntry(method).kind === 'fine-tune';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Edit } from '../../../protocol/edits.ts';
 import type { EngineParams } from '../../../protocol/engine.ts';
-import { type Evaluated, type EvaluatedName, isInContext } from '../../../protocol/evaluation.ts';
+import type { Evaluated } from '../../../protocol/evaluation.ts';
+import { type EvaluatedName, IN_CONTEXT, isOneOf } from '../../../protocol/methods.ts';
 import {
   type ComputedPatch,
   computePatch,
@@ -94,14 +95,14 @@ async function plannedRows(
   if (tooMany !== undefined) throw new InputError(`There are ${all} edits in the file, not ${tooMany}.`);
   const rows: Planned[] = [];
   for (const method of methods) {
-    const options = isInContext(method) ? {} : { method, layer };
+    const options = isOneOf(IN_CONTEXT, method) ? {} : { method, layer };
     const planned = await chosenEdits(loaded, { edits: file }, options, work);
     for (const number of numbers) {
       const some = planned.slice(0, number);
       rows.push({
         method,
         asked: some.length,
-        pieces: together && !isInContext(method) ? [some] : some.map((plan) => [plan]),
+        pieces: together && !isOneOf(IN_CONTEXT, method) ? [some] : some.map((plan) => [plan]),
       });
     }
   }
@@ -152,7 +153,7 @@ async function measured(
     safety: [],
     drift: null,
   };
-  if (isInContext(method)) {
+  if (isOneOf(IN_CONTEXT, method)) {
     const others = method === 'ike' ? all : [];
     return { ...entry, read: await inContextReadings(loaded, piece, others, tokens, work) };
   }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { EditSequence, MeasuredEdit } from '../../../protocol/editing.ts';
-import { EVALUATED, type EvaluatedMethod, type EvaluatedName } from '../../../protocol/evaluation.ts';
+import type { EvaluatedMethod } from '../../../protocol/evaluation.ts';
 import { Drift, type Share } from '../../../protocol/measures.ts';
+import { EVALUATED, type EvaluatedName } from '../../../protocol/methods.ts';
 import { median } from '../../linalg/median.ts';
 import { bootstrap } from '../../measures/bootstrap.ts';
 import { mean } from '../../measures/cases.ts';

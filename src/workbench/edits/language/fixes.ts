@@ -1,6 +1,6 @@
 import { findNodeAtLocation, findNodeAtOffset, getNodeValue, type Node } from 'jsonc-parser';
 import { uniqueSlugs } from '../../../engine/datasets/slug.ts';
-import { METHODS } from '../../../protocol/names.ts';
+import { METHODS } from '../../../protocol/methods.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 import type { Finding } from './findings.ts';
 import { readTree, type Span } from './jsonTree.ts';
