@@ -34,8 +34,13 @@ export type EditStatement = z.infer<typeof EditStatement>;
 
 const path = z.string().min(1);
 
+const allowSymlinks = z
+  .boolean()
+  .optional()
+  .describe('Follow symbolic links to files, instead of refusing them.');
+
 export const SignParams = z.strictObject({
-  path: path.describe('A file or a folder.'),
+  path: path.describe('A file, a folder, or any part of a split model.'),
   key: path.describe('PEM file of an elliptic-curve private key (P-256, P-384 or P-521).'),
   passphrase: z.string().optional(),
   out: path.describe('The bundle to write.'),
@@ -43,6 +48,7 @@ export const SignParams = z.strictObject({
     .strictObject({ base: ModelName, patches: z.array(path).min(1) })
     .optional()
     .describe('Declare that the checkpoint is this base with these patches; checked before it is signed.'),
+  allowSymlinks,
 });
 
 export const Signed = z.strictObject({
@@ -60,6 +66,7 @@ export const VerifyParams = z.strictObject({
   key: path.describe('PEM file of the public key.'),
   base: ModelName.optional().describe('Rebuild the checkpoint from this base ...'),
   patches: z.array(path).optional().describe('... and these patches, and account for every byte.'),
+  allowSymlinks,
 });
 
 export const Verified = z.strictObject({

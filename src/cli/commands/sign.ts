@@ -22,6 +22,7 @@ interface SignOptions {
   readonly edits?: true;
   readonly base?: string;
   readonly patch?: string[];
+  readonly allowSymlinks?: true;
   readonly json?: true;
 }
 
@@ -29,22 +30,27 @@ export const sign: DefineCommand = (program, cli) => {
   program
     .command('sign')
     .description('sign a model with your key, and declare the edits that it holds')
-    .argument('<path>', 'a model file, or a folder')
+    .argument('<path>', 'a model file, any part of a split model, or a folder')
     .requiredOption('--key <file>', 'PEM file of a private key (P-256, P-384, P-521)')
     .requiredOption('--out <file>', 'the signature to write')
     .option('--edits', 'declare the edits: needs --base and --patch')
     .option('--base <file>', 'the base that was edited')
     .option('--patch <file>', 'a patch that is in the model; may be given again', repeated)
+    .option(
+      '--allow-symlinks',
+      'follow links to files, as in the Hugging Face cache, instead of refusing them',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (path: string, { key, out, edits, base, patch, json }: SignOptions) => {
+    .action(async (path: string, options: SignOptions) => {
+      const { key, out, edits, base, patch, allowSymlinks, json } = options;
       if (edits === true && (base === undefined || patch === undefined)) {
         throw new InputError('--edits needs --base and --patch, to check what it declares.');
       }
       const declared =
         edits === true && base !== undefined && patch !== undefined ? { base, patches: patch } : undefined;
       const passphrase = process.env['PALIMPSEST_KEY_PASSPHRASE'];
-      await cli.call('sign', { path, key, out, edits: declared, passphrase }, json, render);
+      await cli.call('sign', { path, key, out, edits: declared, passphrase, allowSymlinks }, json, render);
     });
 };
 

@@ -19,6 +19,7 @@ interface VerifyOptions {
   readonly key: string;
   readonly base?: string;
   readonly patch?: string[];
+  readonly allowSymlinks?: true;
   readonly json?: true;
 }
 
@@ -26,15 +27,21 @@ export const verify: DefineCommand = (program, cli) => {
   program
     .command('verify')
     .description('check a model against its signature, and that only the declared edits happened')
-    .argument('<path>', 'a model file, or a folder')
+    .argument('<path>', 'a model file, any part of a split model, or a folder')
     .requiredOption('--signature <file>', 'the signature')
     .requiredOption('--key <file>', 'PEM file of the public key')
     .option('--base <file>', 'build the model anew from this base')
     .option('--patch <file>', 'and this patch; may be given again', repeated)
+    .option(
+      '--allow-symlinks',
+      'follow links to files, as in the Hugging Face cache, instead of refusing them',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (path: string, { signature, key, base, patch, json }: VerifyOptions) => {
-      const found = await cli.call('verify', { path, signature, key, base, patches: patch }, json, render);
+    .action(async (path: string, options: VerifyOptions) => {
+      const { signature, key, base, patch: patches, allowSymlinks, json } = options;
+      const params = { path, signature, key, base, patches, allowSymlinks };
+      const found = await cli.call('verify', params, json, render);
       if (found.rebuilt === false) {
         throw new PolicyError(
           `${path} is not its base with the declared patches: something else was changed.`,

@@ -11,14 +11,16 @@ const one =
   (beginning) =>
     prefixes.some((prefix) => beginning.startsWith(prefix));
 
+const isPointer = one('version https://git-lfs');
+
+/** Whether a file that begins so stands for another that Git LFS keeps. @param beginning at most `TELLING` bytes */
+export const isLfsPointer = (beginning: Uint8Array): boolean => isPointer(String.fromCharCode(...beginning));
+
 const convert = 'convert the model to GGUF with convert_hf_to_gguf.py of llama.cpp';
 
 /** What stands in the place of a model by mistake: how it begins (as Latin-1), what it is, and what to do. */
 const KINDS: readonly (readonly [Test, string])[] = [
-  [
-    one('version https://git-lfs'),
-    'a Git LFS pointer and not the file itself; fetch the content with "git lfs pull"',
-  ],
+  [isPointer, 'a Git LFS pointer and not the file itself; fetch the content with "git lfs pull"'],
   [
     (text) => /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|\?xml|!--)/i.test(text),
     'a web page and not a model; download the file itself',

@@ -46,13 +46,22 @@ export async function readModelFiles(
 
 /** llama.cpp's names of the parts (`llama_split_path`): `NAME-00001-of-00003.gguf`. */
 function partsOf(path: string, count: number): string[] {
-  const [, prefix, total] = /^(.+)-\d{5}-of-(\d{5})\.gguf$/s.exec(path) ?? [];
-  if (prefix === undefined || Number(total) !== count) {
+  const named = splitName(path);
+  if (named === undefined || Number(named.total) !== count) {
     throw new InputError(
       `${path} is one of ${count} parts of a model, but is not named like NAME-00001-of-${fiveDigits(count)}.gguf, so the others cannot be found.`,
     );
   }
-  return Array.from({ length: count }, (_, index) => `${prefix}-${fiveDigits(index + 1)}-of-${total}.gguf`);
+  return Array.from(
+    { length: count },
+    (_, index) => `${named.prefix}-${fiveDigits(index + 1)}-of-${named.total}.gguf`,
+  );
+}
+
+/** What a path says of the parts of a model, if it is called one: `NAME-00001-of-00003.gguf`. */
+export function splitName(path: string): { readonly prefix: string; readonly total: string } | undefined {
+  const { prefix, total } = /^(?<prefix>.+)-\d{5}-of-(?<total>\d{5})\.gguf$/s.exec(path)?.groups ?? {};
+  return prefix === undefined || total === undefined ? undefined : { prefix, total };
 }
 
 const fiveDigits = (n: number): string => String(n).padStart(5, '0');

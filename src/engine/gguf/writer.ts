@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { CancelledError, InputError } from '../errors.ts';
@@ -61,6 +62,14 @@ export async function writeGguf(
     (temporary) => pipeline(contents(header, sizes, gguf.tensors, work), createWriteStream(temporary)),
     { protect },
   );
+}
+
+/** The digest of the file that `writeGguf` would write. */
+export async function digestGguf(runtime: Runtime, gguf: NewGguf, work: Work = {}): Promise<string> {
+  const { header, sizes } = layOut(runtime, gguf);
+  const hash = createHash('sha256');
+  for await (const bytes of contents(header, sizes, gguf.tensors, work)) hash.update(bytes);
+  return `sha256:${hash.digest('hex')}`;
 }
 
 async function* contents(

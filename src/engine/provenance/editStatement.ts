@@ -1,41 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EditStatement } from '../../protocol/provenance.ts';
-import { bake } from '../editing/patches/bake.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
 import { InputError } from '../errors.ts';
 import { digestFile, digestFiles } from '../gguf/digest.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { readTensorBytes } from '../gguf/tensorData.ts';
-import { loadRuntime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
-
-/**
- * Does the base with the patches, baked anew, give the candidate byte for byte?
- *
- * @throws InputError where a patch does not fit the base
- */
-export async function rebuilds(
-  base: string,
-  patches: readonly string[],
-  candidate: string,
-  work: Work = {},
-): Promise<boolean> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-rebuild-'));
-  try {
-    const out = path.join(folder, 'rebuilt.gguf');
-    const strengths = patches.map((patch) => ({ path: patch, strength: 1 }));
-    const [baking, first, second] = phases(work, [2, 1, 1]);
-    await bake(await loadRuntime(), base, strengths, out, baking);
-    return (await digestFile(out, first)) === (await digestFile(candidate, second));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+import { rebuilds } from './rebuild.ts';
 
 /**
  * What was edited, for whoever signs the candidate: base, patches and every tensor that differs. It is written down

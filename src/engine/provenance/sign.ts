@@ -1,29 +1,39 @@
 import path from 'node:path';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Signed } from '../../protocol/provenance.ts';
+import { InputError } from '../errors.ts';
 import { writeWhole } from '../gguf/atomicWrite.ts';
 import { phases, type Work } from '../progress.ts';
 import { sealBundle } from './bundle.ts';
 import { editStatement } from './editStatement.ts';
 import { readPrivateKey } from './keys.ts';
-import { gitPaths, manifestOf } from './manifest.ts';
+import { manifestOf } from './manifest.ts';
+import { filesBelow, gitPaths, namedLikeParts, partsOf } from './signedFiles.ts';
 import { statementOf } from './statement.ts';
 
-/** Signs a file or a folder as OpenSSF Model Signing v1.0 does, with a key of the user's, offline. */
+/**
+ * Signs a file, a folder, or all parts of a split model as OpenSSF Model Signing v1.0 does, with a key of the user's,
+ * offline.
+ */
 export async function signModel(
-  { path: model, key: keyFile, passphrase, out, edits }: EngineParams['sign'],
+  { path: model, key: keyFile, passphrase, out, edits, allowSymlinks = false }: EngineParams['sign'],
   work: Work = {},
 ): Promise<Signed> {
   const [declaring, hashing] = phases(work, [edits === undefined ? 0 : 2, 1]);
   const key = await readPrivateKey(keyFile, passphrase);
+  const parts = await completeParts(model);
+  const root = parts === undefined ? model : path.dirname(model);
   // a bundle that is written into the folder is no part of what it signs
-  const inside = path.relative(path.resolve(model), path.resolve(out)).split(path.sep).join('/');
+  const inside = path.relative(path.resolve(root), path.resolve(out)).split(path.sep).join('/');
   const ignored = inside === '' || inside.startsWith('..') || path.isAbsolute(inside) ? [] : [inside];
+  const search = { ignored: [...gitPaths, ...ignored], allowSymlinks };
+  const files = await filesBelow(root, parts ?? ['.'], search);
   const statement =
     edits === undefined ? undefined : await editStatement(edits.base, edits.patches, model, declaring);
-  const manifest = await manifestOf(model, [...gitPaths, ...ignored], hashing);
-  const bundle = sealBundle(statementOf(manifest, ignored, statement), key);
-  await writeWhole(out, bundle, { protect: [model, keyFile] });
+  const manifest = await manifestOf(parts?.[0] ?? path.basename(path.resolve(model)), files, hashing);
+  const bundle = sealBundle(statementOf(manifest, search, statement), key);
+  const protect = [keyFile, ...(parts ?? ['.']).map((name) => path.join(root, name))];
+  await writeWhole(out, bundle, { protect });
   return {
     out,
     digest: `sha256:${manifest.root}`,
@@ -31,4 +41,17 @@ export async function signModel(
     key: key.hint,
     statement: statement ?? null,
   };
+}
+
+/** @throws InputError where something is called a part that the model does not have */
+async function completeParts(model: string): Promise<readonly string[] | undefined> {
+  const parts = await partsOf(model);
+  if (parts === undefined) return undefined;
+  const extra = (await namedLikeParts(model)).find((name) => !parts.includes(name));
+  if (extra !== undefined) {
+    throw new InputError(
+      `${path.join(path.dirname(model), extra)} is called a part of a model that has ${parts.length} parts; remove or rename it.`,
+    );
+  }
+  return parts;
 }

@@ -1,10 +1,24 @@
+import path from 'node:path';
 import * as z from 'zod';
 import { EditStatement } from '../../protocol/provenance.ts';
 import { InputError } from '../errors.ts';
-import { gitPaths, type Manifest, rootOf } from './manifest.ts';
+import { type Manifest, rootOf } from './manifest.ts';
+import type { Search } from './signedFiles.ts';
 
 const statementType = 'https://in-toto.io/Statement/v1';
 const predicateType = 'https://model_signing/signature/v1.0';
+
+/** As the specification has it: below the model's folder, and written in one way only. */
+const Name = z
+  .string()
+  .refine(
+    (name) =>
+      !path.win32.isAbsolute(name) &&
+      path.posix.normalize(name) === name &&
+      name.split('/')[0] !== '..' &&
+      name !== '',
+    'is no path below the model',
+  );
 
 /** An in-toto statement about a model's files. What we do not know is ignored, as the specification asks. */
 const Statement = z.object({
@@ -12,13 +26,15 @@ const Statement = z.object({
   predicateType: z.literal(predicateType),
   subject: z.tuple([z.object({ name: z.string(), digest: z.object({ sha256: z.string() }) })]),
   predicate: z.object({
-    resources: z.array(
-      z.object({
-        name: z.string(),
-        algorithm: z.literal('sha256'),
-        digest: z.string().regex(/^[0-9a-f]{64}$/),
-      }),
-    ),
+    resources: z
+      .array(
+        z.object({
+          name: Name,
+          algorithm: z.literal('sha256'),
+          digest: z.string().regex(/^[0-9a-f]{64}$/),
+        }),
+      )
+      .min(1),
     serialization: z.object({
       method: z.literal('files'),
       hash_type: z.literal('sha256'),
@@ -35,10 +51,10 @@ export interface SignedContent {
   readonly edits: EditStatement | undefined;
 }
 
-/** The bytes that are signed. @param ignored paths that the manifest leaves out, beside Git's */
+/** The bytes that are signed. @param search how the manifest's files were found */
 export function statementOf(
   manifest: Manifest,
-  ignored: readonly string[],
+  { ignored = [], allowSymlinks }: Search,
   edits: EditStatement | undefined,
 ): Buffer {
   const { name, resources, root } = manifest;
@@ -51,8 +67,8 @@ export function statementOf(
       serialization: {
         method: 'files',
         hash_type: 'sha256',
-        allow_symlinks: false,
-        ignore_paths: [...gitPaths, ...ignored],
+        allow_symlinks: allowSymlinks,
+        ignore_paths: [...ignored],
       },
       ...(edits !== undefined && { 'palimpsest.edits': edits }),
     },
@@ -73,6 +89,10 @@ export function readStatement(payload: Buffer, name: string): SignedContent {
   const root = rootOf(predicate.resources);
   if (root !== subject[0].digest.sha256) {
     throw new InputError(`${name} contradicts itself: its files do not hash to the digest of its subject.`);
+  }
+  const names = new Set(predicate.resources.map((resource) => resource.name));
+  if (names.size !== predicate.resources.length) {
+    throw new InputError(`${name} contradicts itself: it lists a file twice.`);
   }
   return {
     manifest: { name: subject[0].name, resources: predicate.resources, root },

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Verified } from '../../protocol/provenance.ts';
 import { InputError } from '../errors.ts';
@@ -6,21 +8,22 @@ import { readModelFiles } from '../gguf/split.ts';
 import { readText } from '../json/readText.ts';
 import { phases, type Work } from '../progress.ts';
 import { openBundle } from './bundle.ts';
-import { rebuilds } from './editStatement.ts';
 import { readPublicKey, type SigningKey } from './keys.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
+import { rebuilds } from './rebuild.ts';
+import { filesBelow, isFolder, namedLikeParts, partsOf, type SignedFiles } from './signedFiles.ts';
 import { readStatement, type SignedContent } from './statement.ts';
 
 const mostBytes = 64 << 20;
 
 /** Checks a model against its signature; with base and patches also that only the declared edits happened. */
 export async function verifyModel(
-  { path: model, signature, key, base, patches }: EngineParams['verify'],
+  { path: model, signature, key, base, patches, allowSymlinks = false }: EngineParams['verify'],
   work: Work = {},
 ): Promise<Verified> {
   const [hashing, rebuilding] = phases(work, [1, base === undefined ? 0 : 3]);
   const publicKey = await readPublicKey(key);
-  const content = await verifySignature(model, signature, publicKey, hashing);
+  const content = await verifySignature(model, signature, publicKey, allowSymlinks, hashing);
   const { manifest, edits } = content;
   const rebuilt =
     base === undefined ? null : await rebuiltFrom(base, patches ?? [], model, content, rebuilding);
@@ -34,22 +37,51 @@ export async function verifyModel(
   };
 }
 
-/** What the signature says, once it is known to be right for this model. @throws InputError with the reason if not */
+/**
+ * What the signature says, once it is known to be right for this model. A file of a signed folder is verified with all
+ * files that the signature names, and with all that are called parts of the same model.
+ *
+ * @throws InputError with the reason if not
+ */
 export async function verifySignature(
   model: string,
   signature: string,
   key: SigningKey,
+  allowSymlinks: boolean,
   work: Work = {},
 ): Promise<SignedContent> {
   const payload = openBundle(await readText(signature, mostBytes), signature, key);
   const content = readStatement(payload, signature);
-  const found = await manifestOf(model, content.ignored, work);
+  const parts = await partsOf(model);
+  const files = await filesToVerify(model, parts, signature, content, allowSymlinks);
+  const found = await manifestOf(content.manifest.name, files, work);
   const differences = differencesOf(content.manifest, found);
   if (differences.length > 0) {
     const more = differences.length > 5 ? ` and ${differences.length - 5} more` : '';
     throw new InputError(`${model} is not what was signed: ${differences.slice(0, 5).join(', ')}${more}.`);
   }
   return content;
+}
+
+async function filesToVerify(
+  model: string,
+  parts: readonly string[] | undefined,
+  signature: string,
+  { manifest, ignored }: SignedContent,
+  allowSymlinks: boolean,
+): Promise<SignedFiles> {
+  const names = manifest.resources.map(({ name }) => name);
+  const ofOneFile = names.every((name) => name === '.');
+  if (ofOneFile && parts !== undefined) {
+    throw new InputError(
+      `${signature} is about one file, and ${model} is one of ${parts.length} parts of a model; sign the model anew, which signs all of them.`,
+    );
+  }
+  if (ofOneFile || (await isFolder(model))) return filesBelow(model, ['.'], { ignored, allowSymlinks });
+  const root = path.dirname(model);
+  const wanted = new Set([...names, ...(await namedLikeParts(model))]);
+  const there = [...wanted].filter((name) => existsSync(path.join(root, name)));
+  return filesBelow(root, there, { allowSymlinks });
 }
 
 function differencesOf(signed: Manifest, found: Manifest): string[] {

@@ -40,7 +40,8 @@ export async function readDeclaration(
   for (const file of keys) {
     const key = await readPublicKey(file);
     try {
-      const { edits } = await verifySignature(candidate, signature, key, work);
+      // the review reads the candidate through links as well
+      const { edits } = await verifySignature(candidate, signature, key, true, work);
       return edits === undefined ? declaresNothing(signature) : await hold(edits, base, changes, work);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

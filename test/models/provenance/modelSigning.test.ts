@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { signModel } from '../../../src/engine/provenance/sign.ts';
 import { verifyModel } from '../../../src/engine/provenance/verify.ts';
+import { splitModel } from '../../unit/gguf/splitModel.ts';
 import { temporaryFolder } from '../../unit/temporaryFolder.ts';
 
 /** The reference implementation, as `node scripts/modelSigning.mjs` installs it. */
@@ -46,6 +47,55 @@ describe.skipIf(absent)("beside PyPI's model-signing 1.1.1", () => {
     }
     await appendFile(file, '!');
     expect(reference('verify', 'key', file, '--signature', out, '--public_key', pub).status).not.toBe(0);
+  });
+
+  it('it verifies the folder of a split model that is signed here by a part', async ({ folder }) => {
+    const { key, pub } = await workplace(folder, 'P-256');
+    const [first = '', second = ''] = await splitModel(folder, 2);
+    const place = path.dirname(first);
+    const out = path.join(place, 'm.sig');
+    await signModel({ path: second, key, out });
+    const args = ['verify', 'key', place, '--signature', out, '--public_key', pub];
+    expect(reference(...args)).toMatchObject({ status: 0 });
+    await appendFile(second, '!');
+    expect(reference(...args)).toMatchObject({ status: 1, says: expect.stringMatching(/00002-of-00002/) });
+  });
+
+  it('the folder of a split model that it signs is verified here by any part', async ({ folder }) => {
+    const { key, pub } = await workplace(folder, 'P-256');
+    const parts = await splitModel(folder, 2);
+    const [first = ''] = parts;
+    const place = path.dirname(first);
+    const out = path.join(place, 'm.sig');
+    const args = ['sign', 'key', place, '--signature', out, '--private_key', key];
+    expect(reference(...args)).toMatchObject({ status: 0 });
+    for (const named of [...parts, place]) {
+      expect(await verifyModel({ path: named, signature: out, key: pub })).toMatchObject({ files: 2 });
+    }
+    // one part, signed as one file
+    const alone = ['sign', 'key', first, '--signature', out, '--private_key', key];
+    expect(reference(...alone)).toMatchObject({ status: 0 });
+    await expect(verifyModel({ path: first, signature: out, key: pub })).rejects.toThrow(/about one file/);
+  });
+
+  it('links are followed both ways by the option of the same name alone', async ({ folder }) => {
+    const { model, key, pub, out } = await workplace(folder, 'P-256');
+    const [link, blob] = [path.join(model, 'link'), path.join(folder, 'blob')];
+    await writeFile(blob, 'blob');
+    await symlink(blob, link);
+    const allowed = ['--allow_symlinks'];
+    for (const signed of [model, link]) {
+      await signModel({ path: signed, key, out, allowSymlinks: true });
+      const verify = ['verify', 'key', signed, '--signature', out, '--public_key', pub];
+      expect(reference(...verify)).toMatchObject({ status: 1 });
+      expect(reference(...verify, ...allowed)).toMatchObject({ status: 0 });
+      const sign = ['sign', 'key', signed, '--signature', out, '--private_key', key];
+      expect(reference(...sign)).toMatchObject({ status: 1 });
+      expect(reference(...sign, ...allowed)).toMatchObject({ status: 0 });
+      const params = { path: signed, signature: out, key: pub };
+      await expect(verifyModel(params)).rejects.toThrow(/--allow-symlinks/);
+      expect(await verifyModel({ ...params, allowSymlinks: true })).toMatchObject({ statement: null });
+    }
   });
 
   it.for(['P-256', 'P-384', 'P-521'])('what it signs is verified here (%s)', async (curve, { folder }) => {

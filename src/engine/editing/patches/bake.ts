@@ -3,7 +3,7 @@ import { InputError } from '../../errors.ts';
 import { areFinite, notFinite } from '../../gguf/finite.ts';
 import { type ModelFiles, readModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
-import { writeGguf } from '../../gguf/writer.ts';
+import { type NewGguf, writeGguf } from '../../gguf/writer.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { Devices } from '../../llama/scheduler.ts';
 import type { Work } from '../../progress.ts';
@@ -29,12 +29,25 @@ export async function bake(
   out: string,
   work: Work = {},
 ): Promise<BakedTensor[]> {
+  using devices = new Devices(runtime, runtime.threads);
+  const { gguf, baked } = await bakedGguf(runtime, devices, model, patches, work);
+  await writeGguf(runtime, out, gguf, work);
+  return baked;
+}
+
+/** What baking writes: the model in one file. `devices` are needed, and `baked` fills, as the data are asked for. */
+export async function bakedGguf(
+  runtime: Runtime,
+  devices: Devices,
+  model: string,
+  patches: readonly BakePatch[],
+  work: Work = {},
+): Promise<{ readonly gguf: NewGguf; readonly baked: BakedTensor[] }> {
   const files = await readModelFiles(model, work);
   const [first] = files.paths;
   if (first === undefined) throw new Error('a model without files');
   const terms = await adapterTerms(patches, files.header);
   for (const weight of terms.keys()) refuseScaled(files, weight);
-  using devices = new Devices(runtime, runtime.threads);
   const baked: BakedTensor[] = [];
   const bytesOf = async (info: TensorInfo): Promise<Uint8Array> => {
     const own = terms.get(info.name);
@@ -43,31 +56,21 @@ export async function bake(
     baked.push(report);
     return bytes;
   };
-  await writeGguf(
-    runtime,
-    out,
-    {
-      copyFrom: first,
-      metadata: {},
-      protect: files.paths,
-      tensors: files.header.tensors.map((info) => ({
-        name: info.name,
-        type: info.type.id,
-        ne: info.ne,
-        data: async () => {
-          const bytes = await bytesOf(info);
-          if (await areFinite(runtime, info.type, bytes)) return bytes;
-          throw terms.has(info.name)
-            ? new InputError(
-                `With the patches ${info.name} holds values that ${info.type.name} cannot hold (NaN or infinity); nothing was written.`,
-              )
-            : notFinite(files.paths[info.part] ?? model, info.name);
-        },
-      })),
+  const tensors = files.header.tensors.map((info) => ({
+    name: info.name,
+    type: info.type.id,
+    ne: info.ne,
+    data: async () => {
+      const bytes = await bytesOf(info);
+      if (await areFinite(runtime, info.type, bytes)) return bytes;
+      throw terms.has(info.name)
+        ? new InputError(
+            `With the patches ${info.name} holds values that ${info.type.name} cannot hold (NaN or infinity); nothing was written.`,
+          )
+        : notFinite(files.paths[info.part] ?? model, info.name);
     },
-    work,
-  );
-  return baked;
+  }));
+  return { gguf: { copyFrom: first, metadata: {}, protect: files.paths, tensors }, baked };
 }
 
 /** llama.cpp adds the adapter behind the weight's own scale (`build_lora_mm`), where a baked change would lie before it. */
