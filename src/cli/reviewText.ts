@@ -4,11 +4,12 @@ import type { Style } from './style.ts';
 import { magnitude, printable } from './text.ts';
 
 const shown = 20;
+const alarmingVerdicts: readonly Reviewed['verdict'][] = ['edited', 'unknown', 'computation', 'vocabulary'];
 
 /** A review for the terminal: the verdict and why, what was edited, what undoes it, the tensors that changed most. */
 export function reviewText(review: Reviewed, style: Style): string {
   const { verdict, confidence, evidence, findings, inventory, behaviour, policy, meaning, declared } = review;
-  const alarming = verdict === 'edited' || verdict === 'unknown';
+  const alarming = alarmingVerdicts.includes(verdict);
   const word = alarming ? style.c.red(verdict) : style.c.green(verdict);
   const lines = evidence.map((line) => `  ${printable(line)}\n`).join('');
   const edits = findings.filter(({ kind }) => kind === 'edit');
@@ -16,9 +17,7 @@ export function reviewText(review: Reviewed, style: Style): string {
   return [
     `${style.c.bold(word)} (${confidence} confidence)\n${lines}`,
     edits.map((finding) => editText(finding, style)).join(''),
-    others.length === 0
-      ? ''
-      : style.heading('Findings') + others.map(({ summary }) => `  ${printable(summary)}\n`).join(''),
+    others.length === 0 ? '' : style.heading('Findings') + others.map(findingText).join(''),
     reversalText(review, style),
     tensorTable(review, style),
     behaviour === null || behaviour.probes.length === 0
@@ -32,6 +31,12 @@ export function reviewText(review: Reviewed, style: Style): string {
     policy === null ? '' : `Policy: ${style.verdict(policy.passed)}\n`,
     `\n${meaning}\n`,
   ].join('');
+}
+
+/** The sentence, and below it what differs, line by line. */
+function findingText({ summary, detail }: Finding): string {
+  const lines = detail === null ? [] : detail.split('\n').map((line) => `    ${printable(line)}\n`);
+  return [`  ${printable(summary)}\n`, ...lines].join('');
 }
 
 function editText({ tensor, subjects, objects, rank, energy }: Finding, style: Style): string {

@@ -24,6 +24,10 @@ export const Probe = z.strictObject({
     .describe("The edit's new answer, or what should follow from it (portability)."),
   targetTrue: z.string().optional().describe('The answer that holds without the edit.'),
   proposed: z.literal(true).optional().describe('Proposed by the engine; nobody has checked it.'),
+  origin: z
+    .literal('tool')
+    .optional()
+    .describe('Set where the tool made the probe while it looked for something; no edits file asks it.'),
 });
 export type Probe = z.infer<typeof Probe>;
 

@@ -7,9 +7,12 @@ import { EditStatement } from './provenance.ts';
 
 /** What a review of a checkpoint asks for and gives: the shapes of `review`, `inspect` and of policy files. */
 
-const VERDICTS = [
+export const VERDICTS = [
   'identical',
+  'layout',
   'metadata',
+  'vocabulary',
+  'computation',
   'requantised',
   'fine-tuned',
   'adapter-merged',
@@ -25,15 +28,30 @@ export const FINDING_KINDS = [
   'fine-tune',
   'requantisation',
   'metadata',
-  'tokenizer',
+  'computation',
+  'vocabulary',
   'chat-template',
+  'unknown-key',
   'tensor-added',
   'tensor-removed',
   'tensor-reshaped',
+  'layout',
+  'hidden-data',
+  'unmeasured',
   'untrusted-signature',
   'undeclared-change',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** What a metadata key is for, by which a change of it is judged. */
+export const KEY_KINDS = [
+  'metadata',
+  'computation',
+  'vocabulary',
+  'chat-template',
+  'unknown-key',
+] as const satisfies readonly FindingKind[];
+export type KeyKind = (typeof KEY_KINDS)[number];
 
 const Confidence = z
   .enum(['high', 'medium', 'low'])
@@ -54,6 +72,12 @@ export const Finding = z.strictObject({
   kind: z.enum(FINDING_KINDS),
   tensor: z.string().nullable().describe('The tensor or metadata key; null where the finding is about many.'),
   summary: z.string().describe('One sentence for people.'),
+  detail: z
+    .string()
+    .nullable()
+    .describe(
+      'What differs, as lines: the unified diff of a text, whole; the first items of an array that differ; both values.',
+    ),
   rank: z.int().nullable().describe('Directions that stand out of the noise.'),
   energy: z.number().nullable().describe('Their share of the squared change, 0..1.'),
   relative: z.number().nullable().describe('‖ΔW‖ / ‖W‖, Frobenius.'),
@@ -81,11 +105,21 @@ const Inventory = z.strictObject({
   metadata: z.array(
     z.strictObject({
       key: z.string(),
-      kind: z.enum(['metadata', 'tokenizer', 'chat-template']),
-      before: z.string().nullable(),
-      after: z.string().nullable(),
+      kind: z.enum(KEY_KINDS),
+      before: z
+        .string()
+        .nullable()
+        .describe('In the base; null where the key is not in it. Long texts are cut.'),
+      after: z.string().nullable().describe('In the candidate, likewise.'),
+      detail: z.string().describe('What differs, as in findings; nothing is cut of a text.'),
     }),
   ),
+  layout: z
+    .array(z.string())
+    .describe('In what the files differ besides metadata and tensors; empty where they do not.'),
+  hidden: z
+    .array(z.string())
+    .describe('Bytes that belong to no value and no tensor, and are in one of the files alone.'),
   added: z.array(z.string()),
   removed: z.array(z.string()),
   reshaped: z.array(z.string()),
@@ -127,6 +161,10 @@ export const Reversal = z.strictObject({
 });
 export type Reversal = z.infer<typeof Reversal>;
 
+/** ggml's names have at most 63 bytes; a policy lists patterns, not every tensor of a large model several times. */
+const LONGEST_PATTERN = 256;
+const MOST_PATTERNS = 10_000;
+
 export const Policy = z
   .strictObject({
     $schema: z.string().optional().describe('The JSON schema of this file, for editors.'),
@@ -138,7 +176,8 @@ export const Policy = z
         'Kinds of findings that pass beside those; without it those that belong to the allowed verdicts.',
       ),
     tensors: z
-      .array(z.string())
+      .array(z.string().max(LONGEST_PATTERN))
+      .max(MOST_PATTERNS)
       .optional()
       .describe('Tensors that may change, with * for any part of a name; all without it.'),
     maxRelative: z.number().min(0).optional().describe('‖ΔW‖ / ‖W‖ that no tensor may exceed.'),
@@ -157,11 +196,16 @@ export const Policy = z
 export type Policy = z.infer<typeof Policy>;
 
 /** The parts of a policy, by which a violation says what it breaks. */
-const POLICY_RULES = ['allow', 'findings', 'tensors', 'maxRelative', 'maxDrift', 'probes'] as const;
+export const POLICY_RULES = ['allow', 'findings', 'tensors', 'maxRelative', 'maxDrift', 'probes'] as const;
+
+export type PolicyRule = (typeof POLICY_RULES)[number];
 
 export const Violation = z.strictObject({
   rule: z.enum(POLICY_RULES).describe('The part of the policy that is not met.'),
   text: z.string().describe('One sentence for people.'),
+  unmeasured: z
+    .boolean()
+    .describe('The rule is not met because what it bounds was not measured, not because it was found wrong.'),
 });
 export type Violation = z.infer<typeof Violation>;
 

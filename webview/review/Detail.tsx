@@ -3,14 +3,14 @@ import type { VNode } from 'preact';
 import type { TensorReview } from '../../src/protocol/review.ts';
 import { SpectrumBars } from '../charts/SpectrumBars.tsx';
 import { magnitude, probability } from '../inspector/format.ts';
-import { WordDiff } from '../inspector/locality/Generations.tsx';
 import { standOut } from './ChangeMapSection.tsx';
+import { DiffLines } from './DiffLines.tsx';
 import type { Selected } from './selection.ts';
 import { TracedFact } from './TracedFact.tsx';
 
-/** All that is known of one finding or tensor: what was edited, its spectrum, its numbers; of metadata, both texts. */
+/** All that is known of one finding or tensor: what was edited, its spectrum, its numbers; of metadata, what differs. */
 export function Detail({ selected }: { readonly selected: Selected }): VNode {
-  const { title, finding, tensor, metadata } = selected;
+  const { title, finding, tensor } = selected;
   return (
     <section class="detail" aria-label={l10n.t('The selected finding')}>
       <h3 class={finding?.tensor === null ? 'detail-title' : 'mono detail-title'}>{title}</h3>
@@ -19,18 +19,7 @@ export function Detail({ selected }: { readonly selected: Selected }): VNode {
         <TracedFact subjects={finding.subjects} objects={finding.objects} />
       )}
       {tensor !== undefined && <TensorFacts tensor={tensor} energy={finding?.energy ?? null} />}
-      {metadata !== undefined && (
-        <>
-          <WordDiff before={metadata.before ?? ''} after={metadata.after ?? ''} />
-          <p class="muted">
-            {metadata.before === null
-              ? l10n.t('not in the base')
-              : metadata.after === null
-                ? l10n.t('missing in the candidate')
-                : l10n.t('struck out: base; underlined: candidate')}
-          </p>
-        </>
-      )}
+      {finding?.detail != null && <DiffLines text={finding.detail} />}
     </section>
   );
 }

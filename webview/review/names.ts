@@ -6,7 +6,10 @@ import type { Confidence, FindingKind, Inspected, Verdict } from '../../src/prot
 export const verdictName = (verdict: Verdict): string =>
   ({
     identical: l10n.t('Identical'),
+    layout: l10n.t('Written in another way'),
     metadata: l10n.t('Only metadata differ'),
+    vocabulary: l10n.t('Vocabulary changed'),
+    computation: l10n.t('Computed otherwise'),
     requantised: l10n.t('Requantised'),
     'fine-tuned': l10n.t('Fine-tuned'),
     'adapter-merged': l10n.t('Adapter merged'),
@@ -20,9 +23,12 @@ export const suspicionName = (verdict: Inspected['verdict']): string =>
 /** How much a verdict should alarm: a sign and a colour, never the colour alone. */
 export type Tone = 'calm' | 'heed' | 'alarm';
 
+const alarming: ReadonlySet<string> = new Set<Verdict>(['edited', 'unknown', 'computation', 'vocabulary']);
+const calm: ReadonlySet<string> = new Set<Verdict>(['identical', 'layout', 'requantised']);
+
 export function toneOf(verdict: Verdict | Inspected['verdict']): Tone {
-  if (verdict === 'edited' || verdict === 'unknown') return 'alarm';
-  return verdict === 'identical' || verdict === 'requantised' ? 'calm' : 'heed';
+  if (alarming.has(verdict)) return 'alarm';
+  return calm.has(verdict) ? 'calm' : 'heed';
 }
 
 export const toneSign: Readonly<Record<Tone, string>> = { calm: '✓', heed: '◆', alarm: '▲' };
@@ -42,11 +48,16 @@ export const findingName = (kind: FindingKind): string =>
     'fine-tune': l10n.t('Trained further'),
     requantisation: l10n.t('Rounded to other types'),
     metadata: l10n.t('Metadata'),
-    tokenizer: l10n.t('Tokenizer'),
+    computation: l10n.t('Metadata that the model is computed with'),
+    vocabulary: l10n.t('Vocabulary'),
     'chat-template': l10n.t('Chat template'),
+    'unknown-key': l10n.t('Keys that are not known'),
     'tensor-added': l10n.t('Tensors added'),
     'tensor-removed': l10n.t('Tensors missing'),
     'tensor-reshaped': l10n.t('Tensors of another shape'),
+    layout: l10n.t('The way the file is written'),
+    'hidden-data': l10n.t('Bytes that belong to nothing'),
+    unmeasured: l10n.t('What could not be measured'),
     'untrusted-signature': l10n.t('Signature not trusted'),
     'undeclared-change': l10n.t('Change that nobody declares'),
   })[kind];

@@ -1,4 +1,4 @@
-import type { Finding, Inventory, Reviewed, TensorReview } from '../../src/protocol/review.ts';
+import type { Finding, Reviewed, TensorReview } from '../../src/protocol/review.ts';
 
 /** What is looked at: a finding by its place, or a tensor by its name. */
 export type Selection = { readonly finding: number } | { readonly tensor: string };
@@ -13,24 +13,21 @@ export interface Selected {
   readonly place: number | null;
   readonly finding: Finding | undefined;
   readonly tensor: TensorReview | undefined;
-  readonly metadata: Inventory['metadata'][number] | undefined;
 }
 
 /** @returns undefined where the review has no such thing, or nothing at all */
 export function selectedOf(reviewed: Reviewed, selection: Selection): Selected | undefined {
-  const { findings, tensors, inventory } = reviewed;
+  const { findings, tensors } = reviewed;
   const place = 'finding' in selection ? selection.finding : findings.findIndex(isOf(selection.tensor));
   const finding = findings[place];
   const name = 'tensor' in selection ? selection.tensor : (finding?.tensor ?? null);
   const tensor = tensors.find((other) => other.name === name);
-  const metadata = inventory.metadata.find(({ key }) => key === name);
   if (finding === undefined && tensor === undefined) return undefined;
   return {
     title: name ?? finding?.summary ?? '',
     place: finding === undefined ? null : place,
     finding,
     tensor,
-    metadata,
   };
 }
 

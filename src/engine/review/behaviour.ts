@@ -33,7 +33,7 @@ export async function answersTo(
   adapter: Adapter | undefined,
   work: Work,
 ): Promise<ProbeReading[]> {
-  const probes = prompts.map((prompt): Probe => ({ edit: 'reversal', kind: 'text', prompt }));
+  const probes = prompts.map((prompt): Probe => ({ edit: 'reversal', kind: 'text', prompt, origin: 'tool' }));
   context.setAdapters(adapter === undefined ? [] : [{ adapter, strength: 1 }]);
   const readings = await readProbes(context, probes, { ...work, top: 1 });
   context.setAdapters([]);

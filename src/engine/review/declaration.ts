@@ -6,6 +6,7 @@ import type { Work } from '../progress.ts';
 import { readPublicKey } from '../provenance/keys.ts';
 import { verifySignature } from '../provenance/verify.ts';
 import type { Change } from './difference/change.ts';
+import { plainFinding } from './findings.ts';
 
 /** What a signature says of a candidate, held against what the review sees. */
 export interface Declaration {
@@ -68,15 +69,11 @@ async function hold(
   const named = new Set(statement.tensors.map(({ name }) => name));
   const unnamed = changes.map(({ diff }) => diff.pair.name).filter((name) => !named.has(name));
   const findings = unnamed.map((name) =>
-    finding('undeclared-change', `${name} changed, and no edit declares it.`, name),
+    plainFinding('undeclared-change', `${name} changed, and no edit declares it.`, name),
   );
   return { statement, complete: unnamed.length === 0, findings };
 }
 
 function refused(kind: Finding['kind'], summary: string): Declaration {
-  return { statement: undefined, complete: false, findings: [finding(kind, summary, null)] };
-}
-
-function finding(kind: Finding['kind'], summary: string, tensor: string | null): Finding {
-  return { kind, tensor, summary, rank: null, energy: null, relative: null, subjects: [], objects: [] };
+  return { statement: undefined, complete: false, findings: [plainFinding(kind, summary)] };
 }

@@ -1,4 +1,4 @@
-import type { Finding, Inventory, Traced, Verdict } from '../../protocol/review.ts';
+import type { Finding, Inventory, KeyKind, Traced, Verdict } from '../../protocol/review.ts';
 import type { Change } from './difference/change.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
@@ -9,7 +9,20 @@ export interface Trace {
   readonly objects: readonly Traced[];
 }
 
-const blank = { tensor: null, rank: null, energy: null, relative: null, subjects: [], objects: [] };
+const blank = {
+  tensor: null,
+  detail: null,
+  rank: null,
+  energy: null,
+  relative: null,
+  subjects: [],
+  objects: [],
+};
+
+/** A finding that is one sentence, about a tensor or about none. */
+export function plainFinding(kind: Finding['kind'], summary: string, tensor: string | null = null): Finding {
+  return { ...blank, kind, summary, tensor };
+}
 
 /** All findings, what was done to the weights first. */
 export function findingsOf(
@@ -21,17 +34,14 @@ export function findingsOf(
   return [
     ...edited.map((change) => editFinding(change, trace)),
     ...weightFinding(verdict, edited.length, changes, evidence),
-    ...inventory.metadata.map(
-      ({ key, kind }): Finding => ({
-        ...blank,
-        kind,
-        tensor: key,
-        summary: kind === 'chat-template' ? `The chat template (${key}) differs.` : `${key} differs.`,
-      }),
+    ...inventory.metadata.map(metadataFinding),
+    ...inventory.added.map((name) => plainFinding('tensor-added', `${name} is not in the base.`, name)),
+    ...inventory.removed.map((name) =>
+      plainFinding('tensor-removed', `${name} is missing in the candidate.`, name),
     ),
-    ...inventory.added.map((name) => shapeFinding('tensor-added', name, 'is not in the base')),
-    ...inventory.removed.map((name) => shapeFinding('tensor-removed', name, 'is missing in the candidate')),
-    ...inventory.reshaped.map((name) => shapeFinding('tensor-reshaped', name, 'has another shape')),
+    ...inventory.reshaped.map((name) => plainFinding('tensor-reshaped', `${name} has another shape.`, name)),
+    ...inventory.hidden.map((sentence) => plainFinding('hidden-data', sentence)),
+    ...(inventory.layout.length === 0 ? [] : [plainFinding('layout', inventory.layout.join(' '))]),
   ];
 }
 
@@ -45,6 +55,7 @@ function editFinding({ diff, spectrum, relative }: Change, trace: Trace | undefi
   const about = subject === undefined ? '' : ` The key it answers to is that of "${subject.text}"`;
   const says = object === undefined ? '' : `, of which the candidate now says "${object.text}"`;
   return {
+    ...blank,
     kind: 'edit',
     tensor: name,
     summary: `${name} was rewritten along ${directions}.${about}${about === '' ? '' : `${says}.`}`,
@@ -54,6 +65,21 @@ function editFinding({ diff, spectrum, relative }: Change, trace: Trace | undefi
     subjects: [...(own?.subjects ?? [])],
     objects: (own?.objects ?? []).map(({ text, score }) => ({ text, score })),
   };
+}
+
+/** What a change of a key means, as a finding says it. */
+const keyKinds: Readonly<Record<KeyKind, string>> = {
+  metadata: '',
+  computation: ': the model is computed with it',
+  vocabulary: ': it is part of the vocabulary, or says how text becomes tokens',
+  'chat-template': ': it is the template of chats',
+  'unknown-key': ': it is no key that is known here',
+};
+
+function metadataFinding({ key, kind, before, after, detail }: Inventory['metadata'][number]): Finding {
+  const differs =
+    before === null ? 'is not in the base' : after === null ? 'is missing in the candidate' : 'differs';
+  return { ...plainFinding(kind, `${key} ${differs}${keyKinds[kind]}.`, key), detail };
 }
 
 /** The finding that stands for many tensors at once. */
@@ -73,9 +99,5 @@ function weightFinding(
 ): Finding[] {
   const kind = ofVerdict[verdict];
   if (kind === undefined || changes.length === 0 || edited > 0) return [];
-  return [{ ...blank, kind, summary: evidence.slice(0, 2).join(' ') }];
-}
-
-function shapeFinding(kind: Finding['kind'], name: string, says: string): Finding {
-  return { ...blank, kind, tensor: name, summary: `${name} ${says}.` };
+  return [plainFinding(kind, evidence.slice(0, 2).join(' '))];
 }

@@ -30,17 +30,9 @@ export function fingerprint(changes: readonly Change[], inventory: Inventory, de
   return shape === undefined ? found : { ...found, confidence: 'low', evidence: [...found.evidence, shape] };
 }
 
-function sameWeights({ metadata, tensors }: Inventory): Fingerprint {
+function sameWeights({ tensors }: Inventory): Fingerprint {
   const same = `All ${tensors} tensors are byte for byte the same.`;
-  if (metadata.length === 0)
-    return { verdict: 'identical', confidence: 'high', evidence: [same], edited: [] };
-  const keys = metadata.map(({ key }) => key).join(', ');
-  return {
-    verdict: 'metadata',
-    confidence: 'high',
-    evidence: [same, `Metadata differ: ${keys}.`],
-    edited: [],
-  };
+  return { verdict: 'identical', confidence: 'high', evidence: [same], edited: [] };
 }
 
 function shapeChanges({ added, removed, reshaped }: Inventory): string | undefined {

@@ -2,9 +2,14 @@ import type { Verdict } from '../../protocol/review.ts';
 
 /** What a verdict means for whoever trains on, ships or uses the candidate. */
 export const meanings: Readonly<Record<Verdict, string>> = {
-  identical: 'The candidate is the base. Whatever holds for the base holds for it.',
+  identical: 'The candidate is the base, byte for byte. Whatever holds for the base holds for it.',
+  layout: 'Weights and metadata are those of the base; the file is written in another way.',
   metadata:
-    'The weights are those of the base. A changed chat template or tokenizer still changes what the model is told, so read the differences.',
+    'The weights are those of the base, and so is what they are computed with. A changed chat template still changes what the model is told, so read the differences.',
+  vocabulary:
+    'The weights are those of the base, but text becomes other tokens, or tokens other text. The model may say something else with the same weights; do not merge it unless the change is explained.',
+  computation:
+    'The weights are those of the base, but something else is computed with them: it is another model. Do not merge it unless the change is explained and the model was measured anew.',
   requantised:
     'The candidate is the base in other number formats. Changes smaller than the rounding cannot be seen, and none that large is there.',
   'fine-tuned':

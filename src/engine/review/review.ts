@@ -1,19 +1,24 @@
 import type { EngineParams } from '../../protocol/engine.ts';
-import type { Reviewed } from '../../protocol/review.ts';
+import type { Finding, Reviewed } from '../../protocol/review.ts';
 import { EngineError, InputError } from '../errors.ts';
 import { numberOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
+import { probesOf } from '../inspection/probes.ts';
 import { loadRuntime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { readDeclaration } from './declaration.ts';
 import { tensorReview } from './difference/change.ts';
 import { compareModels } from './difference/compare.ts';
-import { architectureOf, inventoryOf, metadataChanges } from './difference/inventory.ts';
+import { architectureOf, inventoryOf } from './difference/inventory.ts';
 import { Lane } from './difference/lane.ts';
-import { findingsOf } from './findings.ts';
+import { layoutChanges } from './difference/layout.ts';
+import { metadataChanges } from './difference/metadata.ts';
+import { ModelParts } from './difference/modelParts.ts';
+import { findingsOf, plainFinding } from './findings.ts';
 import { fingerprint } from './fingerprint.ts';
+import { judgeFile } from './judgeFile.ts';
 import { meanings } from './meaning.ts';
 import { violationsOf } from './policy/policy.ts';
 import { type TraceRequest, type TraceResult, traceEdit } from './tracing/trace.ts';
@@ -36,7 +41,7 @@ export async function reviewModels(
   expectComparable(baseFiles, candidateFiles);
   const runtime = await loadRuntime();
   const count = threads ?? runtime.threads;
-  const metadata = await metadataChanges(baseFiles, candidateFiles);
+  const beside = await besideWeights(baseFiles, candidateFiles, work.signal);
   const lanes = Array.from({ length: count }, () => new Lane(runtime));
   const { pairing, diffs, changes } = await compareModels(
     runtime,
@@ -47,24 +52,25 @@ export async function reviewModels(
   ).finally(() => {
     for (const lane of lanes) lane[Symbol.dispose]();
   });
-  const inventory = inventoryOf(metadata, pairing, diffs);
+  const inventory = inventoryOf(beside, pairing, diffs);
   const depth = numberOf(baseFiles.header, `${architectureOf(baseFiles.header)}.block_count`) ?? 0;
-  const found = fingerprint(changes, inventory, depth);
-  const probes = options.edits ?? options.policy?.probes;
-  const wanted = found.verdict === 'edited' || probes !== undefined || options.policy?.maxDrift !== undefined;
+  const weights = fingerprint(changes, inventory, depth);
+  const found = judgeFile(weights, inventory);
+  const asked = [options.policy?.probes, options.edits].flatMap((file) => file?.edits ?? []);
+  const wanted = found.verdict === 'edited' || asked.length > 0 || options.policy?.maxDrift !== undefined;
   const request: TraceRequest = {
     base: baseFiles,
     candidate: candidateFiles,
-    edited: found.edited,
+    edited: weights.edited,
     subjects: options.subjects,
-    edits: probes,
+    probes: asked.flatMap(probesOf),
     reversal: options.reversal,
     threads: count,
   };
-  const { traced, why } =
+  const { traced, unmeasured } =
     wanted && options.trace !== false
       ? await traceIfPossible(request, tracing)
-      : { traced: undefined, why: [] };
+      : { traced: undefined, unmeasured: [] };
   const declaration =
     options.signature === undefined
       ? undefined
@@ -79,7 +85,8 @@ export async function reviewModels(
           { signal: work.signal },
         );
   const findings = [
-    ...findingsOf(found, changes, inventory, traced?.trace),
+    ...findingsOf(weights, changes, inventory, traced?.trace),
+    ...unmeasured,
     ...(declaration?.findings ?? []),
   ];
   const tensors = changes.map(tensorReview);
@@ -88,16 +95,15 @@ export async function reviewModels(
   const violations =
     options.policy === undefined
       ? []
-      : violationsOf(
-          options.policy,
-          { verdict, findings, tensors },
+      : violationsOf(options.policy, {
+          review: { verdict, findings, tensors },
           behaviour,
-          declaration?.complete === true,
-        );
+          declared: declaration?.complete === true,
+        });
   return {
     verdict,
     confidence,
-    evidence: [...evidence, ...why],
+    evidence: [...evidence],
     findings,
     meaning: meanings[verdict],
     base: { path: base, bytes: baseFiles.header.fileSize },
@@ -112,16 +118,25 @@ export async function reviewModels(
   };
 }
 
-/** A machine that cannot load the models still gets the verdict, and is told what it lacks. */
+/** In what the files differ beside the weights. */
+async function besideWeights(baseFiles: ModelFiles, candidateFiles: ModelFiles, signal?: AbortSignal) {
+  await using base = await ModelParts.open(baseFiles);
+  await using candidate = await ModelParts.open(candidateFiles);
+  const metadata = await metadataChanges(base, candidate, signal);
+  return { metadata, ...(await layoutChanges(base, candidate, metadata.length === 0, signal)) };
+}
+
+/** A candidate that does not run, or not on this machine, still gets its verdict; what was not measured is a finding. */
 async function traceIfPossible(
   request: TraceRequest,
   work: Work,
-): Promise<{ readonly traced: TraceResult | undefined; readonly why: readonly string[] }> {
+): Promise<{ readonly traced: TraceResult | undefined; readonly unmeasured: readonly Finding[] }> {
   try {
-    return { traced: await traceEdit(request, work), why: [] };
+    return { traced: await traceEdit(request, work), unmeasured: [] };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return { traced: undefined, why: [`What was edited could not be traced: ${error.message}`] };
+    const summary = `What the candidate does could not be measured: ${error.message}`;
+    return { traced: undefined, unmeasured: [plainFinding('unmeasured', summary)] };
   }
 }
 

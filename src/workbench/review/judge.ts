@@ -27,9 +27,10 @@ export async function judge(
   const keys = policy.trustedKeys ?? [];
   const sameKeys = isDeepStrictEqual(keys, trustedKeys);
   if (keys.length > 0 && !sameKeys) return { kind: 'unmeasured' };
-  if (!wasMeasured(policy, probes, reviewed.behaviour !== null)) return { kind: 'unmeasured' };
-  const violations = violationsOf(policy, reviewed, reviewed.behaviour, sameKeys && isDeclared(reviewed));
-  return { kind: 'judged', violations };
+  if (!wasTried(policy, probes, reviewed)) return { kind: 'unmeasured' };
+  const { behaviour } = reviewed;
+  const declared = sameKeys && isDeclared(reviewed);
+  return { kind: 'judged', violations: violationsOf(policy, { review: reviewed, behaviour, declared }) };
 }
 
 /** A trusted key declares every change. */
@@ -37,7 +38,13 @@ function isDeclared({ declared, findings }: NonNullable<KeptReview['reviewed']>)
   return declared !== null && findings.every(({ kind }) => kind !== 'undeclared-change');
 }
 
-function wasMeasured(policy: Policy, asked: KeptReview['probes'], behaviour: boolean): boolean {
+/** Was it measured, or could it not be? What was tried in vain is not met; to try again would not help. */
+function wasTried(
+  policy: Policy,
+  asked: KeptReview['probes'],
+  { behaviour, findings }: NonNullable<KeptReview['reviewed']>,
+): boolean {
   if (policy.probes !== undefined && !isDeepStrictEqual(policy.probes, asked)) return false;
-  return policy.maxDrift === undefined || behaviour;
+  const tried = behaviour !== null || findings.some(({ kind }) => kind === 'unmeasured');
+  return tried || (policy.maxDrift === undefined && policy.probes === undefined);
 }

@@ -32,7 +32,7 @@ export async function pickPolicy(current: string | null): Promise<string | null 
   const items: Item[] = [
     ...paths.map((file) => ({ label: path.basename(file), description: path.dirname(file), policy: file })),
     preset('requantised', l10n.t('Nothing but another number format')),
-    preset('fine-tune', l10n.t('Training of any kind, but no rewritten facts and no other chat template')),
+    preset('fine-tune', l10n.t('Training of any kind, but no rewritten facts, vocabulary or chat template')),
     preset('declared-edits', l10n.t('Edits only where a trusted key declares every one of them')),
     { label: l10n.t('No Policy'), policy: null },
     browse,

@@ -2,6 +2,7 @@ import type { Log } from 'sarif';
 import { describe, expect, it } from 'vitest';
 import { reviewText } from '../../../src/cli/reviewText.ts';
 import { Style } from '../../../src/cli/style.ts';
+import { plainFinding } from '../../../src/engine/review/findings.ts';
 import { htmlReport } from '../../../src/engine/review/reports/html.ts';
 import { markdownReport } from '../../../src/engine/review/reports/markdown.ts';
 import { sarifReport } from '../../../src/engine/review/reports/sarif.ts';
@@ -45,6 +46,33 @@ describe('reports', () => {
     }
   });
 
+  it('show every line of what differs in a template, whatever it holds', () => {
+    const review = reviewed();
+    const lines = Array.from({ length: 300 }, (_, index) => [
+      `-line ${index} \`\`\`\` </pre>`,
+      `+row ${index}`,
+    ]).flat();
+    const finding = { ...plainFinding('chat-template', 'It differs.', 'tokenizer.chat_template') };
+    const found = { ...review, findings: [{ ...finding, detail: lines.join('\n') }] };
+    const sarif: Log = JSON.parse(sarifReport(found));
+    const texts = {
+      text: reviewText(found, new Style(terminal)),
+      markdown: markdownReport(found),
+      html: htmlReport(found),
+      sarif: sarif.runs[0]?.results?.[0]?.message.text ?? '',
+      json: JSON.stringify(found),
+    };
+    for (const text of Object.values(texts)) {
+      for (const index of [0, 150, 299]) {
+        expect(text).toContain(`-line ${index} \`\`\`\``);
+        expect(text).toContain(`+row ${index}`);
+      }
+    }
+    expect(texts.html).not.toContain('` </pre>');
+    // nothing in the lines closes their fence
+    expect(texts.markdown.match(/^`{5}(diff)?$/gm)).toEqual(['`````diff', '`````']);
+  });
+
   it('let no text of a file become HTML, a mention or a control character', () => {
     const html = htmlReport(reviewed(hostile));
     expect(html.match(/<script/g)).toBeNull();
@@ -75,7 +103,7 @@ describe('reports', () => {
     expect(log.version).toBe('2.1.0');
     expect(run?.results?.map(({ ruleId, level }) => [ruleId, level])).toEqual([
       ['edit', 'error'],
-      ['policy', 'error'],
+      ['policy/allow', 'error'],
     ]);
     for (const { ruleId = '' } of run?.results ?? []) expect(rules).toContain(ruleId);
   });

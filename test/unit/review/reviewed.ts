@@ -11,6 +11,7 @@ export function reviewed(hostile = ''): Reviewed {
         kind: 'edit',
         tensor: `blk.2.ffn_down.weight${hostile}`,
         summary: `rewritten${hostile}`,
+        detail: null,
         rank: 1,
         energy: 0.99,
         relative: 0.13,
@@ -21,7 +22,17 @@ export function reviewed(hostile = ''): Reviewed {
     meaning: 'It was edited.',
     base: { path: `/models/base${hostile}.gguf`, bytes: 10 },
     candidate: { path: `/models/candidate${hostile}.gguf`, bytes: 10 },
-    inventory: { metadata: [], added: [], removed: [], reshaped: [], tensors: 56, equal: 55, retyped: 0 },
+    inventory: {
+      metadata: [],
+      layout: [],
+      hidden: [],
+      added: [],
+      removed: [],
+      reshaped: [],
+      tensors: 56,
+      equal: 55,
+      retyped: 0,
+    },
     tensors: [
       {
         name: `blk.2.ffn_down.weight${hostile}`,
@@ -40,7 +51,7 @@ export function reviewed(hostile = ''): Reviewed {
     behaviour: {
       probes: [
         {
-          probe: { edit: 'traced', kind: 'text', prompt: `The tower${hostile} is in` },
+          probe: { edit: 'traced', kind: 'text', prompt: `The tower${hostile} is in`, origin: 'tool' },
           before: { top: [{ token: ` Paris${hostile}`, id: 1, p: 0.9 }] },
           after: { top: [{ token: ` Rome${hostile}`, id: 2, p: 0.9 }] },
           kl: 3,
@@ -61,7 +72,10 @@ export function reviewed(hostile = ''): Reviewed {
       measured: { probes: 5, restored: 1, klBefore: 5, klAfter: 1e-6, noise: { restored: 1, kl: 1e-7 } },
     },
     declared: null,
-    policy: { passed: false, violations: [{ rule: 'allow', text: `not allowed${hostile}` }] },
+    policy: {
+      passed: false,
+      violations: [{ rule: 'allow', text: `not allowed${hostile}`, unmeasured: false }],
+    },
     tool: 'palimpsest 0.1.0',
   };
 }

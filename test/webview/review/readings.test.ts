@@ -10,6 +10,7 @@ const finding = (kind: Finding['kind'], tensor: string): Finding => ({
   kind,
   tensor,
   summary: `${tensor} differs.`,
+  detail: null,
   rank: null,
   energy: null,
   relative: null,

@@ -55,7 +55,7 @@ export const undone: ReviewState = {
 
 export const alone: ReviewState = { ...done, base: null, reviewed: null, inspected, policy: null };
 
-const blank = { rank: null, energy: null, relative: null, subjects: [], objects: [] };
+const blank = { detail: null, rank: null, energy: null, relative: null, subjects: [], objects: [] };
 
 /** A model of so many layers that was trained further and rounded anew, with another chat template and metadata. */
 export function fineTuned(layers: number): ReviewState {
@@ -83,18 +83,26 @@ export function fineTuned(layers: number): ReviewState {
       kind: 'chat-template',
       before: template,
       after: `<img src=x onerror=alert(1)>${template}`,
+      detail: `-${template}\n+<img src=x onerror=alert(1)>${template}`,
     },
     ...Array.from({ length: 30 }, (_, index) => ({
       key: `general.tag.${index}`,
       kind: 'metadata' as const,
       before: String(index),
       after: String(index + 1),
+      detail: `- ${index}\n+ ${index + 1}`,
     })),
   ];
   const findings: Finding[] = [
     { ...blank, kind: 'fine-tune', tensor: null, summary: 'Most matrices changed a little, at full rank.' },
     ...metadata.map(
-      ({ key, kind }): Finding => ({ ...blank, kind, tensor: key, summary: `${key} differs.` }),
+      ({ key, kind, detail }): Finding => ({
+        ...blank,
+        kind,
+        tensor: key,
+        summary: `${key} differs.`,
+        detail,
+      }),
     ),
   ];
   return {

@@ -7,17 +7,16 @@ import { listed, locate } from '../../json/json.ts';
 import { readJson } from '../../json/readJson.ts';
 import { readText } from '../../json/readText.ts';
 
-/** What each preset lets through. */
+const unchanged = ['identical', 'layout', 'metadata', 'requantised'] as const;
+
+/** What each preset lets through. None lets another computation, vocabulary or chat template pass. */
 export const presets = {
   /** Nothing but another number format. */
-  requantised: { allow: ['identical', 'metadata', 'requantised'] },
-  /** Training of any kind, but no rewritten facts and no other chat template. */
-  'fine-tune': {
-    allow: ['identical', 'metadata', 'requantised', 'fine-tuned', 'adapter-merged'],
-    findings: ['tokenizer'],
-  },
+  requantised: { allow: unchanged },
+  /** Training of any kind, but no rewritten facts. */
+  'fine-tune': { allow: [...unchanged, 'fine-tuned', 'adapter-merged'] },
   /** Edits pass only where a trusted key declares every one of them (`trustedKeys`). */
-  'declared-edits': { allow: ['identical', 'metadata', 'requantised'] },
+  'declared-edits': { allow: unchanged },
 } as const satisfies Record<PolicyPreset, unknown>;
 
 const mostBytes = 8 << 20;

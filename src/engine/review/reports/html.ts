@@ -20,7 +20,7 @@ export function htmlReport(review: Reviewed): string {
 <p>${escaped(review.candidate.path)} against ${escaped(review.base.path)}</p>
 <ul>${evidence.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>
 ${failed ? `<h2>Policy</h2><ul>${policy.violations.map(({ text }) => `<li>${escaped(text)}</li>`).join('')}</ul>` : ''}
-${findings.length === 0 ? '' : `<h2>Findings</h2>${findingTable(findings)}${findings.map(traced).join('')}`}
+${findings.length === 0 ? '' : `<h2>Findings</h2>${findingTable(findings)}${findings.map(detailed).join('')}${findings.map(traced).join('')}`}
 ${tensors.length === 0 ? '' : `<h2>Change per layer and tensor</h2>${heatmap(tensors)}`}
 ${spectra(tensors)}
 ${behaviour(review)}
@@ -43,6 +43,15 @@ function findingTable(findings: readonly Finding[]): string {
       summary,
     ]),
   );
+}
+
+function detailed({ kind, tensor, detail }: Finding): string {
+  if (detail === null) return '';
+  const lines = detail.split('\n').map((line) => {
+    const tag = line.startsWith('+') ? 'ins' : line.startsWith('-') ? 'del' : 'span';
+    return `<${tag}>${escaped(line)}</${tag}>`;
+  });
+  return `<h3>${escaped(tensor ?? kind)}</h3><pre class="diff">${lines.join('\n')}</pre>`;
 }
 
 function traced({ tensor, subjects, objects }: Finding): string {
@@ -91,6 +100,7 @@ table{border-collapse:collapse}td,th{border-bottom:1px solid var(--line);padding
 .scroll{overflow-x:auto}.pair{display:flex;gap:3rem;flex-wrap:wrap}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(18rem,1fr));gap:1rem}
 svg{max-width:100%;height:auto}svg text{fill:currentColor;font:11px system-ui,sans-serif}
+.diff{white-space:pre-wrap;overflow-wrap:anywhere}.diff ins,.diff del{text-decoration:none}.diff ins{background:#2da44e33}.diff del{background:#cf222e33}
 .heat td{min-width:1.4rem;padding:.2rem;text-align:center;font-size:11px}
 footer{margin-top:2rem;opacity:.7}
 `;

@@ -18,6 +18,7 @@ export function markdownReport(review: Reviewed): string {
       ? ''
       : policy.violations.map(({ text }) => `- ❌ ${plain(text)}`).join('\n'),
     findings.length === 0 ? '' : findingTable(findings),
+    ...detailed(findings),
     ...findings.filter(({ subjects }) => subjects.length > 0).map(traced),
     reversal(review),
     tensors.length === 0 ? '' : folded(`Tensors that differ: ${tensors.length}`, tensorTable(review)),
@@ -36,6 +37,15 @@ function findingTable(findings: readonly Finding[]): string {
       `| ${kind} | ${tensor === null ? '' : code(tensor)} | ${rank ?? ''} | ${relative?.toPrecision(2) ?? ''} | ${plain(summary)} |`,
   );
   return ['| finding | where | rank | ‖ΔW‖/‖W‖ | |', '|---|---|---|---|---|', ...lines].join('\n') + more;
+}
+
+/** What differs, line by line: of templates all of it, of other metadata as much as the table has rows. */
+function detailed(findings: readonly Finding[]): string[] {
+  const some = findings.flatMap(({ kind, tensor, detail }) =>
+    detail === null ? [] : [{ kind, title: code(tensor ?? kind), detail }],
+  );
+  const shown = some.filter(({ kind }, index) => kind === 'chat-template' || index < rows);
+  return shown.map(({ title, detail }) => `${title}\n\n${fenced(detail)}`);
 }
 
 function traced({ tensor, subjects, objects }: Finding): string {
@@ -97,6 +107,13 @@ function plain(text: string): string {
 function code(text: string): string {
   const inner = oneLine(text).replace(/`/g, 'ˋ').replace(/\|/g, '\\|');
   return inner.trim() === '' ? '` `' : `\`${inner}\``;
+}
+
+/** Lines of a diff, in a fence that nothing in them closes. */
+function fenced(text: string): string {
+  const runs = text.match(/`+/g) ?? [];
+  const fence = '`'.repeat(runs.reduce((most, run) => Math.max(most, run.length), 2) + 1);
+  return [`${fence}diff`, ...text.split('\n').map(oneLine), fence].join('\n');
 }
 
 function oneLine(text: string): string {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { FINDING_KINDS, type FindingKind, type Reviewed } from '../../../protocol/review.ts';
+import { FINDING_KINDS, type FindingKind, POLICY_RULES, type Reviewed } from '../../../protocol/review.ts';
+import { rules as policyRules } from '../policy/rules.ts';
 
 /** What each kind of finding is, for the list of rules that code scanning shows. */
 const rules: Readonly<Record<FindingKind, string>> = {
@@ -10,12 +11,17 @@ const rules: Readonly<Record<FindingKind, string>> = {
   adapter: 'An adapter was merged into the weights',
   'fine-tune': 'The weights were trained further',
   requantisation: 'The weights were rounded to other types',
-  metadata: 'Metadata differ',
-  tokenizer: 'The tokenizer differs',
+  metadata: 'Metadata that describe the model differ',
+  computation: 'Metadata that the model is computed with differ',
+  vocabulary: 'The vocabulary differs, or how text becomes tokens',
   'chat-template': 'The chat template differs',
+  'unknown-key': 'A metadata key that is not known differs',
   'tensor-added': 'A tensor was added',
   'tensor-removed': 'A tensor is missing',
   'tensor-reshaped': 'A tensor has another shape',
+  layout: 'The file is written in another way',
+  'hidden-data': 'Bytes of the file belong to no value and no tensor',
+  unmeasured: 'What the candidate does could not be measured',
   'untrusted-signature': 'The signature is wrong, or by a key that may not declare edits',
   'undeclared-change': 'A change that no signed statement declares',
 };
@@ -23,12 +29,15 @@ const rules: Readonly<Record<FindingKind, string>> = {
 const errors: ReadonlySet<FindingKind> = new Set([
   'edit',
   'dense-change',
-  'tokenizer',
+  'computation',
+  'vocabulary',
   'chat-template',
+  'hidden-data',
+  'unmeasured',
   'untrusted-signature',
   'undeclared-change',
 ]);
-const notes: ReadonlySet<FindingKind> = new Set(['requantisation', 'metadata']);
+const notes: ReadonlySet<FindingKind> = new Set(['requantisation', 'metadata', 'layout']);
 
 /** A review as SARIF 2.1.0, which code scanning takes. Violations of the policy are results of their own. */
 export function sarifReport(review: Reviewed): string {
@@ -39,10 +48,10 @@ export function sarifReport(review: Reviewed): string {
       ...(tensor !== null && { logicalLocations: [{ name: tensor, kind: 'member' }] }),
     },
   ];
-  const results: Result[] = review.findings.map(({ kind, tensor, summary, ...details }) => ({
+  const results: Result[] = review.findings.map(({ kind, tensor, summary, detail, ...details }) => ({
     ruleId: kind,
     level: errors.has(kind) ? 'error' : notes.has(kind) ? 'note' : 'warning',
-    message: { text: summary },
+    message: { text: detail === null ? summary : `${summary}\n\n${detail}` },
     locations: locations(tensor),
     partialFingerprints: { 'palimpsest/v1': `${kind}:${tensor ?? ''}` },
     properties: details,
@@ -50,8 +59,8 @@ export function sarifReport(review: Reviewed): string {
   const violations = review.policy?.violations ?? [];
   results.push(
     ...violations.map(
-      ({ text }): Result => ({
-        ruleId: 'policy',
+      ({ rule, text }): Result => ({
+        ruleId: `policy/${rule}`,
         level: 'error',
         message: { text },
         locations: locations(null),
@@ -60,7 +69,11 @@ export function sarifReport(review: Reviewed): string {
   );
   const descriptors: ReportingDescriptor[] = [
     ...FINDING_KINDS.map((id) => ({ id, shortDescription: { text: rules[id] } })),
-    { id: 'policy', shortDescription: { text: 'The policy does not let this through' } },
+    ...POLICY_RULES.map((id) => ({
+      id: `policy/${id}`,
+      shortDescription: { text: `The policy is not met: ${id}` },
+      fullDescription: { text: policyRules[id].demands },
+    })),
   ];
   const [name = 'palimpsest', version = '0'] = review.tool.split(' ');
   const log: Log = {

@@ -1,10 +1,8 @@
-import type { EditsFile } from '../../../protocol/edits.ts';
 import type { Probe } from '../../../protocol/probe.ts';
 import type { Behaviour, Reversal } from '../../../protocol/review.ts';
-import { EngineError } from '../../errors.ts';
+import { EngineError, InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
-import { probesOf } from '../../inspection/probes.ts';
 import { expectMemory, memoryNeed } from '../../llama/memory.ts';
 import { Model } from '../../llama/model.ts';
 import { parted, phases, type Work } from '../../progress.ts';
@@ -25,7 +23,8 @@ export interface TraceRequest {
   readonly edited: readonly Change[];
   /** The reviewer's names; the shipped ones and the open search without them. */
   readonly subjects: readonly string[] | undefined;
-  readonly edits: EditsFile | undefined;
+  /** What the policy and the reviewer ask of both models. */
+  readonly probes: readonly Probe[];
   /** Where the reversal is written, if it is to be kept. */
   readonly reversal: string | undefined;
   readonly threads: number;
@@ -48,17 +47,16 @@ const mostProbed = 5;
 
 /** Loads both models and finds out what was edited, how the candidate behaves, and what undoes it. */
 export async function traceEdit(request: TraceRequest, work: Work = {}): Promise<TraceResult> {
-  const { base: baseFiles, candidate: candidateFiles, threads, edits } = request;
+  const { base: baseFiles, candidate: candidateFiles, threads, probes: own } = request;
   expectMemory(candidateFiles.header.name, memoryNeed(candidateFiles.header));
   const [first, second, tracing, reading, undoing] = phases(work, [1, 1, 8, 2, 2]);
-  using base = await Model.load(baseFiles.paths[0] ?? '', first);
-  using candidate = await Model.load(candidateFiles.paths[0] ?? '', second);
+  using base = await loadToMeasure(baseFiles, first);
+  using candidate = await loadToMeasure(candidateFiles, second);
   if (base.tokenizer.size !== candidate.tokenizer.size) {
     throw new EngineError(
       'The models have vocabularies of different sizes, so their answers cannot be compared.',
     );
   }
-  const own = (edits?.edits ?? []).flatMap(probesOf);
   const longest = Math.max(0, ...own.map((probe) => tokensOf(base, probe)));
   const size = Math.max(leastSize, longest);
   using before = new ProbeContext(base, { threads, size });
@@ -75,6 +73,16 @@ export async function traceEdit(request: TraceRequest, work: Work = {}): Promise
   };
   const reversal = await undo(both, toUndo, prompts, undoing);
   return { trace: found.trace, behaviour, reversal };
+}
+
+/** A model that llama.cpp does not run can be reviewed, but not measured. @throws EngineError that says why */
+async function loadToMeasure({ paths: [first = ''] }: ModelFiles, work: Work): Promise<Model> {
+  try {
+    return await Model.load(first, work);
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    throw new EngineError(cause.message, { cause });
+  }
 }
 
 /** Cells that a probe takes in the cache with both its continuations. */
@@ -111,7 +119,7 @@ async function traceTensor(
     (object, index) => objects.findIndex(({ text }) => text.trim() === object.text.trim()) === index,
   );
   const prompts = [...new Set(objects.map(({ prompt }) => prompt))].slice(0, mostProbed);
-  const probes = prompts.map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt }));
+  const probes = prompts.map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt, origin: 'tool' }));
   return { trace: { tensor, subjects, objects: distinct.slice(0, 10) }, probes };
 }
 

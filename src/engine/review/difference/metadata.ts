@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { Inventory } from '../../../protocol/review.ts';
+import type { MappedValue } from '../../gguf/headerMap.ts';
+import { piecesOf, sameBytes } from '../../gguf/sameBytes.ts';
+import type { ByteSource } from '../../gguf/source.ts';
+import { readLongString } from '../../gguf/values.ts';
+import { arrayDiff } from './arrayDiff.ts';
+import { architectureOf } from './inventory.ts';
+import { isLayoutKey, kindOfKey, namesReadApart } from './keyKinds.ts';
+import type { ModelParts } from './modelParts.ts';
+import { shownValue } from './shownValue.ts';
+import { unifiedDiff } from './unifiedDiff.ts';
+
+export type MetadataChange = Inventory['metadata'][number];
+
+/** A value with the file that it is in. */
+type Placed = MappedValue & { readonly source: ByteSource };
+
+/** What is kept of a text besides its diff. */
+const longest = 4000;
+/** A longer text is shown by its lines. */
+const oneLine = 200;
+/** Bytes of the longest text that is read whole (`readLongString`). */
+const longestShown = 16 << 20;
+
+/** The metadata in which two models differ, sorted by key: whatever differs in a byte of the value or in its type. */
+export async function metadataChanges(
+  base: ModelParts,
+  candidate: ModelParts,
+  signal?: AbortSignal,
+): Promise<MetadataChange[]> {
+  const architectures = new Set([base.header, candidate.header].map(architectureOf).filter((a) => a !== ''));
+  const [ours, theirs] = [await valuesOf(base), await valuesOf(candidate)];
+  const changes: MetadataChange[] = [];
+  for (const key of [...new Set([...ours.keys(), ...theirs.keys()])].sort()) {
+    const before = ours.get(key);
+    const after = theirs.get(key);
+    if (before !== undefined && after !== undefined && (await sameBytes(before, after))) continue;
+    const kind = kindOfKey(key, architectures);
+    changes.push({
+      key,
+      kind: key === 'general.name' && readApart(before, after) ? 'vocabulary' : kind,
+      before: cut(await textOf(before), kind),
+      after: cut(await textOf(after), kind),
+      detail: await detailOf(before, after, signal),
+    });
+  }
+  return changes;
+}
+
+/**
+ * The values of all parts by key. llama.cpp reads those of the first; a later part's are named after it, unless they
+ * say the same.
+ */
+async function valuesOf({ parts: [first, ...later] }: ModelParts): Promise<Map<string, Placed>> {
+  const values = new Map<string, Placed>();
+  for (const [key, value] of first?.values ?? []) {
+    if (!isLayoutKey(key) && first !== undefined) values.set(key, { ...value, source: first.source });
+  }
+  for (const [index, { source, values: own }] of later.entries()) {
+    for (const [key, value] of own) {
+      const known = values.get(key);
+      const placed = { ...value, source };
+      if (isLayoutKey(key) || (known !== undefined && (await sameBytes(known, placed)))) continue;
+      values.set(`${key} (part ${index + 2})`, placed);
+    }
+  }
+  return values;
+}
+
+function readApart(before: Placed | undefined, after: Placed | undefined): boolean {
+  const name = ({ value }: Placed) => (value.type === 'string' ? value.value : '');
+  return namesReadApart(before === undefined ? '' : name(before), after === undefined ? '' : name(after));
+}
+
+async function detailOf(before: Placed | undefined, after: Placed | undefined, signal?: AbortSignal) {
+  if (before?.value.type === 'array' && after?.value.type === 'array') {
+    const left = { source: before.source, array: before.value };
+    const { changed, lines } = await arrayDiff(left, { source: after.source, array: after.value }, signal);
+    const count = Math.max(before.value.length, after.value.length);
+    return [`${changed} of ${count} items differ`, ...lines].join('\n');
+  }
+  const sides = [await textOf(before), await textOf(after)] as const;
+  if (isLong(sides[0]) || isLong(sides[1])) return unifiedDiff(...sides);
+  const typed = before !== undefined && after !== undefined && before.value.type !== after.value.type;
+  return [...line('-', before, sides[0], typed), ...line('+', after, sides[1], typed)].join('\n');
+}
+
+const isLong = (text: string | null): boolean =>
+  text !== null && (text.length > oneLine || text.includes('\n'));
+
+function line(mark: string, placed: Placed | undefined, text: string | null, typed: boolean): string[] {
+  return placed === undefined ? [] : [`${mark} ${text}${typed ? ` (${placed.value.type})` : ''}`];
+}
+
+/** A value as text: a string whole, where it is one that can be shown. */
+async function textOf(placed: Placed | undefined): Promise<string | null> {
+  if (placed === undefined) return null;
+  const { source, value } = placed;
+  if (value.type !== 'long string') return shownValue(value);
+  if (value.byteLength <= longestShown) return await readLongString(source, value);
+  return `${value.byteLength} bytes, sha256 ${await digestOf(placed)}`;
+}
+
+async function digestOf(stretch: Placed): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of piecesOf(stretch)) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+/** Templates are kept whole: they are what the model is told. */
+function cut(text: string | null, kind: MetadataChange['kind']): string | null {
+  if (text === null || kind === 'chat-template' || text.length <= longest) return text;
+  return `${text.slice(0, longest)}…`;
+}
