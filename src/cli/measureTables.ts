@@ -1,4 +1,5 @@
 import type { Measured, PatchMeasures } from '../protocol/editing.ts';
+import { MEASURES, type MeasureEntry, numberOf, protocolsIn } from '../protocol/measureRegistry.ts';
 import type { Share } from '../protocol/measures.ts';
 import type { Style } from './style.ts';
 import { magnitude, plural, share } from './text.ts';
@@ -32,58 +33,31 @@ export function measureTables({ edits, summary }: Headlines, what: string, style
   return `${table}${style.heading(`${plural(edits.length, 'edit')}, ${what}`)}${summaryTable(summary, style)}`;
 }
 
-function summaryTable(summary: Headlines['summary'], style: Style): string {
-  const { counterfact, easyEdit, generationMatch, fluency = null, drift } = summary;
-  const { before, after } = counterfact;
-  const row = (name: string, first: Share | null, second: Share | null): string[] => [
-    name,
-    share(first?.value ?? null),
-    share(second?.value ?? null),
-    second === null ? '' : `${second.low.toFixed(3)}–${second.high.toFixed(3)}`,
-    second === null ? '' : String(second.n),
-  ];
-  const plain = (name: string, first: string, second: string): string[] => [name, first, second, '', ''];
-  const rows = [
-    row('ES  efficacy', before.es, after.es),
-    row('PS  paraphrases', before.ps, after.ps),
-    row('NS  neighbourhood', before.ns, after.ns),
-    plain('S   harmonic mean', share(before.score), share(after.score)),
-    row('rewrite accuracy', null, easyEdit.rewrite),
-    row('rephrase accuracy', null, easyEdit.rephrase),
-    row('locality', null, easyEdit.locality),
-    row('portability', null, easyEdit.portability),
-    row('generation match', null, generationMatch.share),
-    ...(drift === null
-      ? []
-      : [
-          plain('drift KL, nats', '', magnitude(drift.meanKl)),
-          plain(
-            'perplexity, control text',
-            drift.perplexityBefore.toFixed(2),
-            drift.perplexityAfter.toFixed(2),
-          ),
-        ]),
-    ...(fluency === null
-      ? []
-      : [
-          plain(
-            'fluency, bits',
-            magnitude(fluency.before.entropy ?? 0),
-            magnitude(fluency.after.entropy ?? 0),
-          ),
-        ]),
-  ];
+function summaryTable(headlines: Headlines['summary'], style: Style): string {
+  const summary = { fluency: null, ...headlines };
+  const rows = MEASURES.flatMap((measure) => {
+    const [first, second] = [measure.before?.(summary) ?? null, measure.after(summary)];
+    // shares stand there with a dash where no edit has such a probe; what was not asked for does not
+    if (second === null && measure.protocol(summary) === null) return [];
+    const { low, high, n } = typeof second === 'object' && second !== null ? second : noInterval;
+    const number = shownIn(measure.unit);
+    const was = measure.before === undefined ? '' : number(numberOf(first));
+    const interval = low === undefined ? '' : `${low.toFixed(3)}–${high?.toFixed(3)}`;
+    return [
+      [`${measure.name}  ${measure.meaning}`, was, number(numberOf(second)), interval, n?.toString() ?? ''],
+    ];
+  });
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const table = style.table(
     [{ head: 'measure' }, right('before'), right('after'), right('95 %'), right('n')],
     rows,
   );
-  const protocols = [
-    counterfact,
-    easyEdit,
-    generationMatch,
-    ...(drift ? [drift] : []),
-    ...(fluency ? [fluency.after] : []),
-  ];
-  return `${table}\n${protocols.map(({ protocol }) => style.c.dim(protocol)).join('\n')}\n`;
+  const protocols = protocolsIn(summary).map((protocol) => style.c.dim(protocol));
+  return `${table}\n${protocols.join('\n')}\n`;
 }
+
+const noInterval: Partial<Share> = {};
+
+/** Shares lie between 0 and 1; magnitudes are of any size. */
+const shownIn = (unit: MeasureEntry['unit']) => (value: number | null) =>
+  unit === 'share' || value === null ? share(value) : magnitude(value);

@@ -1,6 +1,7 @@
 import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Measured } from '../../protocol/editing.ts';
+import { MEASURES } from '../../protocol/measureRegistry.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { measureTables } from '../measureTables.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
@@ -44,7 +45,7 @@ export const measure: DefineCommand = (program, cli) => {
     .option('--fluency', 'also generate 100 tokens an edit and measure their entropy')
     .option(
       '--require <measure=x>',
-      'exit with 1 if es, ps, ns, score or generationMatch is lower, or driftKl higher',
+      `exit with 1 if a measure is worse: ${MEASURES.map(({ key }) => key).join(', ')}`,
       repeated,
     )
     .option('--json', 'print JSON')

@@ -66,7 +66,7 @@ describe('an evaluation', () => {
       '0.85',
       '4',
     ]);
-    expect(memit[at('generation')]).toBe('0.75');
+    expect(memit[at('generationMatch')]).toBe('0.75');
     expect(memit[at('layers')]).toBe('1 2');
     expect(memit[at('ps')]).toBe('');
     expect(memit[at('seconds')]).toBe('1.5');

@@ -36,7 +36,7 @@ describe('--require', () => {
     expect(missed('ps=0')).toEqual(['ps is required to be 0, but no edit has such probes.']);
   });
 
-  it.each(['es', 'es=', 'es=high', 'es>0.9', 'fluency=3', 'constructor=1', 'es=-1'])('refuses %s', (text) => {
+  it.each(['es', 'es=', 'es=high', 'es>0.9', 'entropy=3', 'constructor=1', 'es=-1'])('refuses %s', (text) => {
     expect(() => requirement(text)).toThrow(InputError);
   });
 });

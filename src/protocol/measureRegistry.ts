@@ -1,0 +1,161 @@
+import type { Measured } from './editing.ts';
+import type { Share } from './measures.ts';
+
+/**
+ * The headline measures of edits, each said once: `--require`, tables, evaluations and their columns take them from
+ * here. What a measure is computed from stands in `engine/measures`, a file a protocol.
+ */
+
+type Summary = Measured['summary'];
+
+/** A share with its interval, or a number; null where nothing was measured. */
+export type MeasureValue = Share | number | null;
+
+export interface MeasureEntry {
+  /** As `--require` and the columns of an evaluation spell it. */
+  readonly key: string;
+  /** As papers name it. */
+  readonly name: string;
+  /** What it says, in a few words. */
+  readonly meaning: string;
+  readonly unit: 'share' | 'nats' | 'bits' | 'tokens';
+  /** Which direction is good. */
+  readonly better: 'higher' | 'lower';
+  /** The published protocol, in its own words; null where nothing was measured. */
+  readonly protocol: (summary: Summary) => string | null;
+  /** Of the unedited model, where the measure has a "before". */
+  readonly before?: (summary: Summary) => MeasureValue;
+  readonly after: (summary: Summary) => MeasureValue;
+}
+
+const byCounterfact = ({ counterfact }: Summary) => counterfact.protocol;
+const byEasyEdit = ({ easyEdit }: Summary) => easyEdit.protocol;
+const byDrift = ({ drift }: Summary) => drift?.protocol ?? null;
+
+/** In the order in which tables show them. */
+export const MEASURES: readonly MeasureEntry[] = [
+  {
+    key: 'es',
+    name: 'ES',
+    meaning: 'efficacy',
+    unit: 'share',
+    better: 'higher',
+    protocol: byCounterfact,
+    before: ({ counterfact }) => counterfact.before.es,
+    after: ({ counterfact }) => counterfact.after.es,
+  },
+  {
+    key: 'ps',
+    name: 'PS',
+    meaning: 'paraphrases',
+    unit: 'share',
+    better: 'higher',
+    protocol: byCounterfact,
+    before: ({ counterfact }) => counterfact.before.ps,
+    after: ({ counterfact }) => counterfact.after.ps,
+  },
+  {
+    key: 'ns',
+    name: 'NS',
+    meaning: 'neighbourhood',
+    unit: 'share',
+    better: 'higher',
+    protocol: byCounterfact,
+    before: ({ counterfact }) => counterfact.before.ns,
+    after: ({ counterfact }) => counterfact.after.ns,
+  },
+  {
+    key: 'score',
+    name: 'S',
+    meaning: 'harmonic mean',
+    unit: 'share',
+    better: 'higher',
+    protocol: byCounterfact,
+    before: ({ counterfact }) => counterfact.before.score,
+    after: ({ counterfact }) => counterfact.after.score,
+  },
+  {
+    key: 'generationMatch',
+    name: 'generation match',
+    meaning: 'the new answer is generated',
+    unit: 'share',
+    better: 'higher',
+    protocol: ({ generationMatch }) => generationMatch.protocol,
+    after: ({ generationMatch }) => generationMatch.share,
+  },
+  {
+    key: 'rewrite',
+    name: 'rewrite',
+    meaning: 'accuracy on the edited prompt',
+    unit: 'share',
+    better: 'higher',
+    protocol: byEasyEdit,
+    after: ({ easyEdit }) => easyEdit.rewrite,
+  },
+  {
+    key: 'rephrase',
+    name: 'rephrase',
+    meaning: 'accuracy on paraphrases',
+    unit: 'share',
+    better: 'higher',
+    protocol: byEasyEdit,
+    after: ({ easyEdit }) => easyEdit.rephrase,
+  },
+  {
+    key: 'locality',
+    name: 'locality',
+    meaning: 'unchanged tokens elsewhere',
+    unit: 'share',
+    better: 'higher',
+    protocol: byEasyEdit,
+    after: ({ easyEdit }) => easyEdit.locality,
+  },
+  {
+    key: 'portability',
+    name: 'portability',
+    meaning: 'what follows from the fact',
+    unit: 'share',
+    better: 'higher',
+    protocol: byEasyEdit,
+    after: ({ easyEdit }) => easyEdit.portability,
+  },
+  {
+    key: 'driftKl',
+    name: 'drift KL',
+    meaning: 'nats a token of control text',
+    unit: 'nats',
+    better: 'lower',
+    protocol: byDrift,
+    after: ({ drift }) => drift?.meanKl ?? null,
+  },
+  {
+    key: 'perplexity',
+    name: 'perplexity',
+    meaning: 'of control text',
+    unit: 'tokens',
+    better: 'lower',
+    protocol: byDrift,
+    before: ({ drift }) => drift?.perplexityBefore ?? null,
+    after: ({ drift }) => drift?.perplexityAfter ?? null,
+  },
+  {
+    key: 'fluency',
+    name: 'fluency',
+    meaning: 'entropy of generated text',
+    unit: 'bits',
+    better: 'higher',
+    protocol: ({ fluency }) => fluency?.after.protocol ?? null,
+    before: ({ fluency }) => fluency?.before.entropy ?? null,
+    after: ({ fluency }) => fluency?.after.entropy ?? null,
+  },
+];
+
+/** The number of a value: a share's own. */
+export function numberOf(value: MeasureValue): number | null {
+  return typeof value === 'object' ? (value?.value ?? null) : value;
+}
+
+/** The protocols behind a summary's numbers, each once. */
+export function protocolsIn(summary: Summary): string[] {
+  return [...new Set(MEASURES.flatMap(({ protocol }) => protocol(summary) ?? []))];
+}
