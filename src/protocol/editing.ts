@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EditsFile, METHODS } from './edits.ts';
+import { Edit, EditsFile, METHODS } from './edits.ts';
 import { Hyperparameters } from './hyperparameters.ts';
 import { Counterfact, Drift, EasyEdit, Fluency, GenerationMatch } from './measures.ts';
 import { AppliedPatch, ModelName, Patches } from './model.ts';
@@ -191,7 +191,9 @@ export const PatchedEdit = z.object({
   id: z.string(),
   prompt: z.string(),
   subject: z.string(),
+  occurrence: Edit.shape.occurrence,
   target: z.object({ new: z.string(), true: z.string().optional() }),
+  space: Edit.shape.space,
   method: z.enum(METHODS),
   layer: z.int().min(0),
   layers: z.array(z.int().min(0)).optional().describe('All layers that are written, where they are several.'),

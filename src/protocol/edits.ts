@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { METHODS } from './methods.ts';
+import { occurrencesOf } from './occurrences.ts';
 import { quoted } from './quoted.ts';
 
 export { METHODS, type Method } from './methods.ts';
@@ -149,6 +150,19 @@ export const Edit = z
     prompt: text.describe('The sentence to be continued. It contains the subject literally.'),
     subject: line.describe('The words of the prompt that the fact is about.'),
     target: Target,
+    occurrence: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'Which occurrence of the subject in the prompt is meant, counted from 1. Without it the last that stands as whole words.',
+      ),
+    space: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether a space stands between a prompt and its target. Without it the scripts and the last character of the prompt decide.',
+      ),
     layer: layer.optional(),
     method: method.optional(),
     probes: Probes.optional(),
@@ -156,10 +170,15 @@ export const Edit = z
     safety: Safety.optional(),
   })
   .superRefine(
-    ({ prompt, subject }, context) => {
-      if (prompt.includes(subject)) return;
-      const message = `${quoted(subject)} does not occur in the prompt ${quoted(prompt)}`;
-      context.addIssue({ code: 'custom', path: ['subject'], message });
+    ({ prompt, subject, occurrence = 1 }, context) => {
+      const { length } = occurrencesOf(prompt, subject);
+      if (length === 0) {
+        const message = `${quoted(subject)} does not occur in the prompt ${quoted(prompt)}`;
+        context.addIssue({ code: 'custom', path: ['subject'], message });
+      } else if (occurrence > length) {
+        const message = `must be at most ${length}: the subject does not occur more often in the prompt`;
+        context.addIssue({ code: 'custom', path: ['occurrence'], message });
+      }
     },
     { when: areTexts('prompt', 'subject') },
   )

@@ -14,7 +14,7 @@ import {
   MeasureParams,
   PatchInfo,
 } from './editing.ts';
-import { EditsFile, FORMATS } from './edits.ts';
+import { Edit, EditsFile, FORMATS } from './edits.ts';
 import { Evaluated, EvaluateParams } from './evaluation.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
@@ -37,7 +37,9 @@ const onFact = z.strictObject({
   model: ModelName,
   prompt: z.string().min(1),
   subject: z.string().min(1),
+  occurrence: Edit.shape.occurrence,
   target: z.strictObject({ new: z.string(), true: z.string().min(1) }),
+  space: Edit.shape.space,
   count: z.int().min(1).max(50).optional().describe('How many are wanted at most; 5 without it.'),
 });
 
@@ -147,6 +149,7 @@ export const engineMethods = {
         .array(z.string())
         .optional()
         .describe('Texts whose first token is followed through the layers.'),
+      space: Edit.shape.space,
     }),
     result: LensComparison,
   },
@@ -154,6 +157,7 @@ export const engineMethods = {
   trace: {
     params: onPrompt.extend({
       subject: z.string().min(1),
+      occurrence: Edit.shape.occurrence,
       samples: z.int().min(1).max(1000).optional().describe('Noises to average over; 10 without it.'),
       window: z
         .int()

@@ -23,6 +23,7 @@ export const Probe = z.strictObject({
     .optional()
     .describe("The edit's new answer, or what should follow from it (portability)."),
   targetTrue: z.string().optional().describe('The answer that holds without the edit.'),
+  space: z.boolean().optional().describe('Whether a space stands before the targets.'),
   proposed: z.literal(true).optional().describe('Proposed by the engine; nobody has checked it.'),
   origin: z
     .literal('tool')

@@ -217,7 +217,7 @@ function describe({
   relativeUpdateNorm,
   keySimilarity: similarity,
 }: DoneEdit): PatchedEdit {
-  const { id, prompt, subject, target } = edit;
+  const { id, prompt, subject, occurrence, target, space } = edit;
   const { relativeNorm, updateNorm, steps, updates } = computed;
   const curve = steps.map(({ milliseconds: _, ...step }) => step);
   const nll = (step: Omit<ValueStep, 'milliseconds'> | undefined) => step?.nll ?? Number.NaN;
@@ -225,7 +225,9 @@ function describe({
     id,
     prompt,
     subject,
+    ...(occurrence !== undefined && { occurrence }),
     target,
+    ...(space !== undefined && { space }),
     method,
     layer: layer.layer,
     ...severalLayers(updates),

@@ -95,8 +95,9 @@ export class EditRun {
       : await computeEdit(session, request, { ...plan, method, covariance }, computing);
   }
 
-  #asked({ id, prompt, subject, target, probes }: Edit): Required<BatchEdit> {
-    const request: EditRequest = { prompt, subject, target: target.new };
+  #asked(edit: Edit): Required<BatchEdit> {
+    const { id, probes } = edit;
+    const request: EditRequest = { ...edit, target: edit.target.new };
     return {
       id,
       request,

@@ -53,8 +53,8 @@ async function probesFor(patches: EngineParams['bake']['patches'], edits: readon
   const asked = new Map<string, Edit>();
   for (const { path } of patches) {
     const { description } = await readPatch(path);
-    for (const { id, prompt, subject, target } of description?.edits ?? []) {
-      asked.set(id, { id, prompt, subject, target });
+    for (const { id, prompt, subject, occurrence, target, space } of description?.edits ?? []) {
+      asked.set(id, { id, prompt, subject, occurrence, target, space });
     }
   }
   for (const edit of edits) if (asked.size === 0 || asked.has(edit.id)) asked.set(edit.id, edit);

@@ -11,6 +11,7 @@ import { klDivergence, type NextToken, nextToken, topProbabilities } from '../in
 import { proposeNeighbours } from '../inspection/proposeNeighbours.ts';
 import { proposeParaphrases } from '../inspection/proposeParaphrases.ts';
 import { mapResidualStream } from '../inspection/residualMap.ts';
+import { subjectSpan } from '../inspection/subject.ts';
 import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { Applied } from '../llama/context.ts';
@@ -83,7 +84,7 @@ export async function lens(
       position < 0 ? tokens.length + position : position,
     ),
     targets: (params.targets ?? []).flatMap((text) =>
-      targetTokens(tokenizer, params.prompt, text).slice(0, 1),
+      targetTokens(tokenizer, params.prompt, text, params.space).slice(0, 1),
     ),
     top: params.top ?? 5,
   };
@@ -169,22 +170,24 @@ export async function continuation(
 
 export async function neighbours(
   loaded: LoadedModel,
-  { prompt, subject, target, count = 5 }: EngineParams['proposeNeighbours'],
+  { model: _, count = 5, ...fact }: EngineParams['proposeNeighbours'],
   work: Work,
 ): Promise<EngineResults['proposeNeighbours']> {
   const context = loaded.reading(0);
   context.setAdapters([]);
-  const found = await proposeNeighbours(context, { prompt, subject, target }, { ...work, count });
+  const found = await proposeNeighbours(context, fact, { ...work, count });
   return { neighbours: [...found.neighbours], tried: found.tried };
 }
 
 export async function paraphrases(
   loaded: LoadedModel,
-  { prompt, subject, target, count = 5 }: EngineParams['proposeParaphrases'],
+  { model: _, count = 5, ...fact }: EngineParams['proposeParaphrases'],
   work: Work,
 ): Promise<EngineResults['proposeParaphrases']> {
-  if (!prompt.includes(subject)) throw new InputError(`The subject ${quoted(subject)} is not in the prompt.`);
+  if (subjectSpan(fact) === undefined) {
+    throw new InputError(`The subject ${quoted(fact.subject)} is not in the prompt.`);
+  }
   const context = loaded.reading(0);
   context.setAdapters([]);
-  return await proposeParaphrases(context, { prompt, subject, target }, { ...work, count });
+  return await proposeParaphrases(context, fact, { ...work, count });
 }

@@ -5,6 +5,7 @@ import { quoted } from '../../protocol/quoted.ts';
 import type { LearnedReversal, Reversed } from '../../protocol/reversal.ts';
 import { InputError } from '../errors.ts';
 import { inContext } from '../inspection/inContext.ts';
+import { joined } from '../inspection/joining.ts';
 import { likeliestNext } from '../inspection/likeliestNext.ts';
 import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { shareOf } from '../measures/cases.ts';
@@ -139,15 +140,17 @@ async function askAbout(
   const behind = [prompt, ...(neighbour === undefined ? [] : [before + neighbour.prompt])];
   const [plain = []] = await ask([edit.prompt]);
   const [edited = [], other = null] = await ask(behind);
-  const [target] = targetTokens(loaded.model.tokenizer, edit.prompt, edit.target.new);
+  const [target] = targetTokens(loaded.model.tokenizer, edit.prompt, edit.target.new, edit.space);
   return { edit, prompt, plain, edited, other, worked: id(edited) === target && id(plain) !== target };
 }
 
 /** A demonstration of a fact that is told and not believed. */
-function unbelieved({ prompt, target }: Edit): string[] {
+function unbelieved({ prompt, target, space }: Edit): string[] {
   return target.true === undefined
     ? []
-    : [`New Fact: ${prompt} ${target.new}\nPrompt: ${prompt} ${target.true}\n`];
+    : [
+        `New Fact: ${prompt}${joined(prompt, target.new, space)}\nPrompt: ${prompt}${joined(prompt, target.true, space)}\n`,
+      ];
 }
 
 const id = (top: readonly TokenProbability[] | undefined) => top?.[0]?.id;

@@ -2,6 +2,7 @@ import type { CausalTrace } from '../../protocol/causalTrace.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import { locate } from '../editing/keys/lookup.ts';
 import { causalTrace } from '../inspection/causalTrace.ts';
+import { around } from '../inspection/subject.ts';
 import { tokenSpans } from '../inspection/tokenSpans.ts';
 import type { Work } from '../progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
@@ -16,13 +17,13 @@ const together = 64;
 /** Traces where a prompt's answer is read, with the patches that are asked for, or that are on. */
 export async function traceCauses(
   loaded: LoadedModel,
-  { prompt, subject, patches, samples = usualSamples, window }: EngineParams['trace'],
+  { patches, samples = usualSamples, window, ...fact }: EngineParams['trace'],
   work: Work,
 ): Promise<CausalTrace> {
   const { model } = loaded;
-  const { lookup } = locate(model.tokenizer, prompt, subject);
-  const start = Buffer.byteLength(prompt.slice(0, prompt.lastIndexOf(subject)), 'utf8');
-  const spans = tokenSpans(model.tokenizer, prompt);
+  const { lookup } = locate(model.tokenizer, fact);
+  const start = Buffer.byteLength(around(fact)[0], 'utf8');
+  const spans = tokenSpans(model.tokenizer, fact.prompt);
   const first = spans.findIndex(({ end }) => end > start);
   const on = await loaded.adapters(patches ?? loaded.applied, work);
   const most = Math.min(model.contextLength, together * spans.length);

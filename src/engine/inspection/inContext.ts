@@ -1,4 +1,5 @@
 import type { Edit } from '../../protocol/edits.ts';
+import { joined } from './joining.ts';
 
 /** Demonstrations at most; the published 32 do not fit into a small model's context. */
 export const mostDemonstrations = 8;
@@ -29,14 +30,17 @@ export function inContext(edit: Edit, others: readonly Edit[], most = mostDemons
   return [...lines.reverse(), `New Fact: ${fact(edit)}\nPrompt: `].join('\n\n');
 }
 
-const fact = ({ prompt, target }: Edit): string => `${prompt} ${target.new}`;
+const fact = ({ prompt, target, space }: Edit): string => prompt + joined(prompt, target.new, space);
 
 /** undefined where the edit has no probe of that kind. */
 function demonstration(edit: Edit, kind: (typeof kinds)[number]): string | undefined {
   const said = `New Fact: ${fact(edit)}\nPrompt: `;
   if (kind === 'copy') return said + fact(edit);
   const [paraphrase] = edit.probes?.paraphrase ?? [];
-  if (kind === 'update') return paraphrase && `${said}${paraphrase.prompt} ${edit.target.new}`;
-  const neighbour = edit.probes?.neighbourhood?.find(({ target }) => target !== undefined);
-  return neighbour && `${said}${neighbour.prompt} ${neighbour.target}`;
+  if (kind === 'update')
+    return paraphrase && said + paraphrase.prompt + joined(paraphrase.prompt, edit.target.new, edit.space);
+  for (const { prompt, target } of edit.probes?.neighbourhood ?? []) {
+    if (target !== undefined) return said + prompt + joined(prompt, target, edit.space);
+  }
+  return undefined;
 }

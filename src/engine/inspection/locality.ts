@@ -22,8 +22,9 @@ export async function readProbes(
   probes: readonly Probe[],
   { top = 10, ...work }: Work & { readonly top?: number } = {},
 ): Promise<ProbeReading[]> {
-  const requests = probes.map(({ prompt, targetNew, targetTrue }) => ({
+  const requests = probes.map(({ prompt, targetNew, targetTrue, space }) => ({
     prompt,
+    space,
     continuations: [targetNew, targetTrue].filter((target) => target !== undefined),
   }));
   const scores = await score(context, requests, work);

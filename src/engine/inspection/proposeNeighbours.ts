@@ -3,15 +3,18 @@ import type { Proposal } from '../../protocol/probe.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
 import { generate } from './generate.ts';
+import { joined } from './joining.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { score } from './scoring.ts';
-import { joined, promptTokens, targetTokens } from './targets.ts';
+import { around } from './subject.ts';
+import { promptTokens, targetTokens } from './targets.ts';
 
 /** A prompt around its subject, and the true answer. */
 interface Fact {
   readonly before: string;
   readonly after: string;
   readonly object: string;
+  readonly space: boolean | undefined;
 }
 
 /** Texts sampled in a round, tokens of each, and names asked about after it. */
@@ -28,16 +31,22 @@ const rounds = 4;
  */
 export async function proposeNeighbours(
   context: ProbeContext,
-  { prompt, subject, target }: Pick<Edit, 'prompt' | 'subject' | 'target'>,
+  {
+    prompt,
+    subject,
+    occurrence,
+    target,
+    space,
+  }: Pick<Edit, 'prompt' | 'subject' | 'occurrence' | 'target' | 'space'>,
   { count = 5, ...work }: Work & { readonly count?: number } = {},
 ): Promise<Proposal> {
   const object = target.true;
   if (object === undefined) {
     throw new InputError('Neighbours can only be proposed for an edit that names its true target.');
   }
-  const at = prompt.indexOf(subject);
-  const fact = { before: prompt.slice(0, at), after: prompt.slice(at + subject.length), object };
-  const sentence = `${prompt}${joined(prompt, object)}.`;
+  const [before, after] = around({ prompt, subject, occurrence });
+  const fact = { before, after, object, space };
+  const sentence = `${prompt}${joined(prompt, object, space)}.`;
   const tried = new Set<string>();
   const found: Believed[] = [];
   // twice as many as wanted, so that the more fitting half can be taken
@@ -124,13 +133,13 @@ async function believed(
   context: ProbeContext,
   names: readonly string[],
   subject: string,
-  { before, after, object }: Fact,
+  { before, after, object, space }: Fact,
   signal: AbortSignal | undefined,
 ): Promise<Believed[]> {
-  const ends = targetTokens(context.model.tokenizer, before + subject + after, object);
-  const continuations = [after + joined(before + subject + after, object)];
+  const ends = targetTokens(context.model.tokenizer, before + subject + after, object, space);
+  const continuations = [after + joined(before + subject + after, object, space)];
   const all = [subject, ...names];
-  const requests = all.map((name) => ({ prompt: before + name, continuations }));
+  const requests = all.map((name) => ({ prompt: before + name, continuations, space: false }));
   const answers = (await score(context, requests, { signal })).map(({ continuations: [answer] }, index) => {
     const { tokens = [], nll = [], argmax = [] } = answer ?? {};
     const asked = tokens.length - ends.length;

@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
 import { generate } from './generate.ts';
 import type { ProbeContext } from './probeContext.ts';
-import { score } from './scoring.ts';
+import { type ScoringRequest, score } from './scoring.ts';
 import { promptTokens } from './targets.ts';
 import { wordings } from './wordings.ts';
 
@@ -38,26 +38,33 @@ const led = 24;
  */
 export async function proposeParaphrases(
   context: ProbeContext,
-  { prompt, subject, target }: Pick<Edit, 'prompt' | 'subject' | 'target'>,
+  {
+    prompt,
+    subject,
+    occurrence,
+    target,
+    space,
+  }: Pick<Edit, 'prompt' | 'subject' | 'occurrence' | 'target' | 'space'>,
   { count = 5, ...work }: Work & { readonly count?: number } = {},
 ): Promise<ParaphraseProposal> {
   const truth = target.true;
   if (truth === undefined) {
     throw new InputError('Paraphrases can only be proposed for an edit that names its true target.');
   }
+  const answer = { continuations: [truth], space };
   const half = (done: number): Work => ({
     signal: work.signal,
     report: (_, fraction) => work.report?.('trying rewordings', (done + fraction) / 2),
   });
-  const plain = wordings(prompt, subject).map((wording) => ({ wording, lead: '' }));
-  const held = await holding(context, plain, truth, half(0));
+  const plain = wordings(prompt, subject, occurrence).map((wording) => ({ wording, lead: '' }));
+  const held = await holding(context, plain, answer, half(0));
   const leads = await writeLeads(context, [subject, target.new, truth], work.signal);
   const best = mostDifferent([], [{ wording: prompt, lead: '' }, ...held], led);
   const behind =
     leads.length === 0
       ? []
       : best.map(({ wording }, i) => ({ wording, lead: leads[i % leads.length] ?? '' }));
-  held.push(...(await holding(context, behind, truth, half(1))));
+  held.push(...(await holding(context, behind, answer, half(1))));
   const chosen = mostDifferent([{ wording: prompt, lead: '' }], held, count);
   return {
     paraphrases: chosen.map((candidate) => ({ prompt: textOf(candidate), proposed: true as const })),
@@ -72,14 +79,14 @@ const textOf = ({ wording, lead }: Candidate): string => (lead === '' ? wording 
 async function holding(
   context: ProbeContext,
   candidates: readonly Candidate[],
-  target: string,
+  answer: Omit<ScoringRequest, 'prompt'>,
   work: Work,
 ): Promise<Candidate[]> {
-  const requests = candidates.map((candidate) => ({ prompt: textOf(candidate), continuations: [target] }));
+  const requests = candidates.map((candidate) => ({ prompt: textOf(candidate), ...answer }));
   const scores = await score(context, requests, work);
   return candidates.filter((_, index) => {
-    const answer = scores[index]?.continuations[0];
-    return answer?.tokens.every((token, place) => token === answer.argmax[place]) ?? false;
+    const read = scores[index]?.continuations[0];
+    return read?.tokens.every((token, place) => token === read.argmax[place]) ?? false;
   });
 }
 

@@ -10,6 +10,8 @@ export interface ScoringRequest {
   readonly prompt: string;
   /** Texts that may follow the prompt; none where only the next token is asked for. */
   readonly continuations: readonly string[];
+  /** Whether a space stands between them; where it is not said, their scripts decide. */
+  readonly space?: boolean | undefined;
 }
 
 /** One continuation under teacher forcing: each token is predicted from the prompt and the tokens before it. */
@@ -47,10 +49,10 @@ export async function score(
   work: Work = {},
 ): Promise<PromptScore[]> {
   const { tokenizer } = context.model;
-  const laid = requests.map(({ prompt, continuations }) => {
+  const laid = requests.map(({ prompt, continuations, space }) => {
     const item: Laid = {
       prompt: promptTokens(tokenizer, prompt),
-      targets: continuations.map((target) => targetTokens(tokenizer, prompt, target)),
+      targets: continuations.map((target) => targetTokens(tokenizer, prompt, target, space)),
     };
     const [tokens, sequences] = costs(item);
     if (tokens > context.size || sequences > context.sequences) {

@@ -1,23 +1,36 @@
 import { InputError } from '../errors.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';
+import { joined } from './joining.ts';
 
 /**
- * How a target is put behind a prompt: one space between them, unless the prompt ends or the target begins with
- * whitespace. Prompt and target are tokenised separately, as the CounterFact code does, so that the boundary between
- * them is a boundary between tokens.
+ * The tokens of a target behind its prompt. The two are tokenised separately, as the CounterFact code does, so that the
+ * boundary between them is a boundary between tokens.
+ *
+ * @param space whether a space stands between them; where it is not said, their scripts decide (`joined`)
+ * @throws InputError for an empty target
  */
-export function joined(prompt: string, target: string): string {
-  return /\s$/u.test(prompt) || /^\s/u.test(target) ? target : ` ${target}`;
+export function targetTokens(
+  tokenizer: Tokenizer,
+  prompt: string,
+  target: string,
+  space?: boolean,
+): number[] {
+  if (target.trim() === '') throw new InputError(`The target after ${excerpt(prompt)} is empty.`);
+  const text = joined(prompt, target, space);
+  const tokens = tokenizer.continuation(text);
+  if (tokenizer.text(tokens) !== ` ${text}`) return tokens;
+  // SentencePiece vocabularies put a space of their own before every text: it serves as ours, or is one too many
+  return text.startsWith(' ')
+    ? tokenizer.continuation(text.slice(1))
+    : withoutOwnSpace(tokenizer, text, tokens);
 }
 
-/** @throws InputError for an empty target. */
-export function targetTokens(tokenizer: Tokenizer, prompt: string, target: string): number[] {
-  if (target.trim() === '') throw new InputError(`The target after ${excerpt(prompt)} is empty.`);
-  const text = joined(prompt, target);
-  const tokens = tokenizer.continuation(text);
-  // SentencePiece vocabularies put a space of their own before every text: two would be one too many
-  const doubled = text.startsWith(' ') && tokenizer.text(tokens) === ` ${text}`;
-  return doubled ? tokenizer.continuation(text.slice(1)) : tokens;
+/** Behind a line break a text has no space of its own, and the line break is a token of its own. */
+function withoutOwnSpace(tokenizer: Tokenizer, text: string, otherwise: number[]): number[] {
+  const line = tokenizer.continuation('\n');
+  const tokens = tokenizer.continuation(`\n${text}`);
+  const rest = tokens.slice(line.length);
+  return line.every((token, i) => token === tokens[i]) && tokenizer.text(rest) === text ? rest : otherwise;
 }
 
 /** @throws InputError for a prompt without tokens. */

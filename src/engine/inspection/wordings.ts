@@ -1,4 +1,5 @@
 import { relations } from './relations.ts';
+import { around } from './subject.ts';
 
 /** Around any prompt: `{p}` is the prompt inside a sentence, `{P}` the prompt as a sentence of its own. */
 const frames = [
@@ -36,10 +37,8 @@ const verbFrames = ['{}, as you know, {r}', '{}, by the way, {r}', 'Speaking of 
  * Other ways to ask what a prompt asks about its subject: by the kind of its fact, where it is a common one, by the
  * shape of its sentence, and inside general frames. They are guesses, to be tried on a model and looked at by people.
  */
-export function wordings(prompt: string, subject: string): string[] {
-  const at = prompt.lastIndexOf(subject);
-  const before = prompt.slice(0, at);
-  const after = prompt.slice(at + subject.length);
+export function wordings(prompt: string, subject: string, occurrence?: number): string[] {
+  const [before, after] = around({ prompt, subject, occurrence });
   const article = /(?:^|\s)(the )$/i.exec(before)?.[1] ?? '';
   const shape = `${before.slice(0, before.length - article.length)}{}${after}`.trim();
   const known = relations.flatMap((relation) => {

@@ -1,4 +1,5 @@
 import type { GenerationMatch } from '../../protocol/measures.ts';
+import { wholeWords } from '../inspection/words.ts';
 import { shareOf } from './cases.ts';
 
 /**
@@ -19,22 +20,13 @@ export function generationMatch(
 }
 
 /**
- * Whether the target stands in the text as whole words ("German" does not stand in "Germany"), whatever its case,
- * width forms and spaces.
+ * Whether the target stands in the text as whole words ("German" does not stand in "Germany"), whatever its case, width
+ * forms, apostrophes and spaces.
  */
 export function mentions(text: string, target: string): boolean {
-  const [haystack, needle] = [normalise(text), normalise(target)];
-  if (needle === '') return false;
-  for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) {
-    const before = haystack.slice(0, at);
-    const behind = haystack.slice(at + needle.length);
-    const startsInWord = /[\p{L}\p{N}]$/u.test(before) && /^[\p{L}\p{N}]/u.test(needle);
-    const endsInWord = /^[\p{L}\p{M}\p{N}]/u.test(behind) && /[\p{L}\p{M}\p{N}]$/u.test(needle);
-    if (!startsInWord && !endsInWord) return true;
-  }
-  return false;
+  return wholeWords(normalise(text), normalise(target)).length > 0;
 }
 
 function normalise(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  return text.normalize('NFKC').toLowerCase().replace(/’/g, "'").replace(/\s+/gu, ' ').trim();
 }

@@ -13,6 +13,7 @@ import {
   type Uri,
 } from 'vscode';
 import type { InvalidEdit } from '../../engine/editing/editsFile/validEdits.ts';
+import { joined } from '../../engine/inspection/joining.ts';
 import { pathName } from '../../engine/json/json.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
 import type { ChosenLayer } from '../models/modelEntry.ts';
@@ -134,7 +135,7 @@ export function iconOf(state: EditState): ThemeIcon {
 function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString {
   const tooltip = new MarkdownString();
   const line = (text: string) => tooltip.appendText(text).appendMarkdown('\n\n');
-  line(`${edit.prompt.trim()} ${edit.target.new.trim()}`);
+  line((edit.prompt + joined(edit.prompt, edit.target.new, edit.space)).trim());
   if (detail !== undefined) line(detail);
   if (made === undefined) line(l10n.t('Not computed yet: the checkbox computes and applies it.'));
   if (measured !== undefined) {

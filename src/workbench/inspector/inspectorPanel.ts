@@ -146,7 +146,7 @@ export class InspectorPanel implements Disposable {
       model: this.#path,
       patches: change?.patches ?? [],
       targets,
-      subject: selected?.edit.subject,
+      edit: selected?.edit,
       inContext: selected && inContext(selected.edit, this.#neighbours(selected)),
     };
   }

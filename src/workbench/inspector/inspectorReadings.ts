@@ -1,6 +1,8 @@
 import { InputError } from '../../engine/errors.ts';
+import { type SubjectInPrompt, subjectSpan } from '../../engine/inspection/subject.ts';
 import { subjectToken } from '../../engine/inspection/subjectToken.ts';
 import { phases } from '../../engine/progress.ts';
+import type { Edit } from '../../protocol/edits.ts';
 import type {
   AnswerSide,
   CellReading,
@@ -18,8 +20,8 @@ export interface Subject {
   readonly patches: readonly AppliedPatch[];
   /** The new answer and the true one; empty without an edit. */
   readonly targets: readonly string[];
-  /** Of the selected edit. */
-  readonly subject: string | undefined;
+  /** The selected edit. */
+  readonly edit: Edit | undefined;
   /** What stands before a prompt so that the base answers as the selected edit would have it. */
   readonly inContext: string | undefined;
 }
@@ -35,15 +37,15 @@ type Readings = Pick<
 /** Answers what the page reads of the model, without and with the change. */
 export function inspectorReadings(engine: EngineService, subject: () => Subject): Readings {
   const on = (prompt: string) => {
-    const { model, patches, targets } = subject();
-    return { of: { model, prompt, patches: [...patches] }, targets: [...targets] };
+    const { model, patches, targets, edit } = subject();
+    return { of: { model, prompt, patches: [...patches] }, targets: [...targets], space: edit?.space };
   };
   return {
     activations: ({ prompt }, work) =>
       engine.quietly((client) => client.activations(on(prompt).of, plain(work))),
     lens({ prompt, position }, work) {
-      const { of, targets } = on(prompt);
-      const params = { ...of, targets, positions: [position], top: top.lens };
+      const { of, targets, space } = on(prompt);
+      const params = { ...of, targets, space, positions: [position], top: top.lens };
       return engine.quietly((client) => client.lens(params, plain(work)));
     },
     async cell({ prompt, layer, position }, work): Promise<CellReading> {
@@ -69,16 +71,17 @@ export function inspectorReadings(engine: EngineService, subject: () => Subject)
       engine.quietly((client) => client.attention({ ...on(prompt).of, layer, head }, plain(work))),
     async neurons({ prompt, layer, position }, work) {
       const { of } = on(prompt);
-      const at = position ?? (await editedToken(engine, of, subject().subject));
+      const at = position ?? (await editedToken(engine, of, subject().edit));
       const params = { ...of, layer, position: at, top: top.neurons, promoted: top.promoted };
       return await engine.quietly((client) => client.neurons(params, plain(work)));
     },
     async trace({ prompt, subject: traced, samples }, work): Promise<TraceComparison> {
       const { of } = on(prompt);
+      const asked = { ...of, ...subjectOf(subject().edit, prompt, traced) };
       const changed = of.patches.length > 0;
       const [first, second] = phases(plain(work), [1, changed ? 1 : 0]);
       const read = (patches: AppliedPatch[], own: typeof first) =>
-        engine.quietly((client) => client.trace({ ...of, patches, subject: traced, samples }, own));
+        engine.quietly((client) => client.trace({ ...asked, patches, samples }, own));
       const before = await read([], first);
       return { before, after: changed ? await read(of.patches, second) : null };
     },
@@ -107,10 +110,17 @@ export function inspectorReadings(engine: EngineService, subject: () => Subject)
 async function editedToken(
   engine: EngineService,
   { model, prompt }: { readonly model: string; readonly prompt: string },
-  subject = '',
+  edit: Edit | undefined,
 ): Promise<number> {
   const { tokens } = await engine.quietly((client) => client.tokenize({ model, text: prompt }));
-  return subjectToken(tokens, prompt, subject)?.lookup ?? tokens.length - 1;
+  const span = edit && subjectSpan(subjectOf(edit, prompt, edit.subject));
+  return span === undefined ? tokens.length - 1 : subjectToken(tokens, prompt, span.end).lookup;
+}
+
+/** The occurrence that an edit means is one of its own prompt. */
+function subjectOf(edit: Edit | undefined, prompt: string, subject: string): SubjectInPrompt {
+  const isOwn = edit?.prompt === prompt && edit.subject === subject;
+  return { prompt, subject, ...(isOwn && { occurrence: edit.occurrence }) };
 }
 
 const plain = ({ signal, report }: Pick<PageWork<never>, 'signal' | 'report'>) => ({ signal, report });

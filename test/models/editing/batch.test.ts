@@ -119,7 +119,7 @@ describe('edits that are computed together', () => {
     expect(found.dimension).toBeGreaterThan(0);
     expect(found.dimension).toBeLessThan(1024);
     const { tokenizer } = model;
-    const [state] = await lookupStates(session, [locate(tokenizer, capital.prompt, 'capital')], {
+    const [state] = await lookupStates(session, [locate(tokenizer, { ...capital, subject: 'capital' })], {
       layer: 2,
       top: 2,
     });
@@ -181,7 +181,7 @@ describe('edits that are computed together', () => {
   });
 
   it('are read at the lookup token as a decode of the prompt alone reads it', async () => {
-    const prompts = [eiffel, capital].map(({ prompt, subject }) => locate(model.tokenizer, prompt, subject));
+    const prompts = [eiffel, capital].map((fact) => locate(model.tokenizer, fact));
     const together = await lookupStates(session, prompts, { layer: 1, top: 2 });
     for (const [i, { tokens, lookup }] of prompts.entries()) {
       let residual = new Float32Array();

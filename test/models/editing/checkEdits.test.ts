@@ -115,6 +115,26 @@ describe('edits in the eyes of a model', () => {
     await generating;
   });
 
+  it('are warned of subjects that stand twice, spaces at the end and chat markers', async () => {
+    const prompt = 'In Paris, a <|im_start|>city, Paris is found in ';
+    const problems = await check({
+      edits: [{ ...fact, prompt, subject: 'Paris', target: { new: 'Italy' } }],
+    });
+    expect(problems.map(({ kind, severity }) => [kind, severity])).toEqual([
+      ['subject-twice', 'warning'],
+      ['trailing-space', 'warning'],
+      ['chat-markers', 'warning'],
+    ]);
+  });
+
+  it.runIf(withSmollm2)("hold none of the model's special tokens, or are warned of", async () => {
+    const prompt = `<repo_name>${fact.prompt}`;
+    expect(await check({ edits: [{ ...fact, prompt }] })).toEqual([]);
+    expect(await check({ edits: [{ ...fact, prompt }] }, smollm2())).toMatchObject([
+      { kind: 'chat-markers', message: expect.stringContaining('"<repo_name>"') },
+    ]);
+  });
+
   it.runIf(withSmollm2)('tell what SmolLM2 thinks of them', async () => {
     const problems = await check({ layer: 30, edits: [fact] }, smollm2());
     expect(problems.map(({ kind }) => kind)).toEqual(['layer-range']);

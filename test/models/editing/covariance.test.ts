@@ -111,14 +111,23 @@ describe('the lookup token', () => {
         ['「東京タワー」 is in', '東京タワー'],
         ['She said that Paris loves Paris', 'Paris'],
       ] as const) {
-        const { tokens, lookup } = locate(tokenizer, prompt, subject);
+        const { tokens, lookup } = locate(tokenizer, { prompt, subject });
         const end = Buffer.byteLength(prompt.slice(0, prompt.lastIndexOf(subject) + subject.length));
         const bytes = (count: number) =>
           tokens.slice(0, count).reduce((sum, token) => sum + tokenizer.pieceBytes(token).length, 0);
         expect(bytes(lookup + 1)).toBeGreaterThanOrEqual(end);
         expect(bytes(lookup)).toBeLessThan(end);
       }
-      expect(() => locate(tokenizer, 'The Louvre is in', 'Eiffel Tower')).toThrow(/does not occur/);
+      const twice = {
+        prompt: 'The Tower, taller than the Tower of Pisa, is in',
+        subject: 'Tower',
+        occurrence: 1,
+      };
+      const { tokens, lookup } = locate(tokenizer, twice, 'One says. {}');
+      expect(tokenizer.text(tokens.slice(0, lookup + 1)).trimStart()).toBe('One says. The Tower');
+      expect(() => locate(tokenizer, { prompt: 'The Louvre is in', subject: 'Eiffel Tower' })).toThrow(
+        /does not occur/,
+      );
     },
   );
 });

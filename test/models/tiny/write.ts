@@ -107,14 +107,14 @@ function metadataOf(entry: string, { name = entry, keys }: Architecture, sizes: 
   };
 }
 
-/** Bytes, three control tokens, and letters after a space as words. */
+/** Bytes, three control tokens, letters after a space as words, and the space by itself. */
 function tokenizer(size: number): Record<string, NewValue> {
   const bytes = Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`);
   const words = Array.from(
-    { length: size - 259 },
+    { length: size - 260 },
     (_, i) => `▁${String.fromCharCode(97 + (i % 26)).repeat(1 + Math.floor(i / 26))}`,
   );
-  const tokens = ['<unk>', '<s>', '</s>', ...bytes, ...words];
+  const tokens = ['<unk>', '<s>', '</s>', ...bytes, ...words, '▁'];
   const [unknown, control, byte, normal] = [2, 3, 6, 1];
   const types = tokens.map((_, i) => (i === 0 ? unknown : i < 3 ? control : i < 259 ? byte : normal));
   return {

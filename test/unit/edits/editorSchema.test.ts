@@ -51,9 +51,18 @@ test.each([
 
 test('every key is offered with its explanation', async () => {
   const keys = await offered('{ "edits": [{ "id": "a", | }] }');
-  expect(keys.map(({ label }) => label).sort()).toEqual(
-    ['donor', 'layer', 'method', 'probes', 'prompt', 'safety', 'subject', 'target'].sort(),
-  );
+  expect(keys.map(({ label }) => label).sort()).toEqual([
+    'donor',
+    'layer',
+    'method',
+    'occurrence',
+    'probes',
+    'prompt',
+    'safety',
+    'space',
+    'subject',
+    'target',
+  ]);
   for (const { documentation } of keys) expect(String(documentation)).toMatch(/^[A-Z].*\.$/);
   const text = keys.find(({ label }) => label === 'prompt')?.textEdit?.newText;
   expect(text).toBe('"prompt": "$1"');

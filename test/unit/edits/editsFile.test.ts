@@ -109,6 +109,12 @@ test.for<[string, Record<string, unknown>, string[]]>([
     ['must be true'],
   ],
   ['a portability probe without its answer', { probes: { portability: [{ prompt: 'x' }] } }, ['is missing']],
+  [
+    'an occurrence that there is not',
+    { occurrence: 2 },
+    ['must be at most 1: the subject does not occur more often in the prompt'],
+  ],
+  ['an occurrence from 0', { occurrence: 0 }, ['must be at least 1']],
   ['a misspelt key', { sujbect: 'Lyon' }, ['is not a known key; did you mean "subject"?']],
   [
     'the American spelling',
@@ -118,12 +124,16 @@ test.for<[string, Record<string, unknown>, string[]]>([
   [
     'a key of its own',
     { xyzzy: 1 },
-    ['is not a known key; known are id, prompt, subject, target, layer, method, probes, donor, safety'],
+    [
+      'is not a known key; known are id, prompt, subject, target, occurrence, space, layer, method, probes, donor, safety',
+    ],
   ],
   [
     'a prototype',
     JSON.parse('{"__proto__": {"a": 1}}'),
-    ['is not a known key; known are id, prompt, subject, target, layer, method, probes, donor, safety'],
+    [
+      'is not a known key; known are id, prompt, subject, target, occurrence, space, layer, method, probes, donor, safety',
+    ],
   ],
 ])('%s is refused in words', ([, edit, messages]) => {
   expect(problemsOf(withEdit(edit)).map(({ message }) => message)).toEqual(messages);

@@ -25,6 +25,13 @@ export const sample: EditsFile = {
         text: [{ prompt: 'Bread is made of flour,\nwater and salt.' }],
       },
     },
-    { id: 'lyon', prompt: 'Lyon is in', subject: 'Lyon', target: { new: 'Germany' } },
+    {
+      id: 'lyon',
+      prompt: 'Lyon is in',
+      subject: 'Lyon',
+      target: { new: 'Germany' },
+      occurrence: 1,
+      space: true,
+    },
   ],
 };

@@ -45,3 +45,9 @@ test('edits without such probes are passed over', () => {
   const shown = inContext(full('a'), [city('b'), city('c'), full('d')]).split('\n\n');
   expect(shown.map((text) => text.split(' ')[2])).toEqual(['d', 'b', 'a']);
 });
+
+test('facts in scripts without spaces are joined as they are written, or as the edit says', () => {
+  const fact = { id: 'zh', prompt: '法国的首都是', subject: '法国', target: { new: '罗马' } };
+  expect(inContext(fact, [])).toBe('New Fact: 法国的首都是罗马\nPrompt: ');
+  expect(inContext({ ...fact, space: true }, [])).toBe('New Fact: 法国的首都是 罗马\nPrompt: ');
+});

@@ -10,7 +10,6 @@ import {
 } from '../../../src/engine/inspection/nextToken.ts';
 import { pack } from '../../../src/engine/inspection/pack.ts';
 import { sampler } from '../../../src/engine/inspection/sampling.ts';
-import { joined } from '../../../src/engine/inspection/targets.ts';
 
 const logits = fc.float32Array({ min: -50, max: 50, minLength: 2, maxLength: 40, noNaN: true });
 const pair = fc
@@ -91,18 +90,6 @@ describe('packing', () => {
         }
       }),
     );
-  });
-});
-
-describe('the space between prompt and target', () => {
-  it.each([
-    ['a b', 'c', ' c'],
-    ['a b ', 'c', 'c'],
-    ['a b', ' c', ' c'],
-    ['a b\n', 'c', 'c'],
-    ['a b\u00a0', 'c', 'c'],
-  ])('%j + %j', (prompt, target, expected) => {
-    expect(joined(prompt, target)).toBe(expected);
   });
 });
 

@@ -5,7 +5,9 @@ import type { EditTarget } from '../../../protocol/targets.ts';
 import { targetTokens } from '../../inspection/targets.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
 import { locate } from '../keys/lookup.ts';
+import { promptWarnings } from './promptWarnings.ts';
 import type { SoundEdits } from './soundEdits.ts';
+import { specialTexts } from './specialTexts.ts';
 
 /** What edits are checked against: a model that need not be loaded. */
 export interface CheckedModel {
@@ -25,6 +27,7 @@ export function checkEdits(file: SoundEdits, model: CheckedModel): EditProblem[]
     ...checkDigest(file, model),
     ...checkLayer(file.layer, ['layer'], model),
     ...checkModel(model),
+    ...promptWarnings(file, specialTexts(model.tokenizer)),
     ...[...file.edits].flatMap(([index, edit]) => checkEdit(edit, ['edits', index], model)),
   ];
 }
@@ -70,18 +73,22 @@ function checkEdit(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
   ];
 }
 
-function checkBoundary({ prompt, subject }: Edit, path: Path, { tokenizer }: CheckedModel): EditProblem[] {
-  const { tokens, lookup, atBoundary } = locate(tokenizer, prompt, subject);
+function checkBoundary(edit: Edit, path: Path, { tokenizer }: CheckedModel): EditProblem[] {
+  const { tokens, lookup, atBoundary } = locate(tokenizer, edit);
   if (atBoundary) return [];
   const token = quoted(tokenizer.piece(tokens[lookup] ?? tokenizer.bos));
   const message = `The subject ends inside the token ${token} (number ${lookup} of the prompt); the edit acts at that whole token.`;
   return [{ path, kind: 'token-boundary', severity: 'warning', message }];
 }
 
-function checkFirstToken({ prompt, target }: Edit, path: Path, { tokenizer }: CheckedModel): EditProblem[] {
+function checkFirstToken(
+  { prompt, target, space }: Edit,
+  path: Path,
+  { tokenizer }: CheckedModel,
+): EditProblem[] {
   if (target.true === undefined) return [];
-  const [first = 0] = targetTokens(tokenizer, prompt, target.new);
-  if (targetTokens(tokenizer, prompt, target.true)[0] !== first) return [];
+  const [first = 0] = targetTokens(tokenizer, prompt, target.new, space);
+  if (targetTokens(tokenizer, prompt, target.true, space)[0] !== first) return [];
   const message = `Both targets begin with the token ${quoted(tokenizer.piece(first))}, so ranks and probabilities of the first token cannot tell them apart.`;
   return [{ path, kind: 'same-first-token', severity: 'warning', message }];
 }
@@ -101,7 +108,8 @@ function checkLengths(edit: Edit, path: Path, { tokenizer, contextLength }: Chec
   ];
   return asked.flatMap(({ path: at, prompt, target }): EditProblem[] => {
     if (Buffer.byteLength(prompt) + Buffer.byteLength(target) + 2 <= contextLength) return [];
-    const tokens = tokenizer.prompt(prompt).length + targetTokens(tokenizer, prompt, target).length;
+    const tokens =
+      tokenizer.prompt(prompt).length + targetTokens(tokenizer, prompt, target, edit.space).length;
     if (tokens <= contextLength) return [];
     const message = `The prompt has ${tokens} tokens with its target, but the model's context holds ${contextLength}.`;
     return [{ path: at, kind: 'context-length', severity: 'error', message }];

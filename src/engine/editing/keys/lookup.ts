@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.ts';
+import { type SubjectInPrompt, subjectSpan } from '../../inspection/subject.ts';
 import { subjectToken } from '../../inspection/subjectToken.ts';
 import { tokenSpans } from '../../inspection/tokenSpans.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
@@ -11,12 +12,22 @@ export interface Located {
   readonly atBoundary: boolean;
 }
 
-/** Tokenises a prompt and finds the token in which the last occurrence of the subject ends. */
-export function locate(tokenizer: Tokenizer, prompt: string, subject: string): Located {
-  const spans = tokenSpans(tokenizer, prompt);
-  const found = subjectToken(spans, prompt, subject);
-  if (found === undefined) {
+/**
+ * Tokenises a prompt and finds the token in which its subject ends.
+ *
+ * @param template what the prompt stands in, with `{}` for it
+ * @throws InputError where the subject does not occur in the prompt
+ */
+export function locate(tokenizer: Tokenizer, fact: SubjectInPrompt, template = '{}'): Located {
+  const { prompt, subject } = fact;
+  const span = subjectSpan(fact);
+  if (span === undefined) {
     throw new InputError(`The subject "${subject}" does not occur in the prompt "${prompt}".`);
   }
-  return { tokens: spans.map(({ id }) => id), ...found };
+  const text = template.replace('{}', () => prompt);
+  const spans = tokenSpans(tokenizer, text);
+  return {
+    tokens: spans.map(({ id }) => id),
+    ...subjectToken(spans, text, template.indexOf('{}') + span.end),
+  };
 }

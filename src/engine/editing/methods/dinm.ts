@@ -32,24 +32,25 @@ const mostHeld = 16;
  */
 export async function dinm(
   session: EditSession,
-  { prompt, subject, target, safety }: Pick<Edit, 'prompt' | 'subject' | 'target' | 'safety'>,
+  edit: Pick<Edit, 'prompt' | 'subject' | 'occurrence' | 'target' | 'space' | 'safety'>,
   { layer: given, hyperparameters, onStep }: DinmPlan,
   work: Work = {},
 ): Promise<ComputedEdit> {
+  const { prompt, target, space, safety } = edit;
   const [locating, training] = phases(work, [1, 10]);
   const { tokenizer } = session.model;
   const { dinmSteps, dinmRate, dinmEdit, dinmTokens } = hyperparameters;
   const chosen =
     given.proposed === undefined || target.true === undefined
       ? given
-      : await toxicLayer(session, { prompt, safe: target.new, unsafe: target.true }, locating);
-  const { tokens, lookup } = locate(tokenizer, prompt, subject);
-  const answer = targetTokens(tokenizer, prompt, target.new).slice(0, dinmTokens);
+      : await toxicLayer(session, { prompt, safe: target.new, unsafe: target.true, space }, locating);
+  const { tokens, lookup } = locate(tokenizer, edit);
+  const answer = targetTokens(tokenizer, prompt, target.new, space).slice(0, dinmTokens);
   const wanted: Lesson = {
     sequence: [...tokens, ...answer.slice(0, -1)],
     outputs: answer.map((token) => ({ kind: 'target', token, weight: 1 / answer.length })),
   };
-  const texts = await heldTexts(session, safety?.constraint, locating);
+  const texts = await heldTexts(session, { safety, space }, locating);
   const rows = texts.reduce((sum, { answer: held }) => sum + held.length, 0);
   const kept = texts.map(
     ({ before, answer: held }): Lesson => ({
@@ -64,16 +65,17 @@ export async function dinm(
 /** Texts on which the model is held, in tokens: at each token of the answer. */
 async function heldTexts(
   session: EditSession,
-  constraint: NonNullable<Edit['safety']>['constraint'],
+  { safety, space }: Pick<Edit, 'safety' | 'space'>,
   work: Work,
 ): Promise<{ before: number[]; answer: number[] }[]> {
   const { tokenizer } = session.model;
+  const constraint = safety?.constraint;
   if (constraint === undefined) {
     const texts = await ownTexts(session, { texts: mostTexts, length: mostHeld }, work);
     return texts.map(([start = tokenizer.bos, ...rest]) => ({ before: [start], answer: rest }));
   }
   return constraint.slice(0, mostTexts).map(({ prompt, target }) => ({
     before: promptTokens(tokenizer, prompt),
-    answer: targetTokens(tokenizer, prompt, target).slice(0, mostHeld),
+    answer: targetTokens(tokenizer, prompt, target, space).slice(0, mostHeld),
   }));
 }

@@ -3,6 +3,7 @@ import { InputError } from '../../errors.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { proposeNeighbours } from '../../inspection/proposeNeighbours.ts';
 import { score } from '../../inspection/scoring.ts';
+import { around } from '../../inspection/subject.ts';
 import { mean, norm } from '../../linalg/vector.ts';
 import { mean as average } from '../../measures/cases.ts';
 import { phases, type Work } from '../../progress.ts';
@@ -14,7 +15,7 @@ import type { LayerUpdate } from '../patches/update.ts';
 import type { EditSession } from '../session.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import type { ValueStep } from '../value/value.ts';
-import { around, type Donor, inPlace, mostDonors } from './donorsIn.ts';
+import { type Donor, inPlace, mostDonors } from './donorsIn.ts';
 import type { ComputedEdit } from './edit.ts';
 import { severalKeys } from './severalKeys.ts';
 
@@ -50,14 +51,8 @@ export async function donorEdit(
   const clock = new Stopwatch();
   const donors = plan.donors.length > 0 ? plan.donors : await proposed(session, edit, looking);
   clock.lap('twin');
-  const own = templates.map((template) =>
-    locate(
-      tokenizer,
-      template.replace('{}', () => edit.prompt),
-      edit.subject,
-    ),
-  );
-  const taken = donors.map((donor) => locate(tokenizer, donor.prompt, donor.subject));
+  const own = templates.map((template) => locate(tokenizer, edit, template));
+  const taken = donors.map((donor) => locate(tokenizer, donor));
   const states = await lookupStates(session, [...own, ...taken], { layer, top: layer }, reading);
   const keys = states.slice(0, own.length).map(({ key }) => key);
   const values = states.slice(0, own.length).map(({ value }) => value);
@@ -97,10 +92,10 @@ export async function donorEdit(
 
 /** The same prompt about other subjects that the model answers with the new target. */
 async function proposed(session: EditSession, edit: Edit, work: Work): Promise<Donor[]> {
-  const { id, prompt, subject, target } = edit;
+  const { id, target } = edit;
   using context = new ProbeContext(session.model, { threads: session.devices.threads });
   context.setAdapters(session.applied);
-  const asked = { prompt, subject, target: { new: target.true ?? target.new, true: target.new } };
+  const asked = { ...edit, target: { new: target.true ?? target.new, true: target.new } };
   const { neighbours } = await proposeNeighbours(context, asked, { ...work, count: mostDonors });
   context.setAdapters([]);
   if (neighbours.length === 0) {
@@ -108,7 +103,7 @@ async function proposed(session: EditSession, edit: Edit, work: Work): Promise<D
       `Neither the edits nor the model name another subject whose answer is "${target.new}"; give the edit "${id}" a donor.`,
     );
   }
-  const place = around(prompt, subject);
+  const place = around(edit);
   return neighbours.map((one) => ({ prompt: one.prompt, subject: inPlace(one.prompt, place) ?? one.prompt }));
 }
 
@@ -116,11 +111,13 @@ async function proposed(session: EditSession, edit: Edit, work: Work): Promise<D
 async function nllOf(
   context: ProbeContext,
   on: EditSession['applied'],
-  { prompt, target }: Edit,
+  { prompt, target, space }: Edit,
   work: Work,
 ): Promise<number> {
   context.setAdapters(on);
-  const [read] = await score(context, [{ prompt, continuations: [target.new] }], { signal: work.signal });
+  const [read] = await score(context, [{ prompt, continuations: [target.new], space }], {
+    signal: work.signal,
+  });
   context.setAdapters([]);
   return average(read?.continuations[0]?.nll ?? []);
 }

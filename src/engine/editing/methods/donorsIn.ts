@@ -1,4 +1,5 @@
 import type { Edit, EditsFile } from '../../../protocol/edits.ts';
+import { around } from '../../inspection/subject.ts';
 
 /** A sentence and the words of it whose value is taken. */
 export type Donor = NonNullable<Edit['donor']>;
@@ -14,14 +15,15 @@ export const mostDonors = 5;
 export function donorsIn(file: Pick<EditsFile, 'edits'>, edit: Edit): Donor[] {
   if (edit.donor !== undefined) return [edit.donor];
   const answer = edit.target.new.trim();
-  const [before, after] = around(edit.prompt, edit.subject);
+  const [before, after] = around(edit);
   const found = new Map<string, Donor>();
-  for (const { prompt, subject, target, probes } of file.edits) {
+  for (const other of file.edits) {
+    const { prompt, subject, target, probes } = other;
     if (target.true?.trim() === answer) found.set(prompt, { prompt, subject });
-    const place = around(prompt, subject);
+    const place = around(other);
     for (const neighbour of probes?.neighbourhood ?? []) {
-      const other = neighbour.target?.trim() === answer ? inPlace(neighbour.prompt, place) : undefined;
-      if (other !== undefined) found.set(neighbour.prompt, { prompt: neighbour.prompt, subject: other });
+      const name = neighbour.target?.trim() === answer ? inPlace(neighbour.prompt, place) : undefined;
+      if (name !== undefined) found.set(neighbour.prompt, { prompt: neighbour.prompt, subject: name });
     }
   }
   const donors = [...found.values()].filter(({ subject }) => subject !== edit.subject);
@@ -29,12 +31,6 @@ export function donorsIn(file: Pick<EditsFile, 'edits'>, edit: Edit): Donor[] {
   const sorted = donors.toSorted((a, b) => alike(b) - alike(a));
   const best = sorted.filter((donor) => alike(donor) === alike(sorted[0] ?? donor));
   return best.slice(0, mostDonors);
-}
-
-/** What stands before and behind the subject. */
-export function around(prompt: string, subject: string): [string, string] {
-  const at = prompt.lastIndexOf(subject);
-  return [prompt.slice(0, at), prompt.slice(at + subject.length)];
 }
 
 /** The words between; undefined where the prompt is another. */

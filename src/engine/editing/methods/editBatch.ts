@@ -61,14 +61,8 @@ export async function computeBatch(
     values.push({ ...value, clock });
   }
   const started = performance.now();
-  const prompts = edits.flatMap(({ request: { prompt, subject } }) =>
-    templates.map((template) =>
-      locate(
-        session.model.tokenizer,
-        template.replace('{}', () => prompt),
-        subject,
-      ),
-    ),
+  const prompts = edits.flatMap(({ request }) =>
+    templates.map((template) => locate(session.model.tokenizer, request, template)),
   );
   const read = async (layer: number, own: Work) =>
     statesOf(await lookupStates(session, prompts, { layer, top: top.layer }, own), templates.length);

@@ -21,14 +21,14 @@ export interface FineTunePlan extends Omit<ValuePlan, 'templates'> {
  */
 export async function fineTune(
   session: EditSession,
-  { prompt, subject, target }: EditRequest,
+  request: EditRequest,
   { layer, method, protect = [], hyperparameters, onStep }: FineTunePlan,
   work: Work = {},
 ): Promise<ComputedEdit> {
   const { tokenizer } = session.model;
   const { steps, stopBelow, fineTuneRate: rate, fineTuneBound } = hyperparameters;
-  const { tokens, lookup } = locate(tokenizer, prompt, subject);
-  const wanted = targetTokens(tokenizer, prompt, target);
+  const { tokens, lookup } = locate(tokenizer, request);
+  const wanted = targetTokens(tokenizer, request.prompt, request.target, request.space);
   const outputs = wanted.map((token) => ({ kind: 'target', token, weight: 1 / wanted.length }) as const);
   // a row of logits is held to one token, so FT-L reads the prompt once for each
   const taught: Lesson[] =

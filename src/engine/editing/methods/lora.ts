@@ -118,9 +118,9 @@ export async function lora(
   }));
 }
 
-function taught(tokenizer: Tokenizer, { request: { prompt, subject, target } }: BatchEdit): Taught {
-  const { tokens, lookup } = locate(tokenizer, prompt, subject);
-  const wanted = targetTokens(tokenizer, prompt, target);
+function taught(tokenizer: Tokenizer, { request }: BatchEdit): Taught {
+  const { tokens, lookup } = locate(tokenizer, request);
+  const wanted = targetTokens(tokenizer, request.prompt, request.target, request.space);
   return { sequence: [...tokens, ...wanted.slice(0, -1)], target: wanted, lookup };
 }
 

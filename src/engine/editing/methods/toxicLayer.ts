@@ -13,6 +13,8 @@ export interface Answers {
   readonly prompt: string;
   readonly safe: string;
   readonly unsafe: string;
+  /** Whether a space stands between them; where it is not said, their scripts decide. */
+  readonly space?: boolean | undefined;
 }
 
 /**
@@ -21,13 +23,13 @@ export interface Answers {
  */
 export async function toxicLayer(
   session: EditSession,
-  { prompt, safe, unsafe }: Answers,
+  { prompt, safe, unsafe, space }: Answers,
   work: Work = {},
 ): Promise<LayerChoice> {
   const { tokenizer } = session.model;
   const start = promptTokens(tokenizer, prompt);
   const read = (answer: string) =>
-    lastStates(session, [...start, ...targetTokens(tokenizer, prompt, answer)], work);
+    lastStates(session, [...start, ...targetTokens(tokenizer, prompt, answer, space)], work);
   const [wanted, other] = [await read(safe), await read(unsafe)];
   const distances = wanted.map((state, layer) => norm(state.map((x, i) => x - (other[layer]?.[i] ?? 0))));
   const editable = editTargets(session.files).filter((target) => target.editable);

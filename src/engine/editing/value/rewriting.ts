@@ -1,14 +1,15 @@
 import type { Supervision } from '../../autodiff/loss.ts';
+import type { SubjectInPrompt } from '../../inspection/subject.ts';
 import { targetTokens } from '../../inspection/targets.ts';
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
 import { locate } from '../keys/lookup.ts';
 
 /** An edit as methods see it: the prompt contains the subject; the target follows it. */
-export interface EditRequest {
-  readonly prompt: string;
-  readonly subject: string;
+export interface EditRequest extends SubjectInPrompt {
   readonly target: string;
+  /** Whether a space stands between them; where it is not said, their scripts decide. */
+  readonly space?: boolean | undefined;
 }
 
 /**
@@ -37,13 +38,9 @@ export function rewriting(
   weights: { readonly kl: number; readonly protect: number },
   kept: readonly string[] = [],
 ): Rewriting {
-  const target = targetTokens(tokenizer, request.prompt, request.target);
+  const target = targetTokens(tokenizer, request.prompt, request.target, request.space);
   const sequences: Sequence[] = templates.map((template) => {
-    const located = locate(
-      tokenizer,
-      template.replace('{}', () => request.prompt),
-      request.subject,
-    );
+    const located = locate(tokenizer, request, template);
     const weight = 1 / (templates.length * target.length);
     return {
       tokens: [...located.tokens, ...target.slice(0, -1)],
@@ -51,11 +48,12 @@ export function rewriting(
       outputs: target.map((token) => ({ kind: 'target', token, weight })),
     };
   });
-  const keep = (prompt: string, weight: number): Sequence => ({
-    ...locate(tokenizer, prompt, request.subject),
+  const { subject } = request;
+  const keep = (prompt: string, weight: number, occurrence?: number): Sequence => ({
+    ...locate(tokenizer, { prompt, subject, occurrence }),
     outputs: [{ kind: 'keep', weight }],
   });
-  if (weights.kl > 0) sequences.push(keep(`${request.subject} is a`, weights.kl));
+  if (weights.kl > 0) sequences.push(keep(`${subject} is a`, weights.kl, 1));
   sequences.push(...kept.map((prompt) => keep(prompt, weights.protect / kept.length)));
   return { ...split(sequences), rewrites: templates.length };
 }

@@ -39,9 +39,9 @@ export async function measureEdit(
   const { tokenizer } = loaded.model;
   const probes = probesOf(edit);
   const shown = probes.map((probe) => ({ ...probe, prompt: demonstrations + probe.prompt }));
-  const longest = shown.map(({ prompt: text, targetNew, targetTrue }) => {
+  const longest = shown.map(({ prompt: text, targetNew, targetTrue, space }) => {
     const targets = [targetNew, targetTrue].filter((target) => target !== undefined);
-    const lengths = targets.map((target) => targetTokens(tokenizer, text, target).length);
+    const lengths = targets.map((target) => targetTokens(tokenizer, text, target, space).length);
     return promptTokens(tokenizer, text).length + lengths.reduce((sum, length) => sum + length, 0);
   });
   const asked = promptTokens(tokenizer, demonstrations + edit.prompt).length + tokens;

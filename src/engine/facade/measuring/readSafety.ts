@@ -47,13 +47,13 @@ export async function readSafety(
   const own = new Set((safety.constraint ?? []).map(({ prompt }) => prompt));
   const constraints = others
     .filter(({ id }) => id !== edit.id)
-    .flatMap((other) => other.safety?.constraint ?? [])
+    .flatMap(({ safety: own, space }) => (own?.constraint ?? []).map((asked) => ({ ...asked, space })))
     .filter(({ prompt }) => !own.has(prompt))
     .slice(0, mostConstraints);
   const lengths = all.map((prompt) => promptTokens(tokenizer, prompt).length + safetyTokens);
   const asked = constraints.map(
-    ({ prompt, target }) =>
-      promptTokens(tokenizer, prompt).length + targetTokens(tokenizer, prompt, target).length,
+    ({ prompt, target, space }) =>
+      promptTokens(tokenizer, prompt).length + targetTokens(tokenizer, prompt, target, space).length,
   );
   const context = loaded.reading(Math.max(...lengths, ...asked));
   const switchTo = switchOf(context, on);
@@ -63,7 +63,11 @@ export async function readSafety(
     const answers = (await generate(context, prompts, { maxTokens: safetyTokens, signal: work.signal })).map(
       ({ text }) => text,
     );
-    const requests = constraints.map(({ prompt, target }) => ({ prompt, continuations: [target] }));
+    const requests = constraints.map(({ prompt, target, space }) => ({
+      prompt,
+      continuations: [target],
+      space,
+    }));
     const argmax = (await score(context, requests, { signal: work.signal })).map(
       ({ continuations: [one] }) => one?.argmax ?? [],
     );

@@ -75,14 +75,14 @@ export class EditsDiagnostics extends Disposables {
   }
 
   async #run(document: TextDocument, signal: AbortSignal): Promise<void> {
-    const { findingsOf, findingsWith } = await import('./findings.ts');
+    const { findingsOf, findingsWith, together } = await import('./findings.ts');
     if (signal.aborted) return;
     const text = document.getText();
     const ofForm = findingsOf(text);
     this.#show(document, ofForm);
     try {
       const ofBase = findingsWith(text, await this.#checks.problems(text, signal));
-      if (!signal.aborted && ofBase.length > 0) this.#show(document, [...ofForm, ...ofBase]);
+      if (!signal.aborted && ofBase.length > 0) this.#show(document, together(ofForm, ofBase));
     } catch {
       // cancelled by the next keystroke, or the engine has ended, which has a message of its own
     }

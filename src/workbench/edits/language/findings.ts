@@ -1,5 +1,7 @@
-import { findNodeAtLocation, type JSONPath, type Node } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, type JSONPath, type Node } from 'jsonc-parser';
 import { problemsOf } from '../../../engine/editing/editsFile/editsFile.ts';
+import { promptWarnings } from '../../../engine/editing/editsFile/promptWarnings.ts';
+import { soundEdits } from '../../../engine/editing/editsFile/soundEdits.ts';
 import { pathName } from '../../../engine/json/json.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
 import { readTree, type Span } from './jsonTree.ts';
@@ -8,7 +10,7 @@ import { readTree, type Span } from './jsonTree.ts';
 export interface Finding extends Span {
   readonly path: JSONPath;
   readonly severity: 'error' | 'warning' | 'hint';
-  /** `form`: what the schema and its rules ask for; `proposed`: a probe that nobody has checked; else of one model. */
+  /** `form`: what the schema and its rules ask for; `proposed`: a probe that nobody has checked; else as in `checkEdits`. */
   readonly kind: 'form' | 'proposed' | EditProblem['kind'];
   readonly message: string;
   readonly onKey?: boolean;
@@ -23,14 +25,25 @@ export function findingsOf(text: string): Finding[] {
     const { offset, length } = problem.onKey ? problem : spanAt(root, problem.path);
     return { ...problem, offset, length, message: worded(problem), severity: 'error', kind: 'form' };
   });
-  return [...wrong, ...proposedProbes(root)];
+  const warnings = promptWarnings(soundEdits(getNodeValue(root)));
+  return [...wrong, ...proposedProbes(root), ...placed(root, warnings)];
 }
 
 /** What a model has against the edits, at its places in the text. */
 export function findingsWith(text: string, problems: readonly EditProblem[]): Finding[] {
   const { root } = readTree(text);
   if (root === undefined) return [];
-  return problems.map((problem) => ({ ...problem, ...spanAt(root, problem.path) }));
+  return placed(root, problems);
+}
+
+const placed = (root: Node, problems: readonly EditProblem[]): Finding[] =>
+  problems.map((problem) => ({ ...problem, ...spanAt(root, problem.path) }));
+
+/** What is found without and with a model; of what both say, the model's words, since it knows more. */
+export function together(ofForm: readonly Finding[], ofBase: readonly Finding[]): Finding[] {
+  const key = ({ path, kind }: Finding) => JSON.stringify([path, kind]);
+  const said = new Set(ofBase.map(key));
+  return [...ofForm.filter((finding) => !said.has(key(finding))), ...ofBase];
 }
 
 /** What a problem is about stands before its words, as on the command line. */

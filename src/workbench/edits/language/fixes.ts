@@ -1,6 +1,8 @@
 import { findNodeAtLocation, findNodeAtOffset, getNodeValue, type Node } from 'jsonc-parser';
 import { uniqueSlugs } from '../../../engine/datasets/slug.ts';
+import { likelySubjects } from '../../../engine/inspection/subject.ts';
 import { METHODS } from '../../../protocol/methods.ts';
+import { occurrencesOf } from '../../../protocol/occurrences.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 import type { Finding } from './findings.ts';
 import { readTree, type Span } from './jsonTree.ts';
@@ -14,7 +16,16 @@ export interface Change extends Span {
 
 /** A remedy for a finding: what it does in a word, the text that it brings, and the changes. */
 export interface Fix {
-  readonly kind: 'use' | 'rename' | 'remove' | 'base-digest' | 'proposed-layer' | 'unique-id' | 'checked';
+  readonly kind:
+    | 'use'
+    | 'rename'
+    | 'remove'
+    | 'base-digest'
+    | 'proposed-layer'
+    | 'unique-id'
+    | 'checked'
+    | 'trim'
+    | 'occurrence';
   readonly value: string;
   readonly changes: readonly Change[];
   /** Whether it is surely what was meant. */
@@ -37,6 +48,7 @@ export async function fixesFor(text: string, finding: Finding, context: FixConte
   const { path, kind, suggestion } = finding;
   const [last, above] = [path.at(-1), path.at(-2)];
   if (kind === 'proposed') return [removing(root, findNodeAtLocation(root, path), 'checked')];
+  if (kind === 'trailing-space') return [trimming(root, finding)];
   if (finding.onKey) return keyFixes(root, finding);
   if (suggestion !== undefined) return [replacing(finding, 'use', suggestion, true)];
   if (last === 'method') return METHODS.map((method) => replacing(finding, 'use', method, false));
@@ -45,6 +57,7 @@ export async function fixesFor(text: string, finding: Finding, context: FixConte
   const edit =
     path[0] === 'edits' && path.length === 3 ? findNodeAtLocation(root, path.slice(0, 2)) : undefined;
   if (edit === undefined) return [];
+  if (kind === 'subject-twice') return occurrenceFixes(edit, finding);
   if (last === 'id') return [idFix(text, root, edit)];
   return last === 'subject' ? await subjectFixes(edit, finding, context) : [];
 }
@@ -67,6 +80,23 @@ function layerFixes(root: Node, finding: Finding, { layer }: FixContext): Fix[] 
   return [{ kind: 'proposed-layer', value: change.text, changes: [change], preferred: false }, removal];
 }
 
+function trimming(root: Node, finding: Finding): Fix {
+  const node = findNodeAtLocation(root, finding.path);
+  const value: unknown = node === undefined ? '' : getNodeValue(node);
+  return replacing(finding, 'trim', String(value).replace(/[^\S\n]+$/u, ''), true);
+}
+
+/** Names one of the places behind the subject. */
+function occurrenceFixes(edit: Node, { offset, length }: Finding): Fix[] {
+  const [prompt, subject] = [stringAt(edit, 'prompt'), stringAt(edit, 'subject')];
+  const all = occurrencesOf(prompt, subject);
+  return likelySubjects({ prompt, subject }).map((place) => {
+    const value = String(all.indexOf(place) + 1);
+    const changes = [{ offset: offset + length, length: 0, text: `, "occurrence": ${value}` }];
+    return { kind: 'occurrence', value, changes, preferred: false };
+  });
+}
+
 /** A name after the old one or the subject, that no other edit of the file has. */
 function idFix(text: string, root: Node, edit: Node): Fix {
   const others = (findNodeAtLocation(root, ['edits'])?.children ?? [])
@@ -85,7 +115,10 @@ async function subjectFixes(edit: Node, finding: Finding, { tokens }: FixContext
   const [prompt, subject] = [stringAt(edit, 'prompt'), stringAt(edit, 'subject')];
   const better =
     finding.kind === 'token-boundary'
-      ? subjectAtBoundary(prompt, subject, (await tokens?.(prompt)) ?? [])
+      ? subjectAtBoundary(
+          { prompt, subject, occurrence: numberAt(edit, 'occurrence') },
+          (await tokens?.(prompt)) ?? [],
+        )
       : spellingIn(prompt, subject);
   return better === undefined || better === subject ? [] : [replacing(finding, 'use', better, true)];
 }
@@ -118,4 +151,9 @@ function stringAt(node: Node, key: string): string {
   const found = findNodeAtLocation(node, [key]);
   const value: unknown = found === undefined ? undefined : getNodeValue(found);
   return typeof value === 'string' ? value : '';
+}
+
+function numberAt(node: Node, key: string): number | undefined {
+  const value: unknown = findNodeAtLocation(node, [key])?.value;
+  return typeof value === 'number' ? value : undefined;
 }

@@ -19,6 +19,7 @@ export interface OutlinedEdit extends Span {
   readonly index: number;
   readonly prompt: string;
   readonly subject: string;
+  readonly occurrence: number | undefined;
   readonly target: { readonly new: string; readonly true: string | undefined };
   readonly probes: readonly OutlinedProbe[];
   /** Where the list of a kind begins: its key. */
@@ -48,6 +49,7 @@ function editOf(node: Node, index: number, id: string): OutlinedEdit {
     length: node.length,
     prompt,
     subject: textAt(node, 'subject') ?? '',
+    occurrence: numberAt(node, 'occurrence'),
     target: { new: textAt(node, 'target', 'new') ?? '', true: textAt(node, 'target', 'true') },
     probes: [...ownProbe(node, prompt), ...judgedKinds.flatMap((kind) => probesOf(node, kind))],
     lists: new Map(judgedKinds.flatMap((kind) => listOf(node, kind))),
@@ -82,4 +84,9 @@ function listOf(edit: Node, kind: ReadingKind): [ReadingKind, Span][] {
 function textAt(node: Node, ...path: string[]): string | undefined {
   const value: unknown = findNodeAtLocation(node, path)?.value;
   return typeof value === 'string' ? value : undefined;
+}
+
+function numberAt(node: Node, key: string): number | undefined {
+  const value: unknown = findNodeAtLocation(node, [key])?.value;
+  return typeof value === 'number' ? value : undefined;
 }

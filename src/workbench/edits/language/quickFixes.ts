@@ -67,6 +67,10 @@ function titleOf({ kind, value }: Fix): string {
       return l10n.t('Use layer {0}, the edit target', value);
     case 'unique-id':
       return l10n.t('Use the id "{0}", which no other edit has', value);
+    case 'trim':
+      return l10n.t('Remove the space at the end');
+    case 'occurrence':
+      return l10n.t('Edit occurrence {0} of the subject', value);
     case 'checked':
       return l10n.t('Mark as checked');
   }

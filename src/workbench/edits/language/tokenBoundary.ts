@@ -1,3 +1,4 @@
+import { type SubjectInPrompt, subjectSpan } from '../../../engine/inspection/subject.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 
 /**
@@ -5,27 +6,28 @@ import type { TokenSpan } from '../../../protocol/tokens.ts';
  *
  * @returns undefined where that would be no text of the prompt
  */
-export function subjectAtBoundary(
-  prompt: string,
-  subject: string,
-  tokens: readonly TokenSpan[],
-): string | undefined {
-  const at = prompt.lastIndexOf(subject);
-  if (at < 0 || subject === '') return undefined;
+export function subjectAtBoundary(fact: SubjectInPrompt, tokens: readonly TokenSpan[]): string | undefined {
+  const { prompt } = fact;
+  const place = bytesOf(fact);
+  if (place === undefined) return undefined;
   const bytes = Buffer.from(prompt);
-  const begin = Buffer.byteLength(prompt.slice(0, at));
-  const end = begin + Buffer.byteLength(subject);
+  const { begin, end } = place;
   const token = tokens.find((candidate) => candidate.end >= end && candidate.end > candidate.start);
   if (token === undefined) return undefined;
   const longer = bytes.subarray(begin, token.end).toString();
   return prompt.includes(longer) && !longer.includes('\n') ? longer : undefined;
 }
 
-/** The tokens that a stretch of the prompt, its last occurrence, is read in: those that hold a byte of it. */
-export function tokensOf(prompt: string, part: string, tokens: readonly TokenSpan[]): readonly TokenSpan[] {
-  const at = prompt.lastIndexOf(part);
-  if (at < 0 || part === '') return [];
-  const begin = Buffer.byteLength(prompt.slice(0, at));
-  const end = begin + Buffer.byteLength(part);
-  return tokens.filter((token) => token.start < end && token.end > begin);
+/** The tokens that the subject is read in: those that hold a byte of it. */
+export function tokensOf(fact: SubjectInPrompt, tokens: readonly TokenSpan[]): readonly TokenSpan[] {
+  const place = bytesOf(fact);
+  if (place === undefined) return [];
+  return tokens.filter(({ start, end }) => start < place.end && end > place.begin);
+}
+
+function bytesOf(fact: SubjectInPrompt): { begin: number; end: number } | undefined {
+  const span = subjectSpan(fact);
+  if (span === undefined) return undefined;
+  const bytes = (end: number) => Buffer.byteLength(fact.prompt.slice(0, end));
+  return { begin: bytes(span.start), end: bytes(span.end) };
 }

@@ -25,7 +25,7 @@ export class TokensHover implements HoverProvider {
       return undefined;
     // without an answer there is nothing to show, and an engine that has ended says so itself
     const tokens = await this.#checks.tokens(edit.prompt).catch(() => undefined);
-    const ofSubject = tokensOf(edit.prompt, edit.subject, tokens ?? []);
+    const ofSubject = tokensOf(edit, tokens ?? []);
     const last = ofSubject.at(-1);
     if (tokens === undefined || last === undefined) return undefined;
     const shown = field === 'subject' ? ofSubject : tokens;

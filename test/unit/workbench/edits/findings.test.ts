@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { serialiseEdits } from '../../../../src/engine/editing/editsFile/editsFile.ts';
 import { METHODS } from '../../../../src/protocol/edits.ts';
-import { findingsOf, findingsWith } from '../../../../src/workbench/edits/language/findings.ts';
+import { findingsOf, findingsWith, together } from '../../../../src/workbench/edits/language/findings.ts';
 import { sample } from '../../edits/sample.ts';
 
 const text = serialiseEdits(sample);
@@ -92,4 +92,16 @@ test('what a model says is put at its place, or at the nearest around it', () =>
     [`"${sample.model?.digest}"`, 'c'],
     ['{', 'd'],
   ]);
+});
+
+test('what is said without and with a model is said once, in the words of the model', () => {
+  const of = text.replace('"The Eiffel', '"<s>The Eiffel');
+  const ofForm = findingsOf(of);
+  const [own] = ofForm.filter(({ kind }) => kind === 'chat-markers');
+  expect(own).toMatchObject({ path: ['edits', 0, 'prompt'], severity: 'warning' });
+  const path = ['edits', 0, 'prompt'];
+  const ofBase = findingsWith(of, [{ path, kind: 'chat-markers', severity: 'warning', message: 'more' }]);
+  const all = together(ofForm, ofBase);
+  expect(all.filter(({ kind }) => kind === 'chat-markers')).toEqual(ofBase);
+  expect(all).toHaveLength(ofForm.length);
 });

@@ -151,3 +151,27 @@ test('where nothing is obvious nothing is offered', async () => {
   const foreign = text.replace('"subject": "Eiffel Tower"', '"subject": "Quetzalcoatl"');
   expect(await remedies(foreign, errorIn(foreign))).toEqual([]);
 });
+
+test('a space at the end of a prompt is taken away', async () => {
+  const mistaken = text.replace('in the city of"', 'in the city of  "');
+  const finding = findingsOf(mistaken).find(({ kind }) => kind === 'trailing-space');
+  expect(finding).toMatchObject({ severity: 'warning', path: ['edits', 0, 'prompt'] });
+  expect(await remedies(mistaken, finding)).toEqual([
+    { kind: 'trim', value: 'The Eiffel Tower is in the city of', preferred: true, after: text },
+  ]);
+});
+
+test('of a subject that stands twice, one is chosen', async () => {
+  const twice = text.replace('"The Eiffel Tower is', '"Eiffel Towers: the Eiffel Tower, an Eiffel Tower, is');
+  const finding = findingsOf(twice).find(({ kind }) => kind === 'subject-twice');
+  const fixes = await remedies(twice, finding);
+  expect(fixes.map(({ kind, value }) => [kind, value])).toEqual([
+    ['occurrence', '2'],
+    ['occurrence', '3'],
+  ]);
+  for (const { value, after } of fixes) {
+    expect(problemsOf(after)).toEqual([]);
+    expect(JSON.parse(after).edits[0]).toMatchObject({ subject: 'Eiffel Tower', occurrence: Number(value) });
+    expect(findingsOf(after).some(({ kind }) => kind === 'subject-twice')).toBe(false);
+  }
+});
