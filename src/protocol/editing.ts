@@ -194,7 +194,7 @@ export const PatchedEdit = z.object({
   occurrence: Edit.shape.occurrence,
   target: z.object({ new: z.string(), true: z.string().optional() }),
   space: Edit.shape.space,
-  method: z.enum(METHODS),
+  method: z.string().describe('One of the methods, or one that a newer version has.'),
   layer: z.int().min(0),
   layers: z.array(z.int().min(0)).optional().describe('All layers that are written, where they are several.'),
   layerReason: z.string().optional(),
@@ -214,22 +214,40 @@ export const PatchedEdit = z.object({
 });
 export type PatchedEdit = z.infer<typeof PatchedEdit>;
 
-/** What a patch was measured by when it was made, on alone. */
-export const PatchMeasures = z.object({
-  summary: Measured.shape.summary.omit({ fluency: true }),
+/** What a patch was measured by when it was made, on alone; null for what it was not. */
+export const PatchMeasures = z.strictObject({
+  summary: z.strictObject({
+    counterfact: Counterfact.nullable(),
+    easyEdit: EasyEdit.nullable(),
+    generationMatch: GenerationMatch.nullable(),
+    drift: Drift.nullable(),
+  }),
   edits: z.array(
-    MeasuredEdit.pick({
-      id: true,
-      es: true,
-      ps: true,
-      ns: true,
-      score: true,
-      generationMatch: true,
-      driftKl: true,
+    z.looseObject({
+      id: z.string(),
+      es: score,
+      ps: score,
+      ns: score,
+      score,
+      generationMatch: MeasuredEdit.shape.generationMatch.nullable(),
+      driftKl: MeasuredEdit.shape.driftKl.nullable(),
     }),
   ),
+  others: z
+    .record(z.string(), z.unknown())
+    .describe('Measures of the whole patch that this version does not know, as the patch has them.'),
 });
 export type PatchMeasures = z.infer<typeof PatchMeasures>;
+
+/** What a patch says of itself. */
+export const PatchDescription = z.strictObject({
+  base: z.strictObject({ digest: z.string(), name: z.string(), architecture: z.string() }),
+  edits: z.array(PatchedEdit),
+  hyperparameters: z.record(z.string(), z.unknown()),
+  tool: z.string(),
+  measures: PatchMeasures.nullable().describe('null where nothing was measured.'),
+});
+export type PatchDescription = z.infer<typeof PatchDescription>;
 
 export const PatchInfo = z.strictObject({
   path: z.string(),
@@ -237,16 +255,12 @@ export const PatchInfo = z.strictObject({
   architecture: z.string().nullable(),
   alpha: z.number().nullable(),
   tensors: z.array(z.strictObject({ target: z.string(), rank: z.int() })),
-  description: z
-    .strictObject({
-      base: z.strictObject({ digest: z.string(), name: z.string(), architecture: z.string() }),
-      edits: z.array(PatchedEdit),
-      hyperparameters: z.record(z.string(), z.unknown()),
-      tool: z.string(),
-      measures: PatchMeasures.nullable().describe('null where nothing was measured.'),
-    })
-    .nullable()
-    .describe('What the patch says of itself; null for an adapter made elsewhere.'),
+  description: PatchDescription.nullable().describe(
+    'What the patch says of itself; null for an adapter made elsewhere.',
+  ),
+  warnings: z
+    .array(z.string())
+    .describe('Sentences on what llama.cpp does otherwise with it than its maker meant.'),
 });
 export type PatchInfo = z.infer<typeof PatchInfo>;
 

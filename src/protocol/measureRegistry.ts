@@ -6,7 +6,8 @@ import type { Share } from './measures.ts';
  * here. What a measure is computed from stands in `engine/measures`, a file a protocol.
  */
 
-type Summary = Measured['summary'];
+/** What was measured; null for what was not. */
+type Summary = { readonly [M in keyof Measured['summary']]: Measured['summary'][M] | null };
 
 /** A share with its interval, or a number; null where nothing was measured. */
 export type MeasureValue = Share | number | null;
@@ -28,8 +29,8 @@ export interface MeasureEntry {
   readonly after: (summary: Summary) => MeasureValue;
 }
 
-const byCounterfact = ({ counterfact }: Summary) => counterfact.protocol;
-const byEasyEdit = ({ easyEdit }: Summary) => easyEdit.protocol;
+const byCounterfact = ({ counterfact }: Summary) => counterfact?.protocol ?? null;
+const byEasyEdit = ({ easyEdit }: Summary) => easyEdit?.protocol ?? null;
 const byDrift = ({ drift }: Summary) => drift?.protocol ?? null;
 
 /** In the order in which tables show them. */
@@ -41,8 +42,8 @@ export const MEASURES: readonly MeasureEntry[] = [
     unit: 'share',
     better: 'higher',
     protocol: byCounterfact,
-    before: ({ counterfact }) => counterfact.before.es,
-    after: ({ counterfact }) => counterfact.after.es,
+    before: ({ counterfact }) => counterfact?.before.es ?? null,
+    after: ({ counterfact }) => counterfact?.after.es ?? null,
   },
   {
     key: 'ps',
@@ -51,8 +52,8 @@ export const MEASURES: readonly MeasureEntry[] = [
     unit: 'share',
     better: 'higher',
     protocol: byCounterfact,
-    before: ({ counterfact }) => counterfact.before.ps,
-    after: ({ counterfact }) => counterfact.after.ps,
+    before: ({ counterfact }) => counterfact?.before.ps ?? null,
+    after: ({ counterfact }) => counterfact?.after.ps ?? null,
   },
   {
     key: 'ns',
@@ -61,8 +62,8 @@ export const MEASURES: readonly MeasureEntry[] = [
     unit: 'share',
     better: 'higher',
     protocol: byCounterfact,
-    before: ({ counterfact }) => counterfact.before.ns,
-    after: ({ counterfact }) => counterfact.after.ns,
+    before: ({ counterfact }) => counterfact?.before.ns ?? null,
+    after: ({ counterfact }) => counterfact?.after.ns ?? null,
   },
   {
     key: 'score',
@@ -71,8 +72,8 @@ export const MEASURES: readonly MeasureEntry[] = [
     unit: 'share',
     better: 'higher',
     protocol: byCounterfact,
-    before: ({ counterfact }) => counterfact.before.score,
-    after: ({ counterfact }) => counterfact.after.score,
+    before: ({ counterfact }) => counterfact?.before.score ?? null,
+    after: ({ counterfact }) => counterfact?.after.score ?? null,
   },
   {
     key: 'generationMatch',
@@ -80,8 +81,8 @@ export const MEASURES: readonly MeasureEntry[] = [
     meaning: 'the new answer is generated',
     unit: 'share',
     better: 'higher',
-    protocol: ({ generationMatch }) => generationMatch.protocol,
-    after: ({ generationMatch }) => generationMatch.share,
+    protocol: ({ generationMatch }) => generationMatch?.protocol ?? null,
+    after: ({ generationMatch }) => generationMatch?.share ?? null,
   },
   {
     key: 'rewrite',
@@ -90,7 +91,7 @@ export const MEASURES: readonly MeasureEntry[] = [
     unit: 'share',
     better: 'higher',
     protocol: byEasyEdit,
-    after: ({ easyEdit }) => easyEdit.rewrite,
+    after: ({ easyEdit }) => easyEdit?.rewrite ?? null,
   },
   {
     key: 'rephrase',
@@ -99,7 +100,7 @@ export const MEASURES: readonly MeasureEntry[] = [
     unit: 'share',
     better: 'higher',
     protocol: byEasyEdit,
-    after: ({ easyEdit }) => easyEdit.rephrase,
+    after: ({ easyEdit }) => easyEdit?.rephrase ?? null,
   },
   {
     key: 'locality',
@@ -108,7 +109,7 @@ export const MEASURES: readonly MeasureEntry[] = [
     unit: 'share',
     better: 'higher',
     protocol: byEasyEdit,
-    after: ({ easyEdit }) => easyEdit.locality,
+    after: ({ easyEdit }) => easyEdit?.locality ?? null,
   },
   {
     key: 'portability',
@@ -117,7 +118,7 @@ export const MEASURES: readonly MeasureEntry[] = [
     unit: 'share',
     better: 'higher',
     protocol: byEasyEdit,
-    after: ({ easyEdit }) => easyEdit.portability,
+    after: ({ easyEdit }) => easyEdit?.portability ?? null,
   },
   {
     key: 'driftKl',

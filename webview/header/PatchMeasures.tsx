@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { VNode } from 'preact';
+import { Fragment, type VNode } from 'preact';
 import type { PatchMeasures as Measures } from '../../src/protocol/editing.ts';
-import type { Share } from '../../src/protocol/measures.ts';
+import type { Counterfact, Share } from '../../src/protocol/measures.ts';
 import { decimal, exact, figure } from './format.ts';
 
 /** What was measured of the patch as a whole, each figure with its protocol and the number of its cases. */
@@ -15,51 +15,18 @@ export function PatchMeasures({ measures }: { readonly measures: Measures | null
     );
   }
   const { counterfact, generationMatch, drift } = measures.summary;
-  const shares = [
-    { name: l10n.t('Efficacy (ES)'), before: counterfact.before.es, after: counterfact.after.es },
-    { name: l10n.t('Paraphrases (PS)'), before: counterfact.before.ps, after: counterfact.after.ps },
-    { name: l10n.t('Neighbourhood (NS)'), before: counterfact.before.ns, after: counterfact.after.ns },
-  ];
+  const others = Object.entries(measures.others);
   return (
     <section aria-labelledby="measures">
       <h2 id="measures">{l10n.t('Measures')}</h2>
-      <table class="legend">
-        <caption class="muted">
-          {counterfact.n === 1
-            ? l10n.t('{0}, 1 case', counterfact.protocol)
-            : l10n.t('{0}, {1} cases', counterfact.protocol, exact(counterfact.n))}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{l10n.t('Measure')}</th>
-            <th scope="col" class="number">
-              {l10n.t('Before')}
-            </th>
-            <th scope="col" class="number">
-              {l10n.t('After')}
-            </th>
-            <th scope="col">{l10n.t('95 % interval')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shares.map(({ name, before, after }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="number">{shareOf(before)}</td>
-              <td class="number">{shareOf(after)}</td>
-              <td class="muted">{after === null ? '' : `${decimal(after.low)} – ${decimal(after.high)}`}</td>
-            </tr>
-          ))}
-          <tr>
-            <th scope="row">{l10n.t('Score (S)')}</th>
-            <td class="number">{scoreOf(counterfact.before.score)}</td>
-            <td class="number">{scoreOf(counterfact.after.score)}</td>
-            <td />
-          </tr>
-        </tbody>
-      </table>
+      {counterfact !== null && <CounterfactTable counterfact={counterfact} />}
       <p class="muted">
-        {l10n.t('Generation match {0} ({1}).', shareOf(generationMatch.share), generationMatch.protocol)}{' '}
+        {generationMatch !== null &&
+          l10n.t(
+            'Generation match {0} ({1}).',
+            shareOf(generationMatch.share),
+            generationMatch.protocol,
+          )}{' '}
         {drift !== null &&
           l10n.t(
             'Drift {0} nats over {1} tokens ({2}).',
@@ -68,7 +35,66 @@ export function PatchMeasures({ measures }: { readonly measures: Measures | null
             drift.protocol,
           )}
       </p>
+      {others.length > 0 && (
+        <>
+          <p class="muted">{l10n.t('Measures of another version:')}</p>
+          <dl class="pairs">
+            {others.map(([name, value]) => (
+              <Fragment key={name}>
+                <dt>{name}</dt>
+                <dd class="mono">{JSON.stringify(value)}</dd>
+              </Fragment>
+            ))}
+          </dl>
+        </>
+      )}
     </section>
+  );
+}
+
+function CounterfactTable({ counterfact }: { readonly counterfact: Counterfact }): VNode {
+  const { protocol, n, before, after } = counterfact;
+  const shares = [
+    { name: l10n.t('Efficacy (ES)'), before: before.es, after: after.es },
+    { name: l10n.t('Paraphrases (PS)'), before: before.ps, after: after.ps },
+    { name: l10n.t('Neighbourhood (NS)'), before: before.ns, after: after.ns },
+  ];
+  return (
+    <table class="legend">
+      <caption class="muted">
+        {n === 1 ? l10n.t('{0}, 1 case', protocol) : l10n.t('{0}, {1} cases', protocol, exact(n))}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{l10n.t('Measure')}</th>
+          <th scope="col" class="number">
+            {l10n.t('Before')}
+          </th>
+          <th scope="col" class="number">
+            {l10n.t('After')}
+          </th>
+          <th scope="col">{l10n.t('95 % interval')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {shares.map((row) => (
+          <tr key={row.name}>
+            <th scope="row">{row.name}</th>
+            <td class="number">{shareOf(row.before)}</td>
+            <td class="number">{shareOf(row.after)}</td>
+            <td class="muted">
+              {row.after === null ? '' : `${decimal(row.after.low)} – ${decimal(row.after.high)}`}
+            </td>
+          </tr>
+        ))}
+        <tr>
+          <th scope="row">{l10n.t('Score (S)')}</th>
+          <td class="number">{scoreOf(before.score)}</td>
+          <td class="number">{scoreOf(after.score)}</td>
+          <td />
+        </tr>
+      </tbody>
+    </table>
   );
 }
 

@@ -9,9 +9,14 @@ import { PatchMeasures } from './PatchMeasures.tsx';
 
 /** What a patch changes: its facts, what they were computed with and on, and what was measured of them. */
 export function PatchView({ patch }: { readonly patch: PatchInfo }): VNode {
-  const { description, tensors, alpha } = patch;
+  const { description, tensors, alpha, warnings } = patch;
   return (
     <div class="overview">
+      {warnings.map((warning) => (
+        <p key={warning} class="hint">
+          {warning}
+        </p>
+      ))}
       {description === null ? (
         <p class="hint">
           {l10n.t('This adapter was made elsewhere: it carries no description of what it changes, or why.')}

@@ -83,15 +83,15 @@ function scores({ es, ps, ns, score, generationMatch, driftKl }: Measured): Figu
     ...share('PS', ps, l10n.t('The same on paraphrases')),
     ...share('NS', ns, l10n.t('Neighbours keep their answers')),
     ...share('S', score, l10n.t('Harmonic mean of the three')),
-    {
-      name: l10n.t('Generates it'),
-      value: generationMatch ? l10n.t('yes') : l10n.t('no'),
-      more: l10n.t('The new answer is in the greedy continuation'),
-    },
-    {
-      name: l10n.t('Drift'),
-      value: figure(driftKl),
-      more: l10n.t('Mean KL(before ‖ after) on control text, in nats'),
-    },
+    ...(generationMatch === null
+      ? []
+      : [
+          {
+            name: l10n.t('Generates it'),
+            value: generationMatch ? l10n.t('yes') : l10n.t('no'),
+            more: l10n.t('The new answer is in the greedy continuation'),
+          },
+        ]),
+    ...share(l10n.t('Drift'), driftKl, l10n.t('Mean KL(before ‖ after) on control text, in nats')),
   ];
 }

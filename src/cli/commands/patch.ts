@@ -37,6 +37,7 @@ function render(info: PatchInfo, style: Style): string {
           ['base', `${printable(description.base.name)} ${printable(description.base.digest)}`],
           ['made by', printable(description.tool)],
         ] as const)),
+    ...info.warnings.map((warning) => ['note', printable(warning)] as const),
   ]);
   if (description === null) return pairs;
   const right = (head: string) => ({ head, align: 'right' }) as const;
@@ -56,13 +57,18 @@ function render(info: PatchInfo, style: Style): string {
       short(prompt, 50),
       short(target.true ?? '–', 20),
       short(target.new, 20),
-      method,
+      printable(method),
       String(layer),
       magnitude(updateNorm),
       relativeUpdateNorm === undefined ? '–' : magnitude(relativeUpdateNorm),
     ]),
   );
   const { measures } = description;
-  const measured = measures === null ? '' : `\n${measureTables(measures, 'when it was made', style)}`;
-  return `${pairs}\n${table}${measured}`;
+  if (measures === null) return `${pairs}\n${table}`;
+  const others = Object.entries(measures.others).map(
+    ([name, value]) => `${printable(name)}  ${short(JSON.stringify(value), 100)}\n`,
+  );
+  const unknown =
+    others.length === 0 ? '' : `${style.heading('measures of another version')}${others.join('')}`;
+  return `${pairs}\n${table}\n${measureTables(measures, 'when it was made', style)}${unknown}`;
 }

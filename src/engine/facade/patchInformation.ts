@@ -3,20 +3,14 @@ import type { PatchFile } from '../editing/patches/readPatch.ts';
 
 /** What a patch file holds, as it crosses to others. */
 export function patchInformation(patch: PatchFile): PatchInfo {
-  const { path, header, architecture, tensors, alpha, description } = patch;
+  const { path, header, architecture, tensors, alpha, description, warnings } = patch;
   return {
     path,
     bytes: header.fileSize,
     architecture: architecture ?? null,
-    alpha: alpha ?? null,
+    alpha,
     tensors: [...tensors],
-    description:
-      description === undefined
-        ? null
-        : {
-            ...description,
-            edits: [...description.edits],
-            hyperparameters: { ...description.hyperparameters },
-          },
+    description: description ?? null,
+    warnings: [...warnings],
   };
 }

@@ -24,6 +24,8 @@ const TYPES: readonly (ScalarType | 'array')[] = [
 
 /** Bytes from which on a string is passed over; chat templates have some tens of thousands. */
 const LONG = 1 << 20;
+/** The same of what this tool wrote of a patch: thousands of edits have megabytes. */
+export const LONG_OWN = 16 << 20;
 /** Bytes of a long string that a header keeps. */
 const BEGINNING = 4096;
 
@@ -53,7 +55,7 @@ export async function readValue(cursor: Cursor, key: string): Promise<MetadataVa
     case 'array':
       return readArrayHead(cursor, what);
     case 'string':
-      return await readString(cursor, what);
+      return await readString(cursor, what, key.startsWith('palimpsest.') ? LONG_OWN : LONG);
     case 'bool':
       return { type, value: FIXED.bool.read(await cursor.take(1, what), 0) };
     case 'uint64':
@@ -64,9 +66,9 @@ export async function readValue(cursor: Cursor, key: string): Promise<MetadataVa
   }
 }
 
-async function readString(cursor: Cursor, what: string): Promise<MetadataValue> {
+async function readString(cursor: Cursor, what: string, longest: number): Promise<MetadataValue> {
   const byteLength = await cursor.count(`the length of ${what}`);
-  if (byteLength <= LONG) return { type: 'string', value: await cursor.text(byteLength, what) };
+  if (byteLength <= longest) return { type: 'string', value: await cursor.text(byteLength, what) };
   const offset = cursor.position;
   cursor.skip(byteLength, what);
   cursor.position = offset;

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { PatchDescription } from '../../engine/editing/patches/readPatch.ts';
+import type { PatchDescription } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EditState } from './editEntry.ts';
 

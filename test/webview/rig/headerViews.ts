@@ -204,8 +204,10 @@ export const patch: PatchInfo = {
           driftKl: 0.00213,
         },
       ],
+      others: {},
     },
   },
+  warnings: [],
 };
 
 export function patchView(shown: PatchInfo = patch): HeaderView {

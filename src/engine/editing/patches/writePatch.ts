@@ -1,8 +1,9 @@
+import type { PatchDescription } from '../../../protocol/editing.ts';
 import { type NewTensor, writeGguf } from '../../gguf/writer.ts';
 import { f32 } from '../../llama/graph.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { loraFactors } from './loraFactors.ts';
-import type { PatchDescription } from './readPatch.ts';
+import { patchMetadata } from './patchMetadata.ts';
 import { type LayerUpdate, type RankOneUpdate, weightOf } from './update.ts';
 
 export interface PatchContents extends PatchDescription {
@@ -28,24 +29,10 @@ export async function writePatch(
       inOrder.filter((update) => weightOf(update) === weight),
     ),
   );
-  const text = (value: string) => ({ type: 'string', value }) as const;
-  await writeGguf(runtime, path, {
-    tensors,
-    protect,
-    metadata: {
-      'general.type': text('adapter'),
-      'general.architecture': text(patch.base.architecture),
-      'general.name': text(patch.edits.map(({ id }) => id).join(', ')),
-      'adapter.type': text('lora'),
-      'adapter.lora.alpha': { type: 'float32', value: 1 },
-      'palimpsest.tool': text(patch.tool),
-      'palimpsest.base.digest': text(patch.base.digest),
-      'palimpsest.base.name': text(patch.base.name),
-      'palimpsest.edits': text(JSON.stringify(patch.edits)),
-      'palimpsest.hyperparameters': text(JSON.stringify(patch.hyperparameters)),
-      ...(patch.measures !== null && { 'palimpsest.measures': text(JSON.stringify(patch.measures)) }),
-    },
-  });
+  const { base, edits, hyperparameters, tool, measures } = patch;
+  const description = { base, edits, hyperparameters, tool, measures };
+  const name = edits.map(({ id }) => id).join(', ');
+  await writeGguf(runtime, path, { tensors, protect, metadata: patchMetadata(description, name) });
 }
 
 /** The two factors of a weight's change. */

@@ -90,5 +90,6 @@ export function measuresOf({ read, drift }: PatchReading): PatchMeasures {
       const { id, es, ps, ns, score, generationMatch: matched, driftKl } = measured;
       return { id, es, ps, ns, score, generationMatch: matched, driftKl };
     }),
+    others: {},
   };
 }

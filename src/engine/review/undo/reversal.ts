@@ -1,5 +1,6 @@
 import { loraFactors } from '../../editing/patches/loraFactors.ts';
-import { type NewTensor, type NewValue, writeGguf } from '../../gguf/writer.ts';
+import { patchMetadata } from '../../editing/patches/patchMetadata.ts';
+import { type NewTensor, writeGguf } from '../../gguf/writer.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { toolVersion } from '../../version.ts';
 import type { Change } from '../difference/change.ts';
@@ -34,21 +35,17 @@ export async function writeReversal(
   candidate: Candidate,
   tensors: readonly NewTensor[],
 ): Promise<void> {
-  const text = (value: string): NewValue => ({ type: 'string', value });
+  const { digest, name, architecture, files } = candidate;
+  const description = {
+    base: { digest, name, architecture },
+    edits: [],
+    hyperparameters: { reversal: true },
+    tool: toolVersion,
+    measures: null,
+  };
   await writeGguf(runtime, path, {
     tensors,
-    protect: candidate.files,
-    metadata: {
-      'general.type': text('adapter'),
-      'general.architecture': text(candidate.architecture),
-      'general.name': text(`reversal for ${candidate.name}`),
-      'adapter.type': text('lora'),
-      'adapter.lora.alpha': { type: 'float32', value: 1 },
-      'palimpsest.tool': text(toolVersion),
-      'palimpsest.base.digest': text(candidate.digest),
-      'palimpsest.base.name': text(candidate.name),
-      'palimpsest.edits': text('[]'),
-      'palimpsest.hyperparameters': text(JSON.stringify({ reversal: true })),
-    },
+    protect: files,
+    metadata: patchMetadata(description, `reversal for ${name}`),
   });
 }
