@@ -4,10 +4,11 @@ import { probeTable } from '../src/cli/probeTable.ts';
 import { ProgressBar } from '../src/cli/progressBar.ts';
 import { Style } from '../src/cli/style.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
-import { magnitude, printable } from '../src/cli/text.ts';
 import { readEditsFile } from '../src/engine/editing/editsFile/editsFile.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { threadsFromEnvironment } from '../src/engine/facade/threads.ts';
+import { magnitude } from '../src/text/numbers.ts';
+import { visible } from '../src/text/visible.ts';
 
 /** The main job on the embedded model: look, edit, see what else changed, revert, and prove that nothing is left. */
 
@@ -30,7 +31,7 @@ const { id, prompt, target } = edit;
 say('1  Before', `${JSON.stringify(prompt)} goes on with`);
 const untouched = await engine.logits({ model, prompt }, work);
 const { before } = await engine.probe({ model, prompt, top: 3 }, work);
-print(before.map(({ token, p }) => `   ${printable(token)}  ${p.toFixed(4)}`).join('\n'));
+print(before.map(({ token, p }) => `   ${visible(token)}  ${p.toFixed(4)}`).join('\n'));
 
 say('2  Edit', `${target.true ?? '?'} → ${target.new}`);
 await mkdir(path.dirname(patch), { recursive: true });
@@ -46,7 +47,7 @@ for (const { path: file, bytes } of edited.patches)
 say('3  Apply', 'the same prompt now');
 await engine.apply({ model, patches: [{ path: patch, strength: 1 }] }, work);
 const { after, kl } = await engine.probe({ model, prompt, top: 3 }, work);
-print(after.map(({ token, p }) => `   ${printable(token)}  ${p.toFixed(4)}`).join('\n'));
+print(after.map(({ token, p }) => `   ${visible(token)}  ${p.toFixed(4)}`).join('\n'));
 print(`   KL(before ‖ after) ${magnitude(kl)} nats`);
 
 say('4  Locality', 'what else changed');

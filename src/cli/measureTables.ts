@@ -1,8 +1,9 @@
 import type { Measured, PatchMeasures } from '../protocol/editing.ts';
 import { MEASURES, type MeasureEntry, numberOf, protocolsIn } from '../protocol/measureRegistry.ts';
 import type { Share } from '../protocol/measures.ts';
+import { magnitude, plural, share } from '../text/numbers.ts';
+import { visible } from '../text/visible.ts';
 import type { Style } from './style.ts';
-import { magnitude, plural, printable, share } from './text.ts';
 
 /** Edits with their headline numbers: what measuring gives, and what a patch keeps of it. */
 interface Headlines {
@@ -24,7 +25,7 @@ export function measureTables({ edits, summary }: Headlines, what: string, style
       right('drift KL'),
     ],
     edits.map(({ id, es, ps, ns, score, generationMatch, driftKl }) => [
-      printable(id),
+      visible(id),
       ...[es, ps, ns, score].map(share),
       generationMatch === null ? '–' : generationMatch ? 'yes' : 'no',
       driftKl === null ? '–' : magnitude(driftKl),
@@ -52,7 +53,7 @@ function summaryTable(headlines: Headlines['summary'], style: Style): string {
     [{ head: 'measure' }, right('before'), right('after'), right('95 %'), right('n')],
     rows,
   );
-  const protocols = protocolsIn(summary).map((protocol) => style.c.dim(printable(protocol)));
+  const protocols = protocolsIn(summary).map((protocol) => style.c.dim(visible(protocol)));
   return `${table}\n${protocols.join('\n')}\n`;
 }
 

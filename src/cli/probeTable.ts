@@ -1,6 +1,7 @@
 import type { ProbeComparison } from '../protocol/probe.ts';
+import { magnitude } from '../text/numbers.ts';
+import { visible } from '../text/visible.ts';
 import type { Style } from './style.ts';
-import { magnitude, printable } from './text.ts';
 
 /** Probes as a table: what the model would say next in two states, how far that moved, and whether it holds. */
 export function probeTable(
@@ -20,7 +21,7 @@ export function probeTable(
     ],
     comparisons.map((comparison) => [
       comparison.probe.kind,
-      printable(comparison.probe.prompt),
+      visible(comparison.probe.prompt),
       likeliest(comparison.before),
       likeliest(comparison.after),
       magnitude(comparison.kl),
@@ -31,5 +32,5 @@ export function probeTable(
 
 function likeliest({ top }: ProbeComparison['before']): string {
   const [first] = top;
-  return first === undefined ? '' : `${printable(first.token.trim())} ${first.p.toFixed(2)}`;
+  return first === undefined ? '' : `${visible(first.token.trim())} ${first.p.toFixed(2)}`;
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { HumanError } from '../engine/errors.ts';
 import type { EngineApi } from '../engine/facade/api.ts';
+import { visibleLines } from '../text/visible.ts';
 import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
 import { attention } from './commands/attention.ts';
@@ -24,7 +25,6 @@ import { targets } from './commands/targets.ts';
 import { trace } from './commands/trace.ts';
 import { verify } from './commands/verify.ts';
 import type { Terminal } from './terminal.ts';
-import { printable } from './text.ts';
 
 const commands: readonly DefineCommand[] = [
   info,
@@ -84,7 +84,7 @@ export async function runCli(
     )
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(printableLines(text)) })
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(visibleLines(text)) })
     .showSuggestionAfterError()
     .showHelpAfterError('(--help tells more)')
     .addHelpText('after', help);
@@ -106,10 +106,6 @@ export function told(error: unknown, terminal: Terminal): number {
   const known = error instanceof HumanError;
   const lead = known ? '' : 'Unexpected error: ';
   const hint = known || terminal.debug ? '' : ' (PALIMPSEST_DEBUG=1 shows where)';
-  terminal.err(`${printableLines(`${lead}${message}${hint}`)}\n${stack}`);
+  terminal.err(`${visibleLines(`${lead}${message}${hint}`)}\n${stack}`);
   return known ? error.exitCode : 3;
-}
-
-function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n');
 }

@@ -1,5 +1,5 @@
+import { visible } from '../text/visible.ts';
 import type { Terminal } from './terminal.ts';
-import { printable } from './text.ts';
 
 /** In milliseconds. */
 const pause = 100;
@@ -24,7 +24,7 @@ export class ProgressBar {
     const full = Math.round(share * width);
     const bar = `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.floor(100 * share)).padStart(3)} %`;
     const room = Math.max(0, this.#terminal.columns - width - 9);
-    this.#terminal.err(`\r\u001b[K${bar}  ${printable(stage).slice(0, room)}`);
+    this.#terminal.err(`\r\u001b[K${bar}  ${visible(stage).slice(0, room)}`);
   };
 
   /** Takes the line away, so that what follows begins on a clean one. */

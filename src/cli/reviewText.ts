@@ -1,7 +1,8 @@
 import type { Finding, Reviewed } from '../protocol/review.ts';
+import { magnitude } from '../text/numbers.ts';
+import { visible } from '../text/visible.ts';
 import { probeTable } from './probeTable.ts';
 import type { Style } from './style.ts';
-import { magnitude, printable } from './text.ts';
 
 const shown = 20;
 const alarmingVerdicts: readonly Reviewed['verdict'][] = ['edited', 'unknown', 'computation', 'vocabulary'];
@@ -11,7 +12,7 @@ export function reviewText(review: Reviewed, style: Style): string {
   const { verdict, confidence, evidence, findings, inventory, behaviour, policy, meaning, declared } = review;
   const alarming = alarmingVerdicts.includes(verdict);
   const word = alarming ? style.c.red(verdict) : style.c.green(verdict);
-  const lines = evidence.map((line) => `  ${printable(line)}\n`).join('');
+  const lines = evidence.map((line) => `  ${visible(line)}\n`).join('');
   const edits = findings.filter(({ kind }) => kind === 'edit');
   const others = findings.filter(({ kind }) => kind !== 'edit');
   return [
@@ -27,7 +28,7 @@ export function reviewText(review: Reviewed, style: Style): string {
     `\n${inventory.equal} of ${inventory.tensors} tensors are equal, ${inventory.retyped} stored in another type.\n`,
     declared === null
       ? ''
-      : `Declared by a trusted key: ${declared.patches.flatMap(({ edits }) => edits.map(({ id }) => printable(id))).join(', ')}\n`,
+      : `Declared by a trusted key: ${declared.patches.flatMap(({ edits }) => edits.map(({ id }) => visible(id))).join(', ')}\n`,
     policy === null ? '' : `Policy: ${style.verdict(policy.passed)}\n`,
     `\n${meaning}\n`,
   ].join('');
@@ -35,8 +36,8 @@ export function reviewText(review: Reviewed, style: Style): string {
 
 /** The sentence, and below it what differs, line by line. */
 function findingText({ summary, detail }: Finding): string {
-  const lines = detail === null ? [] : detail.split('\n').map((line) => `    ${printable(line)}\n`);
-  return [`  ${printable(summary)}\n`, ...lines].join('');
+  const lines = detail === null ? [] : detail.split('\n').map((line) => `    ${visible(line)}\n`);
+  return [`  ${visible(summary)}\n`, ...lines].join('');
 }
 
 function editText({ tensor, subjects, objects, rank, energy }: Finding, style: Style): string {
@@ -45,10 +46,10 @@ function editText({ tensor, subjects, objects, rank, energy }: Finding, style: S
       ? 'not found'
       : items
           .slice(0, 5)
-          .map(({ text, score }) => `${printable(text)} (${score.toPrecision(3)})`)
+          .map(({ text, score }) => `${visible(text)} (${score.toPrecision(3)})`)
           .join(', ');
   return (
-    style.heading(`Edited: ${printable(tensor ?? '')}`) +
+    style.heading(`Edited: ${visible(tensor ?? '')}`) +
     style.pairs([
       ['subject', list(subjects)],
       ['object', list(objects)],
@@ -61,7 +62,7 @@ function reversalText({ reversal }: Reviewed, style: Style): string {
   if (reversal === null) return '';
   const { measured, path, rank, whole } = reversal;
   const rows: [string, string][] = [
-    ['patch', path === null ? 'not kept (--reversal FILE writes it)' : printable(path)],
+    ['patch', path === null ? 'not kept (--reversal FILE writes it)' : visible(path)],
   ];
   rows.push(['takes back', whole ? 'all that differs in its tensors' : `the finding, of rank ${rank}`]);
   if (measured !== null) {
@@ -89,7 +90,7 @@ function tensorTable({ tensors }: Reviewed, style: Style): string {
     sorted
       .slice(0, shown)
       .map(({ name, types, relative, floor, spikes, values, edge }) => [
-        printable(name),
+        visible(name),
         types.join(' → '),
         magnitude(relative),
         floor === 0 ? '–' : magnitude(floor),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { quoted } from '../text/visible.ts';
 import { METHODS } from './methods.ts';
 import { occurrencesOf } from './occurrences.ts';
-import { quoted } from './quoted.ts';
 
 export { METHODS, type Method } from './methods.ts';
 export { PROBE_KINDS } from './names.ts';

@@ -8,7 +8,9 @@ import { visible, visibleLines } from './visible.ts';
  */
 export function markdown(text: string): string {
   const words = visible(text).trim().split(/ +/);
-  return words.map((word, index) => (index === 0 && opensList.test(word) ? span(word) : prose(word))).join(' ');
+  return words
+    .map((word, index) => (index === 0 && opensList.test(word) ? span(word) : prose(word)))
+    .join(' ');
 }
 
 /** Text that is a name or an answer, as a code span. */

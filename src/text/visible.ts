@@ -51,10 +51,10 @@ function shown(text: string, kept: string): string {
       out += character;
     } else if (inkless.test(character)) {
       marks = mostMarks;
-      out += escape(character);
+      out += escaped(character);
     } else if (mark.test(character)) {
       marks += 1;
-      out += marks > mostMarks || character === before ? escape(character) : character;
+      out += marks > mostMarks || character === before ? escaped(character) : character;
     } else {
       marks = 0;
       out += character;
@@ -64,6 +64,6 @@ function shown(text: string, kept: string): string {
   return out;
 }
 
-function escape(character: string): string {
+function escaped(character: string): string {
   return names[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
 }

@@ -1,10 +1,11 @@
 import { Option } from 'commander';
 import type { ActivationComparison } from '../../protocol/activations.ts';
 import { STREAMS, type Stream } from '../../protocol/streams.ts';
+import { magnitude } from '../../text/numbers.ts';
+import { short } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
 import type { Style } from '../style.ts';
-import { magnitude, short } from '../text.ts';
 
 const examples = `
 Examples:

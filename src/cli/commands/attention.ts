@@ -1,8 +1,8 @@
 import type { AttentionComparison } from '../../protocol/attention.ts';
+import { short } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { patchesFrom, repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { short } from '../text.ts';
 
 const examples = `
 Examples:

@@ -1,10 +1,11 @@
 import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import type { Baked } from '../../protocol/editing.ts';
+import { bytes, magnitude } from '../../text/numbers.ts';
+import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
 import { probeTable } from '../probeTable.ts';
 import type { Style } from '../style.ts';
-import { bytes, magnitude, printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -45,12 +46,12 @@ function render({ out, bytes: size, digest, tensors, probes }: Baked, style: Sty
   const table = style.table(
     [{ head: 'tensor' }, { head: 'type' }, right('‖ΔW‖/‖W‖'), right('loss')],
     tensors.map(({ name, type, change, loss }) => [
-      printable(name),
+      visible(name),
       type,
       change === null ? '–' : magnitude(change),
       magnitude(loss),
     ]),
   );
   const read = probeTable(style, probes, ['base', 'checkpoint']);
-  return `${table}\n${probes.length > 0 ? `${read}\n` : ''}Written: ${printable(out)} (${bytes(size)})\n         ${digest}\n`;
+  return `${table}\n${probes.length > 0 ? `${read}\n` : ''}Written: ${visible(out)} (${bytes(size)})\n         ${digest}\n`;
 }

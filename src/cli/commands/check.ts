@@ -1,8 +1,9 @@
 import { readEditsText } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import { listed, locate } from '../../engine/json/json.ts';
+import { plural } from '../../text/numbers.ts';
+import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { plural, printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -28,7 +29,7 @@ export const check: DefineCommand = (program, cli) => {
           path,
           message: `${severity}: ${message}`,
         }));
-        const lines = listed(locate(edits, complaints), file).split('\n').map(printable);
+        const lines = listed(locate(edits, complaints), file).split('\n').map(visible);
         return found.length === 0 ? 'Nothing is wrong with these edits.\n' : `${lines.join('\n')}\n`;
       });
       const errors = problems.filter(({ severity }) => severity === 'error').length;

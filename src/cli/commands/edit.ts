@@ -5,11 +5,12 @@ import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Edited } from '../../protocol/editing.ts';
 import { BATCH_METHODS, METHODS, type Method } from '../../protocol/methods.ts';
+import { bytes, magnitude, plural, share } from '../../text/numbers.ts';
+import { visible } from '../../text/visible.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { measureTables } from '../measureTables.ts';
 import { repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { bytes, magnitude, plural, printable, share } from '../text.ts';
 
 const examples = `
 Examples:
@@ -161,7 +162,7 @@ function render({ sweep, edits, patches, sequence, measured }: Edited, style: St
   ];
   const written = patches.map(
     ({ path: file, bytes: size, edits: ids }) =>
-      `${printable(file)} (${bytes(size)}, ${plural(ids.length, 'edit')})`,
+      `${visible(file)} (${bytes(size)}, ${plural(ids.length, 'edit')})`,
   );
   const course = sequence === null ? '' : `\n${sequenceTable(sequence, style)}`;
   const measures = measured === null ? '' : `\n${measureTables(measured, 'on alone', style)}`;

@@ -7,6 +7,8 @@ import { fileError } from '../../engine/gguf/fileErrors.ts';
 import { nearest } from '../../engine/json/nearest.ts';
 import type { Evaluated } from '../../protocol/evaluation.ts';
 import { EVALUATED, type EvaluatedName } from '../../protocol/methods.ts';
+import { plural } from '../../text/numbers.ts';
+import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { evaluationCsv } from '../evaluation/csv.ts';
 import { evaluationMarkdown, refusals, shown, stoppedEarly } from '../evaluation/markdown.ts';
@@ -15,7 +17,6 @@ import { evaluationPage } from '../evaluation/plotPage.ts';
 import { printJson } from '../json.ts';
 import { wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { plural, printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -91,7 +92,7 @@ export const evaluate: DefineCommand = (program, cli) => {
       await writeWhole(file('csv'), evaluationCsv(evaluated));
       await writeWhole(file('md'), evaluationMarkdown(evaluated));
       await writeWhole(file('html'), evaluationPage(evaluated));
-      if (!json) cli.terminal.out(`\nWritten: ${printable(file('{csv,json,md,html}'))}\n`);
+      if (!json) cli.terminal.out(`\nWritten: ${visible(file('{csv,json,md,html}'))}\n`);
     });
 };
 
@@ -125,8 +126,8 @@ function render({ methods, edits, together, resumed }: Evaluated, style: Style):
       ...measures.map(({ read }) => shown(read(row)).replace(' (', '\n').replace(')', '')),
     ]),
   );
-  const stopped = stoppedEarly(methods).map(printable);
-  const refused = refusals(methods).map(printable);
+  const stopped = stoppedEarly(methods).map(visible);
+  const refused = refusals(methods).map(visible);
   const again = resumed === 0 ? [] : [`${plural(resumed, 'measurement')} of an earlier run taken over.`];
   return [
     `${style.heading(`${plural(edits, 'edit')}, ${together ? 'all in one patch' : 'each on alone'}`)}${table}`,

@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import { FORMATS, type Format } from '../../protocol/edits.ts';
 import type { Imported } from '../../protocol/engine.ts';
+import { plural } from '../../text/numbers.ts';
+import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { plural, printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -32,10 +33,10 @@ export const importRecords: DefineCommand = (program, cli) => {
 };
 
 function render({ edits, out, skipped }: Imported): string {
-  const lines = [`${plural(edits.edits.length, 'edit')} written to ${printable(out ?? '')}`];
+  const lines = [`${plural(edits.edits.length, 'edit')} written to ${visible(out ?? '')}`];
   if (skipped.length > 0) lines.push(`${plural(skipped.length, 'record')} left out:`);
   for (const { index, line, reason } of skipped.slice(0, named)) {
-    lines.push(`  record ${index} (line ${line}): ${printable(reason)}`);
+    lines.push(`  record ${index} (line ${line}): ${visible(reason)}`);
   }
   if (skipped.length > named) lines.push(`  ... and ${skipped.length - named} more`);
   return `${lines.join('\n')}\n`;

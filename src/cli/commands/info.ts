@@ -1,7 +1,8 @@
 import type { Info } from '../../protocol/model.ts';
+import { bytes, plural } from '../../text/numbers.ts';
+import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import type { Style } from '../style.ts';
-import { bytes, plural, printable, short } from '../text.ts';
 
 const examples = `
 Examples:
@@ -30,9 +31,9 @@ export const info: DefineCommand = (program, cli) => {
 function render(info: Info, style: Style, tensors: boolean): string {
   const { memory } = info;
   const unknown = '–';
-  const text = (value: string | number | null) => (value === null ? unknown : printable(String(value)));
+  const text = (value: string | number | null) => (value === null ? unknown : visible(String(value)));
   const pairs = style.pairs([
-    ['file', info.files.map(printable).join(', ')],
+    ['file', info.files.map(visible).join(', ')],
     ['name', text(info.name)],
     ['architecture', text(info.architecture)],
     ['digest', text(info.digest)],
@@ -59,7 +60,7 @@ function render(info: Info, style: Style, tensors: boolean): string {
   const list = () =>
     style.table(
       [{ head: 'tensor' }, { head: 'type' }, { head: 'shape' }, { head: 'bytes', align: 'right' }],
-      info.tensors.map((row) => [printable(row.name), row.type, row.shape.join(' × '), bytes(row.bytes)]),
+      info.tensors.map((row) => [visible(row.name), row.type, row.shape.join(' × '), bytes(row.bytes)]),
     );
   return pairs + style.heading('Types') + mix + (tensors ? style.heading('Tensors') + list() : '');
 }

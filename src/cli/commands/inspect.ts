@@ -1,8 +1,9 @@
 import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import type { Inspected } from '../../protocol/review.ts';
+import { magnitude } from '../../text/numbers.ts';
+import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import type { Style } from '../style.ts';
-import { magnitude, printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -32,13 +33,13 @@ function render({ verdict, evidence, suspects, outliers }: Inspected, style: Sty
   const word = verdict === 'edited' ? style.c.red('perhaps edited') : style.c.bold(verdict);
   const first = (items: Inspected['suspects'][number]['subjects']) => {
     const [item] = items;
-    return item === undefined ? '–' : `${printable(item.text)} (${item.score.toPrecision(3)})`;
+    return item === undefined ? '–' : `${visible(item.text)} (${item.score.toPrecision(3)})`;
   };
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const table = style.table(
     [{ head: 'looked at' }, right('over depth'), right('σ₁/σ₂'), { head: 'answers to' }, { head: 'says' }],
     suspects.map(({ tensor, strangeness, ratio, subjects, objects }) => [
-      printable(tensor),
+      visible(tensor),
       magnitude(strangeness),
       magnitude(ratio),
       first(subjects),
@@ -48,11 +49,11 @@ function render({ verdict, evidence, suspects, outliers }: Inspected, style: Sty
   const beside = style.table(
     [{ head: 'adds much at' }, { head: 'in' }, right('excess'), { head: 'says' }],
     outliers.map(({ tensor, subject, excess, objects }) => [
-      printable(subject),
-      printable(tensor),
+      visible(subject),
+      visible(tensor),
       magnitude(excess),
       first(objects),
     ]),
   );
-  return `${word}\n${evidence.map((line) => `  ${printable(line)}\n`).join('')}\n${table}\n${beside}`;
+  return `${word}\n${evidence.map((line) => `  ${visible(line)}\n`).join('')}\n${table}\n${beside}`;
 }

@@ -1,9 +1,9 @@
 import type { Lens } from '../../protocol/activations.ts';
 import type { LensComparison } from '../../protocol/engine.ts';
+import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { number, patchesFrom, repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { printable, short } from '../text.ts';
 
 const examples = `
 Examples:
@@ -65,7 +65,7 @@ function render(
     ...(patched ? cells(after, layer) : []),
   ]);
   const [position = 0] = before.positions;
-  const heading = style.heading(`At token ${position}: ${printable(before.tokens[position]?.text ?? '')}`);
+  const heading = style.heading(`At token ${position}: ${visible(before.tokens[position]?.text ?? '')}`);
   return heading + style.table(columns, rows);
 }
 

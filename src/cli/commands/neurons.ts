@@ -1,8 +1,9 @@
 import type { KeyValues, NeuronState } from '../../protocol/activations.ts';
+import { magnitude } from '../../text/numbers.ts';
+import { short } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { patchesFrom, repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { magnitude, short } from '../text.ts';
 
 const examples = `
 Examples:

@@ -1,8 +1,9 @@
 import type { PatchInfo } from '../../protocol/editing.ts';
+import { bytes, magnitude } from '../../text/numbers.ts';
+import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { measureTables } from '../measureTables.ts';
 import type { Style } from '../style.ts';
-import { bytes, magnitude, printable, short } from '../text.ts';
 
 const examples = `
 Examples:
@@ -26,18 +27,18 @@ export const patch: DefineCommand = (program, cli) => {
 
 function render(info: PatchInfo, style: Style): string {
   const { description } = info;
-  const changes = info.tensors.map(({ target, rank }) => `${printable(target)} (rank ${rank})`).join(', ');
+  const changes = info.tensors.map(({ target, rank }) => `${visible(target)} (rank ${rank})`).join(', ');
   const pairs = style.pairs([
-    ['file', `${printable(info.path)} (${bytes(info.bytes)})`],
-    ['architecture', printable(info.architecture ?? '–')],
+    ['file', `${visible(info.path)} (${bytes(info.bytes)})`],
+    ['architecture', visible(info.architecture ?? '–')],
     ['changes', changes],
     ...(description === null
       ? ([['made by', 'another program: it says nothing of its edits']] as const)
       : ([
-          ['base', `${printable(description.base.name)} ${printable(description.base.digest)}`],
-          ['made by', printable(description.tool)],
+          ['base', `${visible(description.base.name)} ${visible(description.base.digest)}`],
+          ['made by', visible(description.tool)],
         ] as const)),
-    ...info.warnings.map((warning) => ['note', printable(warning)] as const),
+    ...info.warnings.map((warning) => ['note', visible(warning)] as const),
   ]);
   if (description === null) return pairs;
   const right = (head: string) => ({ head, align: 'right' }) as const;
@@ -53,11 +54,11 @@ function render(info: PatchInfo, style: Style): string {
       right('/‖W‖'),
     ],
     description.edits.map(({ id, prompt, target, method, layer, updateNorm, relativeUpdateNorm }) => [
-      printable(id),
+      visible(id),
       short(prompt, 50),
       short(target.true ?? '–', 20),
       short(target.new, 20),
-      printable(method),
+      visible(method),
       String(layer),
       magnitude(updateNorm),
       relativeUpdateNorm === undefined ? '–' : magnitude(relativeUpdateNorm),
@@ -66,7 +67,7 @@ function render(info: PatchInfo, style: Style): string {
   const { measures } = description;
   if (measures === null) return `${pairs}\n${table}`;
   const others = Object.entries(measures.others).map(
-    ([name, value]) => `${printable(name)}  ${short(JSON.stringify(value), 100)}\n`,
+    ([name, value]) => `${visible(name)}  ${short(JSON.stringify(value), 100)}\n`,
   );
   const unknown =
     others.length === 0 ? '' : `${style.heading('measures of another version')}${others.join('')}`;

@@ -1,8 +1,9 @@
 import type { Probed } from '../../protocol/engine.ts';
+import { magnitude } from '../../text/numbers.ts';
+import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { number, patchesFrom, repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { magnitude, printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -40,7 +41,7 @@ export const probe: DefineCommand = (program, cli) => {
 function render({ before, after, kl }: Probed, style: Style, patched: boolean): string {
   const cell = (tokens: Probed['before'], row: number) => {
     const { token = '', p = 0 } = tokens[row] ?? {};
-    return [printable(token), p.toFixed(4)];
+    return [visible(token), p.toFixed(4)];
   };
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const columns = [{ head: 'before' }, right('p'), ...(patched ? [{ head: 'after' }, right('p')] : [])];

@@ -5,11 +5,11 @@ import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
 import { fileError } from '../../engine/gguf/fileErrors.ts';
 import type { Share } from '../../protocol/measures.ts';
 import { type LearnedReversal, Reversal, type Reversed } from '../../protocol/reversal.ts';
+import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { printJson } from '../json.ts';
 import { wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -56,7 +56,7 @@ export const reversal: DefineCommand = (program, cli) => {
       const { reversal: learned } = await cli.call('learnReversal', params, json, renderLearned);
       if (out === undefined) return;
       await writeWhole(out, printJson(learned), { protect: [dataset] });
-      if (!json) cli.terminal.out(`\nWritten: ${printable(out)}\n`);
+      if (!json) cli.terminal.out(`\nWritten: ${visible(out)}\n`);
     });
   parent
     .command('ask')
@@ -99,7 +99,7 @@ function renderLearned(found: LearnedReversal, style: Style): string {
   const said =
     text === null
       ? 'No fact in context is believed by this model: there is nothing to undo.'
-      : `Text: ${printable(text)}`;
+      : `Text: ${visible(text)}`;
   return `${style.heading(`Learned from ${learnedFrom} edits, measured on others`)}${style.pairs(rows)}\n${said}\n${style.c.dim(protocol)}\n`;
 }
 
@@ -107,7 +107,7 @@ function renderReversed({ probability, edited, before, after }: Reversed, style:
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const rows = before.map(({ token, p }, i) => {
     const other = after[i];
-    return [printable(token), p.toFixed(4), printable(other?.token ?? ''), other?.p.toFixed(4) ?? ''];
+    return [visible(token), p.toFixed(4), visible(other?.token ?? ''), other?.p.toFixed(4) ?? ''];
   });
   const verdict = edited ? 'The prompt edits what it asks for' : 'No edit of what is asked for';
   const columns = [{ head: 'as it is' }, right('p'), { head: 'with the text' }, right('p')];

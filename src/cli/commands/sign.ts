@@ -1,9 +1,10 @@
 import { InputError } from '../../engine/errors.ts';
 import type { Signed } from '../../protocol/provenance.ts';
+import { plural } from '../../text/numbers.ts';
+import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { repeated } from '../options.ts';
 import type { Style } from '../style.ts';
-import { plural, printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -65,6 +66,6 @@ function render({ out, digest, files, key, statement }: Signed, style: Style): s
         ? 'no edits'
         : plural(statement.patches.flatMap(({ edits }) => edits).length, 'edit'),
     ],
-    ['written', printable(out)],
+    ['written', visible(out)],
   ]);
 }

@@ -1,7 +1,7 @@
 import type { Targets } from '../../protocol/targets.ts';
+import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import type { Style } from '../style.ts';
-import { printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -28,7 +28,7 @@ function render({ layers, proposed }: Targets, style: Style): string {
     [{ head: 'layer', align: 'right' }, { head: 'down-projection' }, { head: 'type' }, { head: 'editable' }],
     layers.map(({ layer, tensors, reason }) => [
       String(layer),
-      tensors.map(({ name }) => printable(name)).join(', ') || '–',
+      tensors.map(({ name }) => visible(name)).join(', ') || '–',
       [...new Set(tensors.map(({ type }) => type))].join(', ') || '–',
       reason ?? (layer === proposed?.layer ? 'yes, proposed' : 'yes'),
     ]),

@@ -1,9 +1,10 @@
 import type { CausalTrace } from '../../protocol/causalTrace.ts';
 import { STREAMS } from '../../protocol/streams.ts';
+import { plural } from '../../text/numbers.ts';
+import { short } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { patchesFrom, repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
-import { plural, short } from '../text.ts';
 
 const examples = `
 Examples:

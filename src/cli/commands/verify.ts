@@ -1,8 +1,9 @@
 import type { Verified } from '../../protocol/provenance.ts';
+import { plural } from '../../text/numbers.ts';
+import { visible } from '../../text/visible.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { repeated } from '../options.ts';
 import type { Style } from '../style.ts';
-import { plural, printable } from '../text.ts';
 
 const examples = `
 Examples:
@@ -59,9 +60,7 @@ function render({ digest, files, key, statement, rebuilt }: Verified, style: Sty
     ['key', key],
     [
       'declares',
-      statement === null
-        ? 'no edits'
-        : `${plural(edits.length, 'edit')} of ${printable(statement.base.name)}`,
+      statement === null ? 'no edits' : `${plural(edits.length, 'edit')} of ${visible(statement.base.name)}`,
     ],
     [
       'rebuilt',
@@ -73,10 +72,10 @@ function render({ digest, files, key, statement, rebuilt }: Verified, style: Sty
     ],
   ]);
   const rows = edits.map(({ id, subject, target, layer }) => [
-    printable(id),
-    printable(subject),
-    printable(target.true ?? '–'),
-    printable(target.new),
+    visible(id),
+    visible(subject),
+    visible(target.true ?? '–'),
+    visible(target.new),
     String(layer),
   ]);
   const heads = ['edit', 'subject', 'before', 'after', 'layer'].map((head) => ({ head }));

@@ -1,4 +1,5 @@
 import type { Evaluated } from '../../protocol/evaluation.ts';
+import { csv } from '../../text/csv.ts';
 import { evaluationMeasures } from './measures.ts';
 
 /** The table for programs: a line a method; a share has its interval and number of edits in columns of their own. */
@@ -12,12 +13,5 @@ export function evaluationCsv({ methods }: Evaluated): string {
     });
     return [row.method, row.layers.join(' '), row.asked, row.edits.length, row.stopped ?? '', ...cells];
   });
-  return [['method', 'layers', 'asked', 'edits', 'stopped', ...head], ...lines]
-    .map((cells) => `${cells.map((cell) => quoted(String(cell))).join(',')}\n`)
-    .join('');
-}
-
-/** RFC 4180. */
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return csv([['method', 'layers', 'asked', 'edits', 'stopped', ...head], ...lines]);
 }

@@ -1,6 +1,6 @@
-import { escaped } from '../../engine/review/reports/markup.ts';
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
-import { magnitude } from '../text.ts';
+import { html } from '../../text/html.ts';
+import { magnitude } from '../../text/numbers.ts';
 
 const [left, top, width, height, right, bottom] = [60, 12, 420, 160, 150, 44];
 const lineHeight = 14;
@@ -92,7 +92,7 @@ function plot(title: string, lines: readonly Line[], most?: number): string {
     const dots = own.length > 10 ? [] : own;
     return `<g style="--line: ${colours[i % colours.length]}"><polyline points="${at}"/>
 ${dots.map((dot) => `<circle class="point" cx="${x(dot[0])}" cy="${y(dot[1])}" r="3"/>`).join('')}
-<text x="${Number(x(edits)) + 8}" y="${(places[i] ?? 0) + 4}">${escaped(`${name} ${magnitude(value)}`)}</text></g>`;
+<text x="${Number(x(edits)) + 8}" y="${(places[i] ?? 0) + 4}">${html(`${name} ${magnitude(value)}`)}</text></g>`;
   });
   const told = lines.map(({ name, points: own }) => {
     const [first, last] = [own[0], own.at(-1)];
@@ -100,10 +100,10 @@ ${dots.map((dot) => `<circle class="point" cx="${x(dot[0])}" cy="${y(dot[1])}" r
   });
   const [across, down] = [left + width + right, top + height + bottom];
   return `<figure>
-<figcaption>${escaped(title)}</figcaption>
-<svg viewBox="0 0 ${across} ${down}" width="${across}" height="${down}" role="img" aria-label="${escaped(`${title}: ${told.join('; ')}`)}">
+<figcaption>${html(title)}</figcaption>
+<svg viewBox="0 0 ${across} ${down}" width="${across}" height="${down}" role="img" aria-label="${html(`${title}: ${told.join('; ')}`)}">
 <path class="axis" d="M${left} ${top}V${top + height}H${left + width}" fill="none"/>
-<text x="${left - 8}" y="${top + 4}" text-anchor="end">${escaped(magnitude(high))}</text>
+<text x="${left - 8}" y="${top + 4}" text-anchor="end">${html(magnitude(high))}</text>
 <text x="${left - 8}" y="${top + height + 4}" text-anchor="end">0</text>
 ${ticks.map((edits) => `<text x="${x(edits)}" y="${top + height + 18}" text-anchor="middle">${edits}</text>`).join('')}
 <text x="${left + width / 2}" y="${top + height + 36}" text-anchor="middle">edits</text>

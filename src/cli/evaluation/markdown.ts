@@ -1,38 +1,40 @@
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
-import { magnitude, printable } from '../text.ts';
+import { markdown, markdownTable } from '../../text/markdown.ts';
+import { magnitude } from '../../text/numbers.ts';
 import { measuresIn, protocolsOf, safetyNotes } from './measures.ts';
 
 /** The table for people, as Markdown. */
 export function evaluationMarkdown(evaluated: Evaluated): string {
   const { methods, model, digest, edits, together, tool } = evaluated;
   const measures = measuresIn(methods);
-  const row = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`;
-  const table = [
-    row(['method', 'layers', 'edits', ...measures.map(({ name }) => name)]),
-    row(['---', ...Array<string>(measures.length + 2).fill('---:')]),
-    ...methods.map((found) =>
-      row([
-        found.method,
-        found.layers.join(', '),
-        String(found.edits.length),
-        ...measures.map(({ read }) => shown(read(found))),
-      ]),
-    ),
-  ];
-  const stopped = stoppedEarly(methods).map((sentence) => `- ${plain(sentence)}`);
-  const refused = refusals(methods).map((sentence) => `- ${plain(sentence)}`);
+  const table = markdownTable(
+    [
+      { name: 'method' },
+      ...['layers', 'edits', ...measures.map(({ name }) => markdown(name))].map(
+        (name) => ({ name, align: 'right' }) as const,
+      ),
+    ],
+    methods.map((found) => [
+      markdown(found.method),
+      found.layers.join(', '),
+      String(found.edits.length),
+      ...measures.map(({ read }) => shown(read(found))),
+    ]),
+  );
+  const stopped = stoppedEarly(methods).map((sentence) => `- ${markdown(sentence)}`);
+  const refused = refusals(methods).map((sentence) => `- ${markdown(sentence)}`);
   const how = together ? 'all in one patch' : 'each computed, applied alone, measured and reverted';
   return [
-    `# Editing methods on ${plain(model.split(/[\\/]/).at(-1) ?? model)}`,
+    `# Editing methods on ${markdown(model.split(/[\\/]/).at(-1) ?? model)}`,
     '',
     `${edits} edits, ${how}; ${tool}; model ${digest}. Shares with their 95 % Wilson intervals over edits, S with a bootstrap interval.`,
     '',
-    ...table,
+    table,
     '',
     ...stopped,
     ...refused,
     ...safetyNotes(methods).map((note) => `- ${note}.`),
-    ...protocolsOf(methods).map((protocol) => `- ${plain(protocol)}`),
+    ...protocolsOf(methods).map((protocol) => `- ${markdown(protocol)}`),
     '',
   ].join('\n');
 }
@@ -59,9 +61,4 @@ export function shown(value: ReturnType<ReturnType<typeof measuresIn>[number]['r
   if (value === null) return '';
   if (typeof value === 'number') return magnitude(value);
   return `${value.value.toFixed(3)} (${value.low.toFixed(2)}–${value.high.toFixed(2)})`;
-}
-
-/** Text that stays text in a cell. */
-function plain(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>|]/g, (mark) => `\\${mark}`);
 }

@@ -1,5 +1,5 @@
-import { escaped } from '../../engine/review/reports/markup.ts';
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
+import { html } from '../../text/html.ts';
 import { curves } from './curves.ts';
 import { shown } from './markdown.ts';
 import { type EvaluationMeasure, measuresIn, protocolsOf } from './measures.ts';
@@ -31,11 +31,11 @@ export function evaluationPage(evaluated: Evaluated): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${html(title)}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>${escaped(title)}</h1>
+<h1>${html(title)}</h1>
 <p>${edits} edits, ${together ? 'all in one patch' : 'each on alone'}. Lines are 95 % intervals over edits: Wilson’s, and of S by bootstrap.</p>
 ${measuresIn(methods)
   .map((measure) => figure(measure, methods))
@@ -44,7 +44,7 @@ ${curves(evaluated)}
 <h2>Protocols</h2>
 <ul>
 ${protocolsOf(methods)
-  .map((protocol) => `<li>${escaped(protocol)}</li>`)
+  .map((protocol) => `<li>${html(protocol)}</li>`)
   .join('\n')}
 </ul>
 </body>
@@ -68,15 +68,15 @@ function figure({ name, read }: EvaluationMeasure, rows: readonly EvaluatedMetho
       value === null || typeof value === 'number'
         ? ''
         : `<path class="whisker" d="M${x(value.low)} ${middle}H${x(value.high)}"/>`;
-    return `<text x="${left - 8}" y="${middle + 4}" text-anchor="end">${escaped(nameOf(row))}</text>
+    return `<text x="${left - 8}" y="${middle + 4}" text-anchor="end">${html(nameOf(row))}</text>
 <rect class="bar" x="${left}" y="${i * line + 4}" width="${(Number(end) - left).toFixed(1)}" height="${line - 8}"/>
-${interval}<text x="${left + width + 8}" y="${middle + 4}">${escaped(value === null ? 'no such probe' : shown(value))}</text>`;
+${interval}<text x="${left + width + 8}" y="${middle + 4}">${html(value === null ? 'no such probe' : shown(value))}</text>`;
   });
   const height = rows.length * line;
   const told = rows.map((row, i) => `${nameOf(row)} ${shown(values[i] ?? null)}`).join('; ');
   return `<figure>
-<figcaption>${escaped(name)}</figcaption>
-<svg viewBox="0 0 ${left + width + right} ${height}" width="${left + width + right}" height="${height}" role="img" aria-label="${escaped(`${name}: ${told}`)}">
+<figcaption>${html(name)}</figcaption>
+<svg viewBox="0 0 ${left + width + right} ${height}" width="${left + width + right}" height="${height}" role="img" aria-label="${html(`${name}: ${told}`)}">
 <path class="axis" d="M${left} 0V${height}M${left + width} 0V${height}"/>
 ${bars.join('\n')}
 </svg>

@@ -1,6 +1,6 @@
 import type { Lens } from '../../protocol/activations.ts';
 import type { EngineParams, EngineResults } from '../../protocol/engine.ts';
-import { quoted } from '../../protocol/quoted.ts';
+import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 import { compareActivations, describeTokens } from '../inspection/activations.ts';
 import { attentionPattern } from '../inspection/attention.ts';

@@ -1,8 +1,8 @@
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { TokenProbability } from '../../protocol/probe.ts';
-import { quoted } from '../../protocol/quoted.ts';
 import type { LearnedReversal, Reversed } from '../../protocol/reversal.ts';
+import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 import { inContext } from '../inspection/inContext.ts';
 import { joined } from '../inspection/joining.ts';

@@ -1,5 +1,5 @@
 import type { GgufHeader, MetadataValue } from '../../protocol/gguf.ts';
-import { quoted } from '../../protocol/quoted.ts';
+import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 import { type FactorPair, factorPairs, ignoredTensors, isLookedUp } from './factors.ts';
 import { stringOf } from './header.ts';

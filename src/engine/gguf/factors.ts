@@ -1,5 +1,5 @@
 import type { GgufHeader, TensorInfo } from '../../protocol/gguf.ts';
-import { quoted } from '../../protocol/quoted.ts';
+import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 import { isMultiplied } from './types.ts';
 

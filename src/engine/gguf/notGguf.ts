@@ -1,4 +1,4 @@
-import { quoted } from '../../protocol/quoted.ts';
+import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 
 /** Bytes of a file's beginning that tell what it is. */

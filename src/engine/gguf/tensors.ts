@@ -1,5 +1,5 @@
 import type { GgmlType, TensorInfo } from '../../protocol/gguf.ts';
-import { quoted } from '../../protocol/quoted.ts';
+import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 import { type Cursor, ENTRY_BYTES } from './cursor.ts';
 import type { ByteSource } from './source.ts';

@@ -1,5 +1,5 @@
 import type { LongString, MetadataArray, MetadataValue, Scalar, ScalarType } from '../../protocol/gguf.ts';
-import { quoted } from '../../protocol/quoted.ts';
+import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
 import { Cursor } from './cursor.ts';

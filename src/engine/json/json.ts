@@ -1,5 +1,5 @@
 import { type JSONPath, visit } from 'jsonc-parser';
-import { quoted } from '../../protocol/quoted.ts';
+import { quoted } from '../../text/visible.ts';
 
 /** One thing that is wrong in a JSON text, and where. */
 export interface Problem {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { html } from '../../text/html.ts';
 
 export interface PageFiles {
   readonly script: string;
@@ -22,19 +23,16 @@ export function pageHtml({ script, style, source }: PageFiles, title: string, la
     `font-src ${source}`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="${escaped(language)}">
+<html lang="${html(language)}">
 <head>
 <meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${html(policy)}">
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<link rel="stylesheet" href="${escaped(style)}">
-<script type="module" nonce="${nonce}" src="${escaped(script)}"></script>
+<title>${html(title)}</title>
+<link rel="stylesheet" href="${html(style)}">
+<script type="module" nonce="${nonce}" src="${html(script)}"></script>
 </head>
 <body><div id="page"></div></body>
 </html>`;
 }
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);

@@ -136,7 +136,7 @@ describe('results', () => {
     const hostile = { ...probed, before: [{ token: `${esc}[2J\u0007\n\u202e`, id: 1, p: 1 }] };
     const { out } = await run(probe, { probe: async () => hostile });
     expect(out).not.toContain(esc);
-    expect(out).toContain('\\x1b[2J\\x07\\n\\u202e');
+    expect(out).toContain('\\u{1B}[2J\\u{7}\\n\\u{202E}');
   });
 
   it.each([
@@ -182,7 +182,7 @@ describe('what goes wrong', () => {
       3,
       'Unexpected error: x is undefined (PALIMPSEST_DEBUG=1 shows where)\n',
     ],
-    ['a message would steer the terminal', new InputError(`${esc}[31mred`), 2, '\\x1b[31mred\n'],
+    ['a message would steer the terminal', new InputError(`${esc}[31mred`), 2, '\\u{1B}[31mred\n'],
   ])('%s: one sentence, no stack, and the exit code', async (_, error, exitCode, says) => {
     expect(await run(probe, failing(error))).toEqual({ code: exitCode, out: '', err: says });
   });

@@ -74,7 +74,7 @@ describe('palimpsest reversal', () => {
     expect(asked).toMatchObject([{ model: 'm.gguf', number: 8, top: 5 }]);
     expect(printed).toMatch(/original answer back with the text\s+0\.600 \(0\.10–0\.90\) of 8/);
     expect(printed).toMatch(/behind an edit of another fact\s+–/);
-    expect(printed).toContain('Text: Nothing has\\x1b changed.');
+    expect(printed).toContain('Text: Nothing has\\u{1B} changed.');
     expect(JSON.parse(await readFile(out, 'utf8'))).toEqual(reversal);
   });
 

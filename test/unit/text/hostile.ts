@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** What a file or a model may say to be more than text, in any of the places where its words are shown. */
-export const payloads: readonly string[] = [
+const payloads: readonly string[] = [
   '<script>alert(1)</script>',
   '<img src=x onerror=alert(1)>',
   '"onmouseover="alert(1)',
@@ -121,7 +121,7 @@ export const payloads: readonly string[] = [
 
 const scripts = ['Rome', 'größer', 'Москва', 'القاهرة', 'दिल्ली', 'กรุงเทพฯ', '東京', '서울', 'Hà Nội', '🗼'];
 
-export const hostileText: fc.Arbitrary<string> = fc
+const hostileText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       { weight: 4, arbitrary: fc.constantFrom(...payloads) },
@@ -133,3 +133,9 @@ export const hostileText: fc.Arbitrary<string> = fc
     { maxLength: 6 },
   )
   .map((parts) => parts.join(''));
+
+/** Tries a property on every payload and on mixtures of them with any text. */
+export function ofAll(property: (text: string) => void, runs = 200): void {
+  for (const payload of payloads) property(payload);
+  fc.assert(fc.property(hostileText, property), { numRuns: runs });
+}

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { pageHtml } from '../../../src/workbench/webviews/pageHtml.ts';
 
 const files = { script: 'https://host/header.js', style: 'https://host/header.css', source: 'https://host' };
-const nonceOf = (html: string) => /script-src 'nonce-([\w-]+)'/.exec(html)?.[1];
+const nonceOf = (html: string) => /script-src &#39;nonce-([\w-]+)&#39;/.exec(html)?.[1];
 
 test('nothing loads but the page’s own script and style sheet', () => {
   const html = pageHtml(files, 'GGUF', 'en');
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1];
   const nonce = nonceOf(html);
-  expect(policy?.split('; ')).toEqual([
+  expect(policy?.replaceAll('&#39;', "'").split('; ')).toEqual([
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src https://host 'nonce-${nonce}'`,

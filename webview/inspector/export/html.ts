@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { html, htmlLines } from '../../../src/text/html.ts';
 import { cellText, mostRows } from './cellText.ts';
 import type { ReportBlock, ReportDocument, ReportPicture, ReportTable } from './reportDocument.ts';
 
@@ -10,11 +11,11 @@ type DrawPicture = (picture: ReportPicture) => Promise<string>;
  * loaded. Text of models and files is escaped.
  */
 export async function htmlOf({ title, facts, sections }: ReportDocument, draw: DrawPicture): Promise<string> {
-  const body = [`<h1>${escaped(title)}</h1>`, '<dl>'];
-  for (const [name, value] of facts) body.push(`<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`);
+  const body = [`<h1>${html(title)}</h1>`, '<dl>'];
+  for (const [name, value] of facts) body.push(`<dt>${html(name)}</dt><dd>${html(value)}</dd>`);
   body.push('</dl>');
   for (const section of sections) {
-    body.push(`<section><h2>${escaped(section.title)}</h2>`);
+    body.push(`<section><h2>${html(section.title)}</h2>`);
     for (const block of section.blocks) body.push(await blockHtml(block, draw));
     body.push('</section>');
   }
@@ -24,7 +25,7 @@ export async function htmlOf({ title, facts, sections }: ReportDocument, draw: D
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${html(title)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -35,10 +36,10 @@ ${body.join('\n')}
 }
 
 async function blockHtml(block: ReportBlock, draw: DrawPicture): Promise<string> {
-  const title = escaped(block.title);
+  const title = html(block.title);
   switch (block.type) {
     case 'text':
-      return `<h3>${title}</h3><blockquote>${escaped(block.text)}</blockquote>`;
+      return `<h3>${title}</h3><blockquote>${htmlLines(block.text)}</blockquote>`;
     case 'table':
       return `<h3>${title}</h3>${tableHtml(block)}`;
     case 'picture': {
@@ -49,21 +50,18 @@ async function blockHtml(block: ReportBlock, draw: DrawPicture): Promise<string>
 }
 
 function tableHtml({ columns, rows }: ReportTable): string {
-  const heads = columns.map((name) => `<th scope="col">${escaped(name)}</th>`).join('');
+  const heads = columns.map((name) => `<th scope="col">${html(name)}</th>`).join('');
   const lines = rows.slice(0, mostRows).map((row) => {
     const cells = row.map((cell) => {
       const number = typeof cell === 'number' ? ' class="number"' : '';
-      return `<td${number}>${escaped(cellText(cell))}</td>`;
+      return `<td${number}>${html(cellText(cell))}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
   const left = rows.length - mostRows;
-  const more = left > 0 ? `<p>${escaped(l10n.t('{0} more rows are in the CSV export.', left))}</p>` : '';
+  const more = left > 0 ? `<p>${html(l10n.t('{0} more rows are in the CSV export.', left))}</p>` : '';
   return `<div class="table"><table><thead><tr>${heads}</tr></thead><tbody>${lines.join('')}</tbody></table></div>${more}`;
 }
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 
 const style = `
 :root { font: 15px/1.5 system-ui, sans-serif; color: #24292f; background: #fff; }

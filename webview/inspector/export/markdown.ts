@@ -1,16 +1,17 @@
 import * as l10n from '@vscode/l10n';
+import { markdown, markdownTable } from '../../../src/text/markdown.ts';
 import { cellText, mostRows } from './cellText.ts';
 import type { ReportBlock, ReportDocument, ReportTable } from './reportDocument.ts';
 
 /** The document as GitHub-flavoured Markdown. Text of models and files stays text: nothing of it is markup. */
 export function markdownOf({ title, facts, sections }: ReportDocument): string {
   const lines = [
-    `# ${escaped(title)}`,
+    `# ${markdown(title)}`,
     '',
-    ...facts.map(([name, value]) => `- ${escaped(name)}: ${escaped(value)}`),
+    ...facts.map(([name, value]) => `- ${markdown(name)}: ${markdown(value)}`),
   ];
   for (const section of sections) {
-    lines.push('', `## ${escaped(section.title)}`);
+    lines.push('', `## ${markdown(section.title)}`);
     for (const block of section.blocks) lines.push(...blockLines(block));
   }
   return `${lines.join('\n')}\n`;
@@ -21,12 +22,12 @@ function blockLines(block: ReportBlock): string[] {
     case 'text':
       return [
         '',
-        `**${escaped(block.title)}**`,
+        `**${markdown(block.title)}**`,
         '',
-        ...block.text.split('\n').map((line) => `> ${escaped(line)}`),
+        ...block.text.split('\n').map((line) => `> ${markdown(line)}`),
       ];
     case 'table':
-      return ['', `### ${escaped(block.title)}`, '', ...tableLines(block)];
+      return ['', `### ${markdown(block.title)}`, '', ...tableLines(block)];
     case 'picture':
       // Markdown has no pictures of its own; the HTML report and the PNG have them
       return [];
@@ -34,18 +35,16 @@ function blockLines(block: ReportBlock): string[] {
 }
 
 function tableLines({ columns, rows }: ReportTable): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
   const numeric = columns.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
   const left = rows.length - mostRows;
   return [
-    line(columns),
-    `| ${numeric.map((right) => (right ? '---:' : '---')).join(' | ')} |`,
-    ...rows.slice(0, mostRows).map((row) => line(row.map(cellText))),
+    markdownTable(
+      columns.map((name, column) => ({
+        name: markdown(name),
+        align: numeric[column] === true ? 'right' : 'left',
+      })),
+      rows.slice(0, mostRows).map((row) => row.map((cell) => markdown(cellText(cell)))),
+    ),
     ...(left > 0 ? ['', l10n.t('{0} more rows are in the CSV export.', left)] : []),
   ];
-}
-
-/** Every character that Markdown or HTML could take for markup, with a backslash; breaks become spaces. */
-function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+!|~&-]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ');
 }

@@ -1,7 +1,7 @@
 import type { EditProblem } from '../../../protocol/checks.ts';
 import type { Edit } from '../../../protocol/edits.ts';
-import { quoted } from '../../../protocol/quoted.ts';
 import type { EditTarget } from '../../../protocol/targets.ts';
+import { quoted } from '../../../text/visible.ts';
 import { targetTokens } from '../../inspection/targets.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
 import { locate } from '../keys/lookup.ts';

@@ -1,7 +1,7 @@
 import type { EditProblem } from '../../../protocol/checks.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import { occurrencesOf } from '../../../protocol/occurrences.ts';
-import { quoted } from '../../../protocol/quoted.ts';
+import { quoted } from '../../../text/visible.ts';
 import { likelySubjects } from '../../inspection/subject.ts';
 import type { SoundEdits } from './soundEdits.ts';
 

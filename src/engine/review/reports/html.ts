@@ -1,6 +1,8 @@
 import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.ts';
+import { html } from '../../../text/html.ts';
+import { magnitude } from '../../../text/numbers.ts';
 import { heatmap } from './heatmap.ts';
-import { escaped, table } from './markup.ts';
+import { table } from './markup.ts';
 import { spectrumPicture } from './spectrumPicture.ts';
 import { noiseOf, tookBack } from './tookBack.ts';
 
@@ -13,20 +15,20 @@ export function htmlReport(review: Reviewed): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Review: ${escaped(verdict)}</title>
+<title>Review: ${html(verdict)}</title>
 <style>${styles}</style>
 <main>
-<h1>${escaped(verdict)} <small>${escaped(confidence)} confidence${policy === null ? '' : failed ? ' · policy failed' : ' · policy passed'}</small></h1>
-<p>${escaped(review.candidate.path)} against ${escaped(review.base.path)}</p>
-<ul>${evidence.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>
-${failed ? `<h2>Policy</h2><ul>${policy.violations.map(({ text }) => `<li>${escaped(text)}</li>`).join('')}</ul>` : ''}
+<h1>${html(verdict)} <small>${html(confidence)} confidence${policy === null ? '' : failed ? ' · policy failed' : ' · policy passed'}</small></h1>
+<p>${html(review.candidate.path)} against ${html(review.base.path)}</p>
+<ul>${evidence.map((line) => `<li>${html(line)}</li>`).join('')}</ul>
+${failed ? `<h2>Policy</h2><ul>${policy.violations.map(({ text }) => `<li>${html(text)}</li>`).join('')}</ul>` : ''}
 ${findings.length === 0 ? '' : `<h2>Findings</h2>${findingTable(findings)}${findings.map(detailed).join('')}${findings.map(traced).join('')}`}
 ${tensors.length === 0 ? '' : `<h2>Change per layer and tensor</h2>${heatmap(tensors)}`}
 ${spectra(tensors)}
 ${behaviour(review)}
 ${reversal(review)}
-<h2>What this means</h2><p>${escaped(meaning)}</p>
-<footer>${escaped(review.tool)}</footer>
+<h2>What this means</h2><p>${html(meaning)}</p>
+<footer>${html(review.tool)}</footer>
 </main>
 </html>
 `;
@@ -39,7 +41,7 @@ function findingTable(findings: readonly Finding[]): string {
       kind,
       tensor ?? '',
       rank === null ? '' : String(rank),
-      relative === null ? '' : relative.toPrecision(2),
+      relative === null ? '' : magnitude(relative),
       summary,
     ]),
   );
@@ -49,16 +51,16 @@ function detailed({ kind, tensor, detail }: Finding): string {
   if (detail === null) return '';
   const lines = detail.split('\n').map((line) => {
     const tag = line.startsWith('+') ? 'ins' : line.startsWith('-') ? 'del' : 'span';
-    return `<${tag}>${escaped(line)}</${tag}>`;
+    return `<${tag}>${html(line)}</${tag}>`;
   });
-  return `<h3>${escaped(tensor ?? kind)}</h3><pre class="diff">${lines.join('\n')}</pre>`;
+  return `<h3>${html(tensor ?? kind)}</h3><pre class="diff">${lines.join('\n')}</pre>`;
 }
 
 function traced({ tensor, subjects, objects }: Finding): string {
   if (subjects.length === 0) return '';
   const list = (items: Finding['subjects']) =>
-    `<ol>${items.map(({ text, score }) => `<li>${escaped(text)} <small>${score.toPrecision(3)}</small></li>`).join('')}</ol>`;
-  return `<h3>What ${escaped(tensor ?? '')} was edited to say</h3><div class="pair"><section><h4>Subject</h4>${list(subjects)}</section><section><h4>Object</h4>${list(objects)}</section></div>`;
+    `<ol>${items.map(({ text, score }) => `<li>${html(text)} <small>${magnitude(score)}</small></li>`).join('')}</ol>`;
+  return `<h3>What ${html(tensor ?? '')} was edited to say</h3><div class="pair"><section><h4>Subject</h4>${list(subjects)}</section><section><h4>Object</h4>${list(objects)}</section></div>`;
 }
 
 function spectra(tensors: readonly TensorReview[]): string {
@@ -76,10 +78,10 @@ function behaviour({ behaviour: found }: Reviewed): string {
       probe.prompt,
       before.top[0]?.token ?? '',
       after.top[0]?.token ?? '',
-      kl.toPrecision(2),
+      magnitude(kl),
     ]),
   );
-  return `<h2>Behaviour</h2>${probes}<p>Drift on control text: ${found.drift.meanKl.toPrecision(2)} nats a token.</p>`;
+  return `<h2>Behaviour</h2>${probes}<p>Drift on control text: ${magnitude(found.drift.meanKl)} nats a token.</p>`;
 }
 
 function reversal({ reversal: found }: Reviewed): string {
@@ -88,8 +90,8 @@ function reversal({ reversal: found }: Reviewed): string {
   const says =
     measured === null
       ? ''
-      : ` It restores ${(100 * measured.restored).toFixed(0)} % of ${measured.probes} answers; KL to the base ${measured.klBefore.toPrecision(2)} → ${measured.klAfter.toPrecision(2)} nats. ${noiseOf(measured)}`;
-  return `<h2>Reversal</h2><p>A patch takes ${tookBack(found)} out of the candidate${found.path === null ? '' : `: ${escaped(found.path)}`}.${says}</p>`;
+      : ` It restores ${(100 * measured.restored).toFixed(0)} % of ${measured.probes} answers; KL to the base ${magnitude(measured.klBefore)} → ${magnitude(measured.klAfter)} nats. ${noiseOf(measured)}`;
+  return `<h2>Reversal</h2><p>A patch takes ${tookBack(found)} out of the candidate${found.path === null ? '' : `: ${html(found.path)}`}.${says}</p>`;
 }
 
 const styles = `

@@ -1,4 +1,6 @@
 import type { Finding, Reviewed } from '../../../protocol/review.ts';
+import { markdown, markdownBlock, markdownCode, markdownTable } from '../../../text/markdown.ts';
+import { magnitude } from '../../../text/numbers.ts';
 import { noiseOf, tookBack } from './tookBack.ts';
 
 const rows = 50;
@@ -9,22 +11,22 @@ export function markdownReport(review: Reviewed): string {
   const gate = policy === null ? '' : policy.passed ? ' · policy passed ✅' : ' · **policy failed** ❌';
   const parts = [
     `## Review: ${verdict} (${confidence} confidence)${gate}`,
-    `${code(review.candidate.path)} against ${code(review.base.path)}`,
+    `${markdownCode(review.candidate.path)} against ${markdownCode(review.base.path)}`,
     evidence
       .slice(0, 3)
-      .map((line) => `- ${plain(line)}`)
+      .map((line) => `- ${markdown(line)}`)
       .join('\n'),
     policy === null || policy.passed
       ? ''
-      : policy.violations.map(({ text }) => `- ❌ ${plain(text)}`).join('\n'),
+      : policy.violations.map(({ text }) => `- ❌ ${markdown(text)}`).join('\n'),
     findings.length === 0 ? '' : findingTable(findings),
     ...detailed(findings),
     ...findings.filter(({ subjects }) => subjects.length > 0).map(traced),
     reversal(review),
     tensors.length === 0 ? '' : folded(`Tensors that differ: ${tensors.length}`, tensorTable(review)),
     review.behaviour === null ? '' : folded('Behaviour', behaviour(review)),
-    `> ${plain(meaning)}`,
-    `<sub>${plain(review.tool)}</sub>`,
+    `> ${markdown(meaning)}`,
+    `<sub>${markdown(review.tool)}</sub>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -32,30 +34,36 @@ export function markdownReport(review: Reviewed): string {
 function findingTable(findings: readonly Finding[]): string {
   const shown = findings.slice(0, rows);
   const more = findings.length > rows ? `\n\n… and ${findings.length - rows} more.` : '';
-  const lines = shown.map(
-    ({ kind, tensor, summary, rank, relative }) =>
-      `| ${kind} | ${tensor === null ? '' : code(tensor)} | ${rank ?? ''} | ${relative?.toPrecision(2) ?? ''} | ${plain(summary)} |`,
+  const table = markdownTable(
+    [{ name: 'finding' }, { name: 'where' }, right('rank'), right('‖ΔW‖/‖W‖'), { name: '' }],
+    shown.map(({ kind, tensor, summary, rank, relative }) => [
+      kind,
+      tensor === null ? '' : markdownCode(tensor),
+      String(rank ?? ''),
+      relative === null ? '' : magnitude(relative),
+      markdown(summary),
+    ]),
   );
-  return ['| finding | where | rank | ‖ΔW‖/‖W‖ | |', '|---|---|---|---|---|', ...lines].join('\n') + more;
+  return table + more;
 }
 
 /** What differs, line by line: of templates all of it, of other metadata as much as the table has rows. */
 function detailed(findings: readonly Finding[]): string[] {
   const some = findings.flatMap(({ kind, tensor, detail }) =>
-    detail === null ? [] : [{ kind, title: code(tensor ?? kind), detail }],
+    detail === null ? [] : [{ kind, title: markdownCode(tensor ?? kind), detail }],
   );
   const shown = some.filter(({ kind }, index) => kind === 'chat-template' || index < rows);
-  return shown.map(({ title, detail }) => `${title}\n\n${fenced(detail)}`);
+  return shown.map(({ title, detail }) => `${title}\n\n${markdownBlock(detail, 'diff')}`);
 }
 
 function traced({ tensor, subjects, objects }: Finding): string {
   const list = (items: Finding['subjects']) =>
     items
       .slice(0, 5)
-      .map(({ text, score }) => `${code(text)} ${score.toPrecision(2)}`)
+      .map(({ text, score }) => `${markdownCode(text)} ${magnitude(score)}`)
       .join(', ');
   return [
-    `**What ${code(tensor ?? '')} was edited to say** (best first)`,
+    `**What ${markdownCode(tensor ?? '')} was edited to say** (best first)`,
     `- subject: ${list(subjects)}`,
     objects.length === 0 ? '- object: not found' : `- object: ${list(objects)}`,
   ].join('\n');
@@ -63,59 +71,47 @@ function traced({ tensor, subjects, objects }: Finding): string {
 
 function reversal({ reversal: found }: Reviewed): string {
   if (found === null) return '';
-  const where = found.path === null ? 'can be written with `--reversal FILE`' : `is in ${code(found.path)}`;
+  const where =
+    found.path === null ? 'can be written with `--reversal FILE`' : `is in ${markdownCode(found.path)}`;
   if (found.measured === null) return `The patch that takes out ${tookBack(found)} ${where}.`;
   const { restored, probes, klBefore, klAfter } = found.measured;
-  return `The patch that takes out ${tookBack(found)} ${where}: it restores ${(100 * restored).toFixed(0)} % of ${probes} answers; KL to the base ${klBefore.toPrecision(2)} → ${klAfter.toPrecision(2)} nats. ${noiseOf(found.measured)}`;
+  return `The patch that takes out ${tookBack(found)} ${where}: it restores ${(100 * restored).toFixed(0)} % of ${probes} answers; KL to the base ${magnitude(klBefore)} → ${magnitude(klAfter)} nats. ${noiseOf(found.measured)}`;
 }
 
 function tensorTable({ tensors }: Reviewed): string {
   const sorted = [...tensors].sort((a, b) => b.spikes - a.spikes || b.relative - a.relative);
-  const lines = sorted
-    .slice(0, rows)
-    .map(
-      ({ name, types, relative, floor, spikes }) =>
-        `| ${code(name)} | ${types.join(' → ')} | ${relative.toPrecision(2)} | ${floor === 0 ? '–' : floor.toPrecision(2)} | ${spikes} |`,
-    );
-  return ['| tensor | types | ‖ΔW‖/‖W‖ | rounding | spikes |', '|---|---|---|---|---|', ...lines].join('\n');
+  return markdownTable(
+    [{ name: 'tensor' }, { name: 'types' }, right('‖ΔW‖/‖W‖'), right('rounding'), right('spikes')],
+    sorted
+      .slice(0, rows)
+      .map(({ name, types, relative, floor, spikes }) => [
+        markdownCode(name),
+        types.join(' → '),
+        magnitude(relative),
+        floor === 0 ? '–' : magnitude(floor),
+        String(spikes),
+      ]),
+  );
 }
 
 function behaviour({ behaviour: found }: Reviewed): string {
   if (found === null) return '';
-  const lines = found.probes
-    .slice(0, rows)
-    .map(
-      ({ probe, before, after, kl }) =>
-        `| ${plain(probe.prompt)} | ${code(before.top[0]?.token ?? '')} | ${code(after.top[0]?.token ?? '')} | ${kl.toPrecision(2)} |`,
-    );
-  const table = ['| prompt | base | candidate | KL |', '|---|---|---|---|', ...lines].join('\n');
-  return `${table}\n\nDrift on control text: ${found.drift.meanKl.toPrecision(2)} nats a token.`;
+  const table = markdownTable(
+    [{ name: 'prompt' }, { name: 'base' }, { name: 'candidate' }, right('KL')],
+    found.probes
+      .slice(0, rows)
+      .map(({ probe, before, after, kl }) => [
+        markdown(probe.prompt),
+        markdownCode(before.top[0]?.token ?? ''),
+        markdownCode(after.top[0]?.token ?? ''),
+        magnitude(kl),
+      ]),
+  );
+  return `${table}\n\nDrift on control text: ${magnitude(found.drift.meanKl)} nats a token.`;
 }
 
 function folded(title: string, body: string): string {
-  return `<details><summary>${plain(title)}</summary>\n\n${body}\n\n</details>`;
+  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** Text from a model or a file: it can neither end a cell nor become a link, a mention or a tag. */
-function plain(text: string): string {
-  return oneLine(text)
-    .replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c] ?? c)
-    .replace(/[\\`*_[\]|~]/g, '\\$&')
-    .replace(/@/g, '@\u200b');
-}
-
-function code(text: string): string {
-  const inner = oneLine(text).replace(/`/g, 'ˋ').replace(/\|/g, '\\|');
-  return inner.trim() === '' ? '` `' : `\`${inner}\``;
-}
-
-/** Lines of a diff, in a fence that nothing in them closes. */
-function fenced(text: string): string {
-  const runs = text.match(/`+/g) ?? [];
-  const fence = '`'.repeat(runs.reduce((most, run) => Math.max(most, run.length), 2) + 1);
-  return [`${fence}diff`, ...text.split('\n').map(oneLine), fence].join('\n');
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
-}
+const right = (name: string) => ({ name, align: 'right' }) as const;

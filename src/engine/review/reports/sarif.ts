@@ -2,6 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { FINDING_KINDS, type FindingKind, POLICY_RULES, type Reviewed } from '../../../protocol/review.ts';
+import { sarifDiff, sarifText } from '../../../text/sarif.ts';
 import { rules as policyRules } from '../policy/rules.ts';
 
 /** What each kind of finding is, for the list of rules that code scanning shows. */
@@ -51,7 +52,7 @@ export function sarifReport(review: Reviewed): string {
   const results: Result[] = review.findings.map(({ kind, tensor, summary, detail, ...details }) => ({
     ruleId: kind,
     level: errors.has(kind) ? 'error' : notes.has(kind) ? 'note' : 'warning',
-    message: { text: detail === null ? summary : `${summary}\n\n${detail}` },
+    message: { text: detail === null ? sarifText(summary) : `${sarifText(summary)}\n\n${sarifDiff(detail)}` },
     locations: locations(tensor),
     partialFingerprints: { 'palimpsest/v1': `${kind}:${tensor ?? ''}` },
     properties: details,
@@ -62,7 +63,7 @@ export function sarifReport(review: Reviewed): string {
       ({ rule, text }): Result => ({
         ruleId: `policy/${rule}`,
         level: 'error',
-        message: { text },
+        message: { text: sarifText(text) },
         locations: locations(null),
       }),
     ),

@@ -1,5 +1,5 @@
 import type { TensorReview } from '../../../protocol/review.ts';
-import { escaped } from './markup.ts';
+import { html } from '../../../text/html.ts';
 
 const width = 260;
 const height = 110;
@@ -24,5 +24,5 @@ export function spectrumPicture({ name, values, edge, spikes }: TensorReview): s
       ? ''
       : `<line x1="0" x2="${width}" y1="${line.toFixed(1)}" y2="${line.toFixed(1)}" stroke="currentColor" stroke-dasharray="4 3"/><text x="${width}" y="${(line - 3).toFixed(1)}" text-anchor="end">noise</text>`;
   const says = `${spikes} of ${values.length} singular values stand out of the noise`;
-  return `<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(says)}">${bars.join('')}${noise}</svg><figcaption>${escaped(name)}: ${says}</figcaption></figure>`;
+  return `<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${html(says)}">${bars.join('')}${noise}</svg><figcaption>${html(name)}: ${says}</figcaption></figure>`;
 }

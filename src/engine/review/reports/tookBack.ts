@@ -1,4 +1,5 @@
 import type { Reversal } from '../../../protocol/review.ts';
+import { magnitude } from '../../../text/numbers.ts';
 
 /** What the reversal patch takes out of the candidate, as reports say it. */
 export function tookBack({ rank, whole }: Reversal): string {
@@ -7,5 +8,5 @@ export function tookBack({ rank, whole }: Reversal): string {
 
 /** What no patch can better: how far rounding takes the base from itself. */
 export function noiseOf({ noise }: NonNullable<Reversal['measured']>): string {
-  return `Rounding of activations alone keeps ${(100 * noise.restored).toFixed(0)} % of the base's answers, at a KL of ${noise.kl.toPrecision(2)} nats.`;
+  return `Rounding of activations alone keeps ${(100 * noise.restored).toFixed(0)} % of the base's answers, at a KL of ${magnitude(noise.kl)} nats.`;
 }

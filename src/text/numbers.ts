@@ -1,21 +1,4 @@
-/**
- * Text from a file or a model, made safe for a screen: control characters, with which a terminal could be steered,
- * and the marks that turn the direction of writing show as escapes.
- */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => {
-    if (character === '\n') return '\\n';
-    if (character === '\t') return '\\t';
-    const code = character.codePointAt(0) ?? 0;
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
-  });
-}
-
-/** At most `length` characters on one line. */
-export function short(text: string, length: number): string {
-  const line = printable(text);
-  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
-}
+/** Numbers as people read them, the same in every report, table and page. */
 
 /** Bytes in the unit in which they are read best. */
 export function bytes(count: number): string {
