@@ -11,4 +11,4 @@ export function htmlLines(text: string): string {
 }
 
 const characters = (text: string): string =>
-  text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

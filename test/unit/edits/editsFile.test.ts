@@ -185,7 +185,7 @@ test.each([
 test('keys that would garble a terminal are quoted in the message', () => {
   const text = JSON.stringify({ edits: [], 'a\u001b[31m': 1, ['x'.repeat(500)]: 2 });
   expect(() => parseEdits(text, 'f')).toThrow(
-    `f:1:13: ["a\\u001b[31m"]: is not a known key; known are $schema, model, method, layer, edits
+    `f:1:13: ["a\\u{1B}[31m"]: is not a known key; known are $schema, model, method, layer, edits
 f:1:29: ["${'x'.repeat(99)}…"]: is not a known key`,
   );
 });

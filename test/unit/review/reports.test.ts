@@ -84,7 +84,7 @@ describe('reports', () => {
     };
     const html = tagsOf(nodesOf(htmlReport(saying(''))));
     const markdown = Object.values(renderers).map(
-      (render) => [render, withoutCode(tagsOf(nodesOf(render(markdownReport(saying('')))))] as const,
+      (render) => [render, withoutCode(tagsOf(nodesOf(render(markdownReport(saying(''))))))] as const,
     );
     ofAll((text) => {
       const review = saying(text);
