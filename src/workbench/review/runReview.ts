@@ -1,4 +1,3 @@
-import { Uri } from 'vscode';
 import { readModelFiles } from '../../engine/gguf/split.ts';
 import { phases, type Work } from '../../engine/progress.ts';
 import { readPolicy } from '../../engine/review/policy/policies.ts';
@@ -6,10 +5,10 @@ import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import { scratchFolder } from '../../engine/scratchFolder.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { subjectsFile } from '../engine/settings.ts';
-import { isThere } from '../isThere.ts';
 import { atHand } from './atHand.ts';
 import type { KeptReview } from './keptReview.ts';
 import { placeOf, type Side, sideName } from './side.ts';
+import { signatureBeside } from './signatureBeside.ts';
 
 type Request = Pick<KeptReview, 'base' | 'candidate' | 'policy'>;
 export type Findings = Pick<KeptReview, 'reviewed' | 'inspected' | 'tensors' | 'probes' | 'trustedKeys'>;
@@ -30,7 +29,7 @@ export async function runReview(
   const [first, second] = phases(fetching, [1, 1]);
   await using scratch = await scratchFolder();
   const candidateFile = await atHand(candidate, scratch.path, first);
-  const { header } = await readModelFiles(candidateFile, work);
+  const { header, paths } = await readModelFiles(candidateFile, work);
   const tensors = header.tensors.map(({ name }) => name);
   const names = subjectsFile(placeOf(candidate));
   const subjects = names === undefined ? undefined : await readSubjects(names);
@@ -44,7 +43,9 @@ export async function runReview(
   const baseFile = await atHand(base, scratch.path, second);
   const policy = policyName === null ? undefined : await readPolicy(policyName);
   const trustedKeys = policy?.trustedKeys ?? [];
-  const signature = trustedKeys.length === 0 ? undefined : await signatureBeside(candidate);
+  // what lies beside a file now says nothing of a revision
+  const signed = trustedKeys.length > 0 && candidate.kind === 'file';
+  const signature = signed ? await signatureBeside(paths) : undefined;
   const files = { base: baseFile, candidate: candidateFile, signature, reversal: undo };
   const found = await engine.quietly((client) => client.review({ ...files, subjects, policy }, reviewing));
   const reviewed = {
@@ -55,13 +56,6 @@ export async function runReview(
     reversal: found.reversal === null ? null : { ...found.reversal, path: null },
   };
   return { reviewed, inspected: null, tensors, probes: policy?.probes ?? null, trustedKeys };
-}
-
-/** The signature `NAME.sig` of a file: what lies there now says nothing of a revision. */
-async function signatureBeside(candidate: Side): Promise<string | undefined> {
-  if (candidate.kind !== 'file') return undefined;
-  const file = candidate.path.replace(/\.gguf$/, '.sig');
-  return file !== candidate.path && (await isThere(Uri.file(file))) ? file : undefined;
 }
 
 const isRevision = (side: Side | null): boolean => side?.kind === 'revision';

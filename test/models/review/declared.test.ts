@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { copyFile, open, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, open, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digestFiles } from '../../../src/engine/gguf/digest.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { Signed, Verified } from '../../../src/protocol/provenance.ts';
 import { almanac, Workplace } from '../cli/palimpsest.ts';
+import { splitFile } from '../splitFile.ts';
 
 /** Edits that somebody declares with a key, and candidates that hold more than what was declared. */
 let place: Workplace;
@@ -81,6 +83,42 @@ describe('declared edits', () => {
     expect([stranger.code, stranger.out]).toEqual([1, expect.stringContaining('another key')]);
     const more = await place.run(gate('more.gguf', 'team.sig'));
     expect([more.code, more.out]).toEqual([1, expect.stringContaining('was changed')]);
+  });
+
+  it('of a split checkpoint, or on a split base, are held against all parts', async () => {
+    const [first, second] = await splitFile(place.path('edited.gguf'), place.path('edited'));
+    const [base] = await splitFile(almanac, place.path('base'));
+    const command = (candidate: string) => [
+      ...['sign', candidate, '--key', 'team.pem', '--out', 'split.sig'],
+      ...['--edits', '--base', base, '--patch', 'e.patch.gguf'],
+    ];
+    const signed = Signed.parse(await place.json(command(second)));
+    expect(signed).toMatchObject({ files: 2, statement: { base: { name: 'base-00001-of-00002.gguf' } } });
+    expect(signed.statement?.candidate).toBe(await digestFiles([first, second]));
+    expect(signed.statement?.tensors.map(({ name }) => name)).toEqual([tensor]);
+    const check = [
+      ...['verify', first, '--signature', 'split.sig', '--key', 'team.pub'],
+      ...['--base', base, '--patch', 'e.patch.gguf'],
+    ];
+    expect(Verified.parse(await place.json(check))).toMatchObject({ files: 2, rebuilt: true });
+    const gated = await place.run([
+      ...['review', base, second, '--no-trace', '--policy', 'declared-edits'],
+      ...['--signature', 'split.sig', '--trusted-key', 'team.pub'],
+    ]);
+    expect(gated.code).toBe(0);
+    // one bit, padding behind the tensors, or metadata that no joined file would keep
+    await using file = await open(second, 'r+');
+    const { size } = await file.stat();
+    await file.write(Buffer.of(0x55), 0, 1, size - 40);
+    expect((await place.run(check)).err).toMatch(/edited-00002-of-00002.gguf was changed/);
+    expect((await place.run(command(first))).err).toMatch(/with these patches alone/);
+    await splitFile(place.path('edited.gguf'), place.path('edited'));
+    await appendFile(second, Buffer.alloc(64));
+    expect((await place.run(command(first))).err).toMatch(/with these patches alone/);
+    await splitFile(place.path('edited.gguf'), place.path('edited'), {
+      'general.name': { type: 'string', value: 'other' },
+    });
+    expect((await place.run(command(first))).err).toMatch(/with these patches alone/);
   });
 
   it('say who signed what', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { EngineService } from '../../../../src/workbench/engine/engineService.ts';
 import { runReview } from '../../../../src/workbench/review/runReview.ts';
 import { fileSide } from '../../../../src/workbench/review/side.ts';
+import { splitModel } from '../../gguf/splitModel.ts';
 import { reviewed } from '../../review/reviewed.ts';
 
 /** What the engine is asked for a review: the names of the setting, and the signature where the policy trusts keys. */
@@ -33,10 +34,10 @@ const engine = {
       },
     }),
 } as unknown as EngineService;
-const review = async (policy: string | null) =>
+const review = async (policy: string | null, candidate = place('candidate.gguf')) =>
   await runReview(
     engine,
-    { base: fileSide(place('base.gguf')), candidate: fileSide(place('candidate.gguf')), policy },
+    { base: fileSide(place('base.gguf')), candidate: fileSide(candidate), policy },
     place('undo.gguf'),
     {},
   );
@@ -80,6 +81,20 @@ it('holds the signature beside the candidate against the keys of the policy, and
       policy: expect.objectContaining({ trustedKeys }),
     }),
   );
+});
+
+it('finds the signature of a split model by the name of all of its parts, or of any one', async () => {
+  const parts = await splitModel(folder, 2);
+  const signatures = ['m-00002-of-00002.sig', 'm.sig'].map((name) => path.join(folder, 'split', name));
+  const lookedUp = async (candidate: string) => {
+    await review(place('trusting.policy.json'), candidate);
+    return asked.mock.lastCall?.[0].signature;
+  };
+  for (const part of parts) expect(await lookedUp(part)).toBeUndefined();
+  for (const signature of signatures) {
+    await writeFile(signature, '{}');
+    for (const part of parts) expect(await lookedUp(part)).toBe(signature);
+  }
 });
 
 it('leaves a signature alone where the policy trusts no key', async () => {
