@@ -20,6 +20,8 @@ export type ReviewProgress =
 /** What the review is judged by. */
 export interface PolicyState {
   readonly name: string;
+  /** Where it comes from: a path, or a revision; null for one that the tool brings. */
+  readonly from: string | null;
   /** Whether it is a file, which can be opened. */
   readonly file: boolean;
   /** null where it cannot be read, or asks for what was not measured. */

@@ -19,6 +19,7 @@ export function PolicySection({ policy, act }: PolicySectionProps): VNode {
         {policy?.file === true && <Button onClick={() => act('openPolicy')}>{l10n.t('Open Policy')}</Button>}
         <Button onClick={() => act('choosePolicy')}>{l10n.t('Choose Policy…')}</Button>
       </p>
+      {policy?.from != null && <p class="muted policy-from">{l10n.t('Policy from {0}', policy.from)}</p>}
       {policy?.problem != null && <p class="complaint prose">{policy.problem}</p>}
       {policy !== null && (policy.violations ?? []).length > 0 && (
         <ul>

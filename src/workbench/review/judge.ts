@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readPolicy } from '../../engine/review/policy/policies.ts';
 import { violationsOf } from '../../engine/review/policy/policy.ts';
 import type { Policy, Violation } from '../../protocol/review.ts';
 import type { KeptReview } from './keptReview.ts';
+import { type PolicySource, policyFrom } from './policySource.ts';
 
 /** What a policy says of a review. `unmeasured`: it asks for what the review has not measured. */
 export type Judgement =
@@ -12,18 +12,17 @@ export type Judgement =
 /**
  * Holds what was found against a policy, without reviewing anew where that can be.
  *
- * @param name a preset, or the path of a policy file
  * @throws InputError where the file is wrong
  */
 export async function judge(
-  name: string,
+  source: PolicySource,
   {
     reviewed,
     probes,
     trustedKeys,
   }: Pick<KeptReview, 'probes' | 'trustedKeys'> & { readonly reviewed: NonNullable<KeptReview['reviewed']> },
 ): Promise<Judgement> {
-  const policy = await readPolicy(name);
+  const policy = await policyFrom(source);
   const keys = policy.trustedKeys ?? [];
   const sameKeys = isDeepStrictEqual(keys, trustedKeys);
   if (keys.length > 0 && !sameKeys) return { kind: 'unmeasured' };

@@ -2,34 +2,50 @@ import path from 'node:path';
 import { l10n, type QuickPickItem, Uri, window, workspace } from 'vscode';
 import { POLICY_PRESETS, type PolicyPreset } from '../../protocol/names.ts';
 import { isThere } from '../isThere.ts';
-import { placeOf, type Side } from './side.ts';
+import { isInRevision } from './git/revisions.ts';
+import type { PolicySource } from './policySource.ts';
+import { placeOf, type Side, sideName } from './side.ts';
 
 /** More policy files than a workspace keeps. */
 const most = 50;
 
-export const isPolicyFile = (name: string): boolean => !POLICY_PRESETS.some((preset) => preset === name);
+/** Is it a file that lies on the disk, which can be opened and changed? */
+export const isPolicyFile = (source: PolicySource): source is string =>
+  typeof source === 'string' && !POLICY_PRESETS.some((preset) => preset === source);
 
-/** The policy that lies beside a checkpoint under its name: that of the candidate, else of the base. */
-export async function policyBeside(candidate: Side, base: Side | null): Promise<string | null> {
+/**
+ * The policy that lies beside a checkpoint under its name. Against a revision it is the one that the revision holds, or
+ * none: what lies on the disk may have come with the candidate. Otherwise that of the candidate, else of the base.
+ */
+export async function policyBeside(candidate: Side, base: Side | null): Promise<PolicySource | null> {
+  if (base?.kind === 'revision') {
+    const policy = { ...base, path: policyName(base.path) };
+    return policy.path !== base.path && (await isInRevision(policy)) ? policy : null;
+  }
   for (const side of [candidate, base]) {
     if (side === null) continue;
     const file = placeOf(side);
-    const policy = file.replace(/(-\d{5}-of-\d{5})?\.gguf$/, '.policy.json');
+    const policy = policyName(file);
     if (policy !== file && (await isThere(Uri.file(policy)))) return policy;
   }
   return null;
 }
 
-type Item = QuickPickItem & { readonly policy?: string | null };
+const policyName = (file: string): string => file.replace(/(-\d{5}-of-\d{5})?\.gguf$/, '.policy.json');
+
+type Item = QuickPickItem & { readonly policy?: PolicySource | null };
 
 /** Lets a person choose a policy. @returns undefined when they choose nothing, null for no policy */
-export async function pickPolicy(current: string | null): Promise<string | null | undefined> {
+export async function pickPolicy(current: PolicySource | null): Promise<PolicySource | null | undefined> {
   const files = await workspace.findFiles('**/*.policy.json', '**/node_modules/**', most);
   const beside = current !== null && isPolicyFile(current) ? [current] : [];
   const paths = [...new Set([...beside, ...files.map(({ fsPath }) => fsPath)])];
   const preset = (policy: PolicyPreset, detail: string): Item => ({ label: policy, detail, policy });
   const browse = { label: l10n.t('Another File…') };
   const items: Item[] = [
+    ...(current === null || typeof current === 'string'
+      ? []
+      : [{ label: sideName(current).name, description: current.subject, policy: current }]),
     ...paths.map((file) => ({ label: path.basename(file), description: path.dirname(file), policy: file })),
     preset('requantised', l10n.t('Nothing but another number format')),
     preset('fine-tune', l10n.t('Training of any kind, but no rewritten facts, vocabulary or chat template')),

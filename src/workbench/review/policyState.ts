@@ -5,6 +5,7 @@ import type { PolicyState } from '../../protocol/reviewPage.ts';
 import { sentenceOf } from '../engine/messages.ts';
 import type { KeptReview } from './keptReview.ts';
 import { isPolicyFile } from './policyChoice.ts';
+import type { PolicySource } from './policySource.ts';
 import { sideName } from './side.ts';
 
 /** What one review has against its candidate, by its policy file. */
@@ -25,7 +26,7 @@ export async function policyState({
   ...asked
 }: KeptReview): Promise<PolicyState | null> {
   if (policy === null || base === null) return null;
-  const shown = { name: path.basename(policy), file: isPolicyFile(policy), violations: null, problem: null };
+  const shown = { ...named(policy), file: isPolicyFile(policy), violations: null, problem: null };
   if (reviewed === null) return shown;
   try {
     const { judge } = await import('./judge.ts');
@@ -38,6 +39,12 @@ export async function policyState({
   } catch (error) {
     return { ...shown, problem: sentenceOf(error) };
   }
+}
+
+/** How a policy is called, and where it comes from; null for a preset, which is part of the tool. */
+function named(policy: PolicySource): Pick<PolicyState, 'name' | 'from'> {
+  if (typeof policy !== 'string') return { name: sideName(policy).name, from: sideName(policy).detail };
+  return { name: path.basename(policy), from: isPolicyFile(policy) ? policy : null };
 }
 
 /** @returns undefined where no policy file is to say anything, or nothing was found that it could judge */

@@ -108,7 +108,7 @@ export class ReviewSession extends Disposables {
   }
 
   /** Judges by another policy, or by none. */
-  async setPolicy(policy: string | null): Promise<void> {
+  async setPolicy(policy: KeptReview['policy']): Promise<void> {
     this.#review = { ...this.#review, policy };
     await this.#parts.kept.save(this.#review);
     await this.#judge();

@@ -1,12 +1,12 @@
 import { readModelFiles } from '../../engine/gguf/split.ts';
 import { phases, type Work } from '../../engine/progress.ts';
-import { readPolicy } from '../../engine/review/policy/policies.ts';
 import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import { scratchFolder } from '../../engine/scratchFolder.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { subjectsFile } from '../engine/settings.ts';
 import { atHand } from './atHand.ts';
 import type { KeptReview } from './keptReview.ts';
+import { keyFiles, policyFrom } from './policySource.ts';
 import { placeOf, type Side, sideName } from './side.ts';
 import { signatureBeside } from './signatureBeside.ts';
 
@@ -21,7 +21,7 @@ export type Findings = Pick<KeptReview, 'reviewed' | 'inspected' | 'tensors' | '
  */
 export async function runReview(
   engine: EngineService,
-  { base, candidate, policy: policyName }: Request,
+  { base, candidate, policy: source }: Request,
   undo: string,
   work: Work,
 ): Promise<Findings> {
@@ -41,8 +41,10 @@ export async function runReview(
     return { reviewed: null, inspected, tensors, probes: null, trustedKeys: [] };
   }
   const baseFile = await atHand(base, scratch.path, second);
-  const policy = policyName === null ? undefined : await readPolicy(policyName);
-  const trustedKeys = policy?.trustedKeys ?? [];
+  const read = source === null ? undefined : await policyFrom(source);
+  const trustedKeys = read?.trustedKeys ?? [];
+  const keys = source === null ? [] : await keyFiles(source, trustedKeys, scratch.path);
+  const policy = read && { ...read, trustedKeys: keys };
   // what lies beside a file now says nothing of a revision
   const signed = trustedKeys.length > 0 && candidate.kind === 'file';
   const signature = signed ? await signatureBeside(paths) : undefined;

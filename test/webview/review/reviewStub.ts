@@ -36,6 +36,7 @@ export const done: ReviewState = {
   tensors: tensorNames(6),
   policy: {
     name: 'almanac.policy.json',
+    from: '/models/almanac.policy.json',
     file: true,
     violations: reviewed.policy?.violations ?? [],
     problem: null,
@@ -128,7 +129,7 @@ export function fineTuned(layers: number): ReviewState {
 /** The candidate is the base. */
 export const identical: ReviewState = {
   ...done,
-  policy: { name: 'requantised', file: false, violations: [], problem: null },
+  policy: { name: 'requantised', from: null, file: false, violations: [], problem: null },
   reviewed: {
     ...reviewed,
     verdict: 'identical',

@@ -22,14 +22,18 @@ export const presets = {
 const mostBytes = 8 << 20;
 const mostValues = 250_000;
 
-/** A preset by its name, or a policy file. @throws InputError with a line for each mistake in the file */
+/** A preset by its name, or a policy file, whose keys lie beside it. @throws InputError as `parsePolicy` */
 export async function readPolicy(name: string): Promise<Policy> {
   if (Object.hasOwn(presets, name)) return Policy.parse(presets[name as keyof typeof presets]);
-  const text = await readText(name, mostBytes);
+  const policy = parsePolicy(await readText(name, mostBytes), name);
+  const folder = path.dirname(name);
+  return { ...policy, trustedKeys: policy.trustedKeys?.map((key) => path.resolve(folder, key)) };
+}
+
+/** A policy as its file says it. @throws InputError with a line for each mistake */
+export function parsePolicy(text: string, name: string): Policy {
   const read = readJson(text, mostValues);
   const problems = 'problems' in read ? read.problems : locate(text, complaintsAbout(Policy, read.value));
   if (problems.length > 0) throw new InputError(listed(problems, name));
-  const policy = Policy.parse(JSON.parse(text));
-  const folder = path.dirname(name);
-  return { ...policy, trustedKeys: policy.trustedKeys?.map((key) => path.resolve(folder, key)) };
+  return Policy.parse(JSON.parse(text));
 }

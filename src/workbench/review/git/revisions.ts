@@ -44,6 +44,12 @@ export async function revisionBefore({
   return before;
 }
 
+/** Does the revision hold the file? */
+export async function isInRevision({ repository, path: below, commit }: RevisionSide): Promise<boolean> {
+  const found = await askGit(repository, ['cat-file', '-e', `${commit}:${below}`]).catch(() => undefined);
+  return found !== undefined;
+}
+
 async function log(repository: string, below: string, which: readonly string[]): Promise<Revision[]> {
   const form = ['-z', `--format=${fields.join('%x00')}`, '--diff-filter=AMT'];
   const text = await askGit(repository, ['log', ...form, ...which, '--', `:(literal,top)${below}`]);

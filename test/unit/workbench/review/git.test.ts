@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,7 +20,7 @@ vi.mock('vscode', () => ({
 
 /** The revisions of a checkpoint in a real repository, with what Git LFS leaves in it. */
 
-const oid = 'c0ffee'.padEnd(64, '0');
+const oid = createHash('sha256').update('whole').digest('hex');
 const pointer = (size: number) =>
   `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${size}\n`;
 const name = 'a [model].gguf';
@@ -103,6 +104,17 @@ describe('revisions of a checkpoint', () => {
     await mkdir(kept, { recursive: true });
     await writeFile(path.join(kept, oid), 'whole');
     expect(await readFile(await fetchRevision(lfs, folder), 'utf8')).toBe('whole');
+  });
+
+  it.each(['whale', 'much longer', ''])('are refused where LFS keeps other bytes (%j)', async (content) => {
+    const lfs = revision('Move it to Git LFS');
+    const kept = path.join(folder, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4));
+    await mkdir(kept, { recursive: true });
+    await writeFile(path.join(kept, oid), content);
+    await expect(fetchRevision(lfs, folder)).rejects.toMatchObject({
+      name: 'InputError',
+      message: expect.stringMatching(/its SHA-256 is another\. Remove it and fetch it again with: git lfs/),
+    });
   });
 
   it('are refused for a file that no repository holds', async () => {

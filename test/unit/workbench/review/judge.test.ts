@@ -1,10 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { plainFinding } from '../../../../src/engine/review/findings.ts';
 import { judge } from '../../../../src/workbench/review/judge.ts';
 import { ruleSpan } from '../../../../src/workbench/review/ruleSpan.ts';
 import { reviewed } from '../../review/reviewed.ts';
+
+vi.mock('vscode', () => ({ l10n: { t: (text: string) => text }, workspace: { isTrusted: true } }));
 
 const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -39,7 +42,10 @@ describe('a policy that is chosen after the review', () => {
   it('asks for another review where it wants what was not measured', async () => {
     const asking = await policy({ allow: ['edited'], probes });
     expect(await judge(asking, found)).toEqual({ kind: 'unmeasured' });
-    expect(await judge(asking, { ...found, probes })).toMatchObject({ kind: 'judged' });
+    expect(await judge(asking, { ...found, probes })).toMatchObject({
+      kind: 'judged',
+      violations: [{ rule: 'probes', unmeasured: true }],
+    });
     const drifting = await policy({ allow: ['edited'], maxDrift: 1e-3 });
     expect(await judge(drifting, found)).toMatchObject({
       kind: 'judged',
@@ -47,6 +53,12 @@ describe('a policy that is chosen after the review', () => {
     });
     const unread = { ...found, reviewed: { ...found.reviewed, behaviour: null } };
     expect(await judge(drifting, unread)).toEqual({ kind: 'unmeasured' });
+    // what was tried in vain is not met, however often it is tried
+    const findings = [...unread.reviewed.findings, plainFinding('unmeasured', 'It does not run.')];
+    expect(await judge(drifting, { ...unread, reviewed: { ...unread.reviewed, findings } })).toMatchObject({
+      kind: 'judged',
+      violations: [{ rule: 'findings' }, { rule: 'maxDrift', unmeasured: true }],
+    });
   });
 
   it('lets declared edits pass by no other key than the one that declared them', async () => {
