@@ -45,6 +45,29 @@ export class Cli {
       bar.clear();
     }
   }
+
+  /** What is typed or piped in, line by line. */
+  lines(): AsyncIterable<string> {
+    return this.terminal.lines(this.#signal);
+  }
+
+  /** Calls the engine and gives what it says meanwhile to `onEvent`; nothing is printed. */
+  async listen<M extends EngineMethod>(
+    method: M,
+    params: EngineParams[M],
+    onEvent: NonNullable<EngineWork<M>['onEvent']>,
+  ): Promise<EngineResults[M]> {
+    const bar = new ProgressBar(this.terminal);
+    const heard: typeof onEvent = (event) => {
+      bar.clear();
+      onEvent(event);
+    };
+    try {
+      return await this.#engine[method](params, { signal: this.#signal, report: bar.report, onEvent: heard });
+    } finally {
+      bar.clear();
+    }
+  }
 }
 
 /** A command of the program: defines itself on its parent. */

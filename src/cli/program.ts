@@ -7,9 +7,11 @@ import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
 import { attention } from './commands/attention.ts';
 import { bake } from './commands/bake.ts';
+import { chat } from './commands/chat.ts';
 import { check } from './commands/check.ts';
 import { edit } from './commands/edit.ts';
 import { evaluate } from './commands/eval.ts';
+import { generate } from './commands/generate.ts';
 import { importRecords } from './commands/import.ts';
 import { info } from './commands/info.ts';
 import { inspect } from './commands/inspect.ts';
@@ -35,6 +37,8 @@ const commands: readonly DefineCommand[] = [
   measure,
   evaluate,
   probe,
+  generate,
+  chat,
   activations,
   attention,
   neurons,

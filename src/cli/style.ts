@@ -38,6 +38,19 @@ export class Style {
     return lines(table.toString());
   }
 
+  /** Texts beside one another, each wrapped to its share of `width` columns. */
+  beside(texts: readonly { readonly head: string; readonly text: string }[], width: number): string {
+    const table = new Table({
+      head: texts.map(({ head }) => this.c.dim(head)),
+      colWidths: texts.map(() => Math.max(20, Math.floor(width / texts.length) - 2)),
+      wordWrap: true,
+      chars: noFrames,
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    });
+    table.push(texts.map(({ text }) => text));
+    return lines(table.toString());
+  }
+
   heading(text: string): string {
     return `\n${this.c.bold(text)}\n`;
   }

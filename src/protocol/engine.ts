@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ActivationComparison, KeyValues, Lens } from './activations.ts';
 import { AttentionComparison } from './attention.ts';
 import { CausalTrace } from './causalTrace.ts';
+import { Conversation } from './chat.ts';
 import { EditProblem } from './checks.ts';
 import {
   ApplyParams,
@@ -193,10 +194,11 @@ export const engineMethods = {
   revert: { params: onModel.extend({ patch: z.string().optional() }), result: Applied },
   generate: {
     params: onPrompt.extend({
+      prompt: z.union([z.string().min(1), Conversation]),
       chat: z
         .boolean()
         .optional()
-        .describe("Put the prompt into the model's chat template as the user's turn."),
+        .describe("Put a prompt that is text into the model's chat template as the user's turn."),
       maxTokens: z.int().min(1).max(100_000),
       sampling: z
         .strictObject({ temperature: z.number().min(0), topP: z.number().min(0).max(1), seed: z.int() })

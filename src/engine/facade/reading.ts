@@ -1,6 +1,7 @@
 import type { Lens } from '../../protocol/activations.ts';
 import type { EngineParams, EngineResults } from '../../protocol/engine.ts';
 import { quoted } from '../../text/visible.ts';
+import { conversationTokens } from '../chat/conversation.ts';
 import { InputError } from '../errors.ts';
 import { compareActivations, describeTokens } from '../inspection/activations.ts';
 import { attentionPattern } from '../inspection/attention.ts';
@@ -15,14 +16,14 @@ import { subjectSpan } from '../inspection/subject.ts';
 import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { Applied } from '../llama/context.ts';
+import type { Model } from '../llama/model.ts';
 import type { Work } from '../progress.ts';
 import type { EngineWork } from './api.ts';
-import { chatPrompt } from './chatPrompt.ts';
 import { type LoadedModel, switchOf } from './loadedModel.ts';
 
 /** What one prompt shows of a loaded model: without patches ("before"), and with those that are asked for ("after"). */
 
-type On = Pick<EngineParams['probe'], 'patches' | 'prompt'>;
+type On = Pick<EngineParams['probe'], 'patches'>;
 
 const afterOf = (loaded: LoadedModel, { patches }: On, work: Work) =>
   loaded.adapters(patches ?? loaded.applied, work);
@@ -145,6 +146,14 @@ export async function attention(
   };
 }
 
+/** The tokens of a prompt: of a conversation, of text as the user's turn of one, or of text as it is. */
+function asked(model: Model, { prompt, chat }: EngineParams['generate']): number[] {
+  if (typeof prompt !== 'string') return conversationTokens(model, prompt);
+  return chat === true
+    ? conversationTokens(model, [{ role: 'user', content: prompt }])
+    : promptTokens(model.tokenizer, prompt);
+}
+
 /** Generates with what is asked for alone; the text goes out piece by piece. */
 export async function continuation(
   loaded: LoadedModel,
@@ -152,9 +161,7 @@ export async function continuation(
   { signal, onEvent, report }: EngineWork<'generate'>,
 ): Promise<EngineResults['generate']> {
   const { model } = loaded;
-  const tokens = params.chat
-    ? await chatPrompt(model, params.prompt)
-    : promptTokens(model.tokenizer, params.prompt);
+  const tokens = asked(model, params);
   const patches = await afterOf(loaded, params, { signal, report });
   const context = loaded.reading(tokens.length + params.maxTokens);
   context.setAdapters(patches);

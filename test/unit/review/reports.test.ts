@@ -2,6 +2,7 @@ import type { Log } from 'sarif';
 import { describe, expect, it } from 'vitest';
 import { reviewText } from '../../../src/cli/reviewText.ts';
 import { Style } from '../../../src/cli/style.ts';
+import { processTerminal } from '../../../src/cli/terminal.ts';
 import { plainFinding } from '../../../src/engine/review/findings.ts';
 import { htmlReport } from '../../../src/engine/review/reports/html.ts';
 import { markdownReport } from '../../../src/engine/review/reports/markdown.ts';
@@ -12,14 +13,7 @@ import { afterwards, inkless, nodesOf, proseOf, renderers, tagsOf } from '../tex
 import { reviewed } from './reviewed.ts';
 
 const withoutCode = (tags: readonly string[]) => tags.filter((tag) => tag !== 'code');
-const terminal = {
-  out: () => {},
-  err: () => {},
-  colour: false,
-  interactive: false,
-  columns: 80,
-  debug: false,
-};
+const terminal = processTerminal({ write: () => true }, { write: () => true }, {});
 
 describe('reports', () => {
   it('are made of what the schema describes', () => {

@@ -1,0 +1,15 @@
+import * as z from 'zod';
+
+/** A conversation, as chat models are asked. */
+
+const Turn = z.strictObject({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string(),
+});
+export type Turn = z.infer<typeof Turn>;
+
+export const Conversation = z
+  .array(Turn)
+  .min(1)
+  .describe("Turns that the model's chat template makes a prompt of; the assistant speaks next.");
+export type Conversation = z.infer<typeof Conversation>;
