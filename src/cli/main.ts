@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { Engine } from '../engine/engine.ts';
+import { fileURLToPath } from 'node:url';
+import { EngineClient } from '../engine/client.ts';
+import { fromHeaders } from '../engine/facade/fromHeaders.ts';
 import { threadsFromEnvironment } from '../engine/facade/threads.ts';
-import { loadRuntime } from '../engine/llama/runtime.ts';
 import { runCli, told } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -9,18 +10,24 @@ const terminal = processTerminal();
 const abort = new AbortController();
 // a limit on the size of files is then an error of the write, which is told, and not the end of the process
 process.on('SIGXFSZ', () => {});
-let interrupts = 0;
-process.on('SIGINT', () => {
-  interrupts++;
-  if (interrupts > 1) process.kill(process.pid, 'SIGKILL');
-  terminal.err('\nStopping; press Ctrl-C again to end at once.\n');
-  abort.abort();
-});
 
 try {
-  using engine = new Engine({ threads: threadsFromEnvironment() });
-  if (terminal.debug) (await loadRuntime()).setLog((_, text) => terminal.err(`${text}\n`));
+  const client = new EngineClient({
+    hostPath: fileURLToPath(new URL('host.js', import.meta.url)),
+    threads: threadsFromEnvironment(),
+    log: terminal.debug ? (_, text) => terminal.err(`${text}\n`) : undefined,
+  });
+  let interrupts = 0;
+  process.on('SIGINT', () => {
+    interrupts++;
+    if (interrupts > 1) void client.stop().finally(() => process.kill(process.pid, 'SIGKILL'));
+    terminal.err('\nStopping; press Ctrl-C again to end at once.\n');
+    abort.abort();
+  });
+  // headers are read here: a command that needs nothing else starts no other process
+  const engine = { ...client, ...fromHeaders };
   process.exitCode = await runCli(process.argv.slice(2), terminal, engine, abort.signal);
+  await client.stop();
 } catch (error) {
   process.exitCode = told(error, terminal);
 }

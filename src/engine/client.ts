@@ -85,7 +85,7 @@ export class EngineClient implements EngineApi {
       if (this.#host !== host) return;
       this.#host = undefined;
       this.#crash = crash;
-      this.#options.onCrash?.(crash);
+      if (crash !== undefined) this.#options.onCrash?.(crash);
     });
     return host;
   }

@@ -1,27 +1,21 @@
 import { realpath } from 'node:fs/promises';
-import type { EngineParams, EngineResults } from '../protocol/engine.ts';
+import type { EngineParams } from '../protocol/engine.ts';
 import type { Applied, AppliedPatch } from '../protocol/model.ts';
-import { importFile } from './datasets/index.ts';
-import { serialiseEdits } from './editing/editsFile/editsFile.ts';
-import { readPatch } from './editing/patches/readPatch.ts';
 import { InputError } from './errors.ts';
 import type { EngineApi, EngineWork } from './facade/api.ts';
 import { bakeModel } from './facade/baking.ts';
 import { problemsWith } from './facade/checking.ts';
 import { editModel } from './facade/editing.ts';
-import { information } from './facade/information.ts';
+import { fromHeaders } from './facade/fromHeaders.ts';
 import { LoadedModel } from './facade/loadedModel.ts';
 import { evaluateMethods } from './facade/measuring/evaluating.ts';
 import { measureEdits } from './facade/measuring/measuring.ts';
 import { modelFile } from './facade/modelFile.ts';
-import { patchInformation } from './facade/patchInformation.ts';
 import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
 import { learnReversal, reverse } from './facade/reversing.ts';
-import { targetsOf } from './facade/targets.ts';
 import { traceCauses } from './facade/tracing.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
-import { writeWhole } from './gguf/atomicWrite.ts';
 import { fileError } from './gguf/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
 import { phases, type Work } from './progress.ts';
@@ -36,12 +30,16 @@ export interface EngineOptions {
 }
 
 /**
- * The engine in this process: the one class that the command line and the child process use. A model is loaded when
+ * The engine in this process, which is the child of the command line or of the editor. A model is loaded when
  * it is first needed and stays until it is closed. Heavy work runs one piece at a time, in the order of the calls.
  *
  * Every method throws `InputError`, `EngineError` or `CancelledError`, each with one sentence for people.
  */
 export class Engine implements EngineApi, Disposable {
+  readonly info = fromHeaders.info;
+  readonly targets = fromHeaders.targets;
+  readonly patchInfo = fromHeaders.patchInfo;
+  readonly importRecords = fromHeaders.importRecords;
   readonly #options: EngineOptions;
   readonly #models = new Map<string, LoadedModel>();
   readonly #queue = new Queue();
@@ -49,14 +47,6 @@ export class Engine implements EngineApi, Disposable {
 
   constructor(options: EngineOptions = {}) {
     this.#options = options;
-  }
-
-  async info({ model, digest = false }: EngineParams['info'], work: Work = {}) {
-    return await information(await modelFile(model, work), digest, work);
-  }
-
-  async targets({ model }: EngineParams['targets'], work: Work = {}) {
-    return await targetsOf(await modelFile(model, work), work);
   }
 
   async tokenize({ model, text }: EngineParams['tokenize'], work: Work = {}) {
@@ -82,18 +72,6 @@ export class Engine implements EngineApi, Disposable {
       this.#vocabularies.close(file);
       return { model: file, applied: [] };
     }, work);
-  }
-
-  async importRecords(
-    { path, format, out, model }: EngineParams['importRecords'],
-    work: Work = {},
-  ): Promise<EngineResults['importRecords']> {
-    const { file, skipped } = await importFile(format, path);
-    const edits = model === undefined ? file : { model: await this.#identity(model, work), ...file };
-    if (out !== undefined) {
-      await writeWhole(out, serialiseEdits(edits), { protect: [path] });
-    }
-    return { edits, out: out ?? null, skipped: [...skipped] };
   }
 
   edit(params: EngineParams['edit'], work: EngineWork<'edit'> = {}) {
@@ -190,10 +168,6 @@ export class Engine implements EngineApi, Disposable {
     return this.#queue.run(() => verifyModel(params, work), work);
   }
 
-  async patchInfo({ path }: EngineParams['patchInfo']) {
-    return patchInformation(await readPatch(path));
-  }
-
   /** Either all of the patches are on afterwards, or what was on before. */
   apply({ model, patches }: EngineParams['apply'], work: Work = {}): Promise<Applied> {
     return this.#on(model, work, async (loaded) => {
@@ -224,12 +198,6 @@ export class Engine implements EngineApi, Disposable {
     for (const loaded of this.#models.values()) loaded.dispose();
     this.#models.clear();
     this.#vocabularies[Symbol.dispose]();
-  }
-
-  /** A model as edits files name it. */
-  async #identity(model: string, work: Work) {
-    const { digest, name } = await this.info({ model, digest: true }, work);
-    return { digest: digest ?? undefined, name: name ?? undefined };
   }
 
   /** Runs `task` on the model in its turn, and loads it first if need be. */

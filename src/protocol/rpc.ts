@@ -24,6 +24,8 @@ export interface ParentFunctions {
   progress(job: number, stage: string, fraction: number): void;
   /** Something that happened in a call, in the form that the method's `event` describes. */
   event(job: number, event: unknown): void;
+  /** A file or folder that is made for a while, and again when it is gone: what a crash leaves behind can be removed. */
+  temporary(path: string, there: boolean): void;
   /** A line of llama.cpp's log, with ggml's level: 2 info, 3 warning, 4 error. */
   log(level: number, text: string): void;
 }

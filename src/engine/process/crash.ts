@@ -2,8 +2,11 @@ import { basename } from 'node:path';
 import type { AppliedPatch } from '../../protocol/model.ts';
 import { EngineError } from '../errors.ts';
 
-/** A line of a native or JavaScript stack, or the rule above it: it says nothing to people. */
-const stackFrame = /^\s*(?:#?\d+:? |at |-+ )/;
+/** Lines of a native or JavaScript stack, the rule above it and what Node writes below: they say nothing to people. */
+const stackFrame = /^\s*(?:#?\d+:? |at |-+ |Node\.js v)/;
+
+/** Where llama.cpp was built, before the name of one of its sources. */
+const buildFolder = /^\S*\/llama\.cpp\/(?=\S+:\d+: )/;
 
 type AppliedByModel = ReadonlyMap<string, readonly AppliedPatch[]>;
 
@@ -14,7 +17,7 @@ export class EngineCrash extends EngineError {
   /** What was switched on at that moment, by model. Nothing of it is on any more. */
   readonly applied: AppliedByModel;
 
-  /** @param calls the methods that were under way */
+  /** @param calls what was under way, as `probe of m.gguf` */
   constructor(
     how: string,
     calls: readonly string[],
@@ -22,9 +25,9 @@ export class EngineCrash extends EngineError {
     applied: AppliedByModel = new Map(),
   ) {
     const during = calls.length > 0 ? ` during ${calls.join(', ')}` : '';
-    const telling = lastLines.filter((line) => line.trim() !== '' && !stackFrame.test(line)).slice(-3);
-    const lines = telling.length > 0 ? ` Its last lines: ${telling.join(' | ')}` : '';
-    super(`The engine ${how}${during}; ${switchedOff(applied)}.${lines}`);
+    const last = lastLines.findLast((line) => line.trim() !== '' && !stackFrame.test(line))?.trim();
+    const line = last === undefined ? '.' : `; its last line: ${last.replace(buildFolder, '')}`;
+    super(`The engine ${how}${during}${switchedOff(applied)}${line}`);
     this.lastLines = lastLines;
     this.applied = applied;
   }
@@ -32,10 +35,10 @@ export class EngineCrash extends EngineError {
 
 function switchedOff(applied: AppliedByModel): string {
   const models = [...applied].filter(([, patches]) => patches.length > 0);
-  if (models.length === 0) return 'no patch was on';
+  if (models.length === 0) return '';
   const each = models.map(([model, patches]) => {
     const names = patches.map(({ path, strength }) => `${basename(path)} (strength ${strength})`);
     return `${names.join(', ')} on ${basename(model)}`;
   });
-  return `switched on was ${each.join('; ')}, which is off now`;
+  return `; switched on was ${each.join('; ')}, which is off now`;
 }

@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import {
@@ -12,6 +14,7 @@ import { Applied, type AppliedPatch } from '../../protocol/model.ts';
 import type { HostFunctions, ParentFunctions } from '../../protocol/rpc.ts';
 import { CancelledError } from '../errors.ts';
 import type { EngineWork } from '../facade/api.ts';
+import { threadsFromEnvironment } from '../facade/threads.ts';
 import { EngineCrash } from './crash.ts';
 import { fromWire } from './wireError.ts';
 
@@ -29,7 +32,8 @@ const tailLength = 40;
 
 /** A call under way. */
 interface Job {
-  readonly method: EngineMethod;
+  /** The method and the model it works on, for people. */
+  readonly name: string;
   readonly report: ((stage: string, fraction: number) => void) | undefined;
   readonly onEvent: ((event: unknown) => void) | undefined;
 }
@@ -40,18 +44,29 @@ export class HostProcess {
   readonly #rpc: BirpcReturn<HostFunctions, ParentFunctions>;
   readonly #jobs = new Map<number, Job>();
   readonly #applied = new Map<string, readonly AppliedPatch[]>();
+  /** Files and folders that the process has made for a while and will not remove if it ends now. */
+  readonly #temporaries = new Set<string>();
   readonly #ended: Promise<void>;
   #lastLines: string[] = [];
   #lastJob = 0;
   #stopping = false;
 
-  /** @param onCrash told once, when the process ends without `stop` */
-  constructor({ hostPath, threads, log }: HostOptions, onCrash: (crash: EngineCrash) => void) {
+  /**
+   * @param onEnd told once, when the process ends without `stop`: with a crash, or without one where it was interrupted
+   * @throws InputError where PALIMPSEST_THREADS is no number
+   */
+  constructor({ hostPath, threads, log }: HostOptions, onEnd: OnEnd) {
+    const count = threads ?? threadsFromEnvironment();
     const child = fork(hostPath, [], {
       serialization: 'advanced',
       execArgv: [],
-      env: { ...process.env, ...(threads !== undefined && { PALIMPSEST_THREADS: String(threads) }) },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: {
+        // ggml's own backtrace starts a debugger, which takes seconds and buries what was wrong
+        GGML_NO_BACKTRACE: '1',
+        ...process.env,
+        ...(count !== undefined && { PALIMPSEST_THREADS: String(count) }),
+      },
+      stdio: ['inherit', 'ignore', 'pipe', 'ipc'],
     });
     const heard = (level: number, text: string) => {
       if (level >= 3) this.#lastLines = [...this.#lastLines, text].slice(-tailLength);
@@ -63,6 +78,8 @@ export class HostProcess {
       {
         progress: (job, stage, fraction) => this.#jobs.get(job)?.report?.(stage, fraction),
         event: (job, event) => this.#jobs.get(job)?.onEvent?.(event),
+        temporary: (path, there) =>
+          void (there ? this.#temporaries.add(path) : this.#temporaries.delete(path)),
         log: heard,
       },
       {
@@ -73,9 +90,13 @@ export class HostProcess {
       },
     );
     this.#ended = new Promise((resolve) => {
-      child.on('error', (error) => this.#end(`could not be started (${error.message})`, onCrash, resolve));
-      // `close` comes after the last line of stderr
-      child.on('close', (code, signal) => this.#end(howItEnded(code, signal), onCrash, resolve));
+      const end = (how: string, wanted = false) => {
+        this.#end(how, wanted, onEnd);
+        resolve();
+      };
+      child.on('error', (error) => end(`could not be started (${error.message})`));
+      // `close` comes after the last line of stderr; Ctrl-C reaches a process that does not yet ignore it
+      child.on('close', (code, signal) => end(howItEnded(code, signal), signal === 'SIGINT'));
     });
   }
 
@@ -93,7 +114,7 @@ export class HostProcess {
     const job = ++this.#lastJob;
     const cancel = () => void this.#rpc.cancel.asEvent(job);
     signal?.addEventListener('abort', cancel, { once: true });
-    this.#jobs.set(job, { method, report, onEvent: events(method, onEvent) });
+    this.#jobs.set(job, { name: nameOf(method, params), report, onEvent: events(method, onEvent) });
     try {
       const outcome = await this.#rpc.call(job, method, params);
       if (!outcome.done) throw fromWire(outcome.error);
@@ -119,13 +140,30 @@ export class HostProcess {
     this.#applied.set(model, applied);
   }
 
-  #end(how: string, onCrash: (crash: EngineCrash) => void, ended: () => void): void {
+  #end(how: string, interrupted: boolean, onEnd: OnEnd): void {
     if (this.#rpc.$closed) return;
-    const calls = [...this.#jobs.values()].map(({ method }) => method);
-    const crash = new EngineCrash(how, calls, this.#lastLines, this.#applied);
-    this.#rpc.$close(this.#stopping ? new CancelledError('The engine') : crash);
-    if (!this.#stopping) onCrash(crash);
-    ended();
+    for (const path of this.#temporaries) removeNow(path);
+    const calls = [...this.#jobs.values()].map(({ name }) => name);
+    const wanted = this.#stopping || interrupted;
+    const crash = wanted ? undefined : new EngineCrash(how, calls, this.#lastLines, this.#applied);
+    this.#rpc.$close(crash ?? new CancelledError(this.#stopping ? 'The engine' : 'The work'));
+    if (!this.#stopping) onEnd(crash);
+  }
+}
+
+function nameOf(method: EngineMethod, params: object): string {
+  const model = 'model' in params ? params.model : 'candidate' in params ? params.candidate : undefined;
+  return typeof model === 'string' ? `${method} of ${basename(model)}` : method;
+}
+
+type OnEnd = (crash: EngineCrash | undefined) => void;
+
+/** Before anybody hears of the end, so that nothing half-written is left when they do. */
+function removeNow(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // it may be gone, or its folder; the crash is what is told
   }
 }
 

@@ -32,7 +32,7 @@ export class Workplace implements AsyncDisposable {
   /** Runs `palimpsest ARGS`, on one thread; `prefix` is a command that runs it, `interruptOn` sends Ctrl-C. */
   async run(
     args: readonly string[],
-    { prefix = [], env = {}, interruptAfter }: RunOptions = {},
+    { prefix = [], env = {}, interruptAfter, meanwhile }: RunOptions = {},
   ): Promise<Ran> {
     const [command = process.execPath, ...rest] = [...prefix, process.execPath, program, ...args];
     const child = spawn(command, rest, {
@@ -54,6 +54,7 @@ export class Workplace implements AsyncDisposable {
       ran.err += text;
     });
     void interruptAfter?.().then(() => child.kill('SIGINT'));
+    if (child.pid !== undefined) void meanwhile?.(child.pid);
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     return { code, ...ran };
   }
@@ -75,6 +76,8 @@ interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Ctrl-C is sent when this has come about. */
   readonly interruptAfter?: () => Promise<unknown>;
+  /** What is done to the program, by its process id, while it runs. */
+  readonly meanwhile?: (pid: number) => Promise<unknown>;
 }
 
 /** Three edits of the embedded model, in CounterFact's form. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -28,6 +28,7 @@ const bundle = (file: string, outfile: string) =>
     outfile,
     bundle: true,
     platform: 'node',
+    target: 'node20.19',
     format: 'esm',
     mainFields: ['module', 'main'],
   });
@@ -163,7 +164,7 @@ describe('the end of the process', () => {
     expect(error).toBeInstanceOf(EngineError);
     expect(error).toHaveProperty(
       'message',
-      'The engine was killed (SIGKILL) during generate; switched on was eiffel.patch.gguf (strength 1) on m.gguf, which is off now. Its last lines: the fake engine is ready',
+      'The engine was killed (SIGKILL) during generate of m.gguf; switched on was eiffel.patch.gguf (strength 1) on m.gguf, which is off now; its last line: the fake engine is ready',
     );
     expect(crashes).toEqual([error]);
     expect(crashes[0]?.applied.get('m.gguf')).toHaveLength(1);
@@ -174,14 +175,16 @@ describe('the end of the process', () => {
     expect(client.pid).not.toBe(pid);
   });
 
-  it('is reported with the last lines of a crash in native code', async () => {
+  it('is reported with the last line of a crash in native code, in one sentence', async () => {
     const error = await open()
       .patchInfo({ path: 'ne[0] > 0' })
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(EngineCrash);
     expect(error).toHaveProperty(
       'message',
-      expect.stringMatching(/SIGABRT.* during patchInfo; no patch was on.*GGML_ASSERT\(ne/),
+      expect.stringMatching(
+        /^The engine was killed \(SIGABRT\) during patchInfo; its last line: src\/llama\.cpp:7: GGML_ASSERT\(ne\[0\] > 0\) failed$/,
+      ),
     );
     expect(crashes[0]?.lastLines.join('\n')).toContain('GGML_ASSERT(ne[0] > 0) failed');
   });
@@ -201,6 +204,30 @@ describe('the end of the process', () => {
     expect(crashes).toEqual([]);
     expect(await client.probe(probe('x'))).toHaveProperty('kl', 0);
   });
+
+  it('leaves nothing half-written behind', async () => {
+    const out = path.join(folder, 'baked');
+    await mkdir(out);
+    const bake = {
+      model: 'm.gguf',
+      patches: [{ path: 'p.gguf', strength: 1 }],
+      out: path.join(out, 'half.gguf'),
+    };
+    await expect(open().bake(bake)).rejects.toBeInstanceOf(EngineCrash);
+    expect(crashes[0]?.lastLines).toContain('half of it is there: .half.gguf');
+    expect(await readdir(out)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is a cancellation where Ctrl-C comes before the process is ready',
+    async () => {
+      const call = open().probe(probe('x'));
+      process.kill(client.pid ?? 0, 'SIGINT');
+      await expect(call).rejects.toBeInstanceOf(CancelledError);
+      expect(crashes).toEqual([]);
+      expect(await client.probe(probe('x'))).toHaveProperty('kl', 0);
+    },
+  );
 
   it('comes when the parent disappears', async () => {
     const parentPath = path.join(folder, 'parent.mjs');

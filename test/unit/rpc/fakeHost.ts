@@ -1,6 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { CancelledError, EngineError, InputError } from '../../../src/engine/errors.ts';
+import { writeAtomically } from '../../../src/engine/gguf/atomicWrite.ts';
 import { parentChannel } from '../../../src/engine/process/parentProcess.ts';
 import { serve } from '../../../src/engine/process/serve.ts';
+import { watchTemporaries } from '../../../src/engine/temporaries.ts';
 import { engineWith } from '../engineWith.ts';
 
 /** An engine without llama.cpp, in a process of its own: what crosses, and how it ends, is the same. */
@@ -29,9 +33,18 @@ const engine = engineWith({
   logits: async ({ prompt }) =>
     Float32Array.from({ length: Number(prompt) }, (_, i) => (i === 0 ? Number.NaN : i / 3)),
   /** Ends the process as a crash in native code does. */
-  async patchInfo({ path }) {
-    process.stderr.write(`GGML_ASSERT(${path}) failed\n`);
+  async patchInfo({ path: asserted }) {
+    process.stderr.write(`/home/runner/llama.cpp/src/llama.cpp:7: GGML_ASSERT(${asserted}) failed\n`);
     process.abort();
+  },
+  /** Crashes in the middle of a file. */
+  async bake({ out }) {
+    await writeAtomically(out, async (beside) => {
+      await writeFile(beside, 'half');
+      process.stderr.write(`half of it is there: ${path.basename(beside).slice(0, 10)}\n`);
+      process.abort();
+    });
+    throw new Error('unreachable');
   },
   apply: async ({ model, patches }) => ({ model, applied: patches }),
   revert: async ({ model }) => ({ model, applied: [] }),
@@ -47,4 +60,5 @@ const engine = engineWith({
 });
 
 const parent = serve(engine, parentChannel());
+watchTemporaries((place, there) => void parent.temporary.asEvent(place, there));
 await parent.log.asEvent(3, 'the fake engine is ready');

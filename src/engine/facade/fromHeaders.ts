@@ -1,0 +1,41 @@
+import { importFile } from '../datasets/index.ts';
+import { serialiseEdits } from '../editing/editsFile/editsFile.ts';
+import { readPatch } from '../editing/patches/readPatch.ts';
+import { writeWhole } from '../gguf/atomicWrite.ts';
+import type { Work } from '../progress.ts';
+import type { EngineApi } from './api.ts';
+import { information } from './information.ts';
+import { modelFile } from './modelFile.ts';
+import { patchInformation } from './patchInformation.ts';
+import { targetsOf } from './targets.ts';
+
+/**
+ * What is answered from the headers of files, or from no model at all: llama.cpp has no part in it, so it may run in any
+ * process and waits for no other work.
+ */
+export const fromHeaders: Pick<EngineApi, 'info' | 'targets' | 'patchInfo' | 'importRecords'> = {
+  async info({ model, digest = false }, work = {}) {
+    return await information(await modelFile(model, work), digest, work);
+  },
+
+  async targets({ model }, work = {}) {
+    return await targetsOf(await modelFile(model, work), work);
+  },
+
+  async patchInfo({ path }) {
+    return patchInformation(await readPatch(path));
+  },
+
+  async importRecords({ path, format, out, model }, work = {}) {
+    const { file, skipped } = await importFile(format, path);
+    const edits = model === undefined ? file : { model: await identity(model, work), ...file };
+    if (out !== undefined) await writeWhole(out, serialiseEdits(edits), { protect: [path] });
+    return { edits, out: out ?? null, skipped: [...skipped] };
+  },
+};
+
+/** A model as edits files name it. */
+async function identity(model: string, work: Work) {
+  const { digest, name } = await fromHeaders.info({ model, digest: true }, work);
+  return { digest: digest ?? undefined, name: name ?? undefined };
+}
