@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import { HumanError } from '../engine/errors.ts';
 import type { EngineApi, EngineWork } from '../engine/facade/api.ts';
 import type { EngineMethod, EngineParams, EngineResults } from '../protocol/engine.ts';
+import type { AppliedPatch } from '../protocol/model.ts';
 import { printJson } from './json.ts';
 import { ProgressBar } from './progressBar.ts';
 import { Style } from './style.ts';
 import type { Terminal } from './terminal.ts';
+import { printable } from './text.ts';
 
 /** A result that does not meet what the caller required: said, with exit code 1. */
 export class PolicyError extends HumanError {
@@ -36,6 +38,7 @@ export class Cli {
   ): Promise<EngineResults[M]> {
     const bar = new ProgressBar(this.terminal);
     const work: EngineWork<M> = { signal: this.#signal, report: bar.report };
+    if ('patches' in params) await this.#warnOf(params.patches ?? []);
     try {
       const result = await this.#engine[method](params, work);
       bar.clear();
@@ -57,6 +60,7 @@ export class Cli {
     params: EngineParams[M],
     onEvent: NonNullable<EngineWork<M>['onEvent']>,
   ): Promise<EngineResults[M]> {
+    if ('patches' in params) await this.#warnOf(params.patches ?? []);
     const bar = new ProgressBar(this.terminal);
     const heard: typeof onEvent = (event) => {
       bar.clear();
@@ -66,6 +70,16 @@ export class Cli {
       return await this.#engine[method](params, { signal: this.#signal, report: bar.report, onEvent: heard });
     } finally {
       bar.clear();
+    }
+  }
+
+  /** Says what llama.cpp does otherwise with patches than their makers meant. */
+  async #warnOf(patches: readonly (AppliedPatch | string)[]): Promise<void> {
+    for (const patch of patches) {
+      // to verify, patches are baked anew and compared, not applied
+      if (typeof patch === 'string') continue;
+      const { warnings } = await this.#engine.patchInfo({ path: patch.path });
+      for (const warning of warnings) this.terminal.err(`Warning: ${printable(warning)}\n`);
     }
   }
 }

@@ -13,6 +13,9 @@ export class InputError extends HumanError {
   override readonly name = 'InputError';
 }
 
+/** A model that runs, but computes no numbers: its weights or a patch are damaged. */
+export class NotFiniteError extends InputError {}
+
 /** llama.cpp, the machine or the disk let us down. */
 export class EngineError extends HumanError {
   override readonly exitCode = 3 as const;

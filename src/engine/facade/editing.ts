@@ -2,7 +2,14 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Edited, EditReport, Measured, ValueStep } from '../../protocol/editing.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import { computePatch, methodOf, type PatchOptions, type PlannedEdit } from '../editing/computePatch.ts';
+import { quoted } from '../../protocol/quoted.ts';
+import {
+  type ComputedPatch,
+  computePatch,
+  methodOf,
+  type PatchOptions,
+  type PlannedEdit,
+} from '../editing/computePatch.ts';
 import { keepSweep } from '../editing/hyperparameters/keptSweep.ts';
 import { layersToSweep, type SweptLayer, sweepLayers } from '../editing/hyperparameters/sweep.ts';
 import { writePatch } from '../editing/patches/writePatch.ts';
@@ -128,6 +135,7 @@ async function writeTogether(
   const { session, model } = loaded;
   const [computing, measuring] = phases(work, [2, measure ? 1 : 0]);
   const computed = await computePatch(session, planned, options, computing);
+  expectEffect(computed);
   const reading = measure ? await measurePatch(loaded, computed, {}, measuring) : undefined;
   const measures = reading === undefined ? null : measuresOf(reading);
   await writePatch(model.runtime, out, { ...computed.contents, measures }, session.files.paths);
@@ -135,6 +143,16 @@ async function writeTogether(
   const ids = computed.edits.map(({ edit }) => edit.id);
   const { sequence } = computed;
   return { patch: { path: out, bytes: size, edits: ids }, edits: reports(computed), sequence, reading };
+}
+
+/** Passes edits that each change something: where the model answers so already, δ is 0. Errors: `InputError`. */
+function expectEffect({ edits }: ComputedPatch): void {
+  const without = edits.filter(({ computed }) => computed.relativeNorm === 0 || computed.updateNorm === 0);
+  if (without.length === 0) return;
+  const ids = without.map(({ edit }) => quoted(edit.id)).join(', ');
+  throw new InputError(
+    `The model answers as ${ids} would have it already, so that nothing is to be written; leave ${without.length === 1 ? 'it' : 'them'} out.`,
+  );
 }
 
 async function makeFolder(folder: string): Promise<void> {

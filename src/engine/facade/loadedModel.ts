@@ -4,9 +4,11 @@ import { readPatch } from '../editing/patches/readPatch.ts';
 import { EditSession } from '../editing/session.ts';
 import { InputError } from '../errors.ts';
 import { expectFits } from '../gguf/adapter.ts';
+import { expectFinite } from '../gguf/finite.ts';
 import { stringOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { stampOf } from '../gguf/knownDigest.ts';
+import { openFile } from '../gguf/source.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { ProbeContext, type SwitchTo } from '../inspection/probeContext.ts';
 import { Adapter } from '../llama/adapter.ts';
@@ -94,7 +96,7 @@ export class LoadedModel implements Disposable {
   /**
    * Patches ready to be switched on. Each is loaded once, and again after its file has changed.
    *
-   * @throws InputError for a file that is no patch, or one for another base
+   * @throws InputError for a file that is no patch, one for another base, or one with values that are not finite
    */
   async adapters(patches: readonly AppliedPatch[], work: Work = {}): Promise<Applied[]> {
     const ready: Applied[] = [];
@@ -127,6 +129,8 @@ export class LoadedModel implements Disposable {
       );
     }
     expectFits(header, this.session.files.header);
+    await using source = await openFile(file);
+    await expectFinite(this.model.runtime, source, header.tensors, work.signal);
   }
 
   dispose(): void {

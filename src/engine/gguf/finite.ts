@@ -1,33 +1,58 @@
-import type { GgmlType, TensorInfo } from '../../protocol/gguf.ts';
+import type { TensorInfo } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';
-import { onThread, throwIfAborted } from '../llama/cancel.ts';
+import { turn } from '../llama/cancel.ts';
 import type { Runtime } from '../llama/runtime.ts';
+import { dequantise } from './quantise.ts';
 import type { ByteSource } from './source.ts';
+import { isMultiplied } from './types.ts';
 
-/** Bytes that are looked at together. */
-const piece = 16 << 20;
+/** Elements that are looked at before others get their turn; whole blocks of every type. */
+const piece = 1 << 20;
 
-/** Whether stored values, and the scales of their blocks, are all finite: ggml's own check, on a thread of its own. */
-export function areFinite({ c }: Runtime, type: GgmlType, bytes: Uint8Array): Promise<boolean> {
-  return onThread(c.ggml_validate_row_data, type.id, bytes, bytes.byteLength);
+/**
+ * Whether all values that the stored bytes stand for are finite. Integers are.
+ *
+ * @param bytes whole blocks of the tensor's type, as many as there are
+ */
+export async function areFinite(
+  runtime: Runtime,
+  { type }: Pick<TensorInfo, 'type'>,
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  if (!isMultiplied(type)) return true;
+  const step = (piece / type.blockSize) * type.typeSize;
+  for (let at = 0; at < bytes.length; at += step) {
+    await turn(signal);
+    const part = bytes.subarray(at, at + step);
+    const count = (part.length / type.typeSize) * type.blockSize;
+    if (!allFinite(dequantise(runtime, type.id, part, [count]))) return false;
+  }
+  return true;
 }
 
-/** Passes tensors of one file without NaN and infinity; they are read in pieces. Errors: `InputError`. */
+/** Passes tensors of a file without NaN and infinity; they are read in pieces. Errors: `InputError`. */
 export async function expectFinite(
   runtime: Runtime,
   source: ByteSource,
   tensors: readonly TensorInfo[],
   signal?: AbortSignal,
 ): Promise<void> {
-  for (const { name, type, offset, byteLength } of tensors) {
-    const step = piece - (piece % type.typeSize);
-    for (let at = 0; at < byteLength; at += step) {
-      throwIfAborted(signal);
-      const bytes = await source.read(offset + at, Math.min(step, byteLength - at));
-      if (!(await areFinite(runtime, type, bytes))) throw notFinite(source.name, name);
+  for (const tensor of tensors) {
+    const step = (piece / tensor.type.blockSize) * tensor.type.typeSize;
+    for (let at = 0; at < tensor.byteLength; at += step) {
+      const bytes = await source.read(tensor.offset + at, Math.min(step, tensor.byteLength - at));
+      if (!(await areFinite(runtime, tensor, bytes, signal))) throw notFinite(source.name, tensor.name);
     }
   }
 }
 
 export const notFinite = (file: string, tensor: string) =>
   new InputError(`${file} is damaged: ${tensor} holds values that are not finite (NaN or infinity).`);
+
+/** What is not finite makes NaN of 0, which a sum keeps. */
+export function allFinite(values: Float32Array | Float64Array): boolean {
+  let sum = 0;
+  for (const x of values) sum += x * 0;
+  return sum === 0;
+}

@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { EngineError } from '../errors.ts';
+import { EngineError, NotFiniteError } from '../errors.ts';
 import type { Adapter } from './adapter.ts';
 import type { TokenBatch } from './batch.ts';
 import { AbortFlag, onThread, turn } from './cancel.ts';
@@ -111,13 +111,22 @@ export class Context extends Owned {
     );
   }
 
-  /** A copy of the logits of the batch's `index`-th token, which must have been an output. Shape [vocabulary]. */
+  /**
+   * A copy of the logits of the batch's `index`-th token, which must have been an output. Shape [vocabulary].
+   *
+   * @throws NotFiniteError where they are NaN or infinite: weights or patches are damaged
+   */
   logits(index: number): Float32Array {
     const { c } = this.model.runtime;
     const from = c.llama_get_logits_ith(this.pointer, index);
     if (from === null) throw new Error(`token ${index} of the batch has no logits`);
     const logits = new Float32Array(this.model.tokenizer.size);
     c.memcpy(logits, from, logits.byteLength);
+    if (!areNumbers(logits)) {
+      throw new NotFiniteError(
+        `${this.model.path} computes logits that are not finite (NaN or infinity) with what is switched on: its weights or a patch are damaged, or a strength is too large.`,
+      );
+    }
     return logits;
   }
 
@@ -151,6 +160,12 @@ export class Context extends Owned {
   get #memory(): bigint {
     return this.model.runtime.c.llama_get_memory(this.pointer);
   }
+}
+
+/** A token that is ruled out has -Infinity. */
+function areNumbers(logits: Float32Array): boolean {
+  for (const x of logits) if (!(x < Number.POSITIVE_INFINITY)) return false;
+  return true;
 }
 
 // koffi relays callbacks from other threads through the event loop; a deep native stack is not needed for that

@@ -116,10 +116,6 @@ export function bindGgml({ ggmlBase: base, ggml }: Pick<Libraries, 'ggmlBase' | 
     ggml_type_size: c<(type: number) => number>(base, 'size_t ggml_type_size(int)'),
     ggml_row_size: c<(type: number, ne: number) => number>(base, 'size_t ggml_row_size(int, int64_t)'),
     ggml_get_type_traits: c<(type: number) => Pointer>(base, 'void* ggml_get_type_traits(int)'),
-    ggml_validate_row_data: c<(type: number, data: Memory, bytes: number) => boolean>(
-      base,
-      'bool ggml_validate_row_data(int, void*, size_t)',
-    ),
     ggml_quantize_requires_imatrix: c<(type: number) => boolean>(
       base,
       'bool ggml_quantize_requires_imatrix(int)',

@@ -6,7 +6,6 @@ import { readModelFiles } from '../gguf/split.ts';
 import { padded } from '../gguf/tensors.ts';
 import { digestGguf } from '../gguf/writer.ts';
 import { loadRuntime } from '../llama/runtime.ts';
-import { Devices } from '../llama/scheduler.ts';
 import { phases, type Work } from '../progress.ts';
 
 /**
@@ -25,12 +24,11 @@ export async function rebuilds(
   const [baking, reading] = phases(work, [2, 1]);
   const { paths } = await readModelFiles(candidate);
   if (paths.length > 1 && !(await holdNothingElse(paths))) return false;
-  using devices = new Devices(runtime, runtime.threads);
   const strengths = patches.map((patch) => ({ path: patch, strength: 1 }));
-  const { gguf } = await bakedGguf(runtime, devices, base, strengths, baking);
+  const { gguf } = await bakedGguf(runtime, base, strengths, baking);
   const rebuilt = await digestGguf(runtime, gguf, baking);
   if (paths.length === 1) return rebuilt === (await digestFile(candidate, reading));
-  const joined = await bakedGguf(runtime, devices, candidate, [], reading);
+  const joined = await bakedGguf(runtime, candidate, [], reading);
   return rebuilt === (await digestGguf(runtime, joined.gguf, reading));
 }
 

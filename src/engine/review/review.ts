@@ -1,6 +1,6 @@
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Finding, Reviewed } from '../../protocol/review.ts';
-import { EngineError, InputError } from '../errors.ts';
+import { EngineError, InputError, NotFiniteError } from '../errors.ts';
 import { numberOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
@@ -134,7 +134,7 @@ async function traceIfPossible(
   try {
     return { traced: await traceEdit(request, work), unmeasured: [] };
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
+    if (!(error instanceof EngineError || error instanceof NotFiniteError)) throw error;
     const summary = `What the candidate does could not be measured: ${error.message}`;
     return { traced: undefined, unmeasured: [plainFinding('unmeasured', summary)] };
   }

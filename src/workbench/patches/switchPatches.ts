@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { l10n } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { AppliedPatch } from '../../protocol/model.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
@@ -24,6 +24,7 @@ export class SwitchPatches {
   async apply(model: string, { path: patch, strength }: AppliedPatch, name?: string): Promise<void> {
     const title = l10n.t('Apply {0} at strength {1}', name ?? path.basename(patch), strength);
     await this.#switch(title, model, () => this.models.apply(model, [{ path: patch, strength }]));
+    await warnOf(patch);
   }
 
   /** Switches one patch off. */
@@ -46,4 +47,11 @@ export class SwitchPatches {
       redo: () => this.models.switchTo(model, after),
     });
   }
+}
+
+/** Says what llama.cpp does otherwise with a patch than its maker meant. */
+async function warnOf(patch: string): Promise<void> {
+  const { readPatch } = await import('../../engine/editing/patches/readPatch.ts');
+  const { warnings } = await readPatch(patch);
+  for (const warning of warnings) void window.showWarningMessage(warning);
 }

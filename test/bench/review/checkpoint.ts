@@ -1,13 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { adapterTerms, deltaOf } from '../../../src/engine/editing/patches/adapterDelta.ts';
+import { adapterTerms, addDelta } from '../../../src/engine/editing/patches/adapterDelta.ts';
 import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
 import { type ModelFiles, readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { type NewValue, writeGguf } from '../../../src/engine/gguf/writer.ts';
 import type { Runtime } from '../../../src/engine/llama/runtime.ts';
-import { Devices } from '../../../src/engine/llama/scheduler.ts';
 import type { TensorInfo } from '../../../src/protocol/gguf.ts';
 
 /** Changes the values of a matrix in place. */
@@ -66,7 +65,6 @@ export class Checkpoints {
       patches.map((file) => ({ path: file, strength: 1 })),
       this.#files.header,
     );
-    using devices = new Devices(this.#runtime, this.#runtime.threads);
     const tensors = this.#files.header.tensors.map((tensor) => {
       const stored = typeFor(tensor, type);
       const data = async () => {
@@ -80,8 +78,7 @@ export class Checkpoints {
         const values = dequantise(this.#runtime, tensor.type.id, bytes, tensor.ne);
         if (patched !== undefined) {
           const [, rows = 1] = tensor.ne;
-          const delta = await deltaOf(devices, patched, { matrix: 0, first: 0, count: rows });
-          for (const [i, change] of delta.entries()) values[i] = (values[i] as number) + change;
+          await addDelta(this.#runtime, patched, { matrix: 0, first: 0, count: rows }, values);
         }
         edit?.(tensor, values);
         return stored === 0

@@ -5,9 +5,8 @@ import { readHeader } from '../../gguf/header.ts';
 import { expectAdapter } from '../../gguf/kind.ts';
 import { dequantise } from '../../gguf/quantise.ts';
 import { openFile } from '../../gguf/source.ts';
-import { f32, Graph, type Tensor } from '../../llama/graph.ts';
+import { turn } from '../../llama/cancel.ts';
 import type { Runtime } from '../../llama/runtime.ts';
-import { Computation, type Devices } from '../../llama/scheduler.ts';
 
 /** What one adapter adds to a weight, and where its factors are read from. */
 export interface Term {
@@ -51,51 +50,47 @@ export async function adapterTerms(
   return terms;
 }
 
-/** ΔW of a block of rows, shape [count x columns]: the products by ggml in F32, their sum in F32. */
-export async function deltaOf(
-  devices: Devices,
+/**
+ * Adds ΔW to a block of rows, shape [count x columns]: each product in float64, each sum in F32, one after the other, so
+ * that every machine comes to the same bytes.
+ */
+export async function addDelta(
+  runtime: Runtime,
   terms: readonly Term[],
-  block: RowBlock,
+  { matrix, first, count }: RowBlock,
+  into: Float32Array,
   signal?: AbortSignal,
-): Promise<Float32Array> {
-  const [columns] = terms[0]?.pair.ne ?? [0];
-  const sum = new Float32Array(block.count * columns);
-  for (const term of terms) {
-    const product = await productOf(devices, term, block, signal);
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + term.scale * (product[i] as number);
+): Promise<void> {
+  for (const { path, pair, scale } of terms) {
+    const { rank, rows } = pair;
+    const [columns, height] = pair.ne;
+    const factors = await read(runtime, path, rows, matrix * height + first, [rank, count]);
+    const directions = await directionsOf(runtime, path, pair, matrix);
+    for (let row = 0; row < count; row++) {
+      await turn(signal);
+      const own = into.subarray(row * columns, (row + 1) * columns);
+      for (const [r, direction] of directions.entries()) {
+        const factor = scale * (factors[row * rank + r] as number);
+        for (let i = 0; i < columns; i++) own[i] = (own[i] as number) + factor * (direction[i] as number);
+      }
+    }
   }
-  return sum;
 }
 
-async function productOf(
-  devices: Devices,
-  { path, pair }: Term,
-  { matrix, first, count }: RowBlock,
-  signal: AbortSignal | undefined,
-): Promise<Float32Array> {
-  const { runtime } = devices;
-  const { c } = runtime;
-  const { weight, rank } = pair;
-  const [columns, height] = pair.ne;
-  const lookedUp = isLookedUp(weight);
-  const shape = lookedUp ? [rank, columns] : [columns, rank];
-  const rowValues = await read(runtime, path, pair.rows, matrix * height + first, [rank, count]);
-  const columnValues = await read(runtime, path, pair.columns, matrix * (shape[1] ?? 0), shape);
-
-  using graph = new Graph(runtime, 16);
-  const rows = graph.tensor(f32, rank, count);
-  const own = graph.tensor(f32, ...shape);
-  using _inputs = devices.allocate(graph);
-  const product = graph.mulMat(lookedUp ? own : graph.cont(graph.transpose(own)), rows);
-  const set = (tensor: Tensor, values: Float32Array) =>
-    c.ggml_backend_tensor_set(tensor.pointer, values, 0, values.byteLength);
-  set(rows, rowValues);
-  set(own, columnValues);
-  using computation = new Computation(devices, graph, [product], 16);
-  await computation.run(signal);
-  const values = new Float32Array(count * columns);
-  c.ggml_backend_tensor_get(product.pointer, values, 0, values.byteLength);
-  return values;
+/** The rows of the right factor. Shape [rank][columns] */
+async function directionsOf(
+  runtime: Runtime,
+  path: string,
+  { weight, rank, ne: [columns], columns: stored }: FactorPair,
+  matrix: number,
+): Promise<Float32Array[]> {
+  const ranks = Array.from({ length: rank }, (_, r) => r);
+  if (isLookedUp(weight)) {
+    const values = await read(runtime, path, stored, 0, [rank, columns]);
+    return ranks.map((r) => Float32Array.from({ length: columns }, (_, i) => values[i * rank + r] as number));
+  }
+  const values = await read(runtime, path, stored, matrix * rank, [columns, rank]);
+  return ranks.map((r) => values.subarray(r * columns, (r + 1) * columns));
 }
 
 /** A part of a factor of shape `ne`, from the row `from` on, all matrices counted through. */
@@ -104,10 +99,9 @@ async function read(
   path: string,
   { type, ne: [width = 1], offset }: TensorInfo,
   from: number,
-  ne: readonly number[],
+  ne: readonly [number, number],
 ): Promise<Float32Array> {
   await using source = await openFile(path);
   const row = (width / type.blockSize) * type.typeSize;
-  const [, rows = 1] = ne;
-  return dequantise(runtime, type.id, await source.read(offset + from * row, rows * row), ne);
+  return dequantise(runtime, type.id, await source.read(offset + from * row, ne[1] * row), ne);
 }

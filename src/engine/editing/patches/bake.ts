@@ -5,7 +5,6 @@ import { type ModelFiles, readModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
 import { type NewGguf, writeGguf } from '../../gguf/writer.ts';
 import type { Runtime } from '../../llama/runtime.ts';
-import { Devices } from '../../llama/scheduler.ts';
 import type { Work } from '../../progress.ts';
 import { adapterTerms } from './adapterDelta.ts';
 import { type BakedTensor, patchedTensor } from './patchedTensor.ts';
@@ -29,16 +28,14 @@ export async function bake(
   out: string,
   work: Work = {},
 ): Promise<BakedTensor[]> {
-  using devices = new Devices(runtime, runtime.threads);
-  const { gguf, baked } = await bakedGguf(runtime, devices, model, patches, work);
+  const { gguf, baked } = await bakedGguf(runtime, model, patches, work);
   await writeGguf(runtime, out, gguf, work);
   return baked;
 }
 
-/** What baking writes: the model in one file. `devices` are needed, and `baked` fills, as the data are asked for. */
+/** What baking writes: the model in one file. `baked` fills as the data are asked for. */
 export async function bakedGguf(
   runtime: Runtime,
-  devices: Devices,
   model: string,
   patches: readonly BakePatch[],
   work: Work = {},
@@ -52,7 +49,7 @@ export async function bakedGguf(
   const bytesOf = async (info: TensorInfo): Promise<Uint8Array> => {
     const own = terms.get(info.name);
     if (own === undefined) return await readTensorBytes(files, info);
-    const { bytes, report } = await patchedTensor(devices, files, info, own, work.signal);
+    const { bytes, report } = await patchedTensor(runtime, files, info, own, work.signal);
     baked.push(report);
     return bytes;
   };
@@ -62,7 +59,7 @@ export async function bakedGguf(
     ne: info.ne,
     data: async () => {
       const bytes = await bytesOf(info);
-      if (await areFinite(runtime, info.type, bytes)) return bytes;
+      if (await areFinite(runtime, info, bytes, work.signal)) return bytes;
       throw terms.has(info.name)
         ? new InputError(
             `With the patches ${info.name} holds values that ${info.type.name} cannot hold (NaN or infinity); nothing was written.`,

@@ -3,8 +3,8 @@ import { dequantise, quantise } from '../../gguf/quantise.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
 import { f32 } from '../../llama/graph.ts';
-import type { Devices } from '../../llama/scheduler.ts';
-import { deltaOf, type RowBlock, type Term } from './adapterDelta.ts';
+import type { Runtime } from '../../llama/runtime.ts';
+import { addDelta, type RowBlock, type Term } from './adapterDelta.ts';
 
 /** What baking did to one tensor. */
 export interface BakedTensor {
@@ -21,13 +21,12 @@ const most = 1 << 22;
 
 /** A tensor with adapters in it, in its own type; block of rows by block of rows. */
 export async function patchedTensor(
-  devices: Devices,
+  runtime: Runtime,
   files: ModelFiles,
   info: TensorInfo,
   terms: readonly Term[],
   signal?: AbortSignal,
 ): Promise<{ bytes: Uint8Array; report: BakedTensor }> {
-  const { runtime } = devices;
   const { id } = info.type;
   const [columns = 1, height = 1] = info.ne;
   const rowBytes = (columns / info.type.blockSize) * info.type.typeSize;
@@ -37,18 +36,14 @@ export async function patchedTensor(
     const at = (block.matrix * height + block.first) * rowBytes;
     const part = { ...info, offset: info.offset + at, byteLength: block.count * rowBytes };
     const ne = [columns, block.count];
-    const wanted = dequantise(runtime, id, await readTensorBytes(files, part), ne);
-    weight += squares(wanted);
-    const delta = await deltaOf(devices, terms, block, signal);
-    for (let i = 0; i < wanted.length; i++) {
-      const before = wanted[i] as number;
-      wanted[i] = before + (delta[i] as number);
-      // what F32 makes of it is what is asked for
-      changed += ((wanted[i] as number) - before) ** 2;
-    }
+    const before = dequantise(runtime, id, await readTensorBytes(files, part), ne);
+    const wanted = before.slice();
+    await addDelta(runtime, terms, block, wanted, signal);
     const stored = id === f32 ? new Uint8Array(wanted.buffer) : quantise(runtime, id, wanted, ne);
     const kept = dequantise(runtime, id, stored, ne);
-    for (let i = 0; i < kept.length; i++) lost += ((kept[i] as number) - (wanted[i] as number)) ** 2;
+    weight += squaredDistance(before, new Float32Array(before.length));
+    changed += squaredDistance(wanted, before);
+    lost += squaredDistance(kept, wanted);
     bytes.set(stored, at);
   }
   const change = weight === 0 ? null : Math.sqrt(changed / weight);
@@ -65,8 +60,9 @@ function* blocksOf({ ne: [columns = 1, height = 1, ...matrices] }: TensorInfo): 
   }
 }
 
-function squares(values: Float32Array): number {
+/** ‖a − b‖² */
+function squaredDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (const x of values) sum += x * x;
+  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
   return sum;
 }
