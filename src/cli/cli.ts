@@ -3,11 +3,11 @@ import { HumanError } from '../engine/errors.ts';
 import type { EngineApi, EngineWork } from '../engine/facade/api.ts';
 import type { EngineMethod, EngineParams, EngineResults } from '../protocol/engine.ts';
 import type { AppliedPatch } from '../protocol/model.ts';
+import { visible } from '../text/visible.ts';
 import { printJson } from './json.ts';
 import { ProgressBar } from './progressBar.ts';
 import { Style } from './style.ts';
 import type { Terminal } from './terminal.ts';
-import { printable } from './text.ts';
 
 /** A result that does not meet what the caller required: said, with exit code 1. */
 export class PolicyError extends HumanError {
@@ -79,7 +79,7 @@ export class Cli {
       // to verify, patches are baked anew and compared, not applied
       if (typeof patch === 'string') continue;
       const { warnings } = await this.#engine.patchInfo({ path: patch.path });
-      for (const warning of warnings) this.terminal.err(`Warning: ${printable(warning)}\n`);
+      for (const warning of warnings) this.terminal.err(`Warning: ${visible(warning)}\n`);
     }
   }
 }

@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Edited, EditReport, Measured, ValueStep } from '../../protocol/editing.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import { quoted } from '../../protocol/quoted.ts';
+import { quoted } from '../../text/visible.ts';
 import {
   type ComputedPatch,
   computePatch,

@@ -157,7 +157,7 @@ describe('results', () => {
       },
     });
     expect([code, JSON.parse(out)]).toEqual([0, probed]);
-    expect(err).toBe('Warning: b.gguf: \\x1b[2J\nWarning: two\n');
+    expect(err).toBe('Warning: b.gguf: \\u{1B}[2J\nWarning: two\n');
   });
 
   it('show control characters of a model as escapes, never to the terminal', async () => {
