@@ -21,6 +21,8 @@ export class Cli {
   readonly style: Style;
   readonly #engine: EngineApi;
   readonly #signal: AbortSignal;
+  /** Patches that were looked at for what is to be warned of. */
+  readonly #looked = new Set<string>();
 
   constructor(terminal: Terminal, engine: EngineApi, signal: AbortSignal) {
     this.terminal = terminal;
@@ -73,11 +75,12 @@ export class Cli {
     }
   }
 
-  /** Says what llama.cpp does otherwise with patches than their makers meant. */
+  /** Says once what llama.cpp does otherwise with patches than their makers meant. */
   async #warnOf(patches: readonly (AppliedPatch | string)[]): Promise<void> {
     for (const patch of patches) {
       // to verify, patches are baked anew and compared, not applied
-      if (typeof patch === 'string') continue;
+      if (typeof patch === 'string' || this.#looked.has(patch.path)) continue;
+      this.#looked.add(patch.path);
       const { warnings } = await this.#engine.patchInfo({ path: patch.path });
       for (const warning of warnings) this.terminal.err(`Warning: ${visible(warning)}\n`);
     }
