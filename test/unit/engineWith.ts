@@ -1,5 +1,17 @@
 import { InputError } from '../../src/engine/errors.ts';
 import type { EngineApi } from '../../src/engine/facade/api.ts';
+import type { PatchInfo } from '../../src/protocol/editing.ts';
+
+/** An adapter of which there is nothing to say. */
+export const plainPatch: PatchInfo = {
+  path: 'a.gguf',
+  bytes: 1,
+  architecture: 'llama',
+  alpha: 1,
+  tensors: [],
+  description: null,
+  warnings: [],
+};
 
 const absent = () => Promise.reject(new InputError('not part of this engine'));
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { runCli } from '../../../src/cli/program.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
 import type { EngineParams } from '../../../src/protocol/engine.ts';
-import { engineWith } from '../engineWith.ts';
+import { engineWith, plainPatch } from '../engineWith.ts';
 
 /** Runs a command line on a model that repeats how many turns it has heard, in two pieces. */
 async function run(args: readonly string[], typed = '') {
@@ -17,6 +17,7 @@ async function run(args: readonly string[], typed = '') {
     },
   });
   const engine = engineWith({
+    patchInfo: async () => plainPatch,
     async generate(params, work) {
       asked.push(params);
       const turns = typeof params.prompt === 'string' ? 1 : params.prompt.length;

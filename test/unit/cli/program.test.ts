@@ -3,8 +3,7 @@ import { runCli } from '../../../src/cli/program.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
 import { EngineError, InputError } from '../../../src/engine/errors.ts';
 import type { EngineApi } from '../../../src/engine/facade/api.ts';
-import type { PatchInfo } from '../../../src/protocol/editing.ts';
-import { engineWith } from '../engineWith.ts';
+import { engineWith, plainPatch } from '../engineWith.ts';
 
 interface Ran {
   readonly code: number;
@@ -91,16 +90,6 @@ describe('help', () => {
   });
 });
 
-const patchInfo: PatchInfo = {
-  path: 'a.gguf',
-  bytes: 1,
-  architecture: 'llama',
-  alpha: 1,
-  tensors: [],
-  description: null,
-  warnings: [],
-};
-
 describe('results', () => {
   it("are the facade's own shapes with --json, and nothing else is on stdout", async () => {
     const { code, out, err } = await run([...probe, '--json'], { probe: async () => probed });
@@ -125,7 +114,7 @@ describe('results', () => {
   it('pass on what the options say', async () => {
     const asked: unknown[] = [];
     await run([...probe, '--patch', 'a.gguf', '--patch', 'b.gguf', '--strength', '-0.5', '--top', '3'], {
-      patchInfo: async () => patchInfo,
+      patchInfo: async () => plainPatch,
       probe: async (params) => {
         asked.push(params);
         return probed;
@@ -149,7 +138,7 @@ describe('results', () => {
     const { code, out, err } = await run([...probe, '--patch', 'a.gguf', '--patch', 'b.gguf', '--json'], {
       patchInfo: async ({ path }) => {
         warned.push(path);
-        return path === 'a.gguf' ? patchInfo : { ...patchInfo, warnings: [`${path}: ${esc}[2J`, 'two'] };
+        return path === 'a.gguf' ? plainPatch : { ...plainPatch, warnings: [`${path}: ${esc}[2J`, 'two'] };
       },
       probe: async () => {
         expect(warned).toEqual(['a.gguf', 'b.gguf']);
