@@ -1,5 +1,6 @@
 import type { Probe } from '../../protocol/probe.ts';
 import type { Behaviour } from '../../protocol/review.ts';
+import { EngineError } from '../errors.ts';
 import { measureDrift } from '../inspection/drift.ts';
 import { compareReadings, type ProbeReading, readProbes } from '../inspection/locality.ts';
 import { klDivergence } from '../inspection/nextToken.ts';
@@ -13,7 +14,11 @@ export interface BothModels {
   readonly candidate: ProbeContext;
 }
 
-/** How the candidate answers where the base answered before: probes, and drift on control text. */
+/**
+ * How the candidate answers where the base answered before: probes, and drift on control text.
+ *
+ * @throws EngineError where a model answers with what are no numbers
+ */
 export async function compareBehaviour(
   { base, candidate }: BothModels,
   probes: readonly Probe[],
@@ -23,7 +28,11 @@ export async function compareBehaviour(
   const before = await readProbes(base, probes, first);
   const after = await readProbes(candidate, probes, second);
   const drift = await measureDrift(base, () => {}, { ...third, other: candidate });
-  return { probes: compareReadings(before, after), drift };
+  const compared = compareReadings(before, after);
+  if (![drift.meanKl, ...compared.map(({ kl }) => kl)].every(Number.isFinite)) {
+    throw new EngineError('Its answers, or those of the base, are not finite numbers.');
+  }
+  return { probes: compared, drift };
 }
 
 /** What a model says next after each prompt, with a patch on or as it is. */

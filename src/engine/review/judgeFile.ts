@@ -25,7 +25,8 @@ export function judgeFile(weights: Fingerprint, inventory: Inventory): Fingerpri
     ...(weights.verdict === 'identical' ? layout : []),
   ];
   const verdict = calm.includes(weights.verdict) ? fileVerdict(weights.verdict, inventory) : weights.verdict;
-  return { ...weights, verdict, evidence: [...weights.evidence, ...evidence] };
+  const why = verdict === weights.verdict ? [weights.evidence, evidence] : [evidence, weights.evidence];
+  return { ...weights, verdict, evidence: why.flat() };
 }
 
 function fileVerdict(weights: Verdict, { metadata, layout, hidden }: Inventory): Verdict {

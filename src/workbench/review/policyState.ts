@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { l10n } from 'vscode';
-import type { Violation } from '../../protocol/review.ts';
+import type { Reviewed, Violation } from '../../protocol/review.ts';
 import type { PolicyState } from '../../protocol/reviewPage.ts';
 import { sentenceOf } from '../engine/messages.ts';
 import type { KeptReview } from './keptReview.ts';
@@ -45,6 +45,15 @@ export async function policyState({
 function named(policy: PolicySource): Pick<PolicyState, 'name' | 'from'> {
   if (typeof policy !== 'string') return { name: sideName(policy).name, from: sideName(policy).detail };
   return { name: path.basename(policy), from: isPolicyFile(policy) ? policy : null };
+}
+
+/** The policy's outcome as reports give it. What could not be judged is not met. */
+export function outcomeOf(state: PolicyState | null): Reviewed['policy'] {
+  if (state === null) return null;
+  const { violations, problem } = state;
+  const unjudged = { rule: 'allow', text: problem ?? '', unmeasured: true } as const;
+  const broken = violations === null ? [unjudged] : [...violations];
+  return { passed: broken.length === 0, violations: broken };
 }
 
 /** @returns undefined where no policy file is to say anything, or nothing was found that it could judge */

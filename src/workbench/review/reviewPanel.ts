@@ -5,6 +5,7 @@ import { attempt } from '../engine/messages.ts';
 import type { ServedPage } from '../webviews/servePage.ts';
 import { showPage } from '../webviews/showPage.ts';
 import { isPolicyFile, pickPolicy } from './policyChoice.ts';
+import { outcomeOf } from './policyState.ts';
 import type { ReviewSession } from './reviewSession.ts';
 import { saveReport } from './saveReport.ts';
 import { sideName } from './side.ts';
@@ -70,7 +71,7 @@ export class ReviewPanel extends Disposables {
         }
         return;
       case 'report':
-        return await saveReport(session.review);
+        return await saveReport(session.review, outcomeOf(session.state.policy));
       case 'writeReversal':
         await session.reversal.write();
         return;

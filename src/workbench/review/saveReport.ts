@@ -14,8 +14,15 @@ const endings: Readonly<Record<Format, string>> = {
   json: 'json',
 };
 
-/** Writes the report of a review where a person chooses, and opens it. */
-export async function saveReport({ reviewed, inspected, candidate }: KeptReview): Promise<void> {
+/**
+ * Writes the report of a review where a person chooses, and opens it.
+ *
+ * @param policy how the review stands by the policy that is chosen now
+ */
+export async function saveReport(
+  { reviewed, inspected, candidate }: KeptReview,
+  policy: Reviewed['policy'],
+): Promise<void> {
   const found = reviewed ?? inspected;
   if (found === null) throw new InputError(l10n.t('There is no report before the review has ended.'));
   const format = reviewed === null ? 'json' : await pickFormat();
@@ -27,7 +34,7 @@ export async function saveReport({ reviewed, inspected, candidate }: KeptReview)
     saveLabel: l10n.t('Write Report'),
   });
   if (target === undefined) return;
-  const text = reviewed === null ? json(found) : await rendered(reviewed, format);
+  const text = reviewed === null ? json(found) : await rendered({ ...reviewed, policy }, format);
   await writeFile(target, text);
   await show(target, format);
 }

@@ -13,8 +13,13 @@ import { unifiedDiff } from './unifiedDiff.ts';
 
 export type MetadataChange = Inventory['metadata'][number];
 
-/** A value with the file that it is in. */
-type Placed = MappedValue & { readonly source: ByteSource };
+/** A value with its key and the file that it is in. */
+interface Placed extends MappedValue {
+  readonly key: string;
+  /** From 0. */
+  readonly part: number;
+  readonly source: ByteSource;
+}
 
 /** What is kept of a text besides its diff. */
 const longest = 4000;
@@ -32,14 +37,16 @@ export async function metadataChanges(
   const architectures = new Set([base.header, candidate.header].map(architectureOf).filter((a) => a !== ''));
   const [ours, theirs] = [await valuesOf(base), await valuesOf(candidate)];
   const changes: MetadataChange[] = [];
-  for (const key of [...new Set([...ours.keys(), ...theirs.keys()])].sort()) {
-    const before = ours.get(key);
-    const after = theirs.get(key);
-    if (before !== undefined && after !== undefined && (await sameBytes(before, after))) continue;
-    const kind = kindOfKey(key, architectures);
+  for (const id of [...new Set([...ours.keys(), ...theirs.keys()])].sort()) {
+    const before = ours.get(id);
+    const after = theirs.get(id);
+    const known = before ?? after;
+    if (known === undefined || (before && after && (await sameBytes(before, after)))) continue;
+    const { key, part } = known;
+    const kind = readApart(before, after) ? 'vocabulary' : kindOfKey(key, architectures);
     changes.push({
-      key,
-      kind: key === 'general.name' && readApart(before, after) ? 'vocabulary' : kind,
+      key: part === 0 ? key : `${key} (part ${part + 1})`,
+      kind,
       before: cut(await textOf(before), kind),
       after: cut(await textOf(after), kind),
       detail: await detailOf(before, after, signal),
@@ -49,28 +56,29 @@ export async function metadataChanges(
 }
 
 /**
- * The values of all parts by key. llama.cpp reads those of the first; a later part's are named after it, unless they
- * say the same.
+ * The values of all parts, by key and part. llama.cpp reads those of the first; where a later part says the same, it
+ * says nothing.
  */
-async function valuesOf({ parts: [first, ...later] }: ModelParts): Promise<Map<string, Placed>> {
+async function valuesOf({ parts }: ModelParts): Promise<Map<string, Placed>> {
   const values = new Map<string, Placed>();
-  for (const [key, value] of first?.values ?? []) {
-    if (!isLayoutKey(key) && first !== undefined) values.set(key, { ...value, source: first.source });
-  }
-  for (const [index, { source, values: own }] of later.entries()) {
+  for (const [part, { source, values: own }] of parts.entries()) {
     for (const [key, value] of own) {
-      const known = values.get(key);
-      const placed = { ...value, source };
-      if (isLayoutKey(key) || (known !== undefined && (await sameBytes(known, placed)))) continue;
-      values.set(`${key} (part ${index + 2})`, placed);
+      const placed = { ...value, key, part, source };
+      const first = values.get(idOf(key, 0));
+      if (isLayoutKey(key) || (first !== undefined && (await sameBytes(first, placed)))) continue;
+      values.set(idOf(key, part), placed);
     }
   }
   return values;
 }
 
+const idOf = (key: string, part: number): string => `${part === 0 ? '' : part}\0${key}`;
+
+/** Is it the model's name, by which llama.cpp treats its tokens differently? */
 function readApart(before: Placed | undefined, after: Placed | undefined): boolean {
-  const name = ({ value }: Placed) => (value.type === 'string' ? value.value : '');
-  return namesReadApart(before === undefined ? '' : name(before), after === undefined ? '' : name(after));
+  const name = (placed: Placed | undefined) =>
+    placed?.key === 'general.name' && placed.value.type === 'string' ? placed.value.value : '';
+  return namesReadApart(name(before), name(after));
 }
 
 async function detailOf(before: Placed | undefined, after: Placed | undefined, signal?: AbortSignal) {
