@@ -40,6 +40,12 @@ export function quoted(text: string): string {
   return `"${short(text, 100).replaceAll('"', '\\"')}"`;
 }
 
+/** A token, whose spaces and breaks matter: `·`, `⏎`, `⇥`; the empty one is `∅`. */
+export function visibleToken(text: string): string {
+  if (text === '') return '∅';
+  return visible(text.replaceAll(' ', '·').replaceAll('\n', '⏎').replaceAll('\t', '⇥'));
+}
+
 function shown(text: string, kept: string): string {
   let out = '';
   let before = '';

@@ -4,7 +4,6 @@ import * as l10n from '@vscode/l10n';
 
 const none = '–';
 const minus = '−';
-const thin = '\u2009';
 
 const finite = (value: number | null | undefined): value is number =>
   typeof value === 'number' && Number.isFinite(value);
@@ -25,9 +24,9 @@ export function share(value: number | null | undefined): string {
 /** A probability: 93.1 %, 0.4 %, 3e-7 below what percents show. */
 export function probability(p: number | null | undefined): string {
   if (!finite(p)) return special(p);
-  if (p === 0 || p >= 0.9995) return `${p === 0 ? 0 : 100}${thin}%`;
+  if (p === 0 || p >= 0.9995) return `${p === 0 ? 0 : 100} %`;
   if (p < 0.0005) return scientific(p);
-  return `${(p * 100).toFixed(1)}${thin}%`;
+  return `${(p * 100).toFixed(1)} %`;
 }
 
 /** Nats, norms and other magnitudes: three significant digits, scientific where a point would hide them. */
@@ -37,7 +36,7 @@ export function magnitude(value: number | null | undefined): string {
   const sign = value < 0 ? minus : '';
   if (size === 0) return '0';
   if (size < 1e-3 || size >= 1e6) return sign + scientific(size);
-  if (size >= 999.5) return sign + Math.round(size).toLocaleString('en-US').replaceAll(',', thin);
+  if (size >= 999.5) return sign + Math.round(size).toLocaleString('en-US').replaceAll(',', ' ');
   return sign + size.toPrecision(3);
 }
 
@@ -54,7 +53,7 @@ export function signed(value: number | null | undefined): string {
 }
 
 export function count(value: number): string {
-  return value.toLocaleString('en-US').replaceAll(',', thin);
+  return value.toLocaleString('en-US').replaceAll(',', ' ');
 }
 
 export function seconds(value: number): string {
@@ -64,14 +63,4 @@ export function seconds(value: number): string {
 
 function scientific(value: number): string {
   return value.toExponential(1).replace('e+', 'e').replace('e-', `e${minus}`).replace('.0e', 'e');
-}
-
-/** A token as text in which spaces and breaks can be seen; what cannot be printed is named by its code. */
-export function visibleToken(text: string): string {
-  if (text === '') return '∅';
-  return text
-    .replaceAll(' ', '·')
-    .replaceAll('\n', '⏎')
-    .replaceAll('\t', '⇥')
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu, (character) => `⟨${character.codePointAt(0)?.toString(16)}⟩`);
 }

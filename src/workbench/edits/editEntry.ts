@@ -1,6 +1,7 @@
 import { Uri } from 'vscode';
 import type { EditReport, Measured, MeasuredEdit, PatchedEdit, ValueStep } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
+import { visible } from '../../text/visible.ts';
 
 /**
  * `computed`: its patch file is there and off. `stale`: its patch was made for another model, or for an earlier form
@@ -49,7 +50,6 @@ export function ofKey(key: string): { readonly file: Uri; readonly id: string } 
 
 /** The fact in a line: "Eiffel Tower: Paris → Rome". */
 export function factOf({ subject, target }: Pick<Edit, 'subject' | 'target'>): string {
-  return target.true === undefined
-    ? `${subject.trim()} → ${target.new.trim()}`
-    : `${subject.trim()}: ${target.true.trim()} → ${target.new.trim()}`;
+  const before = target.true === undefined ? '' : `: ${target.true.trim()}`;
+  return visible(`${subject.trim()}${before} → ${target.new.trim()}`);
 }

@@ -16,6 +16,8 @@ import type { InvalidEdit } from '../../engine/editing/editsFile/validEdits.ts';
 import { joined } from '../../engine/inspection/joining.ts';
 import { pathName } from '../../engine/json/json.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
+import { paragraphs } from '../../text/labels.ts';
+import { visible } from '../../text/visible.ts';
 import type { ChosenLayer } from '../models/modelEntry.ts';
 import { type EditEntry, type EditState, factOf } from './editEntry.ts';
 import type { ReadEditsFile } from './editsFiles.ts';
@@ -24,7 +26,7 @@ import type { ReadEditsFile } from './editsFiles.ts';
 export function fileItem({ uri, content, error }: ReadEditsFile): TreeItem {
   const collapsible =
     content === undefined ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Expanded;
-  const item = new TreeItem(path.basename(uri.fsPath), collapsible);
+  const item = new TreeItem(visible(path.basename(uri.fsPath)), collapsible);
   item.id = uri.toString();
   item.resourceUri = uri;
   item.iconPath =
@@ -32,12 +34,12 @@ export function fileItem({ uri, content, error }: ReadEditsFile): TreeItem {
   item.contextValue = error === undefined ? 'editsFile' : 'editsFile broken';
   item.description =
     error === undefined
-      ? (content?.model?.name ?? '')
+      ? visible(content?.model?.name ?? '')
       : content === undefined
         ? l10n.t('cannot be read')
         : l10n.t('cannot be read now; its edits as they were');
   if (error !== undefined) {
-    item.tooltip = error;
+    item.tooltip = visible(error);
     item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [uri] };
   }
   return item;
@@ -45,13 +47,13 @@ export function fileItem({ uri, content, error }: ReadEditsFile): TreeItem {
 
 /** How an edit that is not valid reads in the tree; a click leads to what is wrong. */
 export function invalidItem(uri: Uri, { index, id, problem }: InvalidEdit): TreeItem {
-  const item = new TreeItem(id ?? l10n.t('Edit {0}', index + 1));
+  const item = new TreeItem(visible(id ?? l10n.t('Edit {0}', index + 1)));
   item.id = `${uri.toString()}#${index}`;
   item.description = l10n.t('not valid');
   item.iconPath = new ThemeIcon('error', new ThemeColor('errorForeground'));
   item.contextValue = 'invalid';
   const where = pathName(problem.path.slice(2));
-  item.tooltip = where === '' ? problem.message : `${where}: ${problem.message}`;
+  item.tooltip = visible(where === '' ? problem.message : `${where}: ${problem.message}`);
   item.accessibilityInformation = { label: [item.label, item.description, item.tooltip].join(', ') };
   const at = new Position(problem.line - 1, problem.column - 1);
   const options: TextDocumentShowOptions = { selection: new Range(at, at) };
@@ -133,8 +135,8 @@ export function iconOf(state: EditState): ThemeIcon {
 }
 
 function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString {
-  const tooltip = new MarkdownString();
-  const line = (text: string) => tooltip.appendText(text).appendMarkdown('\n\n');
+  const lines: string[] = [];
+  const line = (text: string) => lines.push(text);
   line((edit.prompt + joined(edit.prompt, edit.target.new, edit.space)).trim());
   if (detail !== undefined) line(detail);
   if (made === undefined) line(l10n.t('Not computed yet: the checkbox computes and applies it.'));
@@ -151,5 +153,5 @@ function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString 
       ),
     );
   }
-  return tooltip;
+  return new MarkdownString(paragraphs(lines));
 }

@@ -1,5 +1,6 @@
 import { l10n, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
+import { label } from '../../text/labels.ts';
 import { type EditEntry, factOf } from './editEntry.ts';
 import { saysState } from './editItems.ts';
 import type { Edits } from './edits.ts';
@@ -21,7 +22,7 @@ export async function pickEdit(
   const fitting = all.filter(fits);
   if (fitting.length === 0) throw new InputError(l10n.t('There is no edit for that.'));
   const items = fitting.map((entry) => ({
-    label: factOf(entry.edit),
+    label: label(factOf(entry.edit)),
     description: saysState(entry.state),
     detail: entry.edit.prompt,
     entry,

@@ -1,6 +1,7 @@
 import { commands, l10n, window } from 'vscode';
 import { CancelledError, HumanError } from '../../engine/errors.ts';
 import { EngineCrash } from '../../engine/process/crash.ts';
+import { message } from '../../text/labels.ts';
 import { Hint, type Remedy } from './hint.ts';
 
 /** Does what a command asks for, and tells a person in one sentence where it fails. */
@@ -15,7 +16,8 @@ export async function attempt(action: () => Promise<unknown>): Promise<void> {
 async function tell(error: unknown): Promise<void> {
   // a cancellation was the person's own wish, and a crash has a message of its own
   if (error instanceof CancelledError || error instanceof EngineCrash) return;
-  if (error instanceof Hint) await run(await window.showInformationMessage(error.message, error.remedy));
+  if (error instanceof Hint)
+    await run(await window.showInformationMessage(message(error.message), error.remedy));
   else await withLog(sentenceOf(error), ...(afterCrash(error) ? [restart()] : []));
 }
 
@@ -39,7 +41,7 @@ const restart = (): Remedy => ({ title: l10n.t('Restart'), command: 'palimpsest.
 
 async function withLog(text: string, ...remedies: readonly Remedy[]): Promise<void> {
   const showLog: Remedy = { title: l10n.t('Show Log'), command: 'palimpsest.engine.showLog' };
-  await run(await window.showErrorMessage(text, ...remedies, showLog));
+  await run(await window.showErrorMessage(message(text), ...remedies, showLog));
 }
 
 async function run(answer: Remedy | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { commands, l10n, Uri, window } from 'vscode';
 import type { ExportFormat, SavedFile } from '../../protocol/inspector.ts';
+import { message } from '../../text/labels.ts';
 import { writeFile } from '../writeFile.ts';
 
 const endings: Readonly<Record<ExportFormat, string>> = {
@@ -34,6 +35,9 @@ export async function saveExport({ format, name, content }: SavedFile, beside: U
   if (target === undefined) return;
   await writeFile(target, content);
   const open = l10n.t('Open');
-  const answer = await window.showInformationMessage(l10n.t('Saved {0}.', path.basename(target.path)), open);
+  const answer = await window.showInformationMessage(
+    message(l10n.t('Saved {0}.', path.basename(target.path))),
+    open,
+  );
   if (answer === open) await commands.executeCommand('vscode.open', target);
 }

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { paragraphs } from '../../text/labels.ts';
+import { visible } from '../../text/visible.ts';
 import { gigabytes } from '../gigabytes.ts';
 import type { ModelEntry } from './modelEntry.ts';
 import { idOf, layerOf, type ModelNode } from './modelNodes.ts';
@@ -38,7 +40,7 @@ function itemOf(node: ModelNode, entry: ModelEntry, isBase: boolean, on: Readonl
 function ofModel(entry: ModelEntry, isBase: boolean): TreeItem {
   const { name, state, info, applied, uri } = entry;
   const open = state === 'ready' ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
-  const item = new TreeItem(name, info === undefined ? TreeItemCollapsibleState.None : open);
+  const item = new TreeItem(visible(name), info === undefined ? TreeItemCollapsibleState.None : open);
   const patches = applied.length === 0 ? undefined : patchesOn(applied.length);
   item.description = [isBase ? l10n.t('base') : undefined, stateOf(entry), patches]
     .filter((part) => part !== undefined)
@@ -77,7 +79,7 @@ function ofTensor(
   on: ReadonlySet<string>,
 ): TreeItem {
   const layer = layerOf(name);
-  const item = new TreeItem(layer === undefined ? name : name.slice(`blk.${layer}.`.length));
+  const item = new TreeItem(visible(layer === undefined ? name : name.slice(`blk.${layer}.`.length)));
   const tensor = info?.tensors.find((other) => other.name === name);
   const role = targets?.find(({ tensors }) => tensors.some((other) => other.name === name));
   const editable = role?.editable === true;
@@ -92,7 +94,7 @@ function ofTensor(
     .join(' · ');
   item.iconPath = new ThemeIcon(editable ? 'edit' : 'symbol-array', on.has(name) ? patchColor() : undefined);
   item.contextValue = `tensor ${state}${editable ? ' editable' : ''}${isTarget ? ' target' : ''}`;
-  item.tooltip = role?.reason ?? name;
+  item.tooltip = visible(role?.reason ?? name);
   item.accessibilityInformation = { label: `${name}, ${item.description}` };
   return item;
 }
@@ -136,11 +138,11 @@ export function patchesOn(count: number): string {
 
 /** Text of the file stands in it as text: it never becomes Markdown. */
 function tooltipOf({ info, error, path: file, digest }: ModelEntry): MarkdownString {
-  const tooltip = new MarkdownString();
-  const line = (text: string) => tooltip.appendText(text).appendMarkdown('\n\n');
+  const lines: string[] = [];
+  const line = (text: string) => lines.push(text);
   line(file);
   if (error !== undefined) line(error);
-  if (info === undefined) return tooltip;
+  if (info === undefined) return new MarkdownString(paragraphs(lines));
   const millions = (info.parameters / 1e6).toLocaleString(undefined, { maximumFractionDigits: 1 });
   const named = info.name === null ? '' : `${info.name}, `;
   line(l10n.t('{0}{1}, {2} layers, {3} million parameters', named, info.architecture, info.layers, millions));
@@ -154,5 +156,5 @@ function tooltipOf({ info, error, path: file, digest }: ModelEntry): MarkdownStr
   );
   if (digest !== undefined) line(digest);
   if (info.files.length > 1) line(l10n.t('{0} files, from {1} on', info.files.length, path.basename(file)));
-  return tooltip;
+  return new MarkdownString(paragraphs(lines));
 }

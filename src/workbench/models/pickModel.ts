@@ -1,4 +1,5 @@
 import { l10n, Uri, window } from 'vscode';
+import { label } from '../../text/labels.ts';
 import { Hint, type Remedy } from '../engine/hint.ts';
 import type { ModelEntry } from './modelEntry.ts';
 import type { Models } from './models.ts';
@@ -31,7 +32,7 @@ export async function pickModel(
   if (all.length === 0) throw new Hint(noModel(), openModel());
   if (first === undefined) throw new Hint(none, remedy);
   if (others.length === 0) return first;
-  const items = fitting.map((entry) => ({ label: entry.name, description: entry.path, entry }));
+  const items = fitting.map((entry) => ({ label: label(entry.name), description: entry.path, entry }));
   const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Choose a model') });
   return picked?.entry;
 }

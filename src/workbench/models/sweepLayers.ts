@@ -4,6 +4,7 @@ import path from 'node:path';
 import { l10n, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
+import { message } from '../../text/labels.ts';
 import type { Edits } from '../edits/edits.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import type { ModelEntry } from './modelEntry.ts';
@@ -25,7 +26,9 @@ export async function sweepLayers({ engine, models, edits }: Parts, entry: Model
   const model = await models.load(entry.path);
   const best = await tryLayers(engine, model, edit.id, content);
   models.chooseTarget(entry.path, best);
-  window.showInformationMessage(l10n.t('Layer {0} is the edit target now: {1}.', best.layer, best.reason));
+  window.showInformationMessage(
+    message(l10n.t('Layer {0} is the edit target now: {1}.', best.layer, best.reason)),
+  );
 }
 
 /** Runs the sweep; the patch that comes with it is not kept. */

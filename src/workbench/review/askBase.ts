@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { l10n, type QuickPickItem, QuickPickItemKind, type Uri, window } from 'vscode';
+import { label } from '../../text/labels.ts';
 import type { Models } from '../models/models.ts';
 import { askRevision } from './askRevision.ts';
 import { fileSide, type Side } from './side.ts';
@@ -14,7 +15,7 @@ export async function askBase(models: Models, candidate: string): Promise<Side |
     ...others
       .sort((a, b) => Number(b.path === base) - Number(a.path === base))
       .map(({ name, path: file }) => ({
-        label: name,
+        label: label(name),
         description: file === base ? l10n.t('base') : path.dirname(file),
         choose: async () => fileSide(file),
       })),
@@ -35,7 +36,7 @@ export async function askBase(models: Models, candidate: string): Promise<Side |
 /** Which of two files the other was made from. */
 export async function askWhichIsBase(one: string, other: string): Promise<string | undefined> {
   const items = [one, other].map((file) => ({
-    label: path.basename(file),
+    label: label(path.basename(file)),
     description: path.dirname(file),
     file,
   }));

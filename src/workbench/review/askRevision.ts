@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { l10n, type QuickPickItem, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
+import { label } from '../../text/labels.ts';
 import { type Revision, revisionBefore, revisionsOf } from './git/revisions.ts';
 import { fileSide, type RevisionSide, type Side, sideName } from './side.ts';
 
@@ -71,7 +72,7 @@ async function pickRevision(
   placeHolder: string,
 ): Promise<RevisionSide | undefined> {
   const items = revisions.map(({ side, refs, author, date }) => ({
-    label: side.subject,
+    label: label(side.subject),
     description: [side.commit.slice(0, 8), refs].filter((part) => part !== '').join(' · '),
     detail: `${author}, ${date.toLocaleString()}`,
     side,

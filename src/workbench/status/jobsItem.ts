@@ -1,4 +1,5 @@
 import { commands, type Disposable, l10n, StatusBarAlignment, window } from 'vscode';
+import { label } from '../../text/labels.ts';
 import { Disposables } from '../disposables.ts';
 import type { Job, Jobs } from '../engine/jobs.ts';
 
@@ -13,7 +14,7 @@ export function registerJobsItem(jobs: Jobs): Disposable {
       const [first, ...waiting] = jobs.list();
       if (first === undefined) return item.hide();
       const more = waiting.length === 0 ? '' : ` ${l10n.t('(+{0} waiting)', waiting.length)}`;
-      item.text = `$(sync~spin) ${first.title}${more}`;
+      item.text = `$(sync~spin) ${label(first.title)}${more}`;
       item.tooltip = jobs.list().map(lineOf).join('\n');
       item.show();
     }),
@@ -23,7 +24,7 @@ export function registerJobsItem(jobs: Jobs): Disposable {
 }
 
 async function showJobs(jobs: Jobs): Promise<void> {
-  const items = jobs.list().map((job) => ({ label: job.title, description: saysStage(job), job }));
+  const items = jobs.list().map((job) => ({ label: label(job.title), description: saysStage(job), job }));
   const placeHolder =
     items.length === 0
       ? l10n.t('Nothing is under way')

@@ -1,4 +1,5 @@
 import { l10n, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
+import { label } from '../../text/labels.ts';
 import { Disposables } from '../disposables.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
@@ -40,7 +41,8 @@ export class StatusItem extends Disposables {
   }
 }
 
-function textOf({ name, state, fraction, applied }: ModelEntry): string {
+function textOf({ name: file, state, fraction, applied }: ModelEntry): string {
+  const name = label(file);
   switch (state) {
     case 'loading':
       return `$(loading~spin) ${l10n.t('{0}: loading {1} %', name, Math.round(100 * (fraction ?? 0)))}`;

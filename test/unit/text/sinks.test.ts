@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { csv } from '../../../src/text/csv.ts';
 import { html, htmlLines } from '../../../src/text/html.ts';
+import { label, message, paragraphs } from '../../../src/text/labels.ts';
 import { markdown, markdownBlock, markdownCode, markdownTable } from '../../../src/text/markdown.ts';
 import { sarifText } from '../../../src/text/sarif.ts';
 import { quoted, short, visible, visibleLines } from '../../../src/text/visible.ts';
@@ -79,6 +80,19 @@ describe('text that a file or a model says', () => {
           message === '' ? [] : ['p'],
         );
         expect(proseOf(render(message))).not.toMatch(afterwards);
+      }
+    });
+  });
+
+  it('is no icon, no link and no command in VS Code', () => {
+    ofAll((text) => {
+      expect(label(text)).not.toMatch(/(?<!\\)\$\(/);
+      expect(message(text)).not.toContain('](');
+      for (const seen of [label(text), message(text)]) expect(seen).not.toMatch(inkless);
+      for (const render of Object.values(renderers)) {
+        const hover = render(paragraphs([`to ${text}`, text, 'end']));
+        expect(new Set(tagsOf(nodesOf(hover)))).not.toContain('a');
+        expect(proseOf(hover)).not.toMatch(afterwards);
       }
     });
   });

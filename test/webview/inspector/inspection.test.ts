@@ -186,7 +186,7 @@ describeInChromium('inspection', () => {
       expect(text).toContain(written.toPrecision(3));
       expect(text).toContain(promotes[0]?.token.trim());
     }
-    expect(text).toContain(`${((pair?.moved ?? 0) * 100).toFixed(1)}\u2009%`);
+    expect(text).toContain(`${((pair?.moved ?? 0) * 100).toFixed(1)} %`);
     expect(asked).toEqual({ prompt: ready.edit?.prompt, layer: 2, position: null });
     const tokens = page.getByRole('radiogroup', { name: 'Token whose neurons are read' });
     expect(await tokens.getByRole('radio', { checked: true }).innerText()).toBe('·Tower');

@@ -227,10 +227,10 @@ describeInChromium('the inspector', () => {
     await using opened = await open(stub);
     const { page } = opened;
     await page
-      .getByText('Reverted exactly: all 4\u2009096 logits of the prompt are bitwise what they were.')
+      .getByText('Reverted exactly: all 4 096 logits of the prompt are bitwise what they were.')
       .waitFor();
     opened.host.push('state', { ...ready, edit: { ...eiffelEdit, proof: { logits: 4096, different: 3 } } });
-    expect(await page.getByRole('alert').innerText()).toContain('3 of 4\u2009096 logits');
+    expect(await page.getByRole('alert').innerText()).toContain('3 of 4 096 logits');
   });
 
   test('activations: the readout, a pinned cell, and the same as a table', async () => {

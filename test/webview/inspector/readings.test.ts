@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lens } from '../../../src/protocol/activations.ts';
-import {
-  magnitude,
-  probability,
-  round,
-  share,
-  signed,
-  visibleToken,
-} from '../../../webview/inspector/format.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
+import { magnitude, probability, round, share, signed } from '../../../webview/inspector/format.ts';
 import { overtakingLayer } from '../../../webview/inspector/lens/overtaking.ts';
 import { wordDiff } from '../../../webview/inspector/locality/wordDiff.ts';
 import { readSettings } from '../../../webview/inspector/try/samplingSettings.ts';
@@ -75,7 +69,7 @@ describe('numbers', () => {
       '0.0123',
       '19.9',
       '123',
-      '12\u2009345',
+      '12 345',
       '1.2e−7',
       '4e9',
     ]);
@@ -94,7 +88,7 @@ describe('numbers', () => {
 
   it('write shares and probabilities as papers do', () => {
     expect([1, 0.921, 0, null].map(share)).toEqual(['1.000', '.921', '.000', '–']);
-    expect([1, 0.931, 0.0004, 0].map(probability)).toEqual(['100\u2009%', '93.1\u2009%', '4e−4', '0\u2009%']);
+    expect([1, 0.931, 0.0004, 0].map(probability)).toEqual(['100 %', '93.1 %', '4e−4', '0 %']);
   });
 });
 
@@ -104,8 +98,8 @@ describe('tokens', () => {
       '·Rome',
       '⏎',
       '∅',
-      'a⟨202e⟩b',
-      '⟨7⟩',
+      'a\\u{202E}b',
+      '\\u{7}',
     ]);
   });
 });

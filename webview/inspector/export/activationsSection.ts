@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
 import { STREAMS } from '../../../src/protocol/streams.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import { cellValues } from '../activations/activationMaps.ts';
-import { visibleToken } from '../format.ts';
 import { streamName, tabName } from '../names.ts';
 import type { ReportPicture, ReportSection } from './reportDocument.ts';
 

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { AttentionComparison } from '../../../src/protocol/attention.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import { attentionAt, attentionMaps } from '../attention/attentionMaps.ts';
-import { visibleToken } from '../format.ts';
 import { tokensByTokens } from '../maps/axes.ts';
 import { tabName } from '../names.ts';
 import type { View } from '../savedView.ts';

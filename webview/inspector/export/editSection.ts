@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import { factsOf, hyperparametersOf, stepCharts, stepsOf, timesOf } from '../edit/editFacts.ts';
-import { visibleToken } from '../format.ts';
 import { tabName } from '../names.ts';
 import { linePicture } from './linePicture.ts';
 import type { ReportSection } from './reportDocument.ts';

@@ -6,9 +6,9 @@ import {
   type Tab,
   type TraceComparison,
 } from '../../../src/protocol/inspector.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import { type ChartTheme, printTheme, readTheme } from '../../charts/theme.ts';
 import { activationMaps } from '../activations/activationMaps.ts';
-import { visibleToken } from '../format.ts';
 import type { InspectorHost } from '../inspectorHost.ts';
 import { layersByTokens } from '../maps/axes.ts';
 import { factName, stateName } from '../names.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { LensComparison } from '../../../src/protocol/engine.ts';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
-import { visibleToken } from '../format.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import { lensChart } from '../lens/lensChart.ts';
 import { cellsOf, followed, overtakingLayer } from '../lens/overtaking.ts';
 import { tabName } from '../names.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { KeyValues, NeuronState } from '../../../src/protocol/activations.ts';
-import { visibleToken } from '../format.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import { tabName } from '../names.ts';
 import type { ReportSection } from './reportDocument.ts';
 

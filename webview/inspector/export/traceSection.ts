@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
 import type { TraceComparison } from '../../../src/protocol/inspector.ts';
-import { visibleToken } from '../format.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import { streamName, tabName } from '../names.ts';
 import { traceAxes } from '../trace/traceAxes.ts';
 import { traceFacts } from '../trace/traceFacts.ts';

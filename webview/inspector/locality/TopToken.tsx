@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { TokenProbability } from '../../../src/protocol/probe.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import { Bar } from '../../charts/Bar.tsx';
-import { probability, visibleToken } from '../format.ts';
+import { probability } from '../format.ts';
 
 interface TopTokenProps {
   readonly top: TokenProbability | undefined;

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { InspectorState } from '../../../src/protocol/inspector.ts';
-import { visibleToken } from '../format.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import type { Actions } from '../inspectorHost.ts';
 import type { ChangeView } from '../savedView.ts';
 import { LayerChoice } from '../shell/LayerChoice.tsx';

@@ -1,5 +1,5 @@
 import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
-import { visibleToken } from '../format.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import { type Axes, layersByTokens } from '../maps/axes.ts';
 
 /** Layers and tokens; the tokens that were corrupted have a star, as in ROME's figure. */

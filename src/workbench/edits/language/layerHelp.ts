@@ -11,6 +11,7 @@ import {
   type TextDocument,
 } from 'vscode';
 import type { EditTarget } from '../../../protocol/targets.ts';
+import { paragraphs } from '../../../text/labels.ts';
 import type { ModelEntry } from '../../models/modelEntry.ts';
 import type { Models } from '../../models/models.ts';
 import { rangeOf } from './editsDocuments.ts';
@@ -60,8 +61,8 @@ export class LayerHelp implements CompletionItemProvider, HoverProvider {
 
 /** What a layer is in the base. Names of the file stand in it as text: they never become Markdown. */
 function describe({ name, target: chosen }: ModelEntry, target: EditTarget): MarkdownString {
-  const text = new MarkdownString();
-  const line = (words: string) => text.appendText(words).appendMarkdown('\n\n');
+  const lines: string[] = [];
+  const line = (words: string) => lines.push(words);
   line(l10n.t('Layer {0} of {1}: {2}', target.layer, name, tensorsOf(target)));
   if (target.reason !== null) line(target.reason);
   if (chosen?.layer === target.layer) {
@@ -71,7 +72,7 @@ function describe({ name, target: chosen }: ModelEntry, target: EditTarget): Mar
         : l10n.t('The edit target that the engine proposes: {0}.', chosen.reason),
     );
   }
-  return text;
+  return new MarkdownString(paragraphs(lines));
 }
 
 function tensorsOf({ tensors }: EditTarget): string {

@@ -1,6 +1,7 @@
 import { getLocation } from 'jsonc-parser';
 import { Hover, type HoverProvider, l10n, MarkdownString, type Position, type TextDocument } from 'vscode';
-import type { TokenSpan } from '../../../protocol/tokens.ts';
+import { markdown, markdownBlock } from '../../../text/markdown.ts';
+import { visibleToken } from '../../../text/visible.ts';
 import type { BaseChecks } from './baseChecks.ts';
 import { rangeOf } from './editsDocuments.ts';
 import { outlineOf } from './outline.ts';
@@ -29,15 +30,14 @@ export class TokensHover implements HoverProvider {
     const last = ofSubject.at(-1);
     if (tokens === undefined || last === undefined) return undefined;
     const shown = field === 'subject' ? ofSubject : tokens;
-    const hover = new MarkdownString();
-    hover.appendText(l10n.t('{0} reads this in {1} tokens:', base.name, shown.length));
-    hover.appendCodeblock(shown.map(visible).join('┊'), 'text');
-    hover.appendText(
-      l10n.t('The edit acts at "{0}", token {1} of the prompt.', visible(last), tokens.indexOf(last)),
+    const read = l10n.t('{0} reads this in {1} tokens:', base.name, shown.length);
+    const acts = l10n.t(
+      'The edit acts at "{0}", token {1} of the prompt.',
+      visibleToken(last.text),
+      tokens.indexOf(last),
     );
+    const drawn = markdownBlock(shown.map(({ text }) => visibleToken(text)).join('┊'), 'text');
+    const hover = new MarkdownString([markdown(read), drawn, markdown(acts)].join('\n\n'));
     return new Hover(hover, rangeOf(document, previousNode));
   }
 }
-
-const visible = ({ text }: TokenSpan): string =>
-  text.replaceAll(' ', '·').replaceAll('\n', '⏎').replaceAll('\t', '→');

@@ -1,6 +1,7 @@
 import { l10n, window, workspace } from 'vscode';
 import { uniqueSlugs } from '../../../engine/datasets/slug.ts';
 import type { Edit, EditsFile } from '../../../protocol/edits.ts';
+import { message } from '../../../text/labels.ts';
 import type { EngineService } from '../../engine/engineService.ts';
 import type { ModelEntry } from '../../models/modelEntry.ts';
 import type { Models } from '../../models/models.ts';
@@ -53,7 +54,7 @@ export async function newEdit({ engine, models, edits }: Parts): Promise<void> {
   edits.select(editKey(uri, written.id));
   await revealEdit({ file: uri, id: written.id });
   window.showInformationMessage(
-    l10n.t('The edit "{0}" is in {1}. {2}', written.id, workspace.asRelativePath(uri), said),
+    message(l10n.t('The edit "{0}" is in {1}. {2}', written.id, workspace.asRelativePath(uri), said)),
   );
 }
 

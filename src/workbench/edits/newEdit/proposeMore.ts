@@ -1,5 +1,6 @@
 import { l10n, window } from 'vscode';
 import { InputError } from '../../../engine/errors.ts';
+import { message } from '../../../text/labels.ts';
 import type { EditEntry } from '../editEntry.ts';
 import { revealEdit } from '../revealEdit.ts';
 import { replacement } from './editText.ts';
@@ -19,5 +20,5 @@ export async function proposeMore(parts: Parts, { file, id, edit }: EditEntry): 
     });
     await revealEdit({ file, id }, ['probes']);
   }
-  window.showInformationMessage(said);
+  window.showInformationMessage(message(said));
 }

@@ -1,4 +1,5 @@
 import type { ReadingKind } from '../../../protocol/probe.ts';
+import { visible } from '../../../text/visible.ts';
 import { type EditEntry, factOf } from '../editEntry.ts';
 import type { Span } from '../language/jsonTree.ts';
 import { judgedKinds, type OutlinedEdit } from '../language/outline.ts';
@@ -57,6 +58,7 @@ export function numbered(edit: string): (kind: ReadingKind, prompt: string) => s
 }
 
 /** What the model should answer; a neighbour without an answer must keep whatever it had. */
-const describe = (answer: string | undefined): string => (answer === undefined ? '' : `→ ${answer.trim()}`);
+const describe = (answer: string | undefined): string =>
+  answer === undefined ? '' : visible(`→ ${answer.trim()}`);
 
-const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ⏎ ');
+const oneLine = (text: string): string => visible(text.trim().replace(/\s*\n\s*/g, ' ⏎ '));

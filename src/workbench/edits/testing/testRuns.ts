@@ -10,6 +10,7 @@ import {
 } from 'vscode';
 import { CancelledError } from '../../../engine/errors.ts';
 import type { ProbeComparison } from '../../../protocol/probe.ts';
+import { visible, visibleLines } from '../../../text/visible.ts';
 import { sentenceOf } from '../../engine/messages.ts';
 import type { Measurement } from '../editEntry.ts';
 import type { Edits } from '../edits.ts';
@@ -71,7 +72,7 @@ export class TestRuns {
     } catch (error) {
       for (const probe of probes) run.skipped(probe);
       if (error instanceof CancelledError) return;
-      const message = new TestMessage(sentenceOf(error));
+      const message = new TestMessage(visible(sentenceOf(error)));
       if (edit.uri !== undefined && edit.range !== undefined)
         message.location = new Location(edit.uri, edit.range);
       run.errored(edit, message);
@@ -122,7 +123,7 @@ function tell(comparison: ProbeComparison, item: TestItem, run: TestRun): void {
   if (passedAfter === null) run.skipped(item);
   else if (passedAfter) run.passed(item);
   else {
-    const message = TestMessage.diff(summary, expected, actual);
+    const message = TestMessage.diff(visible(summary), visibleLines(expected), visibleLines(actual));
     if (item.uri !== undefined && item.range !== undefined)
       message.location = new Location(item.uri, item.range);
     run.failed(item, message);
@@ -130,5 +131,4 @@ function tell(comparison: ProbeComparison, item: TestItem, run: TestRun): void {
 }
 
 /** Output of a test run goes to a terminal. Control characters of a model's text are no commands to it. */
-const lines = (...texts: readonly string[]): string =>
-  texts.map((text) => `${text.replace(/\p{Cc}/gu, '·')}\r\n`).join('');
+const lines = (...texts: readonly string[]): string => texts.map((text) => `${visible(text)}\r\n`).join('');
