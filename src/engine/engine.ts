@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import type { EngineParams } from '../protocol/engine.ts';
 import type { Applied, AppliedPatch } from '../protocol/model.ts';
-import { InputError } from './errors.ts';
 import type { EngineApi, EngineWork } from './facade/api.ts';
+import { switchedOff, switchedOn } from './facade/appliedPatches.ts';
 import { bakeModel } from './facade/baking.ts';
 import { problemsWith } from './facade/checking.ts';
 import { editModel } from './facade/editing.ts';
@@ -172,24 +172,14 @@ export class Engine implements EngineApi, Disposable {
   apply({ model, patches }: EngineParams['apply'], work: Work = {}): Promise<Applied> {
     return this.#on(model, work, async (loaded) => {
       await loaded.adapters(patches, work);
-      const strengths = new Map(patches.map(({ path, strength }) => [path, strength]));
-      const kept = loaded.applied.map(({ path, strength }) => ({
-        path,
-        strength: strengths.get(path) ?? strength,
-      }));
-      const on = new Set(kept.map(({ path }) => path));
-      loaded.applied = [...kept, ...patches.filter(({ path }) => !on.has(path))];
+      loaded.applied = switchedOn(loaded.applied, patches);
       return state(loaded);
     });
   }
 
   revert({ model, patch }: EngineParams['revert'], work: Work = {}): Promise<Applied> {
     return this.#on(model, work, async (loaded) => {
-      const left = loaded.applied.filter(({ path }) => patch !== undefined && path !== patch);
-      if (patch !== undefined && left.length === loaded.applied.length) {
-        throw new InputError(`${patch} is not on, so it cannot be reverted.`);
-      }
-      loaded.applied = left;
+      loaded.applied = patch === undefined ? [] : switchedOff(loaded.applied, patch);
       return state(loaded);
     });
   }

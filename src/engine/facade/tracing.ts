@@ -4,12 +4,12 @@ import { locate } from '../editing/keys/lookup.ts';
 import { causalTrace } from '../inspection/causalTrace.ts';
 import { around } from '../inspection/subject.ts';
 import { tokenSpans } from '../inspection/tokenSpans.ts';
+import { usualWindow } from '../inspection/traceWindow.ts';
 import type { Work } from '../progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
 
-/** ROME's, and its 10 layers of GPT-2 XL's 48. */
+/** ROME's. */
 const usualSamples = 10;
-const usualWindow = 10 / 48;
 
 /** Runs that go into one decode. */
 const together = 64;
@@ -33,7 +33,7 @@ export async function traceCauses(
     context,
     spans,
     { first: Math.min(first, lookup), last: lookup },
-    { samples, window: window ?? Math.max(1, Math.round(usualWindow * model.layers)) },
+    { samples, window: window ?? usualWindow(model.layers) },
     work,
   );
 }

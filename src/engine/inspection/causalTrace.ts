@@ -9,6 +9,7 @@ import type { ProbeContext } from './probeContext.ts';
 import { normals } from './random.ts';
 import { mapResidualStream, type NodeRef, type ResidualMap } from './residualMap.ts';
 import type { tokenSpans } from './tokenSpans.ts';
+import { layersAround } from './traceWindow.ts';
 
 export interface TraceOptions {
   /** Noises to average over. */
@@ -116,10 +117,8 @@ const grid = (map: ResidualMap, tokens: readonly number[]): number[][] =>
 
 /** The nodes of a stream in the window around a layer. */
 function restoredNodes(map: ResidualMap, stream: Stream, layer: number, window: number): Set<number> {
-  const first = layer - Math.floor((window - 1) / 2);
-  const nodes = map.layers
-    .slice(Math.max(0, first), first + window)
-    .flatMap((parts) => partsOf(parts, stream));
+  const [first, end] = layersAround(layer, window, map.layers.length);
+  const nodes = map.layers.slice(first, end).flatMap((parts) => partsOf(parts, stream));
   return new Set(nodes.map(({ index }) => index));
 }
 

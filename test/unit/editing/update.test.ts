@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
 import { rome } from '../../../src/engine/editing/methods/rome.ts';
 import { rRome } from '../../../src/engine/editing/methods/rRome.ts';
 import { severalKeys } from '../../../src/engine/editing/methods/severalKeys.ts';
@@ -102,6 +103,33 @@ describe('rank-one updates', () => {
         for (const key of edit.keys) expectClose(apply(update, key), edit.delta);
       }),
     );
+  });
+
+  it('the several-key variant on a worked example, with a ridge', () => {
+    // C = diag(1, 4), k₁ = (1, 0), k₂ = (1, 2): KᵀC⁻¹K = [1 1; 1 2] with trace 3; a ridge of 0.2 × 3 / 2 = 0.3 makes
+    // [1.3 1; 1 2.3] w = 1 of it, w = (1.3, 0.3) / 1.99, u = C⁻¹K w = (1.6, 0.15) / 1.99
+    const edit = {
+      keys: [Float64Array.of(1, 0), Float64Array.of(1, 2)],
+      values: [Float64Array.of(0), Float64Array.of(0)],
+      delta: Float64Array.of(2),
+      covariance: Cholesky.small(2, Float64Array.of(1, 0, 0, 4)),
+    };
+    const { left, right } = severalKeys({ ...edit, keyRidge: 0.2 });
+    expectClose(left, Float64Array.of(2));
+    expectClose(right, Float64Array.of(1.6 / 1.99, 0.15 / 1.99), 12);
+    expectClose(severalKeys({ ...edit, keyRidge: 0 }).right, Float64Array.of(1, 0), 12);
+  });
+
+  it('keys that are the same can be had with a ridge alone', () => {
+    const key = Float64Array.of(1, 0);
+    const edit = {
+      keys: [key, key],
+      values: [Float64Array.of(0), Float64Array.of(0)],
+      delta: Float64Array.of(1),
+      covariance: identity,
+    };
+    expect(() => severalKeys({ ...edit, keyRidge: 0 })).toThrow(/singular/);
+    expect(apply(severalKeys({ ...edit, keyRidge: defaults.keyRidge }), key)[0]).toBeCloseTo(2 / 2.1, 12);
   });
 
   it('the several-key variant changes least in the metric of C', () => {
