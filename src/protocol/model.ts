@@ -48,6 +48,10 @@ export const Info = z.strictObject({
     .describe('The types of the weights, the largest share of the bytes first.'),
   chatTemplate: z.string().nullable(),
   memory: MemoryNeed,
+  problem: z
+    .string()
+    .nullable()
+    .describe('Why llama.cpp cannot be given the model, as far as a file shows it without being loaded.'),
   tensors: z.array(
     z.strictObject({
       name: z.string(),

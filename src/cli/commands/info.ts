@@ -46,6 +46,7 @@ function render(info: Info, style: Style, tensors: boolean): string {
     ['vocabulary', text(info.vocabulary)],
     ['context', info.contextLength === null ? unknown : plural(info.contextLength, 'token')],
     ['memory to load', `${bytes(memory.total)} (weights ${bytes(memory.weights + memory.repacking)})`],
+    ...(info.problem === null ? [] : [['problem', visible(info.problem)] as const]),
     ['chat template', info.chatTemplate === null ? 'none' : short(info.chatTemplate, 60)],
   ]);
   const mix = style.table(

@@ -1,8 +1,8 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import type { Info } from '../../protocol/model.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
-import { expectModel } from '../gguf/kind.ts';
 import { knownDigest } from '../gguf/knownDigest.ts';
+import { unloadable } from '../gguf/llamaDemands/loadable.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { quantisation } from '../gguf/types.ts';
 import { memoryNeed } from '../llama/memory.ts';
@@ -10,8 +10,9 @@ import type { Work } from '../progress.ts';
 
 /** What a model's header says of it. @throws InputError for a damaged file, or one that is no model */
 export async function information(path: string, withDigest: boolean, work: Work): Promise<Info> {
-  const { paths, header } = await readModelFiles(path, work);
-  expectModel(header);
+  const files = await readModelFiles(path, work);
+  const { paths, header } = files;
+  const problem = (await unloadable(files, work)) ?? null;
   const architecture = stringOf(header, 'general.architecture') ?? '';
   const number = (key: string) => numberOf(header, `${architecture}.${key}`) ?? null;
   const { parameters, bitsPerWeight, mix } = quantisation(header.tensors);
@@ -32,6 +33,7 @@ export async function information(path: string, withDigest: boolean, work: Work)
     quantisation: [...mix],
     chatTemplate: stringOf(header, 'tokenizer.chat_template') ?? null,
     memory: memoryNeed(header),
+    problem,
     tensors: header.tensors.map(({ name, type, ne, byteLength }) => ({
       name,
       type: type.name,

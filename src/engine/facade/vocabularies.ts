@@ -1,4 +1,3 @@
-import { expectModel } from '../gguf/kind.ts';
 import { stampOf } from '../gguf/knownDigest.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';
@@ -60,7 +59,5 @@ export class Vocabularies implements Disposable {
 
 async function load(file: string) {
   const files = await readModelFiles(file);
-  expectModel(files.header);
-  const [first = file] = files.paths;
-  return { files, vocabulary: await Vocabulary.load(first) };
+  return { files, vocabulary: await Vocabulary.load(files) };
 }

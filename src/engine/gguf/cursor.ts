@@ -98,10 +98,35 @@ export class Cursor {
     }
   }
 
+  /** Shows each of `count` strings to `visit`, which must not keep the bytes. One has 16 MB at most. */
+  async eachString(
+    count: number,
+    what: string,
+    visit: (bytes: Uint8Array, index: number) => void,
+  ): Promise<void> {
+    for (let index = 0; index < count; index++) {
+      const length = this.#lengthInHand() ?? (await this.count(`the length of ${what}`));
+      if (length > RETAINED) {
+        throw new InputError(`${this.source.name} is damaged: ${what} claims a length of ${length} bytes.`);
+      }
+      const chunk = this.#inHand(length) ?? (await this.#refill(length, what));
+      visit(new Uint8Array(chunk.buffer, chunk.byteOffset + this.position - this.#chunkAt, length), index);
+      this.position += length;
+    }
+  }
+
   truncated(what: string): InputError {
     return new InputError(
       `${this.source.name} is truncated: ${what} reaches beyond the end of the file (${this.source.size} bytes).`,
     );
+  }
+
+  #lengthInHand(): number | undefined {
+    const chunk = this.#inHand(8);
+    if (chunk === undefined) return undefined;
+    const at = this.position - this.#chunkAt;
+    this.position += 8;
+    return chunk.getUint32(at, true) + chunk.getUint32(at + 4, true) * 2 ** 32;
   }
 
   #inHand(length: number): DataView | undefined {

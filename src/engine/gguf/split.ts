@@ -39,9 +39,25 @@ export async function readModelFiles(
         `${part} does not hold part ${index + 1} of ${count} of the model, as its name says.`,
       );
     }
+    checkSplitTypes(header, part);
     parts.push(header);
   }
   return { paths, header: merged(named, parts) };
+}
+
+/** llama.cpp ends the process over another type. Source: llama-model-loader.cpp. */
+const SPLIT_TYPES = {
+  'split.no': 'uint16',
+  'split.count': 'uint16',
+  'split.tensors.count': 'int32',
+} as const;
+
+function checkSplitTypes({ metadata }: GgufHeader, part: string): void {
+  for (const [key, type] of Object.entries(SPLIT_TYPES)) {
+    const found = metadata.get(key)?.type;
+    if (found === undefined || found === type) continue;
+    throw new InputError(`${part} is damaged: ${key} is of type ${found}, but is read as ${type}.`);
+  }
 }
 
 /** llama.cpp's names of the parts (`llama_split_path`): `NAME-00001-of-00003.gguf`. */

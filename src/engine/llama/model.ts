@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
 import koffi from 'koffi';
 import { CancelledError, EngineError } from '../errors.ts';
+import { expectLoadable } from '../gguf/llamaDemands/loadable.ts';
+import { readModelFiles } from '../gguf/split.ts';
 import type { Work } from '../progress.ts';
 import { onThread } from './cancel.ts';
 import type { Pointer } from './library.ts';
@@ -47,12 +48,13 @@ export class Model extends Owned {
    * Loads on a thread of its own; `work.report` follows llama.cpp's progress.
    *
    * @param gpuLayers -1 puts every layer on the GPU of a GPU build; a CPU build ignores it.
-   * @throws EngineError with llama.cpp's own complaint when the file cannot be loaded.
+   * @throws InputError for a file on which llama.cpp would end the process; EngineError with llama.cpp's own complaint
+   * when it cannot load the file.
    */
   static async load(path: string, work: Work = {}, gpuLayers = -1): Promise<Model> {
+    await expectLoadable(await readModelFiles(path, work), work);
     const runtime = await loadRuntime();
     const { c } = runtime;
-    statSync(path);
     runtime.takeComplaints();
     const progress = koffi.register((fraction: number) => {
       work.report?.('loading the model', fraction);

@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
 import { EngineError } from '../errors.ts';
+import { expectLoadable } from '../gguf/llamaDemands/loadable.ts';
+import type { ModelFiles } from '../gguf/split.ts';
 import { onThread } from './cancel.ts';
 import type { Pointer } from './library.ts';
 import { Owned } from './owned.ts';
@@ -15,11 +16,17 @@ export class Vocabulary extends Owned {
     this.tokenizer = new Tokenizer(c, c.llama_model_get_vocab(pointer));
   }
 
-  /** @throws EngineError with llama.cpp's own complaint when the file has no vocabulary that can be read. */
-  static async load(path: string): Promise<Vocabulary> {
+  /**
+   * @throws InputError for a file on which llama.cpp would end the process; EngineError with llama.cpp's own complaint
+   * when the file has no vocabulary that can be read.
+   */
+  static async load(files: ModelFiles): Promise<Vocabulary> {
+    await expectLoadable(files);
+    const {
+      paths: [path = ''],
+    } = files;
     const runtime = await loadRuntime();
     const { c } = runtime;
-    statSync(path);
     const params = { ...c.llama_model_default_params(), vocab_only: true };
     const pointer = await onThread(c.llama_model_load_from_file, path, params);
     if (pointer !== null) return new Vocabulary(runtime, pointer);

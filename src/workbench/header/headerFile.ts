@@ -1,4 +1,6 @@
 import { InputError } from '../../engine/errors.ts';
+import { kindOf } from '../../engine/gguf/kind.ts';
+import { unloadable } from '../../engine/gguf/llamaDemands/loadable.ts';
 import { type ModelFiles, type OpenSource, readModelFiles } from '../../engine/gguf/split.ts';
 import { readArray, readLongString } from '../../engine/gguf/values.ts';
 import type { Work } from '../../engine/progress.ts';
@@ -20,7 +22,18 @@ export class HeaderFile {
   async read(work: Work): Promise<HeaderView> {
     this.#files = await readModelFiles(this.#path, work, this.#open);
     const { headerView } = await import('./headerView.ts');
-    return headerView(this.#files);
+    return headerView(this.#files, await this.#problem(this.#files, work));
+  }
+
+  /** Why llama.cpp could not take as a model what can be read as a file; of adapters the view tells by itself. */
+  async #problem(files: ModelFiles, work: Work): Promise<string | null> {
+    if (kindOf(files.header) === 'adapter') return null;
+    try {
+      return (await unloadable(files, work, this.#open)) ?? null;
+    } catch (error) {
+      if (error instanceof InputError) return error.message;
+      throw error;
+    }
   }
 
   /** The file that llama.cpp is given: of a split model the first. Known once the header was read. */

@@ -3,7 +3,7 @@ import { patchIn } from '../../engine/editing/patches/readPatch.ts';
 import { HumanError } from '../../engine/errors.ts';
 import { patchInformation } from '../../engine/facade/patchInformation.ts';
 import { numberOf, stringOf } from '../../engine/gguf/header.ts';
-import { expectModel, kindOf } from '../../engine/gguf/kind.ts';
+import { kindOf } from '../../engine/gguf/kind.ts';
 import type { ModelFiles } from '../../engine/gguf/split.ts';
 import { quantisation } from '../../engine/gguf/types.ts';
 import { memoryNeed } from '../../engine/llama/memory.ts';
@@ -12,8 +12,12 @@ import type { HeaderView, ModelFacts } from '../../protocol/headerPage.ts';
 import { metadataRows } from './metadataRows.ts';
 import { tensorColumns } from './tensorColumns.ts';
 
-/** What the editor shows of a header. One that can be read is shown even where its model or patch is unsound. */
-export function headerView({ paths, header }: ModelFiles): HeaderView {
+/**
+ * What the editor shows of a header. One that can be read is shown even where its model or patch is unsound.
+ *
+ * @param problem why a model cannot be run
+ */
+export function headerView({ paths, header }: ModelFiles, problem: string | null = null): HeaderView {
   const kind = kindOf(header);
   const architecture = stringOf(header, 'general.architecture') ?? null;
   const [first = header.name] = paths;
@@ -26,7 +30,7 @@ export function headerView({ paths, header }: ModelFiles): HeaderView {
     kind,
     architecture,
     ...quantisation(header.tensors),
-    ...soundness(first, header),
+    ...soundness(first, header, problem),
     model: kind === 'model' ? modelFacts(header, architecture ?? '') : null,
     templates: templates(header),
     metadata: metadataRows(header),
@@ -35,13 +39,14 @@ export function headerView({ paths, header }: ModelFiles): HeaderView {
 }
 
 /** What a patch says of itself, and why a model or a patch is none that llama.cpp could take. */
-function soundness(file: string, header: GgufHeader): Pick<HeaderView, 'patch' | 'problem'> {
+function soundness(
+  file: string,
+  header: GgufHeader,
+  problem: string | null,
+): Pick<HeaderView, 'patch' | 'problem'> {
+  if (kindOf(header) !== 'adapter') return { patch: null, problem };
   try {
-    if (kindOf(header) === 'adapter') {
-      return { patch: patchInformation(patchIn(file, header)), problem: null };
-    }
-    expectModel(header);
-    return { patch: null, problem: null };
+    return { patch: patchInformation(patchIn(file, header)), problem: null };
   } catch (error) {
     if (error instanceof HumanError) return { patch: null, problem: error.message };
     throw error;

@@ -203,6 +203,8 @@ export function smallModel(
     ['llama.embedding_length', ['uint32', 4]],
     ['llama.rope.freq_base', ['float32', 10_000]],
     ['tokenizer.ggml.tokens', ['array', 'string', ['<s>', 'Ġa', 'é']]],
+    ['tokenizer.ggml.model', ['string', 'gpt2']],
+    ['tokenizer.ggml.merges', ['array', 'string', []]],
     ['tokenizer.ggml.scores', ['array', 'float32', [0, -1, -2]]],
   ]);
   for (const [key, value] of changes.set ?? []) metadata.set(key, value);

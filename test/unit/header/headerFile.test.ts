@@ -53,7 +53,7 @@ test('of a file of 6 GB the header alone is read', async ({ folder }) => {
   expect(view.bytes).toBeGreaterThan(6e9);
   expect(view.parameters).toBe(1_600_000_000 + 148);
   expect(count).toEqual({ read: expect.any(Number), open: 0 });
-  expect(count.read).toBeLessThanOrEqual(2 * MB);
+  expect(count.read).toBeLessThanOrEqual(3 * MB);
 });
 
 test('a vocabulary of 200,000 tokens is paged through, the last page too, without keeping it', async () => {

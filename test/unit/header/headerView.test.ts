@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { readHeader } from '../../../src/engine/gguf/header.ts';
-import { headerView } from '../../../src/workbench/header/headerView.ts';
+import { HeaderFile } from '../../../src/workbench/header/headerFile.ts';
 import { build, type Gguf, smallModel, sourceOf, type Value } from '../gguf/build.ts';
 
 async function viewOf(gguf: Gguf, path = '/models/small.gguf') {
-  return headerView({ paths: [path], header: await readHeader(sourceOf(build(gguf), path)) });
+  const source = { ...sourceOf(build(gguf), path), [Symbol.asyncDispose]: async () => {} };
+  return await new HeaderFile(path, async () => source).read({});
 }
 
 describe('a model', () => {

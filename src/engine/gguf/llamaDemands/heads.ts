@@ -1,0 +1,99 @@
+import { EQUAL_HEADS, HEADS_BY_LAYER, ROTATED_WHOLE, SECTIONED, UNROTATED } from './architectures.ts';
+import { type Demand, type Facts, firstOf } from './demand.ts';
+
+/** Widths of a head, as `load_hparams` finds them; undefined where there are no heads or low-rank ones. */
+function widths(facts: Facts): { heads: number; key: number; value: number; rotated: number } | undefined {
+  const heads = facts.perLayer('attention.head_count')?.[0] ?? 0;
+  if (heads === 0 || facts.number('attention.key_length_mla') !== undefined) return undefined;
+  const even = Math.floor((facts.number('embedding_length') ?? 0) / heads);
+  const key = facts.number('attention.key_length') ?? even;
+  const value = facts.number('attention.value_length') ?? even;
+  return { heads, key, value, rotated: facts.number('rope.dimension_count') ?? key };
+}
+
+/** Layers with windows may have heads of their own width. */
+const hasWindowWidths = (facts: Facts) =>
+  ['attention.key_length_swa', 'attention.value_length_swa', 'rope.dimension_count_swa'].some(
+    (suffix) => facts.number(suffix) !== undefined,
+  );
+
+const attentionHasHeads: Demand = (facts) => {
+  const heads = facts.perLayer('attention.head_count');
+  for (const { name } of facts.tensors) {
+    const layer = /^blk\.(\d+)\.attn_(?:q|qkv)\.weight$/.exec(name)?.[1];
+    if (layer === undefined || (heads?.[Number(layer)] ?? 0) > 0) continue;
+    return `${facts.key('attention.head_count')} gives layer ${layer} no heads, but it has ${name}`;
+  }
+  return undefined;
+};
+
+/** `ggml_mul_mat` broadcasts keys over queries, which asserts that one number divides the other. */
+const groupsAreWhole: Demand = (facts) => {
+  const heads = facts.perLayer('attention.head_count') ?? [];
+  const kv = facts.perLayer('attention.head_count_kv') ?? heads;
+  const layer = heads.findIndex((count, index) => (kv[index] ?? 0) > 0 && count % (kv[index] ?? 1) !== 0);
+  if (layer < 0) return undefined;
+  return `${heads[layer]} heads (${facts.key('attention.head_count')}) cannot share ${kv[layer]} of keys and values`;
+};
+
+const layersAreAlike: Demand = (facts) => {
+  if (HEADS_BY_LAYER.has(facts.architecture)) return undefined;
+  for (const suffix of ['attention.head_count', 'attention.head_count_kv']) {
+    if (new Set(facts.array(suffix)?.head).size > 1) {
+      return `${facts.key(suffix)} differs between layers, which "${facts.architecture}" does not provide for`;
+    }
+  }
+  return undefined;
+};
+
+const widthsFit: Demand = (facts) => {
+  const found = widths(facts);
+  if (found === undefined || hasWindowWidths(facts)) return undefined;
+  const { key, value, rotated } = found;
+  if (key < 1 || value < 1) return `a head has the width ${Math.min(key, value)}`;
+  if (EQUAL_HEADS.has(facts.architecture) && key !== value) {
+    return `keys have the width ${key} and values ${value}, which must be equal in "${facts.architecture}"`;
+  }
+  if (UNROTATED.has(facts.architecture)) return undefined;
+  const count = facts.key('rope.dimension_count');
+  if (ROTATED_WHOLE.has(facts.architecture) && rotated !== key) {
+    return `${count} is ${rotated}, but must be the width of a head, ${key}, in "${facts.architecture}"`;
+  }
+  if (rotated > key) return `${count} is ${rotated}, more than the width of a head, ${key}`;
+  return rotated % 2 === 0 ? undefined : `rotary positions turn pairs, but ${count} is ${rotated}`;
+};
+
+/** Keys as wide as the cache of keys, in architectures whose layers are made of heads of one width. */
+const keysFitCache: Demand = (facts) => {
+  const found = widths(facts);
+  if (found === undefined || !EQUAL_HEADS.has(facts.architecture) || hasWindowWidths(facts)) return undefined;
+  const kv = facts.perLayer('attention.head_count_kv') ?? facts.perLayer('attention.head_count') ?? [];
+  for (const { name, ne } of facts.tensors) {
+    const layer = /^blk\.(\d+)\.attn_k\.weight$/.exec(name)?.[1];
+    if (layer === undefined) continue;
+    const heads = kv[Number(layer)] ?? 0;
+    if ((ne[1] ?? 1) !== heads * found.key) {
+      return `${name} has ${ne[1] ?? 1} rows for ${heads} heads of width ${found.key} (${facts.key('attention.head_count_kv')})`;
+    }
+  }
+  return undefined;
+};
+
+/** `ggml_rope_multi` counts positions through the sections and divides by their sum. */
+const sectionsAreThere: Demand = (facts) => {
+  const sections = facts.array('rope.dimension_sections');
+  if (sections === undefined || !SECTIONED.has(facts.architecture)) return undefined;
+  const widths = sections.head.map(Number);
+  if (widths.every((width) => width >= 0) && widths.slice(0, 3).some((width) => width > 0)) return undefined;
+  return `${facts.key('rope.dimension_sections')} is [${widths.join(', ')}], which divides no head`;
+};
+
+/** What attention demands of the numbers and widths of heads. */
+export const headsFit: Demand = firstOf([
+  attentionHasHeads,
+  groupsAreWhole,
+  layersAreAlike,
+  widthsFit,
+  keysFitCache,
+  sectionsAreThere,
+]);
