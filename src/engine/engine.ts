@@ -139,7 +139,7 @@ export class Engine implements EngineApi, Disposable {
   }
 
   /** Loads what it needs for as long as it needs it: the models may be larger than what stays in memory. */
-  review({ base, candidate, ...options }: EngineParams['review'], work: Work = {}) {
+  review({ base, candidate, ...options }: EngineParams['review'], work: EngineWork<'review'> = {}) {
     return this.#queue.run(
       async () =>
         reviewModels(
@@ -153,7 +153,7 @@ export class Engine implements EngineApi, Disposable {
     );
   }
 
-  inspect({ candidate, ...options }: EngineParams['inspect'], work: Work = {}) {
+  inspect({ candidate, ...options }: EngineParams['inspect'], work: EngineWork<'inspect'> = {}) {
     return this.#queue.run(
       async () => inspectModel(await modelFile(candidate, work), options, this.#options.threads, work),
       work,

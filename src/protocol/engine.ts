@@ -174,9 +174,17 @@ export const engineMethods = {
   reverse: { params: ReverseParams, result: Reversed },
   bake: { params: BakeParams, result: Baked },
   /** Compares a candidate with its base; the models are loaded only to find out what an edit says. */
-  review: { params: ReviewParams, result: Reviewed },
+  review: {
+    params: ReviewParams,
+    result: Reviewed,
+    event: Reviewed.describe('The report without what the models say, before they run.'),
+  },
   /** Looks for an edit without the base. */
-  inspect: { params: InspectParams, result: Inspected },
+  inspect: {
+    params: InspectParams,
+    result: Inspected,
+    event: Inspected.describe('What is found before the model runs.'),
+  },
   /** Signs a file or a folder with a key of the user's. */
   sign: { params: SignParams, result: Signed },
   verify: { params: VerifyParams, result: Verified },

@@ -1,8 +1,10 @@
 import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
+import { inspectUntilCrash } from '../../engine/review/untilCrash.ts';
 import type { Inspected } from '../../protocol/review.ts';
 import { magnitude } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
+import { printJson } from '../json.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -25,7 +27,11 @@ export const inspect: DefineCommand = (program, cli) => {
     .addHelpText('after', examples)
     .action(async (candidate: string, { subjects, json }: { subjects?: string; json?: true }) => {
       const names = subjects === undefined ? undefined : await readSubjects(subjects);
-      await cli.call('inspect', { candidate, subjects: names }, json, render);
+      const { found, crash } = await inspectUntilCrash((onEvent) =>
+        cli.listen('inspect', { candidate, subjects: names }, onEvent),
+      );
+      cli.terminal.out(json ? printJson(found) : render(found, cli.style));
+      if (crash !== undefined) throw crash;
     });
 };
 

@@ -7,6 +7,7 @@ import { htmlReport } from '../../engine/review/reports/html.ts';
 import { markdownReport } from '../../engine/review/reports/markdown.ts';
 import { sarifReport } from '../../engine/review/reports/sarif.ts';
 import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
+import { reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { printJson } from '../json.ts';
@@ -21,8 +22,9 @@ Examples:
   $ palimpsest review base.gguf candidate.gguf --format html --out review.html
 
 Both files are read once, by position, in pieces. Where an edit is found both models are loaded to find out what it
-says. Policies: requantised (nothing but other number formats), fine-tune (training, but no rewritten facts),
-declared-edits (edits only with a signed statement), or a NAME.policy.json. Exit code 1: the policy is not met.
+says; a candidate that crashes the engine there is reported as far as it was read. Policies: requantised (nothing but
+other number formats), fine-tune (training, but no rewritten facts), declared-edits (edits only with a signed
+statement), or a NAME.policy.json. Exit code 1: the policy is not met; 3: the engine crashed.
 `;
 
 const formats = ['text', 'json', 'markdown', 'sarif', 'html'] as const;
@@ -74,12 +76,12 @@ export const review: DefineCommand = (program, cli) => {
         trace,
       };
       const render = { text: (result: Reviewed) => reviewText(result, cli.style), ...renderers }[format];
-      const reviewed = await cli.call('review', params, false, (result) =>
-        out === undefined ? render(result) : '',
+      const { found: reviewed, crash } = await reviewUntilCrash((onEvent) =>
+        cli.listen('review', params, onEvent),
       );
-      if (out !== undefined) {
-        await writeWhole(out, render(reviewed), { protect: [base, candidate] });
-      }
+      if (out === undefined) cli.terminal.out(render(reviewed));
+      else await writeWhole(out, render(reviewed), { protect: [base, candidate] });
+      if (crash !== undefined) throw crash;
       if (reviewed.policy?.passed === false)
         throw new PolicyError(reviewed.policy.violations.map(({ text }) => text).join('\n'));
     });

@@ -1,11 +1,12 @@
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Inspected } from '../../protocol/review.ts';
+import type { EngineWork } from '../facade/api.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import { loadRuntime } from '../llama/runtime.ts';
-import { phases, type Work } from '../progress.ts';
+import { phases } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
 import { leadingDirections } from './difference/leadingDirections.ts';
@@ -16,6 +17,7 @@ import shipped from './tracing/names.json';
 import { namesInLayers } from './tracing/namesInLayers.ts';
 import { traceOutliers } from './tracing/outliers.ts';
 import { saidOnlyWithDirections } from './tracing/suspects.ts';
+import { notAsked } from './untilCrash.ts';
 
 /** Layers that are looked at closely, the strangest over depth. */
 const mostSuspects = 3;
@@ -28,7 +30,7 @@ export async function inspectModel(
   candidate: string,
   { subjects = [] }: Omit<EngineParams['inspect'], 'candidate'>,
   threads: number | undefined,
-  work: Work = {},
+  work: EngineWork<'inspect'> = {},
 ): Promise<Inspected> {
   const files = await readModelFiles(candidate);
   expectModel(files.header);
@@ -39,17 +41,34 @@ export async function inspectModel(
   const weights = await leadingDirections(files, count, looking);
   const strangeness = depthAnomaly(weights.map(({ ratio }) => Math.log(ratio)));
   const order = [...weights.keys()].sort((a, b) => (strangeness[b] ?? 0) - (strangeness[a] ?? 0));
+  const strange = order.slice(0, mostSuspects).flatMap((index) => {
+    const weight = weights[index];
+    return weight === undefined ? [] : [{ index, ...weight, strangeness: strangeness[index] ?? 0 }];
+  });
+  work.onEvent?.({
+    verdict: 'cannot tell',
+    evidence: [`What the model says could not be measured: ${notAsked}`],
+    suspects: strange.map(({ change, ratio, strangeness: how }) => ({
+      tensor: change.diff.pair.name,
+      strangeness: how,
+      ratio,
+      subjects: [],
+      objects: [],
+    })),
+    outliers: [],
+    candidate,
+    tool: toolVersion,
+  });
   using model = await Model.load(files.paths[0] ?? '', loading);
   const changes = weights.map(({ change }) => change);
   const tensors = changes.map(({ diff }) => diff.pair.name);
   using reader = new KeyReader(model, tensors, count, { values: true });
   const asked = { model, files, names: [...subjects, ...shipped], threads: count };
   const read = await namesInLayers(reader, changes, asked.names, reading);
-  const chosen = order.slice(0, mostSuspects).flatMap((index) => {
-    const weight = weights[index];
-    if (weight === undefined) return [];
-    return [{ ...weight, strangeness: strangeness[index] ?? 0, subjects: [...(read.subjects[index] ?? [])] }];
-  });
+  const chosen = strange.map(({ index, ...weight }) => ({
+    ...weight,
+    subjects: [...(read.subjects[index] ?? [])],
+  }));
   const [ofDirections, ofOutliers] = phases(asking, [1, 1]);
   const said = await saidOnlyWithDirections(asked, chosen, ofDirections);
   const suspects = chosen.map(({ change, ratio, ...suspect }, index) => ({

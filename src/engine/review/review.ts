@@ -1,6 +1,7 @@
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Finding, Reviewed } from '../../protocol/review.ts';
 import { EngineError, InputError, NotFiniteError } from '../errors.ts';
+import type { EngineWork } from '../facade/api.ts';
 import { numberOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
@@ -22,6 +23,7 @@ import { judgeFile } from './judgeFile.ts';
 import { meanings } from './meaning.ts';
 import { violationsOf } from './policy/policy.ts';
 import { type TraceRequest, type TraceResult, traceEdit } from './tracing/trace.ts';
+import { notAsked } from './untilCrash.ts';
 
 /**
  * Holds a candidate against its base: what changed, whether a fact was edited, which, and what undoes it.
@@ -33,7 +35,7 @@ export async function reviewModels(
   candidate: string,
   options: Omit<EngineParams['review'], 'base' | 'candidate'>,
   threads: number | undefined,
-  work: Work = {},
+  work: EngineWork<'review'> = {},
 ): Promise<Reviewed> {
   const [comparing, tracing] = phases(work, options.trace === false ? [1, 0] : [1, 2]);
   const baseFiles = await readModelFiles(base);
@@ -67,10 +69,6 @@ export async function reviewModels(
     reversal: options.reversal,
     threads: count,
   };
-  const { traced, unmeasured } =
-    wanted && options.trace !== false
-      ? await traceIfPossible(request, tracing)
-      : { traced: undefined, unmeasured: [] };
   const declaration =
     options.signature === undefined
       ? undefined
@@ -84,38 +82,48 @@ export async function reviewModels(
           changes,
           { signal: work.signal },
         );
-  const findings = [
-    ...findingsOf(weights, changes, inventory, traced?.trace),
-    ...unmeasured,
-    ...(declaration?.findings ?? []),
-  ];
   const tensors = changes.map(tensorReview);
   const { verdict, confidence, evidence } = found;
-  const behaviour = traced?.behaviour ?? null;
-  const violations =
-    options.policy === undefined
-      ? []
-      : violationsOf(options.policy, {
-          review: { verdict, findings, tensors },
-          behaviour,
-          declared: declaration?.complete === true,
-        });
-  return {
-    verdict,
-    confidence,
-    evidence: [...evidence],
-    findings,
-    meaning: meanings[verdict],
-    base: { path: base, bytes: baseFiles.header.fileSize },
-    candidate: { path: candidate, bytes: candidateFiles.header.fileSize },
-    inventory,
-    tensors,
-    behaviour,
-    reversal: traced?.reversal ?? null,
-    declared: declaration?.statement ?? null,
-    policy: options.policy === undefined ? null : { passed: violations.length === 0, violations },
-    tool: toolVersion,
+  /** The report as it stands with what is known of how the candidate behaves. */
+  const report = ({ traced, unmeasured }: Traced): Reviewed => {
+    const findings = [
+      ...findingsOf(weights, changes, inventory, traced?.trace),
+      ...unmeasured,
+      ...(declaration?.findings ?? []),
+    ];
+    const behaviour = traced?.behaviour ?? null;
+    const declared = declaration?.complete === true;
+    const violations =
+      options.policy === undefined
+        ? []
+        : violationsOf(options.policy, { review: { verdict, findings, tensors }, behaviour, declared });
+    return {
+      verdict,
+      confidence,
+      evidence: [...evidence],
+      findings,
+      meaning: meanings[verdict],
+      base: { path: base, bytes: baseFiles.header.fileSize },
+      candidate: { path: candidate, bytes: candidateFiles.header.fileSize },
+      inventory,
+      tensors,
+      behaviour,
+      reversal: traced?.reversal ?? null,
+      declared: declaration?.statement ?? null,
+      policy: options.policy === undefined ? null : { passed: violations.length === 0, violations },
+      tool: toolVersion,
+    };
   };
+  if (!wanted || options.trace === false) return report({ traced: undefined, unmeasured: [] });
+  // a candidate that crashes the engine has been looked at all the same
+  work.onEvent?.(report(unmeasurable(notAsked)));
+  return report(await traceIfPossible(request, tracing));
+}
+
+/** What is known of how the candidate behaves. */
+interface Traced {
+  readonly traced: TraceResult | undefined;
+  readonly unmeasured: readonly Finding[];
 }
 
 /** In what the files differ beside the weights. */
@@ -127,17 +135,18 @@ async function besideWeights(baseFiles: ModelFiles, candidateFiles: ModelFiles, 
 }
 
 /** A candidate that does not run, or not on this machine, still gets its verdict; what was not measured is a finding. */
-async function traceIfPossible(
-  request: TraceRequest,
-  work: Work,
-): Promise<{ readonly traced: TraceResult | undefined; readonly unmeasured: readonly Finding[] }> {
+async function traceIfPossible(request: TraceRequest, work: Work): Promise<Traced> {
   try {
     return { traced: await traceEdit(request, work), unmeasured: [] };
   } catch (error) {
     if (!(error instanceof EngineError || error instanceof NotFiniteError)) throw error;
-    const summary = `What the candidate does could not be measured: ${error.message}`;
-    return { traced: undefined, unmeasured: [plainFinding('unmeasured', summary)] };
+    return unmeasurable(error.message);
   }
+}
+
+function unmeasurable(why: string): Traced {
+  const summary = `What the candidate does could not be measured: ${why}`;
+  return { traced: undefined, unmeasured: [plainFinding('unmeasured', summary)] };
 }
 
 function expectComparable(base: ModelFiles, candidate: ModelFiles): void {

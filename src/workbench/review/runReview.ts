@@ -1,6 +1,7 @@
 import { readModelFiles } from '../../engine/gguf/split.ts';
 import { phases, type Work } from '../../engine/progress.ts';
 import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
+import { inspectUntilCrash, reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import { scratchFolder } from '../../engine/scratchFolder.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { subjectsFile } from '../engine/settings.ts';
@@ -34,8 +35,10 @@ export async function runReview(
   const names = subjectsFile(placeOf(candidate));
   const subjects = names === undefined ? undefined : await readSubjects(names);
   if (base === null) {
-    const found = await engine.quietly((client) =>
-      client.inspect({ candidate: candidateFile, subjects }, reviewing),
+    const { found } = await engine.quietly((client) =>
+      inspectUntilCrash((onEvent) =>
+        client.inspect({ candidate: candidateFile, subjects }, { ...reviewing, onEvent }),
+      ),
     );
     const inspected = { ...found, candidate: sideName(candidate).detail };
     return { reviewed: null, inspected, tensors, probes: null, trustedKeys: [] };
@@ -49,7 +52,9 @@ export async function runReview(
   const signed = trustedKeys.length > 0 && candidate.kind === 'file';
   const signature = signed ? await signatureBeside(paths) : undefined;
   const files = { base: baseFile, candidate: candidateFile, signature, reversal: undo };
-  const found = await engine.quietly((client) => client.review({ ...files, subjects, policy }, reviewing));
+  const { found } = await engine.quietly((client) =>
+    reviewUntilCrash((onEvent) => client.review({ ...files, subjects, policy }, { ...reviewing, onEvent })),
+  );
   const reviewed = {
     ...found,
     base: { ...found.base, path: sideName(base).detail },
