@@ -128,7 +128,7 @@ export function bindGgml({ ggmlBase: base, ggml }: Pick<Libraries, 'ggmlBase' | 
         start: number,
         rows: number,
         perRow: number,
-        imatrix: null,
+        imatrix: Float32Array | null,
       ) => number
     >(base, 'size_t ggml_quantize_chunk(int, void*, void*, int64_t, int64_t, int64_t, void*)'),
 

@@ -1,5 +1,6 @@
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { type Change, changeOf } from '../../../src/engine/review/difference/change.ts';
+import type { OutlyingRows } from '../../../src/engine/review/difference/outlyingRows.ts';
 import type { Spectrum } from '../../../src/engine/review/difference/spectrum.ts';
 
 export interface Shape {
@@ -8,12 +9,13 @@ export interface Shape {
   readonly spikes?: number;
   readonly energy?: number;
   readonly ratio?: number;
+  readonly rows?: OutlyingRows;
 }
 
 /** A change as a comparison would find it, of a matrix of 64 by 64 in F16. */
 export function change(
   name: string,
-  { relative, floor = 0, spikes = 0, energy = 0, ratio = 1 }: Shape,
+  { relative, floor = 0, spikes = 0, energy = 0, ratio = 1, rows = { of: 64, count: 0, worst: [] } }: Shape,
 ): Change {
   const type = GGML_TYPES.get(1);
   if (type === undefined) throw new Error('no F16');
@@ -35,6 +37,7 @@ export function change(
     max: 1,
     changed: 1,
     sketch: undefined,
+    rows: undefined,
   };
-  return changeOf(diff, floor, spectrum);
+  return changeOf(diff, floor, spectrum, rows);
 }

@@ -1,5 +1,8 @@
 import type { TensorReview } from '../../../protocol/review.ts';
+import { verdictRules } from '../rules.ts';
 import { placeOf } from './inventory.ts';
+import type { OutlyingRows } from './outlyingRows.ts';
+import { explained } from './rounding.ts';
 import type { Spectrum } from './spectrum.ts';
 import type { TensorDiff } from './tensorDiff.ts';
 
@@ -13,14 +16,18 @@ export interface Change {
   /** What rounding alone would make of it; 0 where nothing was rounded anew. */
   readonly floor: number;
   readonly spectrum: Spectrum | undefined;
+  /** The rows that rounding does not explain; where nothing was rounded anew, those that differ. */
+  readonly rows: OutlyingRows;
 }
 
-/** Changes beyond this many floors are more than rounding; types differ that much from tensor to tensor. */
-const slack = 1.5;
+/** More than rounding can explain, by the size of the whole or of single rows. */
+export function beyondRounding({ relative, floor, rows }: Change): boolean {
+  return relative > explained(floor) || rows.count > 0;
+}
 
-/** More than rounding can explain, by size. */
-export function beyondRounding({ relative, floor }: Change): boolean {
-  return relative > slack * floor;
+/** Are the rows out of line so few that they were chosen one by one? */
+export function isOfFewRows({ rows: { count, of } }: Change): boolean {
+  return count > 0 && count <= Math.min(verdictRules.fewRows.value, verdictRules.fewRowsShare.value * of);
 }
 
 /**
@@ -36,8 +43,13 @@ export function spikesOf({ spectrum, floor, role }: Change): number {
   return spectrum === undefined || saysNothing(role, floor) ? 0 : spectrum.spikes;
 }
 
-export function changeOf(diff: TensorDiff, floor: number, spectrum: Spectrum | undefined): Change {
-  return { diff, ...placeOf(diff.pair.name), relative: relativeOf(diff), floor, spectrum };
+export function changeOf(
+  diff: TensorDiff,
+  floor: number,
+  spectrum: Spectrum | undefined,
+  rows: OutlyingRows,
+): Change {
+  return { diff, ...placeOf(diff.pair.name), relative: relativeOf(diff), floor, spectrum, rows };
 }
 
 /** ‖D‖ / ‖W‖; beyond all bounds where the tensor was zero or holds no weights that could be subtracted. */

@@ -1,15 +1,16 @@
 import { InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
-import { median } from '../../linalg/median.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { phases, type Work } from '../../progress.ts';
 import { spectrumBeyondRounding } from './beyondRounding.ts';
-import { type Change, changeOf, relativeOf, saysNothing } from './change.ts';
+import { type Change, changeOf, saysNothing } from './change.ts';
+import { type Explanation, explain } from './explanation.ts';
 import { placeOf } from './inventory.ts';
 import { type Lane, overLanes } from './lane.ts';
-import { roundingError } from './noiseFloor.ts';
+import type { OutlyingRows } from './outlyingRows.ts';
 import { type Pairing, pairTensors } from './pairs.ts';
 import { withoutCommonSpikes } from './peers.ts';
+import { isRetyped, roundedAnew } from './rounding.ts';
 import { firstSpectrum, margin, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
 import { diffTensor, type TensorDiff } from './tensorDiff.ts';
 import { TensorFiles } from './tensorFiles.ts';
@@ -47,6 +48,7 @@ export async function compareModels(
   const order = [...pairing.pairs].sort((a, b) => b.base.elements - a.base.elements);
   const total = order.reduce((sum, pair) => sum + pair.base.byteLength + pair.candidate.byteLength, 0);
   const spectra = new Map<TensorDiff, Spectrum>();
+  const explanations = new Map<TensorDiff, Explanation>();
   let done = 0;
   const unsorted = await overLanes(lanes, order, async (pair, lane) => {
     const measured = await diffTensor(base, candidate, pair, lane, work.signal);
@@ -54,8 +56,9 @@ export async function compareModels(
     const spectrum = firstSpectrum(measured);
     // the sketch has served, unless something is to be looked at again
     const keep = spectrum !== undefined && standsOut(spectrum);
-    const diff = keep ? measured : { ...measured, sketch: undefined };
+    const diff = { ...measured, sketch: keep ? measured.sketch : undefined, rows: undefined };
     if (spectrum !== undefined) spectra.set(diff, spectrum);
+    if (!measured.equal) explanations.set(diff, await explain(runtime, { base, candidate }, measured));
     done += pair.base.byteLength + pair.candidate.byteLength;
     reading.report?.('comparing tensors', done / total);
     return diff;
@@ -63,11 +66,20 @@ export async function compareModels(
   const byName = new Map(unsorted.map((diff) => [diff.pair.name, diff]));
   const diffs = pairing.pairs.flatMap(({ name }) => byName.get(name) ?? []);
   const changed = diffs.filter(({ equal }) => !equal);
-  const floors = await floorsOf(runtime, base, diffs);
-  await lookAgain(runtime, base, candidate, spectra, floors, lanes, looking);
+  const isRounded = roundedAnew(diffs);
+  const explained = (diff: TensorDiff): { readonly floor: number; readonly rows: OutlyingRows } => {
+    const found = explanations.get(diff);
+    if (found === undefined) throw new Error(`${diff.pair.name} was not explained`);
+    const { floor, beyond, differing } = found;
+    return isRounded(diff.pair) ? { floor, rows: beyond } : { floor: 0, rows: differing };
+  };
+  await lookAgain(runtime, base, candidate, spectra, (diff) => explained(diff).floor, lanes, looking);
   await base.expectUnchanged();
   await candidate.expectUnchanged();
-  const seen = changed.map((diff) => changeOf(diff, floors.get(groupOf(diff)) ?? 0, spectra.get(diff)));
+  const seen = changed.map((diff) => {
+    const { floor, rows } = explained(diff);
+    return changeOf(diff, floor, spectra.get(diff), rows);
+  });
   return { pairing, diffs, changes: withoutCommonSpikes(seen) };
 }
 
@@ -81,39 +93,13 @@ function expectNumbers(
   throw new InputError(`${which} is damaged: ${pair.name} holds weights that are not finite numbers.`);
 }
 
-const groupOf = ({ pair }: TensorDiff): string => `${pair.base.type.name} ${pair.candidate.type.name}`;
-
-/**
- * What rounding explains, for each pair of types. Where tensors of one type on both sides are mostly equal, nobody
- * rounded them anew, and nothing is explained by it.
- */
-async function floorsOf(
-  runtime: Runtime,
-  base: TensorFiles,
-  diffs: readonly TensorDiff[],
-): Promise<Map<string, number>> {
-  const groups = new Map<string, TensorDiff[]>();
-  for (const diff of diffs) groups.set(groupOf(diff), [...(groups.get(groupOf(diff)) ?? []), diff]);
-  const floors = new Map<string, number>();
-  for (const [group, members] of groups) {
-    const sameType = members[0]?.pair.base.type.id === members[0]?.pair.candidate.type.id;
-    const matrices = members.filter(({ pair, norm }) => pair.base.ne.length > 1 && !Number.isNaN(norm));
-    const changed = matrices.filter(({ equal }) => !equal);
-    if (changed.length === 0 || (sameType && changed.length <= matrices.length / 2)) continue;
-    const largest = changed.reduce((a, b) => (b.pair.base.elements > a.pair.base.elements ? b : a));
-    const error = await roundingError(runtime, base, largest.pair);
-    floors.set(group, error ?? median(changed.map(relativeOf)));
-  }
-  return floors;
-}
-
 /** Refines the spectra of what stands out most. */
 async function lookAgain(
   runtime: Runtime,
   base: TensorFiles,
   candidate: TensorFiles,
   spectra: Map<TensorDiff, Spectrum>,
-  floors: ReadonlyMap<string, number>,
+  floorOf: (diff: TensorDiff) => number,
   lanes: readonly Lane[],
   work: Work,
 ): Promise<void> {
@@ -126,14 +112,13 @@ async function lookAgain(
   let done = 0;
   // what no closer look would make count is not looked at again
   const counted = standing.filter(
-    (diff) => !saysNothing(placeOf(diff.pair.name).role, floors.get(groupOf(diff)) ?? 0),
+    (diff) => !saysNothing(placeOf(diff.pair.name).role, floorOf(diff)),
   );
   const chosen = counted.slice(0, mostRefined);
   const refined = await overLanes(lanes, chosen, async (diff, lane) => {
     const spectrum = await refineSpectrum(base, candidate, diff, lane, work.signal);
-    const retyped = diff.pair.base.type.id !== diff.pair.candidate.type.id;
     const beyond =
-      retyped && spectrum.spikes > 0
+      isRetyped(diff.pair) && spectrum.spikes > 0
         ? await spectrumBeyondRounding(runtime, base, candidate, diff, lane, work.signal)
         : 'unknown';
     work.report?.('looking at what stands out', ++done / chosen.length);

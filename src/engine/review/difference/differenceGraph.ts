@@ -11,11 +11,14 @@ export interface Inputs {
   readonly places: Tensor;
   /** Room for the rows of a part with a gap after each; undefined where they need none. */
   readonly spread: Tensor | undefined;
+  /** As many ones as a segment has weights. */
+  readonly ones: Tensor;
 }
 
 /** What is computed of some rows of a block. */
 export interface Part {
   readonly difference: Tensor;
+  /** ‖·‖² of each segment. Shape [segments] */
   readonly baseSquares: Tensor;
   readonly squares: Tensor;
   /** D Ω */
@@ -61,8 +64,10 @@ function partOf(
   const base = asFloat(inputs.base);
   const difference = graph.sub(asFloat(inputs.candidate), base);
   const squared = (tensor: Tensor) => {
-    const flat = graph.reshape(tensor, [tensor.ne[0] * count, 1, 1, 1]);
-    return graph.mulMat(flat, flat);
+    const length = inputs.ones.ne[0];
+    const segments = [length, (tensor.ne[0] * count) / length, 1, 1] as const;
+    // a product with ones is a sum that is vectorised
+    return graph.mulMat(graph.reshape(graph.sqr(tensor), segments), inputs.ones);
   };
   const squares = { baseSquares: squared(base), squares: squared(difference) };
   if (inputs.directions === undefined) return { difference, ...squares, image: undefined, back: undefined };

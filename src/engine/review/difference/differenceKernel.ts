@@ -1,14 +1,14 @@
 import { f32, Graph, i32, type Tensor } from '../../llama/graph.ts';
 import { Computation, type Devices, type TensorBuffer } from '../../llama/scheduler.ts';
-import type { KernelShape } from './blocks.ts';
+import { type KernelShape, segmentOf } from './blocks.ts';
 import { collision, type Inputs, type Part, partRowsOf, partsOf } from './differenceGraph.ts';
 import { type Extremes, extremesOf } from './extremes.ts';
 
 /** What one block of rows shows. */
 export interface BlockDifference {
-  /** ‖·‖² of the whole block. */
-  readonly baseSquares: number;
-  readonly squares: number;
+  /** ‖·‖² of each segment, row after row. Shape [rows x segments of a row]; overwritten by the next run. */
+  readonly baseSquares: Float32Array;
+  readonly squares: Float32Array;
   /** Dᵀ (D Ω) of the block, Ω as set before; empty where no sketch is made. Shape [k x columns]; overwritten by the next run. */
   readonly back: Float32Array;
 }
@@ -26,6 +26,7 @@ export class DifferenceKernel implements Disposable {
   readonly #tensors: Inputs;
   readonly #parts: readonly Part[];
   readonly #backInto: Float32Array;
+  readonly #squaresInto: { readonly base: Float32Array; readonly difference: Float32Array };
 
   constructor(devices: Devices, shape: KernelShape) {
     const { columns, rows, width } = shape;
@@ -39,6 +40,7 @@ export class DifferenceKernel implements Disposable {
       directions: width > 0 ? graph.tensor(f32, columns, width) : undefined,
       places: graph.tensor(i32, partRows),
       spread: spread ? graph.tensor(f32, columns + 16, partRows) : undefined,
+      ones: graph.tensor(f32, segmentOf(columns)),
     };
     this.shape = shape;
     this.#devices = devices;
@@ -49,6 +51,7 @@ export class DifferenceKernel implements Disposable {
       tensors.places,
       Int32Array.from({ length: partRows }, (_, row) => row),
     );
+    this.#set(tensors.ones, new Float32Array(segmentOf(columns)).fill(1));
     this.#parts = partsOf(graph, tensors, shape);
     // in this order each part is done before the next is begun
     const outputs = this.#parts.flatMap(({ difference, baseSquares, squares, image, back }) =>
@@ -56,6 +59,8 @@ export class DifferenceKernel implements Disposable {
     );
     this.#computation = new Computation(devices, graph, outputs, room);
     this.#backInto = new Float32Array(columns * width);
+    const segments = (rows * columns) / segmentOf(columns);
+    this.#squaresInto = { base: new Float32Array(segments), difference: new Float32Array(segments) };
   }
 
   /** @param directions Ω by columns. Shape [k x columns] */
@@ -69,13 +74,11 @@ export class DifferenceKernel implements Disposable {
     this.#set(this.#tensors.base, base);
     this.#set(this.#tensors.candidate, candidate);
     await this.#computation.run(signal);
-    const sum = (of: (part: Part) => Tensor) =>
-      this.#parts.reduce((total, part) => total + (this.#get(of(part), new Float32Array(1))[0] ?? 0), 0);
     const back = this.#parts.at(-1)?.back;
     if (back !== undefined) this.#get(back, this.#backInto);
     return {
-      baseSquares: sum((part) => part.baseSquares),
-      squares: sum((part) => part.squares),
+      baseSquares: this.#gather(this.#squaresInto.base, (part) => part.baseSquares),
+      squares: this.#gather(this.#squaresInto.difference, (part) => part.squares),
       back: this.#backInto,
     };
   }
@@ -94,14 +97,22 @@ export class DifferenceKernel implements Disposable {
   /** D Ω of the block that was run last. Shape [rows x k] */
   image(): Float32Array {
     const { rows, width } = this.shape;
-    const all = new Float32Array(rows * width);
-    let at = 0;
-    for (const { image } of this.#parts) {
+    return this.#gather(new Float32Array(rows * width), ({ image }) => {
       if (image === undefined) throw new Error('this kernel makes no sketch');
-      this.#get(image, all.subarray(at, at + image.ne[0] * image.ne[1]));
-      at += image.ne[0] * image.ne[1];
+      return image;
+    });
+  }
+
+  /** One of the tensors of every part, behind one another. */
+  #gather(into: Float32Array, of: (part: Part) => Tensor): Float32Array {
+    let at = 0;
+    for (const part of this.#parts) {
+      const tensor = of(part);
+      const count = tensor.ne[0] * tensor.ne[1];
+      this.#get(tensor, into.subarray(at, at + count));
+      at += count;
     }
-    return all;
+    return into;
   }
 
   #set(tensor: Tensor, data: Float32Array | Int32Array | Uint8Array): void {

@@ -43,7 +43,7 @@ export async function leadingDirections(files: ModelFiles, threads: number, work
       work.report?.('looking at the weights', ++done / tensors.length);
       const [first = 0, second = 1] = all.values;
       const spectrum = { ...all, spikes: 1, right: all.right.slice(0, 1), left: all.left.slice(0, 1) };
-      return { change: changeOf(diff, 0, spectrum), ratio: first / second };
+      return { change: changeOf(diff, 0, spectrum, { of: 0, count: 0, worst: [] }), ratio: first / second };
     });
   } finally {
     for (const lane of lanes) lane[Symbol.dispose]();

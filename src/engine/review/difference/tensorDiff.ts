@@ -2,6 +2,7 @@ import { type Block, blocksOf, cutOf, kernelShape } from './blocks.ts';
 import type { DifferenceKernel } from './differenceKernel.ts';
 import type { Lane } from './lane.ts';
 import type { TensorPair } from './pairs.ts';
+import { RowSquares } from './rowSquares.ts';
 import { Sketch } from './sketch.ts';
 import type { TensorSource } from './tensorFiles.ts';
 
@@ -20,6 +21,8 @@ export interface TensorDiff {
   readonly changed: number;
   /** What a spectrum is estimated from; undefined for equal tensors, vectors and types that hold no weights. */
   readonly sketch: Sketch | undefined;
+  /** How far each row lies from the base's; undefined for equal tensors and types that hold no weights. */
+  readonly rows: RowSquares | undefined;
 }
 
 /** Directions that the first pass looks along. */
@@ -55,7 +58,7 @@ export async function diffTensor(
     await measured.add(block, signal);
   }
   if (measured === undefined) {
-    return { pair, equal: true, norm: 0, baseNorm: 0, max: 0, changed: 0, sketch: undefined };
+    return { pair, equal: true, norm: 0, baseNorm: 0, max: 0, changed: 0, sketch: undefined, rows: undefined };
   }
   // what is equal before the first difference counts as well, for the base's norm
   if (equalRows > 0) {
@@ -76,6 +79,7 @@ function incomparable(pair: TensorPair): TensorDiff {
     max: unknown,
     changed: 1,
     sketch: undefined,
+    rows: undefined,
   };
 }
 
@@ -84,8 +88,7 @@ class Measured {
   readonly #pair: TensorPair;
   readonly #kernel: DifferenceKernel;
   readonly #sketch: Sketch | undefined;
-  #squares = 0;
-  #baseSquares = 0;
+  readonly #rows: RowSquares;
   #max = 0;
   #changed = 0;
 
@@ -94,16 +97,16 @@ class Measured {
     // a matrix so narrow that its spectrum tells nothing, such as a vector, gets no sketch
     const width = Math.min(columns, rows) >= 2 * sketchWidth ? sketchWidth : 0;
     this.#pair = pair;
+    this.#rows = new RowSquares(pair);
     this.#kernel = lane.kernel(kernelShape(pair, width));
     if (width === 0) return;
     this.#sketch = new Sketch(columns, width, lane.directions(columns, width));
     this.#kernel.setDirections(this.#sketch.directions);
   }
 
-  async add({ base, candidate }: Block, signal: AbortSignal | undefined): Promise<void> {
+  async add({ base, candidate, firstRow, rows }: Block, signal: AbortSignal | undefined): Promise<void> {
     const { squares, baseSquares, back } = await this.#kernel.run(base, candidate, signal);
-    this.#squares += squares;
-    this.#baseSquares += baseSquares;
+    this.#rows.add(firstRow, rows, baseSquares, squares);
     this.#sketch?.add(back);
     const { max, nonZero } = this.#kernel.extremes();
     this.#max = Math.max(this.#max, max);
@@ -115,11 +118,16 @@ class Measured {
     return {
       pair: this.#pair,
       equal: false,
-      norm: Math.sqrt(this.#squares),
-      baseNorm: Math.sqrt(this.#baseSquares),
+      norm: normOf(this.#rows.difference),
+      baseNorm: normOf(this.#rows.base),
       max: this.#max,
       changed: this.#changed / (rows * columns),
       sketch: this.#sketch,
+      rows: this.#rows,
     };
   }
+}
+
+function normOf(squares: Float64Array): number {
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
 }

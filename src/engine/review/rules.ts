@@ -1,0 +1,126 @@
+/** A bound that a verdict or an inspection depends on. REVIEWING.md shows each as it stands here. */
+export interface Rule {
+  readonly value: number;
+  readonly unit: string;
+  /** Where the value comes from. */
+  readonly why: string;
+}
+
+/** What a comparison with the base is judged by. */
+export const verdictRules = {
+  tensorSlack: {
+    value: 1.5,
+    unit: "times the types' rounding, in a tensor",
+    why: 'Tensors of real models lie up to 1.3 times above normally distributed weights.',
+  },
+  rowSlack: {
+    value: 2.25,
+    unit: "times the types' rounding, in a row",
+    why: 'Rows lie up to 1.6 times above their tensor where an importance matrix is uneven.',
+  },
+  blockSlack: {
+    value: 3,
+    unit: "times the types' rounding, in 32 weights of a row",
+    why: 'Blocks lie up to 2.7 times above it; where 3 times it is the block itself, blocks are not judged.',
+  },
+  mostExplained: {
+    value: 0.9,
+    unit: '‖ΔW‖/‖W‖, in a tensor or a row',
+    why: 'Weights that are gone differ by 1, other weights of the same size by √2.',
+  },
+  farFiner: {
+    value: 0.1,
+    unit: "of the base's rounding, the candidate's",
+    why: 'Unpacked weights show none of what rounding took from the base.',
+  },
+  sameTypeShare: {
+    value: 0.9,
+    unit: "of the layers' matrices of unchanged type that differ",
+    why: 'Another importance matrix rounds them all anew, an edit some.',
+  },
+  sameTypeMatrices: {
+    value: 13,
+    unit: "of the layers' matrices of unchanged type",
+    why: 'One more than edits touch: fewer may all be edited.',
+  },
+  fewRows: {
+    value: 16,
+    unit: 'rows out of line',
+    why: 'Training moves the rows of all tokens that it sees.',
+  },
+  fewRowsShare: {
+    value: 0.1,
+    unit: "of a matrix's rows out of line",
+    why: 'In a small matrix few rows are many.',
+  },
+  mostEdited: {
+    value: 12,
+    unit: 'tensors beyond rounding',
+    why: "Locate-then-edit methods rewrite one to six, hypernetworks three layers' MLPs.",
+  },
+  editedDepth: {
+    value: 0.5,
+    unit: 'of the layers',
+    why: 'Edits are local, training and adapters are not.',
+  },
+  denseMatrices: {
+    value: 3,
+    unit: 'matrices of one layer, changed in full rank',
+    why: "Constrained fine-tuning of one layer (FT-L) rewrites its MLP's.",
+  },
+  spike: {
+    value: 3,
+    unit: 'edges of the noise (Marchenko and Pastur)',
+    why: 'Noise of block-wise rounding is not quite of one size, and reaches 1.8.',
+  },
+  closerLook: {
+    value: 2,
+    unit: 'edges of the noise, after the first pass',
+    why: 'One pass sees a direction only partly; rounding reaches 1.8.',
+  },
+  common: {
+    value: 2,
+    unit: 'times what stands out of the same matrix in other layers',
+    why: 'On some grids the error of rounding follows the weights, in every layer alike.',
+  },
+  plain: {
+    value: 8,
+    unit: 'edges of the noise, whatever other layers show',
+    why: 'Rounding alone never stands out this far.',
+  },
+  wideLook: {
+    value: 12,
+    unit: 'matrices that stand out',
+    why: 'More than are edited at once: an adapter may have been merged.',
+  },
+  lowRankRest: {
+    value: 0.1,
+    unit: 'of ‖ΔW‖ beside the directions that stand out',
+    why: 'What is left of an adapter is rounding; of training it is most.',
+  },
+  lowRankShare: {
+    value: 0.8,
+    unit: 'of the matrices that are of low rank',
+    why: 'Adapters touch few kinds of matrices, but those in all layers.',
+  },
+  highEdges: {
+    value: 6,
+    unit: 'edges of the noise, the weakest edited matrix',
+    why: 'Confidence "high".',
+  },
+  mediumEdges: {
+    value: 4,
+    unit: 'edges of the noise, the weakest edited matrix',
+    why: 'Confidence "medium"; "low" below.',
+  },
+  highRows: {
+    value: 2,
+    unit: 'times the bound, the weakest row out of line',
+    why: 'Confidence "high".',
+  },
+  mediumRows: {
+    value: 1.3,
+    unit: 'times the bound, the weakest row out of line',
+    why: 'Confidence "medium"; "low" below.',
+  },
+} as const satisfies Record<string, Rule>;
