@@ -68,6 +68,12 @@ export const Traced = z.strictObject({
 });
 export type Traced = z.infer<typeof Traced>;
 
+const FoundRow = z.strictObject({
+  row: z.int().describe('From 0; of a table of tokens the number of the token.'),
+  token: z.string().nullable().describe('The token, as the vocabulary writes it; null for other matrices.'),
+  relative: z.number().describe('‖ΔW‖ / ‖W‖ of the row.'),
+});
+
 export const Finding = z.strictObject({
   kind: z.enum(FINDING_KINDS),
   tensor: z.string().nullable().describe('The tensor or metadata key; null where the finding is about many.'),
@@ -81,6 +87,9 @@ export const Finding = z.strictObject({
   rank: z.int().nullable().describe('Directions that stand out of the noise.'),
   energy: z.number().nullable().describe('Their share of the squared change, 0..1.'),
   relative: z.number().nullable().describe('‖ΔW‖ / ‖W‖, Frobenius.'),
+  rows: z
+    .array(FoundRow)
+    .describe('The rows that were rewritten, the furthest first; empty where they are many.'),
   subjects: z.array(Traced).describe('What the edit is about, best first; empty where nothing was traced.'),
   objects: z.array(Traced).describe('What the candidate now says of it, best first.'),
 });

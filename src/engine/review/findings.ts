@@ -1,6 +1,7 @@
 import type { Finding, Inventory, KeyKind, Traced, Verdict } from '../../protocol/review.ts';
-import type { Change } from './difference/change.ts';
+import { type Change, isOfFewRows } from './difference/change.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { rowSentence } from './sentences.ts';
 
 /** What was found of one edited tensor beyond its numbers. */
 export interface Trace {
@@ -12,6 +13,7 @@ export interface Trace {
 const blank = {
   tensor: null,
   detail: null,
+  rows: [],
   rank: null,
   energy: null,
   relative: null,
@@ -45,7 +47,20 @@ export function findingsOf(
   ];
 }
 
-function editFinding({ diff, spectrum, relative }: Change, trace: Trace | undefined): Finding {
+function editFinding(change: Change, trace: Trace | undefined): Finding {
+  return isOfFewRows(change) ? rowFinding(change) : directionFinding(change, trace);
+}
+
+function rowFinding(change: Change): Finding {
+  const { diff, relative, rows } = change;
+  return {
+    ...plainFinding('edit', rowSentence(change), diff.pair.name),
+    relative,
+    rows: rows.worst.map(({ row, token, relative }) => ({ row, token: token ?? null, relative })),
+  };
+}
+
+function directionFinding({ diff, spectrum, relative }: Change, trace: Trace | undefined): Finding {
   const { name } = diff.pair;
   const own = trace?.tensor === name ? trace : undefined;
   const [subject] = own?.subjects ?? [];
@@ -98,6 +113,7 @@ function weightFinding(
   evidence: readonly string[],
 ): Finding[] {
   const kind = ofVerdict[verdict];
-  if (kind === undefined || changes.length === 0 || edited > 0) return [];
+  const said = verdict === 'edited' && edited > 0;
+  if (kind === undefined || changes.length === 0 || said) return [];
   return [plainFinding(kind, evidence.slice(0, 2).join(' '))];
 }

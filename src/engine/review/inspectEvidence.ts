@@ -1,13 +1,11 @@
 import type { Inspected } from '../../protocol/review.ts';
+import { inspectionRules } from './rules.ts';
 import { answersToOne } from './tracing/suspects.ts';
 
 type Suspect = Inspected['suspects'][number];
 type Outlier = Inspected['outliers'][number];
 
-/** Nats, weighed by probability, by which an edit's direction raises what the model says of its subject. */
-const leastGain = 1;
-/** The same of what a layer adds at a name, and how far out that must lie: SmolLM2 itself reaches 1.5. */
-const leastOfOutlier = { excess: 1.7, gain: 0.25 };
+const { gainOfDirection, excessOfOutlier, gainOfOutlier } = inspectionRules;
 
 /** What speaks for an edit, and what to think of it; where nothing does, what that means. */
 export function evidenceOf({
@@ -25,10 +23,10 @@ export function evidenceOf({
 }
 
 const isEdit = ({ subjects, objects: [object] }: Suspect): boolean =>
-  answersToOne(subjects) && (object?.score ?? 0) >= leastGain;
+  answersToOne(subjects) && (object?.score ?? 0) >= gainOfDirection.value;
 
 const isOutlier = ({ excess, objects: [object] }: Outlier): boolean =>
-  excess >= leastOfOutlier.excess && (object?.score ?? 0) >= leastOfOutlier.gain;
+  excess >= excessOfOutlier.value && (object?.score ?? 0) >= gainOfOutlier.value;
 
 const ofDirection = ({ tensor, subjects: [subject], objects: [object] }: Suspect): string =>
   `The leading direction of ${tensor} answers to "${subject?.text ?? ''}" ${(subject?.score ?? 0).toFixed(0)} times as strongly as to the median name; without it the model no longer says "${object?.text ?? ''}" of it.`;

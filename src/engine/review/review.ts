@@ -22,6 +22,7 @@ import { fingerprint } from './fingerprint.ts';
 import { judgeFile } from './judgeFile.ts';
 import { meanings } from './meaning.ts';
 import { violationsOf } from './policy/policy.ts';
+import { withTokens } from './tokensOfRows.ts';
 import { type TraceRequest, type TraceResult, traceEdit } from './tracing/trace.ts';
 import { notAsked } from './untilCrash.ts';
 
@@ -45,7 +46,7 @@ export async function reviewModels(
   const count = threads ?? runtime.threads;
   const beside = await besideWeights(baseFiles, candidateFiles, work.signal);
   const lanes = Array.from({ length: count }, () => new Lane(runtime));
-  const { pairing, diffs, changes } = await compareModels(
+  const { pairing, diffs, ...compared } = await compareModels(
     runtime,
     baseFiles,
     candidateFiles,
@@ -54,6 +55,7 @@ export async function reviewModels(
   ).finally(() => {
     for (const lane of lanes) lane[Symbol.dispose]();
   });
+  const changes = await withTokens(baseFiles, compared.changes);
   const inventory = inventoryOf(beside, pairing, diffs);
   const depth = numberOf(baseFiles.header, `${architectureOf(baseFiles.header)}.block_count`) ?? 0;
   const weights = fingerprint(changes, inventory, depth);

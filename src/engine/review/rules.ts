@@ -124,3 +124,71 @@ export const verdictRules = {
     why: 'Confidence "medium"; "low" below.',
   },
 } as const satisfies Record<string, Rule>;
+
+/** What the search for the fact behind an edit is judged by. */
+export const tracingRules = {
+  leadOfSubject: {
+    value: 1.5,
+    unit: 'times the response of the next name',
+    why: 'No other list of names is read: a subject of the list answers twice as strongly as any other.',
+  },
+  responseOfSubject: {
+    value: 10,
+    unit: 'times the response of the median name',
+    why: 'The same: without its subject in the list a change answers no name so strongly.',
+  },
+  anotherName: {
+    value: 0.6,
+    unit: 'of the response of the best name',
+    why: 'Names of one thing answer alike, other things by less than half.',
+  },
+  leastGain: {
+    value: 0.01,
+    unit: 'nats, weighed by probability',
+    why: 'Below it a token is as likely as before.',
+  },
+  closeAnswers: {
+    value: 1e-3,
+    unit: 'nats, KL to the base',
+    why: 'The reversal along single directions is enough.',
+  },
+  noiseOfReversal: {
+    value: 2,
+    unit: 'times the KL that the rounding of activations makes',
+    why: 'No reversal can come closer than the base to itself.',
+  },
+} as const satisfies Record<string, Rule>;
+
+/** What an inspection without the base is judged by; measured on almanac and SmolLM2, see `inspectRates.ts`. */
+export const inspectionRules = {
+  response: {
+    value: 8,
+    unit: 'times the response of the median name',
+    why: 'Directions of models as trained answer their best name less strongly.',
+  },
+  lead: {
+    value: 1.25,
+    unit: 'times the response of the next name',
+    why: 'A direction of the model itself answers many names alike.',
+  },
+  gainOfDirection: {
+    value: 1,
+    unit: 'nats, weighed by probability',
+    why: 'An edit decides what is said of its subject.',
+  },
+  excessOfOutlier: {
+    value: 1.7,
+    unit: 'times what one name in 300 shows',
+    why: 'SmolLM2 itself reaches 1.5.',
+  },
+  gainOfOutlier: {
+    value: 0.25,
+    unit: 'nats, weighed by probability',
+    why: 'What stands out by its length needs less.',
+  },
+  elsewhere: {
+    value: 0.5,
+    unit: "of the subject's gain, at another name",
+    why: 'More is something that the model needs, and no edit.',
+  },
+} as const satisfies Record<string, Rule>;

@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../src/engine/review/difference/change.ts';
+import { findingsOf } from '../../../src/engine/review/findings.ts';
 import { fingerprint } from '../../../src/engine/review/fingerprint.ts';
-import type { Inventory } from '../../../src/protocol/review.ts';
-import { change, type Shape } from './change.ts';
+import { change, inventory, rowsOut, type Shape } from './change.ts';
 
 const depth = 12;
 const roles = ['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_gate', 'ffn_up', 'ffn_down'];
-const inventory: Inventory = {
-  metadata: [],
-  layout: [],
-  hidden: [],
-  added: [],
-  removed: [],
-  reshaped: [],
-  tensors: depth * roles.length,
-  equal: 0,
-  retyped: 0,
-};
 
 const everywhere = (shape: Shape): Change[] =>
   Array.from({ length: depth }, (_, layer) =>
@@ -75,5 +64,36 @@ describe('the fingerprint of a change', () => {
     const found = fingerprint([change('blk.3.ffn_down.weight', one)], { ...inventory, added: ['x'] }, depth);
     expect(found).toMatchObject({ verdict: 'edited', confidence: 'low' });
     expect(fingerprint([], { ...inventory, added: ['x'] }, depth).verdict).toBe('unknown');
+  });
+
+  it.each([
+    ['all else is the same', 0, [], 'high'],
+    ['all else is rounded', 0.08, everywhere({ relative: 0.08, floor: 0.08 }), 'high'],
+  ] as const)('finds single rows rewritten in a table of tokens where %s', (_, floor, others, confidence) => {
+    const rows = { ...rowsOut(2, 900), worst: [{ row: 7, token: '\u0120Rome', relative: 1.4, excess: 9 }] };
+    const table = change('token_embd.weight', { relative: 0.09, floor, rows });
+    const { verdict, evidence, ...found } = fingerprint([...others, table], inventory, depth);
+    expect([verdict, found.confidence, found.edited]).toEqual(['edited', confidence, [table]]);
+    expect(evidence.join(' ')).toContain('7 ("\u0120Rome")');
+  });
+
+  it('is not sure of rows that lie just beyond their bound', () => {
+    const table = change('token_embd.weight', { relative: 0.09, floor: 0.08, rows: rowsOut(2, 900, 1.1) });
+    expect(fingerprint([table], inventory, depth)).toMatchObject({ verdict: 'edited', confidence: 'low' });
+  });
+
+  it('names single rows of tokens beside training, which a policy for training then refuses', () => {
+    const trained = everywhere({ relative: 0.05, spikes: 3, energy: 0.3, ratio: 9 });
+    const table = change('token_embd.weight', { relative: 0.02, rows: rowsOut(2, 900) });
+    const found = fingerprint([...trained, table], inventory, depth);
+    expect([found.verdict, found.edited]).toEqual(['fine-tuned', [table]]);
+    expect(findingsOf(found, [], inventory, undefined).map(({ kind, tensor }) => [kind, tensor])).toEqual([
+      ['edit', 'token_embd.weight'],
+    ]);
+  });
+
+  it('knows no pattern for a table of tokens that changed in many rows', () => {
+    const table = change('token_embd.weight', { relative: 0.4, rows: rowsOut(800, 900) });
+    expect(fingerprint([table], inventory, depth).verdict).toBe('unknown');
   });
 });

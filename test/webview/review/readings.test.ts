@@ -11,6 +11,7 @@ const finding = (kind: Finding['kind'], tensor: string): Finding => ({
   tensor,
   summary: `${tensor} differs.`,
   detail: null,
+  rows: [],
   rank: null,
   energy: null,
   relative: null,

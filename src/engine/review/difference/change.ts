@@ -25,9 +25,20 @@ export function beyondRounding({ relative, floor, rows }: Change): boolean {
   return relative > explained(floor) || rows.count > 0;
 }
 
-/** Are the rows out of line so few that they were chosen one by one? */
-export function isOfFewRows({ rows: { count, of } }: Change): boolean {
-  return count > 0 && count <= Math.min(verdictRules.fewRows.value, verdictRules.fewRowsShare.value * of);
+/**
+ * Are the rows out of line so few that they were chosen one by one? Where the matrix was rounded anew and a direction
+ * stands out, that is the plainer trace of the same change.
+ */
+export function isOfFewRows(change: Change): boolean {
+  const { count, of } = change.rows;
+  const few = Math.min(verdictRules.fewRows.value, verdictRules.fewRowsShare.value * of);
+  return count > 0 && count <= few && (change.floor === 0 || spikesOf(change) === 0);
+}
+
+/** How far the leading direction stands above the edge of the noise; beyond all where there is no noise. */
+export function edgesOf({ spectrum }: Change): number {
+  const [first = 0] = spectrum?.values ?? [];
+  return spectrum === undefined || spectrum.edge === 0 ? Number.MAX_VALUE : first / spectrum.edge;
 }
 
 /**

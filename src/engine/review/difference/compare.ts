@@ -2,6 +2,7 @@ import { InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { phases, type Work } from '../../progress.ts';
+import { verdictRules } from '../rules.ts';
 import { spectrumBeyondRounding } from './beyondRounding.ts';
 import { type Change, changeOf, saysNothing } from './change.ts';
 import { type Explanation, explain } from './explanation.ts';
@@ -11,7 +12,7 @@ import type { OutlyingRows } from './outlyingRows.ts';
 import { type Pairing, pairTensors } from './pairs.ts';
 import { withoutCommonSpikes } from './peers.ts';
 import { isRetyped, roundedAnew } from './rounding.ts';
-import { firstSpectrum, margin, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
+import { firstSpectrum, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
 import { diffTensor, type TensorDiff } from './tensorDiff.ts';
 import { TensorFiles } from './tensorFiles.ts';
 
@@ -111,9 +112,7 @@ async function lookAgain(
   standing.sort((a, b) => ratio(b) - ratio(a));
   let done = 0;
   // what no closer look would make count is not looked at again
-  const counted = standing.filter(
-    (diff) => !saysNothing(placeOf(diff.pair.name).role, floorOf(diff)),
-  );
+  const counted = standing.filter((diff) => !saysNothing(placeOf(diff.pair.name).role, floorOf(diff)));
   const chosen = counted.slice(0, mostRefined);
   const refined = await overLanes(lanes, chosen, async (diff, lane) => {
     const spectrum = await refineSpectrum(base, candidate, diff, lane, work.signal);
@@ -124,7 +123,7 @@ async function lookAgain(
     work.report?.('looking at what stands out', ++done / chosen.length);
     if (beyond === 'unknown') return spectrum;
     // a few weights that were rounded the other way stand out of next to nothing: the first noise stays the measure
-    const bound = margin * spectrum.edge;
+    const bound = verdictRules.spike.value * spectrum.edge;
     const spikes = beyond === 'nothing' ? 0 : countAbove(beyond, bound);
     const { values, edge, right, left } = beyond === 'nothing' ? spectrum : beyond;
     const energy = Math.min(1, squaresOf(values.slice(0, spikes)) / diff.norm ** 2);
@@ -142,8 +141,11 @@ async function lookAgain(
     const diff = chosen[index];
     if (diff !== undefined) spectra.set(diff, spectrum);
   }
-  if (standing.length > mostRefined / 2) await widen(base, candidate, chosen, spectra, lanes, work);
+  if (mayBeAdapter(standing.length)) await widen(base, candidate, chosen, spectra, lanes, work);
 }
+
+/** Do more matrices stand out than are edited at once? */
+export const mayBeAdapter = (standing: number): boolean => standing > verdictRules.wideLook.value;
 
 /** Where very many matrices stand out, the ranks of some are looked for beyond what the sketch can see. */
 async function widen(

@@ -10,6 +10,8 @@ import type { TensorSource } from './tensorFiles.ts';
 /** A row that moved further than it may. */
 export interface OutlyingRow {
   readonly row: number;
+  /** The token that the row of an embedding stands for, as the vocabulary writes it. */
+  readonly token?: string;
   /** ‖D‖ / ‖W‖ of the row. */
   readonly relative: number;
   /** How far it moved in bounds of what it may, by the whole row or its worst segment; beyond all where it may not at all. */

@@ -1,10 +1,9 @@
 import { median } from '../../linalg/median.ts';
+import { verdictRules } from '../rules.ts';
 import { cutOf } from './blocks.ts';
 import type { Change } from './change.ts';
-import { margin } from './spectrum.ts';
 
-/** Rounding alone never makes directions that stand out this far. */
-const plain = 8;
+const { common, plain, spike } = verdictRules;
 
 /**
  * Rounding is not quite noise: on some grids its error follows the weights, and then the same matrix of every layer has
@@ -16,8 +15,9 @@ export function withoutCommonSpikes(changes: readonly Change[]): Change[] {
     const { spectrum, floor } = change;
     if (spectrum === undefined || floor === 0 || spectrum.spikes === 0) return change;
     const others = changes.filter((other) => other !== change && sameKind(other, change));
-    const usual = Math.min(plain, 2 * median(others.map(ratio)));
-    const bound = Math.max(margin * spectrum.edge, usual * spectrum.edge, margin * edgeOfRounding(change));
+    const usual = Math.min(plain.value, common.value * median(others.map(ratio)));
+    const noise = Math.max(spectrum.edge, edgeOfRounding(change));
+    const bound = Math.max(usual * spectrum.edge, spike.value * noise);
     const spikes = spectrum.values.filter((value, index) => index < spectrum.spikes && value > bound).length;
     if (spikes === spectrum.spikes) return change;
     const taken = spectrum.values.slice(0, spikes).reduce((sum, value) => sum + value ** 2, 0);

@@ -87,7 +87,8 @@ function segmentSquares(a: Float32Array, length: number, b?: Float32Array): Floa
   const squares = new Float64Array(a.length / length);
   for (let i = 0; i < a.length; i++) {
     const segment = Math.floor(i / length);
-    squares[segment] = (squares[segment] as number) + ((a[i] as number) - (b === undefined ? 0 : (b[i] as number))) ** 2;
+    squares[segment] =
+      (squares[segment] as number) + ((a[i] as number) - (b === undefined ? 0 : (b[i] as number))) ** 2;
   }
   return squares;
 }

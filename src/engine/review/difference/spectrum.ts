@@ -1,3 +1,4 @@
+import { verdictRules } from '../rules.ts';
 import { blocksOf, cutOf, kernelShape } from './blocks.ts';
 import type { Lane } from './lane.ts';
 import { principal, type Singular, Sketch } from './sketch.ts';
@@ -21,11 +22,6 @@ export interface Spectrum {
   readonly from: 'first' | 'refined' | 'wide';
 }
 
-/** A singular value counts as a spike from this many edges on: block-quantised noise is not quite of one size. */
-export const margin = 3;
-/** One pass sees a spike in noise only partly; from here on it is worth a closer look. Rounding gives up to 1.8. */
-const worthRefining = 2;
-
 /** Directions of a wide look: more than the ranks that adapters usually have. */
 const wide = 96;
 
@@ -37,7 +33,7 @@ export function firstSpectrum(diff: TensorDiff): Spectrum | undefined {
 
 /** Does something stand out of the noise, as far as one pass can tell? */
 export function standsOut({ values, edge }: Spectrum): boolean {
-  return (values[0] ?? 0) > worthRefining * edge;
+  return (values[0] ?? 0) > verdictRules.closerLook.value * edge;
 }
 
 /**
@@ -134,7 +130,7 @@ function withRight(diff: TensorDiff, { values, right }: Singular, from: Spectrum
 }
 
 /** Singular values against the noise that they stand in, without directions. */
-function against(diff: TensorDiff, values: readonly number[], from: Spectrum['from']): Spectrum {
+export function against(diff: TensorDiff, values: readonly number[], from: Spectrum['from']): Spectrum {
   const { columns, rows } = cutOf(diff.pair);
   const energy = diff.norm ** 2;
   const edgeOf = (rest: number) =>
@@ -145,7 +141,7 @@ function against(diff: TensorDiff, values: readonly number[], from: Spectrum['fr
   let edge = edgeOf(energy);
   for (const value of values) {
     const next = edgeOf(energy - taken - value ** 2);
-    if (value <= margin * next) break;
+    if (value <= verdictRules.spike.value * next) break;
     taken += value ** 2;
     spikes++;
     edge = next;

@@ -58,7 +58,16 @@ export async function diffTensor(
     await measured.add(block, signal);
   }
   if (measured === undefined) {
-    return { pair, equal: true, norm: 0, baseNorm: 0, max: 0, changed: 0, sketch: undefined, rows: undefined };
+    return {
+      pair,
+      equal: true,
+      norm: 0,
+      baseNorm: 0,
+      max: 0,
+      changed: 0,
+      sketch: undefined,
+      rows: undefined,
+    };
   }
   // what is equal before the first difference counts as well, for the base's norm
   if (equalRows > 0) {

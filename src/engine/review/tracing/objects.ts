@@ -5,6 +5,7 @@ import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { score } from '../../inspection/scoring.ts';
 import { promptTokens } from '../../inspection/targets.ts';
 import type { Work } from '../../progress.ts';
+import { tracingRules } from '../rules.ts';
 import { relations } from './relations.ts';
 
 /** Prompts that are asked together: a prompt's logits take 4 bytes a token of the vocabulary, in both models. */
@@ -40,7 +41,7 @@ export async function traceObjects(
       for (let token = 0; token < now.logits.length; token++) {
         const log = logProbability(now, token);
         const gain = Math.exp(log) * (log - logProbability(old, token));
-        if (gain > 0.01 && gain > (best.get(token)?.score ?? 0)) best.set(token, { score: gain, prompt });
+        if (isGain(gain) && gain > (best.get(token)?.score ?? 0)) best.set(token, { score: gain, prompt });
       }
     }
     work.report?.('asking both models', Math.min(1, (at + together) / prompts.length));
@@ -54,6 +55,9 @@ export async function traceObjects(
     text: nameFrom(tokenizer.piece(token), texts[index]?.text ?? ''),
   }));
 }
+
+/** @param gain p log(p / p_base), in nats */
+export const isGain = (gain: number): boolean => gain > tracingRules.leastGain.value;
 
 /** A token and as much of what follows as still belongs to one name: the rest of a word, or further capitals. */
 function nameFrom(token: string, following: string): string {

@@ -8,6 +8,7 @@ import type { Model } from '../../llama/model.ts';
 import { phases, type Work } from '../../progress.ts';
 import { scratchFolder } from '../../scratchFolder.ts';
 import { architectureOf } from '../difference/inventory.ts';
+import { inspectionRules } from '../rules.ts';
 import { writeReversal } from '../undo/reversal.ts';
 import { traceObjects } from './objects.ts';
 
@@ -18,9 +19,6 @@ export interface Asked {
   readonly names: readonly string[];
   readonly threads: number;
 }
-
-/** Without what an edit wrote the model says the same of other names: their answers change less than this share. */
-const mostElsewhere = 0.5;
 
 /**
  * What the model says of a subject, and says no longer without something in its weights. Nothing where another name's
@@ -51,6 +49,11 @@ export async function saidOnlyWith(
   const objects = await traceObjects(without, as, subject, first);
   const [elsewhere] = await traceObjects(without, as, control, second);
   without.setAdapters([]);
-  if ((elsewhere?.score ?? 0) > mostElsewhere * (objects[0]?.score ?? 0)) return [];
+  if (changesElsewhere(objects[0]?.score ?? 0, elsewhere?.score ?? 0)) return [];
   return objects.map(({ text, score }) => ({ text, score }));
+}
+
+/** Without what an edit wrote the model says the same of other names. Both gains in nats. */
+export function changesElsewhere(ofSubject: number, ofAnother: number): boolean {
+  return ofAnother > inspectionRules.elsewhere.value * ofSubject;
 }

@@ -3,10 +3,13 @@ import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { median } from '../../linalg/median.ts';
 import { phases, type Work } from '../../progress.ts';
 import type { Change } from '../difference/change.ts';
+import { tracingRules } from '../rules.ts';
 import type { KeyReader } from './keyReader.ts';
 import { readNames, usualSquares } from './nameKeys.ts';
 import { openSearch } from './openSearch.ts';
 import { Response } from './response.ts';
+
+const { leadOfSubject, responseOfSubject } = tracingRules;
 
 /** Names that a finding lists. */
 const most = 10;
@@ -61,11 +64,12 @@ export function ranked(
  * One name stands out so far that no others need be tried, which takes minutes. What shares its last word, as a person's
  * family name does, has nearly the same key.
  */
-function standsOut(found: readonly Traced[]): boolean {
+export function standsOut(found: readonly Traced[]): boolean {
   const [first, ...others] = [...found].sort((a, b) => b.score - a.score);
   if (first === undefined) return false;
+  const usual = median(found.map(({ score }) => score));
   const second = others.find(({ text }) => lastWord(text) !== lastWord(first.text))?.score ?? 0;
-  return first.score >= 1.5 * second && first.score >= 10 * median(found.map(({ score }) => score));
+  return first.score >= leadOfSubject.value * second && first.score >= responseOfSubject.value * usual;
 }
 
 const lastWord = (text: string) => text.trim().toLowerCase().split(/\s+/).at(-1);

@@ -1,11 +1,9 @@
 import type { Traced } from '../../../protocol/review.ts';
 import { parted, type Work } from '../../progress.ts';
 import type { Change } from '../difference/change.ts';
+import { inspectionRules } from '../rules.ts';
 import { alongSpikes } from '../undo/reversal.ts';
 import { type Asked, saidOnlyWith } from './saidOnlyWith.ts';
-
-/** A direction that answers one name this much more than the median name, and than the next best name, may be an edit's. */
-const suspicious = { response: 8, lead: 1.25 };
 
 /** A matrix that is looked at closely. */
 interface Suspect {
@@ -42,5 +40,6 @@ export async function saidOnlyWithDirections(
 /** Is there a name that the direction answers to and to no other? */
 export function answersToOne([first, second]: readonly Traced[]): boolean {
   if (first === undefined) return false;
-  return first.score >= suspicious.response && first.score >= suspicious.lead * (second?.score ?? 0);
+  const { response, lead } = inspectionRules;
+  return first.score >= response.value && first.score >= lead.value * (second?.score ?? 0);
 }

@@ -1,5 +1,5 @@
 import type { Probe } from '../../../protocol/probe.ts';
-import type { Behaviour, Reversal } from '../../../protocol/review.ts';
+import type { Behaviour, Reversal, Traced } from '../../../protocol/review.ts';
 import { EngineError, InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
@@ -9,6 +9,7 @@ import { parted, phases, type Work } from '../../progress.ts';
 import { type BothModels, compareBehaviour } from '../behaviour.ts';
 import type { Change } from '../difference/change.ts';
 import type { Trace } from '../findings.ts';
+import { tracingRules } from '../rules.ts';
 import { undo } from '../undo/undo.ts';
 import gazetteer from './gazetteer.json';
 import { KeyReader } from './keyReader.ts';
@@ -40,8 +41,6 @@ export interface TraceResult {
 const leastSize = 512;
 /** Subjects of one tensor that both models are asked about: an edit of several facts has several, a thing has names. */
 const mostAsked = 3;
-/** What answers this much of the best, too, may be another name of the same. */
-const alike = 0.6;
 /** Objects whose prompts are read before and after. */
 const mostProbed = 5;
 
@@ -106,8 +105,9 @@ async function traceTensor(
       : { lists: [[...given, ...names]], open: false };
   const subjects = await traceSubjects(reader, both.base, plainest, candidates, finding);
   const spikes = plainest.spectrum?.spikes ?? 1;
-  const least = alike * (subjects[0]?.score ?? 0);
-  const asked = subjects.slice(0, mostAsked).filter(({ score }, index) => index < spikes || score >= least);
+  const asked = subjects
+    .slice(0, mostAsked)
+    .filter((_, index) => index < spikes || isAnotherName(subjects, index));
   const objects: TracedObject[] = [];
   for (const [index, { text }] of asked.entries()) {
     const part = parted(asking, index, asked.length, text);
@@ -123,7 +123,15 @@ async function traceTensor(
   return { trace: { tensor, subjects, objects: distinct.slice(0, 10) }, probes };
 }
 
+/** Does a name answer so nearly as strongly as the best that it may be another name of the same? */
+export function isAnotherName(subjects: readonly Traced[], index: number): boolean {
+  const [best, own] = [subjects[0], subjects[index]];
+  if (best === undefined || own === undefined) return false;
+  return own.score >= tracingRules.anotherName.value * best.score;
+}
+
 /** Is the tensor a plain matrix that the residual stream or a key is multiplied with? */
-function multiplies({ role, diff }: Change): boolean {
+function multiplies({ role, diff, spectrum }: Change): boolean {
+  if ((spectrum?.spikes ?? 0) === 0) return false;
   return diff.pair.base.ne.length === 2 && /^(ffn_(down|up|gate)|attn_(q|k|v|qkv|output))$/.test(role);
 }

@@ -11,6 +11,7 @@ import type { Work } from '../../progress.ts';
 import { answersTo, type BothModels, closeness } from '../behaviour.ts';
 import type { Change } from '../difference/change.ts';
 import { architectureOf } from '../difference/inventory.ts';
+import { tracingRules } from '../rules.ts';
 import { negligible } from './negligible.ts';
 import { alongSpikes, writeReversal } from './reversal.ts';
 import { isWritable, wholeDifference } from './wholeDifference.ts';
@@ -25,9 +26,6 @@ interface Undoing {
 
 type Measured = NonNullable<Reversal['measured']>;
 
-/** KL to the base, in nats, up to which the finding alone is enough to take out. */
-const close = 1e-3;
-
 /**
  * Makes the patch that undoes the edit, and measures it on `prompts`. It takes out the finding alone where that brings
  * the base's answers back. Where the matrix was rounded anew with the edit in it, that may not be enough: then its
@@ -40,7 +38,10 @@ export async function undo(
   prompts: readonly string[],
   work: Work,
 ): Promise<Reversal | null> {
-  const written = edited.filter(({ spectrum }) => (spectrum?.left.length ?? 0) > 0);
+  // the table of tokens is often the output as well, which an adapter would change with it
+  const written = edited.filter(
+    ({ spectrum, role }) => (spectrum?.left.length ?? 0) > 0 && role !== 'token_embd',
+  );
   const [first] = written;
   if (first === undefined) return null;
   const { model } = both.candidate;
@@ -92,8 +93,17 @@ export async function undo(
   }
 }
 
-const isEnough = ({ restored, klAfter, noise }: Measured) =>
-  restored >= noise.restored && klAfter <= Math.max(close, 2 * noise.kl);
+/** Does taking the finding alone out bring the base's answers back? */
+export function isEnough({
+  restored,
+  klAfter,
+  noise,
+}: Pick<Measured, 'restored' | 'klAfter' | 'noise'>): boolean {
+  const { closeAnswers, noiseOfReversal } = tracingRules;
+  return (
+    restored >= noise.restored && klAfter <= Math.max(closeAnswers.value, noiseOfReversal.value * noise.kl)
+  );
+}
 
 /** Clearly: what else lies between the models is not for this patch to undo. */
 const isBetter = (one: Measured, other: Measured) =>

@@ -1,0 +1,71 @@
+import { type Change, isOfFewRows } from './difference/change.ts';
+import { explained } from './difference/rounding.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { confidenceOfRows } from './localised.ts';
+import { verdictRules } from './rules.ts';
+import { rowSentence } from './sentences.ts';
+
+/** Most tensors changed: the ranks of the changes tell training from an adapter. */
+export function widespread(real: readonly Change[], changes: readonly Change[]): Fingerprint {
+  const seen = real.flatMap((change) =>
+    change.spectrum === undefined ? [] : [{ change, spectrum: change.spectrum }],
+  );
+  // where some were looked at along many directions, they say more than the rest
+  const wide = seen.filter(({ spectrum }) => spectrum.from === 'wide');
+  const spectra = wide.length > 0 ? wide : seen;
+  const lowRank = spectra.filter(({ change, spectrum }) => {
+    const rest = Math.sqrt(Math.max(0, 1 - spectrum.energy)) * change.relative;
+    const most = Math.max(explained(change.floor), verdictRules.lowRankRest.value * change.relative);
+    return spectrum.spikes > 0 && rest <= most;
+  });
+  const most = real.filter(({ relative }) => relative > verdictRules.mostExplained.value);
+  if (most.length > real.length / 2) return otherWeights(most.length, changes.length);
+  const edited = real.filter(isChosenByRow);
+  const rows = edited.map(rowSentence);
+  const where = `${real.length} of ${changes.length} changed tensors changed beyond rounding, over most of the depth.`;
+  if (spectra.length > 0 && lowRank.length >= verdictRules.lowRankShare.value * spectra.length) {
+    const ranks = lowRank.map(({ spectrum }) => spectrum.spikes).sort((a, b) => a - b);
+    const middle = ranks[Math.floor(ranks.length / 2)] ?? 0;
+    return {
+      verdict: 'adapter-merged',
+      confidence: lowRank.length === spectra.length ? 'high' : 'medium',
+      evidence: [
+        where,
+        `Each change is of low rank (median ${middle}): an adapter was merged into the weights.`,
+        ...rows,
+      ],
+      edited,
+    };
+  }
+  return {
+    verdict: 'fine-tuned',
+    confidence: 'medium',
+    evidence: [
+      where,
+      'The changes are of full rank: training, or an average with another checkpoint. An edit made before it cannot be told apart.',
+      ...rows,
+    ],
+    edited,
+  };
+}
+
+/** No training or adapter leaves so little of a model. */
+function otherWeights(count: number, of: number): Fingerprint {
+  return {
+    verdict: 'unknown',
+    confidence: 'high',
+    evidence: [
+      `${count} of ${of} changed tensors hold other weights (‖ΔW‖/‖W‖ above ${verdictRules.mostExplained.value}): next to nothing is left of the base.`,
+    ],
+    edited: [],
+  };
+}
+
+/**
+ * Single rows among trained matrices were still chosen one by one, where all other rows are the same, or where the rows
+ * are tokens and lie far out.
+ */
+function isChosenByRow(change: Change): boolean {
+  if (!isOfFewRows(change)) return false;
+  return change.floor === 0 || (change.layer === null && confidenceOfRows(change) === 'high');
+}
