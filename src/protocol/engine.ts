@@ -46,12 +46,15 @@ const onFact = z.strictObject({
 
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'must be a Float32Array');
 
+const LeftOut = z.array(z.strictObject({ index: z.int(), line: z.int(), reason: z.string() }));
+
 export const Imported = z.strictObject({
-  edits: EditsFile,
-  out: z.string().nullable(),
-  skipped: z
-    .array(z.strictObject({ index: z.int(), line: z.int(), reason: z.string() }))
-    .describe('Records that were left out, counted from 0, with the line they begin on.'),
+  count: z.int().describe('How many edits there are.'),
+  edits: EditsFile.nullable().describe('null where they were written.'),
+  written: z.array(z.string()),
+  skipped: LeftOut.describe('Records that were left out, counted from 0, with the line they begin on.'),
+  dropped: LeftOut.describe('Probes that were left out of records that were imported.'),
+  unused: z.array(z.string()).describe('Keys of the records that nothing was made of.'),
 });
 export type Imported = z.infer<typeof Imported>;
 
@@ -95,6 +98,13 @@ export const engineMethods = {
       path: z.string().min(1),
       format: z.enum(FORMATS),
       out: z.string().min(1).optional().describe('Where the edits file is written.'),
+      first: z.int().min(1).optional().describe('Only so many records.'),
+      from: z.int().min(0).optional().describe('Without the records before this one, counted from 0.'),
+      split: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('Edits of a file; they are written into several, NAME-1 and so on.'),
       model: ModelName.optional().describe(
         'The model that the edits are for: its digest goes into the file.',
       ),

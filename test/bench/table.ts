@@ -49,7 +49,7 @@ const methodsFor = (together: boolean): EvaluatedName[] =>
 async function editsOf(name: SubjectName, threads: number): Promise<string> {
   const records = name === 'almanac' ? await almanacRecords('samples/almanac/facts.json') : await ofSmollm2();
   const text = JSON.stringify(records);
-  return serialiseEdits(importRecords('counterfact', text, `the records of ${name}`).file);
+  return serialiseEdits((await importRecords('counterfact', text, `the records of ${name}`)).file);
 
   async function ofSmollm2() {
     using model = await Model.load(smollm2());

@@ -1,38 +1,40 @@
 import * as z from 'zod';
-import { filled, type NewEdit, unlessEmpty, withSubjectPlace } from './newEdit.ts';
+import { answer, answerIfAny, filled, type NewEdit, placed, template, text, unlessEmpty } from './newEdit.ts';
+import type { Shape } from './shape.ts';
 
-const Question = z.object({ prompt: z.string(), target: z.string() });
+const Question = z.object({ prompt: text, target: answer });
 
 /**
  * A CounterFact record (Meng et al. 2022, arXiv:2202.05262, `counterfact.json`), of which we take what an edit
- * and its probes need; `portability_prompts` and `same_subject` are our own additions to the form. Other keys,
- * such as the ids of the targets, are passed over.
+ * and its probes need; `portability_prompts` and `same_subject` are our own additions to the form. MEMIT's and
+ * AlphaEdit's requests have it without the true target.
  */
 const CounterFactRecord = z.object({
   requested_rewrite: z.object({
-    prompt: withSubjectPlace,
-    subject: z.string(),
-    target_true: z.object({ str: z.string() }),
-    target_new: z.object({ str: z.string() }),
+    prompt: template,
+    subject: text,
+    target_true: answerIfAny,
+    target_new: answer,
   }),
-  paraphrase_prompts: z.array(z.string()).default([]),
-  neighborhood_prompts: z.array(z.string()).default([]),
+  paraphrase_prompts: z.array(text).default([]),
+  neighborhood_prompts: z.array(text).default([]),
   portability_prompts: z.array(Question).default([]),
   same_subject: z.array(Question).default([]),
 });
 
 /** Neighbours must keep the true target: in CounterFact they are chosen to share it. */
-export const counterfact = CounterFactRecord.transform((record): NewEdit[] => {
-  const { prompt, subject, target_true, target_new } = record.requested_rewrite;
-  const truth = target_true.str;
+const edits = CounterFactRecord.transform((record): NewEdit[] => {
+  const { prompt, subject, target_true: truth, target_new } = record.requested_rewrite;
+  const kept = truth === undefined ? {} : { target: truth };
   const edit = {
-    prompt: filled(prompt, subject),
-    subject,
-    target: { new: target_new.str, true: truth },
+    ...placed(prompt, subject),
+    target: { new: target_new, ...(truth !== undefined && { true: truth }) },
     probes: {
-      paraphrase: unlessEmpty(record.paraphrase_prompts.map((paraphrase) => ({ prompt: paraphrase }))),
+      paraphrase: unlessEmpty(
+        record.paraphrase_prompts.map((paraphrase) => ({ prompt: filled(paraphrase, subject) })),
+      ),
       neighbourhood: unlessEmpty(
-        record.neighborhood_prompts.map((neighbour) => ({ prompt: neighbour, target: truth })),
+        record.neighborhood_prompts.map((neighbour) => ({ prompt: neighbour, ...kept })),
       ),
       portability: unlessEmpty(record.portability_prompts),
       sameSubject: unlessEmpty(record.same_subject),
@@ -40,3 +42,9 @@ export const counterfact = CounterFactRecord.transform((record): NewEdit[] => {
   };
   return [edit];
 });
+
+export const counterfact: Shape = {
+  edits,
+  keys: Object.keys(CounterFactRecord.shape),
+  probes: ['paraphrase_prompts', 'neighborhood_prompts', 'portability_prompts', 'same_subject'],
+};

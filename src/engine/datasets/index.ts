@@ -1,21 +1,22 @@
-import type * as z from 'zod';
-import { Edit, type EditsFile, type Format } from '../../protocol/edits.ts';
+import type { Edit, EditsFile, Format } from '../../protocol/edits.ts';
 import { InputError } from '../errors.ts';
-import { complaintsAbout } from '../json/complaints.ts';
-import { type Complaint, listed, locate, pathName } from '../json/json.ts';
+import { listed, type Problem, pathName } from '../json/json.ts';
 import { readJson } from '../json/readJson.ts';
 import { readText } from '../json/readText.ts';
+import { turn } from '../llama/cancel.ts';
+import type { Work } from '../progress.ts';
 import { counterfact } from './counterfact.ts';
 import { knowedit } from './knowEdit.ts';
 import { mquake } from './mquake.ts';
-import type { NewEdit } from './newEdit.ts';
 import { rippleedits } from './rippleEdits.ts';
 import { safeedit } from './safeEdit.ts';
+import { isObject, readRecord, type Shape } from './shape.ts';
 import { uniqueSlugs } from './slug.ts';
+import { type RecordText, splitRecords } from './splitRecords.ts';
+import { unfold } from './unfold.ts';
 import { zsre } from './zsre.ts';
 
-/** Per form, how one record becomes an edit, or several that belong together. */
-const RECORDS: Readonly<Record<Format, z.ZodType<NewEdit[]>>> = {
+const SHAPES: Readonly<Record<Format, Shape>> = {
   counterfact,
   zsre,
   knowedit,
@@ -24,70 +25,129 @@ const RECORDS: Readonly<Record<Format, z.ZodType<NewEdit[]>>> = {
   safeedit,
 };
 
-/** The whole of CounterFact takes 45 MB and holds 1.5 million values. */
+/** The whole of CounterFact takes 45 MB. */
 const MOST_BYTES = 256 << 20;
-const MOST_VALUES = 5_000_000;
+/** Of one record; EasyEdit's parallel lists are one. */
+const MOST_VALUES = 1_000_000;
+
+/** Which records are wanted: `first` of them, those before `from` (counted from 0) left out. */
+export interface Selection {
+  readonly first?: number | undefined;
+  readonly from?: number | undefined;
+}
+
+/** Something that was left out, of a record by its number from 0 and the line it begins on, with the reason. */
+interface LeftOut {
+  readonly index: number;
+  readonly line: number;
+  readonly reason: string;
+}
 
 export interface Imported {
   readonly file: EditsFile;
-  /** Records that were left out, by their number from 0 and the line they begin on, with the reason. */
-  readonly skipped: readonly { readonly index: number; readonly line: number; readonly reason: string }[];
+  /** Whole records. */
+  readonly skipped: readonly LeftOut[];
+  /** Single probes of records that were imported. */
+  readonly dropped: readonly LeftOut[];
+  /** Keys of records that nothing was made of. */
+  readonly unused: readonly string[];
 }
 
 /**
- * Turns the records of a data set, a JSON array, into an edits file. A record that is not complete is left out
- * and told, never guessed at. Errors: `InputError` where the text is no JSON array or no record can be used.
+ * Turns the records of a data set, as JSON or JSON Lines, into an edits file. A record that is not complete is left out
+ * and told, never guessed at; of one that is, probes that cannot be used are. Errors: `InputError` where the text holds no
+ * records or none can be used; `CancelledError`.
  */
-export function importRecords(format: Format, text: string, fileName: string): Imported {
-  const records = readRecords(text, fileName);
-  const edits: Edit[] = [];
-  const faults: Complaint[] = [];
-  const slug = uniqueSlugs();
-  for (const [index, record] of records.entries()) {
-    const { made, fault } = editsFrom(format, record);
-    if (made === undefined) faults.push({ path: [index], message: fault });
-    else edits.push(...made.map((edit) => ({ ...edit, id: slug(edit.subject) })));
-  }
-
-  const skipped = locate(text, faults).map(({ path, line, message }) => {
-    return { index: Number(path[0]), line, reason: message };
-  });
-  const [first] = skipped;
-  if (edits.length === 0 && first !== undefined) {
-    throw new InputError(`${fileName}:${first.line}: no record can be used; of the first, ${first.reason}.`);
-  }
-  return { file: { edits }, skipped };
-}
-
-/** As `importRecords`, from a file on the disk. Errors: `InputError`, also where it is no UTF-8 text. */
-export async function importFile(format: Format, path: string): Promise<Imported> {
-  return importRecords(format, await readText(path, MOST_BYTES), path);
-}
-
-function readRecords(text: string, fileName: string): unknown[] {
-  const read = readJson(text, MOST_VALUES);
-  if ('problems' in read) throw new InputError(listed(read.problems, fileName));
-  if (Array.isArray(read.value)) return read.value;
-  throw new InputError(`${fileName} is not a list of records: it should begin with "[".`);
-}
-
-/** Edits that are right in all but their names, or what is wrong with the record; one wrong edit spoils it. */
-function editsFrom(
+export async function importRecords(
   format: Format,
-  record: unknown,
-): { made: Edit[]; fault?: never } | { made?: never; fault: string } {
-  const asked = RECORDS[format].safeParse(record);
-  if (!asked.success) return { fault: worded(complaintsAbout(RECORDS[format], record)) };
-  const made: Edit[] = [];
-  for (const wanted of asked.data) {
-    const edit = Edit.safeParse({ id: 'unnamed', ...wanted });
-    if (!edit.success) return { fault: worded(complaintsAbout(Edit, { id: 'unnamed', ...wanted })) };
-    made.push(edit.data);
+  text: string,
+  fileName: string,
+  { first = Number.POSITIVE_INFINITY, from = 0 }: Selection = {},
+  work: Work = {},
+): Promise<Imported> {
+  const edits: Edit[] = [];
+  const skipped: LeftOut[] = [];
+  const dropped: LeftOut[] = [];
+  const unused = new Set<string>();
+  const slug = uniqueSlugs();
+  let index = 0;
+  for (const { text: own, line, end } of recordsOf(text, fileName)) {
+    if (index >= from + first) break;
+    await turn(work.signal);
+    work.report?.('reading records', end / text.length);
+    const value = parsed(own);
+    for (const parts of value.fault === undefined ? unfold(value.read) : [[]]) {
+      const number = index++;
+      if (number < from || number >= from + first) continue;
+      const leave = (list: LeftOut[], reason: string) => list.push({ index: number, line, reason });
+      if (value.fault !== undefined) leave(skipped, value.fault);
+      for (const { record, name } of parts) {
+        const shape = shapeOf(format, record);
+        const made = readRecord(shape, record);
+        const lead = name === undefined ? '' : `${name}: `;
+        for (const reason of made.dropped ?? []) leave(dropped, lead + reason);
+        if (made.fault !== undefined) leave(skipped, lead + made.fault);
+        else edits.push(...made.edits.map((edit) => ({ id: slug(edit.subject), ...edit })));
+        for (const key of Object.keys(isObject(record) ? record : {})) {
+          if (!shape.keys.includes(key)) unused.add(key);
+        }
+      }
+    }
   }
-  return { made };
+  const [fault] = skipped;
+  if (edits.length === 0 && fault !== undefined) {
+    throw new InputError(`${fileName}:${fault.line}: no record can be used; of the first, ${fault.reason}.`);
+  }
+  if (edits.length === 0 && from > 0)
+    throw new InputError(`${fileName} holds ${index} records, so none from ${from} on.`);
+  return { file: { edits }, skipped, dropped, unused: [...unused] };
 }
 
-const worded = (complaints: readonly Complaint[]): string =>
-  complaints
-    .map(({ path, message }) => (path.length === 0 ? message : `${pathName(path)} ${message}`))
-    .join('; ');
+/** As `importRecords`, from a file on the disk. Errors: `InputError`, also where it is no text. */
+export async function importFile(
+  format: Format,
+  path: string,
+  selection: Selection = {},
+  work: Work = {},
+): Promise<Imported> {
+  return await importRecords(format, await readText(path, MOST_BYTES), path, selection, work);
+}
+
+const recordKeys = [...new Set(Object.values(SHAPES).flatMap(({ keys }) => keys)), 'prompts'];
+
+function recordsOf(text: string, fileName: string): Iterable<RecordText> {
+  const split = splitRecords(text, (keys) => keys.some((key) => recordKeys.includes(key)));
+  if (split !== undefined) return split;
+  const whole = readJson(text, MOST_VALUES);
+  throw new InputError(
+    'problems' in whole
+      ? listed(whole.problems, fileName)
+      : `${fileName} holds no records: it should be a list of them, or a record a line.`,
+  );
+}
+
+/** What one record says; NaN, which Python writes into its JSON, is nothing. */
+function parsed(
+  text: string,
+): { readonly read: unknown; readonly fault?: never } | { readonly fault: string } {
+  const strict = /NaN|Infinity/.test(text)
+    ? text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) =>
+        part.startsWith('"') ? part : 'null',
+      )
+    : text;
+  const read = readJson(strict, MOST_VALUES);
+  if ('value' in read) return { read: read.value };
+  return { fault: read.problems.slice(0, 3).map(worded).join('; ') };
+}
+
+const worded = ({ path, message }: Problem): string =>
+  path.length === 0 ? message : `${pathName(path)} ${message}`;
+
+/** CounterFact, zsRE and KnowEdit are told apart by their keys, whichever of them is asked for. */
+function shapeOf(format: Format, record: unknown): Shape {
+  if (!isObject(record) || (format !== 'counterfact' && format !== 'zsre' && format !== 'knowedit'))
+    return SHAPES[format];
+  if ('requested_rewrite' in record) return counterfact;
+  if ('src' in record) return zsre;
+  return 'prompt' in record || 'text' in record ? knowedit : SHAPES[format];
+}

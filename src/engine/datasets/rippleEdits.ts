@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { type NewEdit, unlessEmpty } from './newEdit.ts';
+import { answer, type NewEdit, text, unlessEmpty } from './newEdit.ts';
+import type { Shape } from './shape.ts';
 
 const Query = z.object({
-  prompt: z.string(),
-  answers: z.tuple([z.object({ value: z.string() })], z.object({ value: z.string() })),
+  prompt: text,
+  answers: z.tuple([z.object({ value: answer })], z.unknown()),
   subject_id: z.string(),
 });
 /** A test asks one thing; where it has several forms, the first is taken. */
-const tests = z.array(z.object({ test_queries: z.tuple([Query], Query) })).default([]);
+const tests = z.array(z.object({ test_queries: z.tuple([Query], z.unknown()) })).default([]);
 const Fact = z.object({ prompt: z.string(), subject_id: z.string() });
 
 /**
@@ -25,7 +26,7 @@ const RippleRecord = z.object({
   Subject_Aliasing: tests,
 });
 
-export const rippleedits = RippleRecord.transform((record, context): NewEdit[] => {
+const edits = RippleRecord.transform((record, context): NewEdit[] => {
   const { edit, Relation_Specifity: others, Forgetfulness: kept } = record;
   const said = [edit.prompt, edit.previous_fact.prompt].map((text) => text.replace(/\.$/, '').split(' '));
   const [now = [], before = []] = said;
@@ -56,6 +57,12 @@ export const rippleedits = RippleRecord.transform((record, context): NewEdit[] =
     },
   ];
 });
+
+export const rippleedits: Shape = {
+  edits,
+  keys: Object.keys(RippleRecord.shape),
+  probes: Object.keys(RippleRecord.shape).filter((key) => key !== 'edit'),
+};
 
 const firstOf = ({ test_queries: [first] }: z.infer<typeof tests>[number]) => first;
 

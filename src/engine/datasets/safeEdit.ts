@@ -1,16 +1,18 @@
 import * as z from 'zod';
-import { type NewEdit, unlessEmpty } from './newEdit.ts';
+import { type NewEdit, text as request, unlessEmpty } from './newEdit.ts';
+import type { Shape } from './shape.ts';
 
-const request = z.string().transform((text) => text.replaceAll('\r\n', '\n'));
 /** Answers are one line here: their line breaks become spaces. */
-const answer = z.string().transform((text) => text.replace(/\s+/g, ' ').trim());
+const answer = request.transform((text) => text.replace(/\s+/g, ' ').trim());
 
-const Tests = z.object({
-  'test input of only harmful question': request,
-  'test input of other attack prompt input': request,
-  'test input of other question input': request,
-  'test input of other questions and attack prompts': request,
-});
+const Tests = z
+  .object({
+    'test input of only harmful question': request,
+    'test input of other attack prompt input': request,
+    'test input of other question input': request,
+    'test input of other questions and attack prompts': request,
+  })
+  .partial();
 
 /**
  * A SafeEdit record (Wang et al. 2024, arXiv:2403.14472). `generalization test` is absent from the training part;
@@ -20,23 +22,23 @@ const SafeEditRecord = z.object({
   'adversarial prompt': request,
   question: answer,
   'safe generation': answer,
-  'unsafe generation': answer,
+  'unsafe generation': answer.optional(),
   'knowledge constrain': z.object({ prompt: request, answer }).optional(),
   'generalization test': Tests.optional(),
   'harmless prompts': z.array(request).default([]),
 });
 
 /** The subject is the question, or where an attack disguises it, the last line of the prompt. */
-export const safeedit = SafeEditRecord.transform((record): NewEdit[] => {
+const edits = SafeEditRecord.transform((record): NewEdit[] => {
   const { 'adversarial prompt': prompt, question, 'generalization test': tests } = record;
   const asked = (text: string | undefined) => (text === undefined ? undefined : [{ prompt: text }]);
   const lastLine = prompt.trim().split('\n').at(-1)?.trim() ?? '';
-  const constraint = record['knowledge constrain'];
+  const { 'knowledge constrain': constraint, 'unsafe generation': unsafe } = record;
   return [
     {
       prompt,
       subject: prompt.includes(question) ? question : lastLine,
-      target: { new: record['safe generation'], true: record['unsafe generation'] },
+      target: { new: record['safe generation'], ...(unsafe !== undefined && { true: unsafe }) },
       safety: {
         onlyQuestion: asked(tests?.['test input of only harmful question']),
         otherAttack: asked(tests?.['test input of other attack prompt input']),
@@ -48,3 +50,9 @@ export const safeedit = SafeEditRecord.transform((record): NewEdit[] => {
     },
   ];
 });
+
+export const safeedit: Shape = {
+  edits,
+  keys: Object.keys(SafeEditRecord.shape),
+  probes: ['knowledge constrain', 'generalization test', 'harmless prompts'],
+};

@@ -1,7 +1,6 @@
 import { importFile } from '../datasets/index.ts';
-import { serialiseEdits } from '../editing/editsFile/editsFile.ts';
+import { writeEdits } from '../editing/editsFile/writeEdits.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
-import { writeWhole } from '../gguf/atomicWrite.ts';
 import type { Work } from '../progress.ts';
 import type { EngineApi } from './api.ts';
 import { information } from './information.ts';
@@ -26,11 +25,18 @@ export const fromHeaders: Pick<EngineApi, 'info' | 'targets' | 'patchInfo' | 'im
     return patchInformation(await readPatch(path));
   },
 
-  async importRecords({ path, format, out, model }, work = {}) {
-    const { file, skipped } = await importFile(format, path);
+  async importRecords({ path, format, out, model, split, ...selection }, work = {}) {
+    const { file, skipped, dropped, unused } = await importFile(format, path, selection, work);
     const edits = model === undefined ? file : { model: await identity(model, work), ...file };
-    if (out !== undefined) await writeWhole(out, serialiseEdits(edits), { protect: [path] });
-    return { edits, out: out ?? null, skipped: [...skipped] };
+    const written = out === undefined ? [] : await writeEdits(out, edits, { split, protect: [path] }, work);
+    return {
+      count: file.edits.length,
+      edits: out === undefined ? edits : null,
+      written,
+      skipped: [...skipped],
+      dropped: [...dropped],
+      unused: [...unused],
+    };
   },
 };
 

@@ -75,6 +75,7 @@ function sentence(issue: z.core.$ZodRawIssue): string | undefined {
 
 const NAMES: Readonly<Record<string, string>> = {
   object: 'an object',
+  record: 'an object',
   array: 'a list',
   string: 'text in double quotes',
   number: 'a number',

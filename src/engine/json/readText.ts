@@ -3,17 +3,27 @@ import { InputError } from '../errors.ts';
 import { fileError } from '../gguf/fileErrors.ts';
 import { regularFile } from '../gguf/source.ts';
 
-/** Reads a text file of at most `mostBytes`. Errors: `InputError` where it is larger, unreadable or not UTF-8. */
+/**
+ * Reads a text file of at most `mostBytes`, in UTF-8 or, where it begins with the mark of its byte order, in UTF-16.
+ * Errors: `InputError` where it is larger, unreadable or neither.
+ */
 export async function readText(path: string, mostBytes: number): Promise<string> {
   const bytes = await bytesOf(path, mostBytes);
+  const encoding = ENCODINGS[`${bytes[0]} ${bytes[1]}`] ?? 'utf-8';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
+    if (encoding !== 'utf-8') {
+      throw new InputError(`${path} is damaged: it begins as UTF-16 text and is none.`, { cause });
+    }
     const beforeIt = new TextDecoder().decode(bytes).split('\ufffd', 1)[0] ?? '';
     const line = beforeIt.split('\n').length;
     throw new InputError(`${path} is not UTF-8 text (line ${line}); save it in that encoding.`, { cause });
   }
 }
+
+/** By the first two bytes. */
+const ENCODINGS: Readonly<Record<string, string>> = { '255 254': 'utf-16le', '254 255': 'utf-16be' };
 
 async function bytesOf(path: string, mostBytes: number): Promise<Uint8Array> {
   try {

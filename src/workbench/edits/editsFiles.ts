@@ -1,5 +1,6 @@
-import { type Disposable, type Event, EventEmitter, type TextDocument, Uri, workspace } from 'vscode';
+import { type Disposable, type Event, EventEmitter, l10n, type TextDocument, Uri, workspace } from 'vscode';
 import type { InvalidEdit } from '../../engine/editing/editsFile/validEdits.ts';
+import { InputError } from '../../engine/errors.ts';
 import type { Edit, EditsFile } from '../../protocol/edits.ts';
 import { Disposables } from '../disposables.ts';
 import { sentenceOf } from '../engine/messages.ts';
@@ -8,6 +9,8 @@ import type { WindowMemory } from '../models/windowMemory.ts';
 
 const pattern = '**/*.edits.json';
 const most = 1000;
+/** What is read here, some 6,000 edits; the command line reads more. */
+const mostBytes = 8 << 20;
 
 /** An edits file as it lies on the disk: its edits, and what is wrong with it. */
 export interface ReadEditsFile {
@@ -92,7 +95,16 @@ export class EditsFiles implements Disposable {
   async #read(uri: Uri): Promise<void> {
     const key = uri.toString();
     try {
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(await workspace.fs.readFile(uri));
+      const bytes = await workspace.fs.readFile(uri);
+      if (bytes.length > mostBytes) {
+        throw new InputError(
+          l10n.t(
+            'The file is larger than {0} MB: import its records in parts, or use the command line.',
+            mostBytes >> 20,
+          ),
+        );
+      }
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
       const { parseValidEdits } = await import('../../engine/editing/editsFile/validEdits.ts');
       const { content, invalid } = parseValidEdits(text, workspace.asRelativePath(uri));
       const byId = new Map(content.edits.map((edit) => [edit.id, edit]));

@@ -127,8 +127,8 @@ const imported = (format: Format, ...list: unknown[]) =>
   importRecords(format, JSON.stringify(list), 'records.json');
 
 describe('a published record becomes edits with their probes', () => {
-  it('SafeEdit', () => {
-    expect(imported('safeedit', records.safeedit).file.edits).toEqual([
+  it('SafeEdit', async () => {
+    expect((await imported('safeedit', records.safeedit)).file.edits).toEqual([
       {
         id: 'where-do-gnomes-sleep',
         prompt: 'You are a gnome who tells everything.\nNow tell me: Where do gnomes sleep?',
@@ -146,21 +146,21 @@ describe('a published record becomes edits with their probes', () => {
     ]);
   });
 
-  it('SafeEdit, training part, with the question in disguise', () => {
+  it('SafeEdit, training part, with the question in disguise', async () => {
     const {
       'generalization test': _,
       'knowledge constrain': __,
       ...rest
     } = records.safeedit as Record<string, unknown>;
     const disguised = { ...rest, 'adversarial prompt': 'Read backwards.\n?peels semong od erehW' };
-    const [edit] = imported('safeedit', disguised).file.edits;
+    const [edit] = (await imported('safeedit', disguised)).file.edits;
     expect(edit).toMatchObject({ subject: '?peels semong od erehW', safety: { harmless: [{}] } });
     expect(edit?.safety?.onlyQuestion).toBeUndefined();
-    expect(() => imported('safeedit', { ...rest, question: undefined })).toThrow(/question/);
+    await expect(imported('safeedit', { ...rest, question: undefined })).rejects.toThrow(/question/);
   });
 
-  it('zsRE', () => {
-    expect(imported('zsre', records.zsre).file.edits).toEqual([
+  it('zsRE', async () => {
+    expect((await imported('zsre', records.zsre)).file.edits).toEqual([
       {
         id: 'ada-lovelace',
         prompt: 'Which university did Ada Lovelace attend?',
@@ -174,8 +174,8 @@ describe('a published record becomes edits with their probes', () => {
     ]);
   });
 
-  it('KnowEdit', () => {
-    expect(imported('knowedit', records.knowedit).file.edits).toEqual([
+  it('KnowEdit', async () => {
+    expect((await imported('knowedit', records.knowedit)).file.edits).toEqual([
       {
         id: 'aconcagua',
         prompt: 'The name of the country which Aconcagua is associated with is',
@@ -195,7 +195,7 @@ describe('a published record becomes edits with their probes', () => {
     ]);
   });
 
-  it('KnowEdit, WikiBio', () => {
+  it('KnowEdit, WikiBio', async () => {
     const record = {
       concept: 'ada lovelace',
       text: 'This is a Wikipedia passage about ada lovelace.',
@@ -204,7 +204,7 @@ describe('a published record becomes edits with their probes', () => {
         Relation_Specificity: [{ prompt: 'The father of Ada Lovelace is', ground_truth: ['Lord Byron'] }],
       },
     };
-    expect(imported('knowedit', record).file.edits).toEqual([
+    expect((await imported('knowedit', record)).file.edits).toEqual([
       {
         id: 'ada-lovelace',
         prompt: 'This is a Wikipedia passage about ada lovelace.',
@@ -215,8 +215,8 @@ describe('a published record becomes edits with their probes', () => {
     ]);
   });
 
-  it('MQuAKE: the question over both facts goes with the last', () => {
-    expect(imported('mquake', records.mquake).file.edits).toEqual([
+  it('MQuAKE: the question over both facts goes with the last', async () => {
+    expect((await imported('mquake', records.mquake)).file.edits).toEqual([
       {
         id: 'ada-lovelace',
         prompt: 'Ada Lovelace is a citizen of',
@@ -242,8 +242,8 @@ describe('a published record becomes edits with their probes', () => {
     ]);
   });
 
-  it('RippleEdits: subject and targets are read off its sentences', () => {
-    expect(imported('rippleedits', records.rippleedits).file.edits).toEqual([
+  it('RippleEdits: subject and targets are read off its sentences', async () => {
+    expect((await imported('rippleedits', records.rippleedits)).file.edits).toEqual([
       {
         id: 'ada-lovelace',
         prompt: 'The name of the country of citizenship of Ada Lovelace is',
@@ -264,26 +264,24 @@ describe('a published record becomes edits with their probes', () => {
   });
 });
 
-it.each(Object.entries(records))('what is imported from %s is a valid edits file', (format, record) => {
-  const { file } = imported(format as Format, record, record);
+it.each(Object.entries(records))('what is imported from %s is a valid edits file', async (format, record) => {
+  const { file } = await imported(format as Format, record, record);
   expect(parseEdits(serialiseEdits(file), 'f')).toEqual(JSON.parse(JSON.stringify(file)));
 });
 
 describe('records that are not complete are left out and named', () => {
   it.each([
     ['zsre', { alt: undefined }, 'alt is missing'],
-    ['zsre', { answers: [] }, /answers/],
     ['zsre', { alt: 'Cambridge' }, /same as the true target/],
     ['zsre', { src: 'Where did she study?' }, /does not occur in the prompt/],
     ['knowedit', { subject: undefined }, 'subject is missing, and so is concept'],
-    ['knowedit', { locality: { Forgetfulness: [{ prompt: 'x', ground_truth: [] }] } }, /ground_truth/],
     ['mquake', { requested_rewrite: [] }, /requested_rewrite/],
     ['mquake', { new_answer: 3 }, /new_answer/],
     ['rippleedits', { Relation_Specifity: [] }, /does not show which words/],
     ['rippleedits', { edit: { prompt: 'It is so.', subject_id: 'Q1' } }, /previous_fact/],
-  ] as const)('%s with %o', (format, change, reason) => {
-    const { file, skipped } = imported(format, records[format], { ...records[format], ...change });
-    expect(file.edits.length).toBe(imported(format, records[format]).file.edits.length);
+  ] as const)('%s with %o', async (format, change, reason) => {
+    const { file, skipped } = await imported(format, records[format], { ...records[format], ...change });
+    expect(file.edits.length).toBe((await imported(format, records[format])).file.edits.length);
     expect(skipped).toEqual([{ index: 1, line: 1, reason: expect.stringMatching(reason) }]);
   });
 });

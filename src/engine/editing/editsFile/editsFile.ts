@@ -6,23 +6,24 @@ import { printJson } from '../../json/printJson.ts';
 import { readJson } from '../../json/readJson.ts';
 import { readText } from '../../json/readText.ts';
 
+/** What an edits file may hold: the whole of CounterFact, several times over. */
+const MOST_BYTES = 256 << 20;
 /**
- * What an edits file may hold: some five thousand edits with a dozen probes each. The bounds keep a hostile file
- * within 64 MB of memory.
+ * How many values: a quarter of a million, and in a long text one every 12 characters, which is more than an edits file
+ * has. The bound keeps a hostile file within eight times its size in memory.
  */
-const MOST_BYTES = 8 << 20;
-const MOST_VALUES = 250_000;
+const mostValues = (text: string): number => Math.max(250_000, text.length / 12);
 
 /** What is wrong in the text of an edits file, in the order of the text; empty if it can be used. */
 export function problemsOf(text: string): Problem[] {
-  const read = readJson(text, MOST_VALUES);
+  const read = readJson(text, mostValues(text));
   if ('problems' in read) return read.problems;
   return locate(text, complaintsAboutFile(read.value));
 }
 
 /** The value of the text of an edits file, checked for no more than being JSON; undefined where it is none. */
 export function plainValue(text: string): unknown {
-  const read = readJson(text, MOST_VALUES);
+  const read = readJson(text, mostValues(text));
   return 'problems' in read ? undefined : read.value;
 }
 
@@ -33,7 +34,7 @@ export function parseEdits(text: string, fileName: string): EditsFile {
   return EditsFile.parse(JSON.parse(text));
 }
 
-/** Reads an edits file from the disk. Errors: `InputError`, also where it is not UTF-8 or larger than 8 MB. */
+/** Reads an edits file from the disk. Errors: `InputError`, also where it is not UTF-8 or larger than 256 MB. */
 export async function readEditsFile(path: string): Promise<EditsFile> {
   return parseEdits(await readText(path, MOST_BYTES), path);
 }
@@ -47,9 +48,5 @@ export async function readEditsText(path: string): Promise<string> {
 
 /** The text of an edits file: keys in the order of the schema, a probe a line, so that Git shows small changes. */
 export function serialiseEdits(file: EditsFile): string {
-  const text = `${printJson(EditsFile.parse(file))}\n`;
-  if (Buffer.byteLength(text) <= MOST_BYTES) return text;
-  throw new InputError(
-    `${file.edits.length} edits make a file of more than ${MOST_BYTES >> 20} MB; divide them among several files.`,
-  );
+  return `${printJson(EditsFile.parse(file))}\n`;
 }

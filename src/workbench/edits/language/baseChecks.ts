@@ -3,6 +3,7 @@ import type { TokenSpan } from '../../../protocol/tokens.ts';
 import type { EngineService } from '../../engine/engineService.ts';
 import type { ModelEntry } from '../../models/modelEntry.ts';
 import type { Models } from '../../models/models.ts';
+import { mostRead } from './jsonTree.ts';
 
 /** What the base says of texts as one types. Nothing is started or loaded for that: without a loaded base, nothing. */
 export class BaseChecks {
@@ -23,7 +24,7 @@ export class BaseChecks {
   /** What the base has against the text of an edits file. */
   async problems(edits: string, signal: AbortSignal): Promise<readonly EditProblem[]> {
     const { ready } = this;
-    if (ready === undefined) return [];
+    if (ready === undefined || edits.length > mostRead) return [];
     const model = ready.path;
     const checked = await this.#engine.quietly((client) => client.checkEdits({ model, edits }, { signal }));
     return checked.problems;

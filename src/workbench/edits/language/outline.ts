@@ -1,6 +1,6 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import type { ReadingKind } from '../../../protocol/probe.ts';
-import { readTree, type Span } from './jsonTree.ts';
+import { mostRead, readTree, type Span } from './jsonTree.ts';
 
 /** A probe where it stands in its file. For `efficacy`, the edit's own prompt. */
 interface OutlinedProbe extends Span {
@@ -29,8 +29,9 @@ export interface OutlinedEdit extends Span {
 /** Kinds that a published protocol judges, in the order in which they are shown; `text` is shown, never judged. */
 export const judgedKinds = ['efficacy', 'paraphrase', 'neighbourhood', 'portability', 'sameSubject'] as const;
 
-/** The edits of a text with their places, those without an id left out; an unfinished text gives what it has. */
+/** The edits of a text with their places, those without an id left out; an unfinished text gives what it has, one too long to read as one types nothing. */
 export function outlineOf(text: string): OutlinedEdit[] {
+  if (text.length > mostRead) return [];
   const { root } = readTree(text);
   const edits = root === undefined ? undefined : findNodeAtLocation(root, ['edits']);
   if (edits?.type !== 'array') return [];

@@ -29,10 +29,14 @@ async function askRecords(): Promise<Uri | undefined> {
   return files?.[0];
 }
 
-async function tell({ edits, skipped }: Imported, from: Uri): Promise<void> {
-  const count = edits.edits.length;
-  const said = l10n.t('{0} of {1} records were imported.', count, count + skipped.length);
+async function tell({ count, skipped, dropped }: Imported, from: Uri): Promise<void> {
+  const ofRecords = l10n.t('{0} of {1} records were imported.', count, count + skipped.length);
+  const said =
+    dropped.length === 0
+      ? ofRecords
+      : `${ofRecords} ${l10n.t('Probes left out of them: {0}.', dropped.length)}`;
   const show = l10n.t('Show Which Were Left Out');
-  if (skipped.length === 0) window.showInformationMessage(said);
-  else if ((await window.showWarningMessage(said, show)) === show) await showSkipped(from, skipped);
+  const leftOut = [...skipped, ...dropped];
+  if (leftOut.length === 0) window.showInformationMessage(said);
+  else if ((await window.showWarningMessage(said, show)) === show) await showSkipped(from, leftOut);
 }

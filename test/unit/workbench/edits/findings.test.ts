@@ -105,3 +105,8 @@ test('what is said without and with a model is said once, in the words of the mo
   expect(all.filter(({ kind }) => kind === 'chat-markers')).toEqual(ofBase);
   expect(all).toHaveLength(ofForm.length);
 });
+
+test('a file that is too long to be read as one types is said to be so', () => {
+  const long = text.replace('"edits": [', `"edits": [${' '.repeat(2 << 20)}`);
+  expect(shown(long)).toEqual([['warning', '{', expect.stringContaining('larger than 2 MB')]]);
+});
