@@ -38,10 +38,10 @@ export async function writeAtomically(
   }
 }
 
-/** Writes text or bytes, whole or not at all. @throws as `writeAtomically` */
+/** Writes text, be it in pieces, or bytes: whole or not at all. @throws as `writeAtomically` */
 export async function writeWhole(
   target: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | AsyncIterable<string>,
   options: AtomicWriteOptions = {},
 ): Promise<void> {
   await writeAtomically(target, (beside) => writeFile(beside, content), options);

@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Edit, type EditsFile } from '../../../protocol/edits.ts';
-import { writeAtomically } from '../../gguf/atomicWrite.ts';
+import { writeWhole } from '../../gguf/atomicWrite.ts';
 import { printJson } from '../../json/printJson.ts';
 import { turn } from '../../llama/cancel.ts';
 import type { Work } from '../../progress.ts';
@@ -24,7 +23,7 @@ export async function writeEdits(
   for (let part = 0; part < count; part++) {
     const file = count === 1 ? target : numbered(target, part + 1, count);
     const own = { ...head, edits: edits.slice(part * split, (part + 1) * split) };
-    await writeAtomically(file, (beside) => writeFile(beside, pieces(own, work)), { protect });
+    await writeWhole(file, pieces(own, work), { protect });
     written.push(file);
   }
   return written;
