@@ -1,0 +1,20 @@
+import type { Tokenizer } from '../../../src/engine/llama/tokenizer.ts';
+
+/** A tokenizer for tests: each word with the space before it is a token; token 0 begins a prompt and stands for nothing. */
+export function wordTokenizer(): Tokenizer {
+  const words: string[] = [''];
+  const continuation = (text: string): number[] =>
+    (text.match(/ ?[^ ]+| /g) ?? []).map((word) => {
+      if (!words.includes(word)) words.push(word);
+      return words.indexOf(word);
+    });
+  const piece = (token: number) => words[token] ?? '';
+  const tokenizer = {
+    prompt: (text: string) => [0, ...continuation(text)],
+    continuation,
+    piece,
+    pieceBytes: (token: number) => Buffer.from(piece(token)),
+    text: (tokens: readonly number[]) => tokens.map(piece).join(''),
+  };
+  return tokenizer as Partial<Tokenizer> as Tokenizer;
+}
