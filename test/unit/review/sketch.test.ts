@@ -54,7 +54,7 @@ describe('a sketch', () => {
     };
     spike(matrix, 5, u1, v1);
     spike(matrix, 2, orthogonal(u1, u2), orthogonal(v1, v2));
-    const sketch = new Sketch(columns, 8);
+    const sketch = new Sketch(columns, 8, random.normal(columns * 8, 1));
     look(sketch, matrix);
     const singular = sketch.singular();
     const { values } = singular;
@@ -69,7 +69,7 @@ describe('a sketch', () => {
     const matrix = random.float64(rows * columns, 1);
     const [u, v] = [unit(rows), unit(columns)];
     spike(matrix, 100, u, v);
-    const sketch = new Sketch(columns, 16);
+    const sketch = new Sketch(columns, 16, random.normal(columns * 16, 1));
     look(sketch, matrix);
     const singular = sketch.singular();
     const { values } = singular;
@@ -82,7 +82,7 @@ describe('a sketch', () => {
 
   it('never says more than is there', () => {
     const matrix = random.float64(rows * columns, 1);
-    const sketch = new Sketch(columns, 16);
+    const sketch = new Sketch(columns, 16, random.normal(columns * 16, 1));
     look(sketch, matrix);
     const energy = sketch.singular().values.reduce((sum, value) => sum + value ** 2, 0);
     expect(energy).toBeLessThanOrEqual(matrix.reduce((sum, x) => sum + x * x, 0));
