@@ -8,7 +8,6 @@ import { number, patchesFrom, repeated, wholeNumber } from './options.ts';
 export interface GenerationOptions {
   readonly patch?: string[];
   readonly strength?: number;
-  readonly system?: string;
   readonly tokens?: number;
   readonly temperature?: number;
   readonly topP?: number;
@@ -21,7 +20,6 @@ export function addGenerationOptions(command: Command): Command {
     .option('--patch <file>', 'switch this patch on; may be given again', repeated)
     .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
     .option('--before-after', 'answer without and with the patches, side by side')
-    .option('--system <text>', 'the system turn of the conversation')
     .option('--tokens <n>', 'how many tokens at most (default: 256)', wholeNumber(1))
     .option(
       '--temperature <x>',

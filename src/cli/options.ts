@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { EngineParams } from '../protocol/engine.ts';
 import type { AppliedPatch } from '../protocol/model.ts';
 
 /** Parsers for the values of options: commander puts their sentences behind the option's name. */
@@ -24,4 +25,34 @@ export function repeated(value: string, before: readonly string[] | undefined): 
 
 export function patchesFrom(paths: readonly string[] | undefined, strength = 1): AppliedPatch[] {
   return (paths ?? []).map((path) => ({ path, strength }));
+}
+
+/** What a command asks a model with. */
+export interface PromptOptions {
+  readonly prompt: string;
+  readonly chat?: true | undefined;
+  readonly system?: string | undefined;
+}
+
+/** @param what it does with the prompt: "what the model reads" */
+export function addPromptOptions(command: Command, what: string): Command {
+  return command
+    .requiredOption('--prompt <text>', what)
+    .option('--chat', "put the prompt into the model's chat template as the user's turn")
+    .option('--system <text>', 'the system turn before it; implies --chat');
+}
+
+/** The prompt as the engine takes it. */
+export function promptFrom({
+  prompt,
+  chat,
+  system,
+}: PromptOptions): Pick<EngineParams['probe'], 'prompt' | 'chat'> {
+  if (system === undefined) return { prompt, chat };
+  return {
+    prompt: [
+      { role: 'system', content: system },
+      { role: 'user', content: prompt },
+    ],
+  };
 }

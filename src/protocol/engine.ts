@@ -28,10 +28,18 @@ import { TokenSpan } from './tokens.ts';
 /** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */
 
 const onModel = z.strictObject({ model: ModelName });
-const onPrompt = z.strictObject({
+const onText = z.strictObject({
   model: ModelName,
   prompt: z.string().min(1),
   patches: Patches.optional().describe('The state "after"; without it what is on now.'),
+});
+
+const onPrompt = onText.extend({
+  prompt: z.union([z.string().min(1), Conversation]),
+  chat: z
+    .boolean()
+    .optional()
+    .describe("Put a prompt that is text into the model's chat template as the user's turn."),
 });
 
 const onFact = z.strictObject({
@@ -166,7 +174,7 @@ export const engineMethods = {
   },
   /** Which states restore the answer that noise on the subject destroys. */
   trace: {
-    params: onPrompt.extend({
+    params: onText.extend({
       subject: z.string().min(1),
       occurrence: Edit.shape.occurrence,
       samples: z.int().min(1).max(1000).optional().describe('Noises to average over; 10 without it.'),
@@ -212,11 +220,6 @@ export const engineMethods = {
   revert: { params: onModel.extend({ patch: z.string().optional() }), result: Applied },
   generate: {
     params: onPrompt.extend({
-      prompt: z.union([z.string().min(1), Conversation]),
-      chat: z
-        .boolean()
-        .optional()
-        .describe("Put a prompt that is text into the model's chat template as the user's turn."),
       maxTokens: z.int().min(1).max(100_000),
       sampling: z
         .strictObject({ temperature: z.number().min(0), topP: z.number().min(0).max(1), seed: z.int() })

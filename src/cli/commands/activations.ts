@@ -4,7 +4,14 @@ import { STREAMS, type Stream } from '../../protocol/streams.ts';
 import { magnitude } from '../../text/numbers.ts';
 import { short } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { number, patchesFrom, repeated } from '../options.ts';
+import {
+  addPromptOptions,
+  number,
+  type PromptOptions,
+  patchesFrom,
+  promptFrom,
+  repeated,
+} from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -16,8 +23,7 @@ Shown are norms, layers × tokens: of the stream, or with a patch of its change.
 lists, one layer's row after the other.
 `;
 
-interface ActivationsOptions {
-  readonly prompt: string;
+interface ActivationsOptions extends PromptOptions {
   readonly patch?: string[];
   readonly strength?: number;
   readonly stream: Stream;
@@ -25,11 +31,13 @@ interface ActivationsOptions {
 }
 
 export const activations: DefineCommand = (program, cli) => {
-  program
-    .command('activations')
-    .description('show what flows through every layer at every token, before and after patches')
-    .argument('<model>', 'GGUF file or URI')
-    .requiredOption('--prompt <text>', 'what the model reads')
+  addPromptOptions(
+    program
+      .command('activations')
+      .description('show what flows through every layer at every token, before and after patches')
+      .argument('<model>', 'GGUF file or URI'),
+    'what the model reads',
+  )
     .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
     .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
     .addOption(
@@ -39,9 +47,10 @@ export const activations: DefineCommand = (program, cli) => {
     )
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, { prompt, patch, strength, stream, json }: ActivationsOptions) => {
+    .action(async (model: string, options: ActivationsOptions) => {
+      const { patch, strength, stream, json } = options;
       const patches = patchesFrom(patch, strength);
-      await cli.call('activations', { model, prompt, patches }, json, (result, style) =>
+      await cli.call('activations', { model, ...promptFrom(options), patches }, json, (result, style) =>
         render(result, style, stream, patches.length > 0),
       );
     });

@@ -1,7 +1,14 @@
 import type { AttentionComparison } from '../../protocol/attention.ts';
 import { short } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { patchesFrom, repeated, wholeNumber } from '../options.ts';
+import {
+  addPromptOptions,
+  type PromptOptions,
+  patchesFrom,
+  promptFrom,
+  repeated,
+  wholeNumber,
+} from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -13,8 +20,7 @@ Shown is what one token, the last unless --position names another, attends to by
 The JSON holds all tokens, as flat lists: head, then reading token, then token that is read.
 `;
 
-interface AttentionOptions {
-  readonly prompt: string;
+interface AttentionOptions extends PromptOptions {
   readonly layer: number;
   readonly position?: number;
   readonly patch?: string[];
@@ -22,19 +28,22 @@ interface AttentionOptions {
 }
 
 export const attention: DefineCommand = (program, cli) => {
-  program
-    .command('attention')
-    .description('show what each head of a layer attends to, before and after patches')
-    .argument('<model>', 'GGUF file or URI')
-    .requiredOption('--prompt <text>', 'what the model reads')
+  addPromptOptions(
+    program
+      .command('attention')
+      .description('show what each head of a layer attends to, before and after patches')
+      .argument('<model>', 'GGUF file or URI'),
+    'what the model reads',
+  )
     .requiredOption('--layer <n>', 'the layer, from 0', wholeNumber(0))
     .option('--position <n>', 'token that reads, from 0 (default: the last)', wholeNumber(0))
     .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, { prompt, layer, position, patch, json }: AttentionOptions) => {
+    .action(async (model: string, options: AttentionOptions) => {
+      const { layer, position, patch, json } = options;
       const patches = patchesFrom(patch);
-      await cli.call('attention', { model, prompt, layer, patches }, json, (result, style) =>
+      await cli.call('attention', { model, ...promptFrom(options), layer, patches }, json, (result, style) =>
         render(result, style, position ?? result.tokens.length - 1, patches.length > 0),
       );
     });

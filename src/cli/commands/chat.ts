@@ -19,15 +19,20 @@ Examples:
 A line is a turn; Ctrl-D ends the conversation. Everything goes through the model's own chat template.
 `;
 
+interface ChatOptions extends GenerationOptions {
+  readonly system?: string;
+}
+
 export const chat: DefineCommand = (program, cli) => {
   addGenerationOptions(
     program
       .command('chat')
       .description('talk to a model through its chat template, with and without patches')
-      .argument('<model>', 'GGUF file or URI'),
+      .argument('<model>', 'GGUF file or URI')
+      .option('--system <text>', 'the system turn that the conversation begins with'),
   )
     .addHelpText('after', examples)
-    .action(async (model: string, options: GenerationOptions) => {
+    .action(async (model: string, options: ChatOptions) => {
       const { beforeAfter, patch, system } = options;
       if (beforeAfter && patch === undefined)
         throw new InputError('--before-after compares with and without patches; name one with --patch.');

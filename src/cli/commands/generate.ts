@@ -8,6 +8,7 @@ import {
   streamed,
 } from '../generation.ts';
 import { printJson } from '../json.ts';
+import { addPromptOptions, type PromptOptions, promptFrom } from '../options.ts';
 
 const examples = `
 Examples:
@@ -17,34 +18,23 @@ Examples:
 With --chat or --system the prompt is the user's turn, put into the model's own chat template as llama.cpp's server does.
 `;
 
-interface GenerateOptions extends GenerationOptions {
-  readonly prompt: string;
-  readonly chat?: true;
+interface GenerateOptions extends GenerationOptions, PromptOptions {
   readonly json?: true;
 }
 
 export const generate: DefineCommand = (program, cli) => {
-  addGenerationOptions(
-    program
-      .command('generate')
-      .description(
-        'continue a prompt, or answer a question through the chat template, with and without patches',
-      )
-      .argument('<model>', 'GGUF file or URI')
-      .requiredOption('--prompt <text>', 'what the model continues or answers'),
-  )
-    .option('--chat', "put the prompt into the model's chat template as the user's turn")
+  const command = program
+    .command('generate')
+    .description('continue a prompt, or answer a question as a chat model, with and without patches')
+    .argument('<model>', 'GGUF file or URI');
+  addGenerationOptions(addPromptOptions(command, 'what the model continues or answers'))
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: GenerateOptions) => {
-      const { prompt: text, chat, system, json, beforeAfter, patch } = options;
+      const { json, beforeAfter, patch } = options;
       if (beforeAfter && patch === undefined)
         throw new InputError('--before-after compares with and without patches; name one with --patch.');
-      const turns = [{ role: 'user', content: text } as const];
-      const prompt =
-        system === undefined
-          ? { prompt: text, chat }
-          : { prompt: [{ role: 'system', content: system } as const, ...turns] };
+      const prompt = promptFrom(options);
       if (!beforeAfter && !json) {
         await streamed(cli, model, prompt, options);
         return;

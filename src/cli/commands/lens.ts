@@ -2,7 +2,15 @@ import type { Lens } from '../../protocol/activations.ts';
 import type { LensComparison } from '../../protocol/engine.ts';
 import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { number, patchesFrom, repeated, wholeNumber } from '../options.ts';
+import {
+  addPromptOptions,
+  number,
+  type PromptOptions,
+  patchesFrom,
+  promptFrom,
+  repeated,
+  wholeNumber,
+} from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -13,8 +21,7 @@ Examples:
 What the model would say if it ended after each layer (logit lens); --target follows the rank of a text's first token.
 `;
 
-interface LensOptions {
-  readonly prompt: string;
+interface LensOptions extends PromptOptions {
   readonly patch?: string[];
   readonly strength?: number;
   readonly position?: number;
@@ -24,11 +31,13 @@ interface LensOptions {
 }
 
 export const lens: DefineCommand = (program, cli) => {
-  program
-    .command('lens')
-    .description('show what the model would say after each layer, before and after patches')
-    .argument('<model>', 'GGUF file or URI')
-    .requiredOption('--prompt <text>', 'what the model reads')
+  addPromptOptions(
+    program
+      .command('lens')
+      .description('show what the model would say after each layer, before and after patches')
+      .argument('<model>', 'GGUF file or URI'),
+    'what the model reads',
+  )
     .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
     .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
     .option('--position <n>', 'token of the prompt, from 0 (default: the last)', wholeNumber(0))
@@ -37,10 +46,10 @@ export const lens: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: LensOptions) => {
-      const { prompt, patch, strength, position, target, top = 3, json } = options;
+      const { patch, strength, position, target, top = 3, json } = options;
       const patches = patchesFrom(patch, strength);
       const positions = position === undefined ? undefined : [position];
-      const params = { model, prompt, patches, positions, targets: target, top };
+      const params = { model, ...promptFrom(options), patches, positions, targets: target, top };
       await cli.call('lens', params, json, (result, style) =>
         render(result, style, target ?? [], patches.length > 0),
       );

@@ -2,7 +2,14 @@ import type { KeyValues, NeuronState } from '../../protocol/activations.ts';
 import { magnitude } from '../../text/numbers.ts';
 import { short } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { patchesFrom, repeated, wholeNumber } from '../options.ts';
+import {
+  addPromptOptions,
+  type PromptOptions,
+  patchesFrom,
+  promptFrom,
+  repeated,
+  wholeNumber,
+} from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -15,8 +22,7 @@ norm of what a neuron adds to the residual stream, "promotes" what the model wou
 With a patch, before → after; "moved" is how far the patch moved the neuron's value, as a share of it.
 `;
 
-interface NeuronsOptions {
-  readonly prompt: string;
+interface NeuronsOptions extends PromptOptions {
   readonly layer: number;
   readonly position: number;
   readonly top?: number;
@@ -26,11 +32,13 @@ interface NeuronsOptions {
 }
 
 export const neurons: DefineCommand = (program, cli) => {
-  program
-    .command('neurons')
-    .description('show the strongest key-value pairs of an MLP at a token, before and after patches')
-    .argument('<model>', 'GGUF file or URI')
-    .requiredOption('--prompt <text>', 'what the model reads')
+  addPromptOptions(
+    program
+      .command('neurons')
+      .description('show the strongest key-value pairs of an MLP at a token, before and after patches')
+      .argument('<model>', 'GGUF file or URI'),
+    'what the model reads',
+  )
     .requiredOption('--layer <n>', 'the layer, from 0', wholeNumber(0))
     .requiredOption('--position <n>', 'token of the prompt, from 0', wholeNumber(0))
     .option('--top <k>', 'how many (default: 10)', wholeNumber(1))
@@ -38,10 +46,13 @@ export const neurons: DefineCommand = (program, cli) => {
     .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, { patch, json, ...asked }: NeuronsOptions) => {
+    .action(async (model: string, { patch, json, prompt, chat, system, ...asked }: NeuronsOptions) => {
       const patches = patchesFrom(patch);
-      await cli.call('neurons', { model, ...asked, patches }, json, (result, style) =>
-        render(result, style, patches.length > 0),
+      await cli.call(
+        'neurons',
+        { model, ...promptFrom({ prompt, chat, system }), ...asked, patches },
+        json,
+        (result, style) => render(result, style, patches.length > 0),
       );
     });
 };

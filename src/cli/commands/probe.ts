@@ -2,7 +2,15 @@ import type { Probed } from '../../protocol/engine.ts';
 import { magnitude } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { number, patchesFrom, repeated, wholeNumber } from '../options.ts';
+import {
+  addPromptOptions,
+  number,
+  type PromptOptions,
+  patchesFrom,
+  promptFrom,
+  repeated,
+  wholeNumber,
+} from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -11,8 +19,7 @@ Examples:
   $ palimpsest probe model.gguf --prompt "The Louvre is in" --patch eiffel.patch.gguf --top 5 --json
 `;
 
-interface ProbeOptions {
-  readonly prompt: string;
+interface ProbeOptions extends PromptOptions {
   readonly patch?: string[];
   readonly strength?: number;
   readonly top?: number;
@@ -20,19 +27,22 @@ interface ProbeOptions {
 }
 
 export const probe: DefineCommand = (program, cli) => {
-  program
-    .command('probe')
-    .description('show the likeliest next tokens of a prompt, before and after patches')
-    .argument('<model>', 'GGUF file or URI')
-    .requiredOption('--prompt <text>', 'what the model continues')
+  addPromptOptions(
+    program
+      .command('probe')
+      .description('show the likeliest next tokens of a prompt, before and after patches')
+      .argument('<model>', 'GGUF file or URI'),
+    'what the model continues',
+  )
     .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
     .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
     .option('--top <k>', 'how many tokens (default: 10)', wholeNumber(1))
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, { prompt, patch, strength, top, json }: ProbeOptions) => {
+    .action(async (model: string, options: ProbeOptions) => {
+      const { patch, strength, top, json } = options;
       const patches = patchesFrom(patch, strength);
-      await cli.call('probe', { model, prompt, patches, top }, json, (result, style) =>
+      await cli.call('probe', { model, ...promptFrom(options), patches, top }, json, (result, style) =>
         render(result, style, patches.length > 0),
       );
     });

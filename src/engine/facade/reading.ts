@@ -1,7 +1,6 @@
 import type { Lens } from '../../protocol/activations.ts';
 import type { EngineParams, EngineResults } from '../../protocol/engine.ts';
 import { quoted } from '../../text/visible.ts';
-import { conversationTokens } from '../chat/conversation.ts';
 import { InputError } from '../errors.ts';
 import { compareActivations, describeTokens } from '../inspection/activations.ts';
 import { attentionPattern } from '../inspection/attention.ts';
@@ -13,13 +12,12 @@ import { proposeNeighbours } from '../inspection/proposeNeighbours.ts';
 import { proposeParaphrases } from '../inspection/proposeParaphrases.ts';
 import { mapResidualStream } from '../inspection/residualMap.ts';
 import { subjectSpan } from '../inspection/subject.ts';
-import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { Applied } from '../llama/context.ts';
-import type { Model } from '../llama/model.ts';
 import type { Work } from '../progress.ts';
 import type { EngineWork } from './api.ts';
 import { type LoadedModel, switchOf } from './loadedModel.ts';
+import { followingTokens, tokensOf } from './promptOf.ts';
 
 /** What one prompt shows of a loaded model: without patches ("before"), and with those that are asked for ("after"). */
 
@@ -34,8 +32,8 @@ export async function probe(
   work: Work,
 ): Promise<EngineResults['probe']> {
   const patches = await afterOf(loaded, params, work);
-  const before = await predict(loaded, params.prompt, [], work.signal);
-  const after = await predict(loaded, params.prompt, patches, work.signal);
+  const before = await predict(loaded, params, [], work.signal);
+  const after = await predict(loaded, params, patches, work.signal);
   const top = (next: NextToken) => topProbabilities(next, params.top ?? 10, loaded.model.tokenizer);
   return { before: top(before), after: top(after), kl: klDivergence(before, after) };
 }
@@ -45,16 +43,16 @@ export async function logits(
   params: EngineParams['logits'],
   work: Work,
 ): Promise<Float32Array> {
-  return (await predict(loaded, params.prompt, await afterOf(loaded, params, work), work.signal)).logits;
+  return (await predict(loaded, params, await afterOf(loaded, params, work), work.signal)).logits;
 }
 
 async function predict(
   loaded: LoadedModel,
-  prompt: string,
+  asked: Parameters<typeof tokensOf>[1],
   patches: readonly Applied[],
   signal: AbortSignal | undefined,
 ): Promise<NextToken> {
-  const tokens = promptTokens(loaded.model.tokenizer, prompt);
+  const tokens = tokensOf(loaded.model, asked);
   const context = loaded.reading(tokens.length);
   context.setAdapters(patches);
   context.clear();
@@ -67,7 +65,7 @@ export async function activations(
   params: EngineParams['activations'],
   work: Work,
 ): Promise<EngineResults['activations']> {
-  const tokens = promptTokens(loaded.model.tokenizer, params.prompt);
+  const tokens = tokensOf(loaded.model, params);
   const context = loaded.tapped(tokens.length);
   const switchTo = switchOf(context, await afterOf(loaded, params, work));
   return await compareActivations(context, switchTo, tokens, work.signal);
@@ -78,14 +76,13 @@ export async function lens(
   params: EngineParams['lens'],
   work: Work,
 ): Promise<EngineResults['lens']> {
-  const { tokenizer } = loaded.model;
-  const tokens = promptTokens(tokenizer, params.prompt);
+  const tokens = tokensOf(loaded.model, params);
   const options = {
     positions: (params.positions ?? [-1]).map((position) =>
       position < 0 ? tokens.length + position : position,
     ),
     targets: (params.targets ?? []).flatMap((text) =>
-      targetTokens(tokenizer, params.prompt, text, params.space).slice(0, 1),
+      followingTokens(loaded.model, params, text, params.space).slice(0, 1),
     ),
     top: params.top ?? 5,
   };
@@ -103,7 +100,7 @@ export async function neurons(
   params: EngineParams['neurons'],
   work: Work,
 ): Promise<EngineResults['neurons']> {
-  const tokens = promptTokens(loaded.model.tokenizer, params.prompt);
+  const tokens = tokensOf(loaded.model, params);
   const { layer, position } = params;
   if (layer >= loaded.model.layers || position >= tokens.length) {
     throw new InputError(
@@ -122,10 +119,10 @@ export async function attention(
   params: EngineParams['attention'],
   work: Work,
 ): Promise<EngineResults['attention']> {
-  const { layer, head, prompt } = params;
+  const { layer, head } = params;
   const { layers, tokenizer } = loaded.model;
   if (layer >= layers) throw new InputError(`There is no layer ${layer}: the model has ${layers} layers.`);
-  const tokens = promptTokens(tokenizer, prompt);
+  const tokens = tokensOf(loaded.model, params);
   const side = Math.min(params.side ?? tokens.length, tokens.length);
   const context = loaded.tapped(tokens.length);
   const switchTo = switchOf(context, await afterOf(loaded, params, work));
@@ -146,14 +143,6 @@ export async function attention(
   };
 }
 
-/** The tokens of a prompt: of a conversation, of text as the user's turn of one, or of text as it is. */
-function asked(model: Model, { prompt, chat }: EngineParams['generate']): number[] {
-  if (typeof prompt !== 'string') return conversationTokens(model, prompt);
-  return chat === true
-    ? conversationTokens(model, [{ role: 'user', content: prompt }])
-    : promptTokens(model.tokenizer, prompt);
-}
-
 /** Generates with what is asked for alone; the text goes out piece by piece. */
 export async function continuation(
   loaded: LoadedModel,
@@ -161,7 +150,7 @@ export async function continuation(
   { signal, onEvent, report }: EngineWork<'generate'>,
 ): Promise<EngineResults['generate']> {
   const { model } = loaded;
-  const tokens = asked(model, params);
+  const tokens = tokensOf(model, params);
   const patches = await afterOf(loaded, params, { signal, report });
   const context = loaded.reading(tokens.length + params.maxTokens);
   context.setAdapters(patches);

@@ -28,7 +28,7 @@ const engine = engineWith({
     if (prompt === 'engine') throw new EngineError('the disk is full');
     if (prompt === 'defect') throw new RangeError('index 7');
     if (prompt === 'shape') return { before: [], after: [], kl: Number.NaN, more: 1 };
-    return { before: [{ token: prompt, id: 1, p: 0.5 }], after: [], kl: 0 };
+    return { before: [{ token: String(prompt), id: 1, p: 0.5 }], after: [], kl: 0 };
   },
   logits: async ({ prompt }) =>
     Float32Array.from({ length: Number(prompt) }, (_, i) => (i === 0 ? Number.NaN : i / 3)),
