@@ -44,7 +44,7 @@ export const FINDING_KINDS = [
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** What a metadata key is for, by which a change of it is judged. */
-export const KEY_KINDS = [
+const KEY_KINDS = [
   'metadata',
   'computation',
   'vocabulary',

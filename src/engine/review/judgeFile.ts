@@ -18,7 +18,7 @@ export function judgeFile(weights: Fingerprint, inventory: Inventory): Fingerpri
   const evidence = [
     ...(hidden.length === 0
       ? []
-      : [`Bytes are in one of the files that belong to no tensor: ${hidden.length} places.`]),
+      : [`There are bytes that belong to no value and no tensor (findings: ${hidden.length}).`]),
     ...said(keysOf('computation'), 'These metadata change what the model computes'),
     ...said(keysOf('vocabulary'), 'These metadata change its vocabulary, or how text becomes tokens'),
     ...said(other, 'Metadata differ'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/protocol/review.ts';
 import { changeMap } from '../../../webview/review/changeMap.ts';
+import { diffRuns } from '../../../webview/review/diffRuns.ts';
 import { findingRows } from '../../../webview/review/findingRows.ts';
 import { selectedOf } from '../../../webview/review/selection.ts';
 import { brandenburg } from './brandenburg.ts';
@@ -53,6 +54,20 @@ describe('the map of changes', () => {
 
   it('is 0 where a tensor is equal', () => {
     expect([...map.matrix.values]).toEqual([Math.fround(0.434158), 0, 0, 0]);
+  });
+});
+
+describe('the lines of a difference', () => {
+  it('are one element for each run of one sign, and none is lost', () => {
+    const text = '@@ -1,3 +1,3 @@\n a\n-b\n-c\n+d\n e';
+    const runs = diffRuns(text);
+    expect(runs.map(({ tag, lines }) => `${tag} ${lines.length}`)).toEqual([
+      'span 2',
+      'del 2',
+      'ins 1',
+      'span 1',
+    ]);
+    expect(runs.flatMap(({ lines }) => lines).join('\n')).toBe(text);
   });
 });
 

@@ -56,7 +56,7 @@ export async function traceEdit(request: TraceRequest, work: Work = {}): Promise
       'The models have vocabularies of different sizes, so their answers cannot be compared.',
     );
   }
-  const longest = Math.max(0, ...own.map((probe) => tokensOf(base, probe)));
+  const longest = Math.max(0, ...own.flatMap((probe) => [tokensOf(base, probe), tokensOf(candidate, probe)]));
   const size = Math.max(leastSize, longest);
   using before = new ProbeContext(base, { threads, size });
   using after = new ProbeContext(candidate, { threads, size });
