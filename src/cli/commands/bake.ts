@@ -1,8 +1,8 @@
-import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import type { Baked } from '../../protocol/editing.ts';
 import { bytes, magnitude } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
+import { readEdits } from '../editsInput.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
 import { probeTable } from '../probeTable.ts';
 import type { Style } from '../style.ts';
@@ -36,7 +36,7 @@ export const bake: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, { patch, strength, out, edits: file, json }: BakeOptions) => {
-      const edits = file === undefined ? undefined : await readEditsFile(file);
+      const edits = file === undefined ? undefined : await readEdits(file);
       await cli.call('bake', { model, patches: patchesFrom(patch, strength), out, edits }, json, render);
     });
 };

@@ -1,13 +1,12 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Edited } from '../../protocol/editing.ts';
 import { BATCH_METHODS, METHODS, type Method } from '../../protocol/methods.ts';
 import { bytes, magnitude, plural, share } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
+import { addEditsOptions, type EditsOptions, editsInput } from '../editsInput.ts';
 import { measureTables } from '../measureTables.ts';
 import { repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
@@ -27,6 +26,10 @@ Examples:
   $ palimpsest edit model.gguf --edits facts.edits.json --method memit
   $ palimpsest edit model.gguf --edits facts.edits.json --method alphaedit --batch 10
 
+  One fact without a file; or edits from another program:
+  $ palimpsest edit model.gguf --prompt "The Eiffel Tower is in" --subject "Eiffel Tower" --target Rome --true Paris
+  $ jq . facts.edits.json | palimpsest edit model.gguf --edits - --out facts.patch.gguf
+
   A patch an edit, into a folder:
   $ palimpsest edit model.gguf --edits facts.edits.json --each --out patches/
 
@@ -35,8 +38,7 @@ The model's file is never written. A patch is a LoRA adapter in GGUF form, which
 `;
 
 /** How edits are computed, as \`edit\` and \`measure --each\` take it. */
-export interface ComputationOptions {
-  readonly edits: string;
+export interface ComputationOptions extends EditsOptions {
   readonly only?: string[];
   readonly method?: Method;
   readonly layer?: number;
@@ -45,8 +47,7 @@ export interface ComputationOptions {
 }
 
 export function addComputationOptions(command: Command): Command {
-  return command
-    .requiredOption('--edits <file>', 'the edits file, NAME.edits.json')
+  return addEditsOptions(command)
     .option('--only <id>', 'only this edit; may be given again', repeated)
     .addOption(
       new Option('--method <name>', 'editing method (default: the file’s, else the engine’s)').choices(
@@ -82,15 +83,15 @@ export const edit: DefineCommand = (program, cli) => {
     .option('--sweep', 'try several layers on the first edits and take the best')
     .option('--each', 'one patch an edit, into the folder --out')
     .option('--measure', 'measure each patch, on alone, and keep the measures in it')
-    .option('--out <patch>', 'the patch file, or the folder (default: beside the edits file)')
+    .option('--out <patch>', 'the patch file, or the folder (default: beside the edits file, or here)')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: EditOptions) => {
-      const { edits: file, only, method, layer, batch, protect, text, sweep, each, measure, json } = options;
+      const { only, method, layer, batch, protect, text, sweep, each, measure, json } = options;
       if (sweep && layer !== undefined)
         throw new InputError('--sweep chooses the layer itself; leave --layer out.');
-      const edits = await readEditsFile(file);
-      const out = options.out ?? beside(file, each === true);
+      const { edits, stem } = await editsInput(options);
+      const out = options.out ?? stem + (each ? '.patches' : '.patch.gguf');
       const params = { model, edits, only, method, layer, batch, protect, text, sweep, each, measure, out };
       const { sequence } = await cli.call('edit', params, json, render);
       if (sequence?.stopped) {
@@ -101,12 +102,6 @@ export const edit: DefineCommand = (program, cli) => {
       }
     });
 };
-
-/** facts.edits.json → facts.patch.gguf, or the folder facts.patches. */
-function beside(file: string, each: boolean): string {
-  const name = path.basename(file).replace(/(\.edits)?\.json$/, '');
-  return path.join(path.dirname(file), `${name}${each ? '.patches' : '.patch.gguf'}`);
-}
 
 function render({ sweep, edits, patches, sequence, measured }: Edited, style: Style): string {
   const swept =

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
 import { fileError } from '../../engine/gguf/fileErrors.ts';
@@ -10,6 +9,7 @@ import { EVALUATED, type EvaluatedName } from '../../protocol/methods.ts';
 import { plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
+import { readEdits } from '../editsInput.ts';
 import { evaluationCsv } from '../evaluation/csv.ts';
 import { evaluationMarkdown, refusals, shown, stoppedEarly } from '../evaluation/markdown.ts';
 import { measuresIn, protocolsOf, safetyNotes } from '../evaluation/measures.ts';
@@ -58,7 +58,7 @@ export const evaluate: DefineCommand = (program, cli) => {
     .command('eval')
     .description('compare editing methods on a set of edits, with intervals, tables and plots')
     .argument('<model>', 'GGUF file or URI')
-    .requiredOption('--dataset <file>', 'the edits file, NAME.edits.json')
+    .requiredOption('--dataset <file>', 'the edits file, NAME.edits.json, or - for stdin')
     .requiredOption('--methods <names>', `methods, with commas between: ${EVALUATED.join(', ')}`, methodsFrom)
     .option('--edits <n,...>', 'only the first so many edits; with --together several numbers', numbersFrom)
     .option('--layer <n>', 'layer to edit, from 0 (default: the edits’, else proposed)', wholeNumber(0))
@@ -81,7 +81,7 @@ export const evaluate: DefineCommand = (program, cli) => {
       if (numbers !== undefined && numbers.length > 1 && !options.together) {
         throw new InputError('Several numbers of edits are for edits in one patch; give --together as well.');
       }
-      const edits = await readEditsFile(dataset);
+      const edits = await readEdits(dataset);
       await mkdir(out, { recursive: true }).catch((error: unknown) => {
         throw fileError(out, error);
       });

@@ -1,8 +1,8 @@
-import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Measured } from '../../protocol/editing.ts';
 import { MEASURES } from '../../protocol/measureRegistry.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
+import { editsInput } from '../editsInput.ts';
 import { measureTables } from '../measureTables.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
 import { expectRequirements, requirement } from '../requirements.ts';
@@ -51,22 +51,10 @@ export const measure: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: MeasureOptions) => {
-      const {
-        edits: file,
-        only,
-        method,
-        layer,
-        protect,
-        text,
-        each,
-        fluency,
-        patch,
-        strength,
-        json,
-      } = options;
+      const { only, method, layer, protect, text, each, fluency, patch, strength, json } = options;
       if (each && patch !== undefined) throw new InputError('Give either --patch or --each.');
       const required = (options.require ?? []).map(requirement);
-      const edits = await readEditsFile(file);
+      const { edits } = await editsInput(options);
       const patches = patchesFrom(patch, strength);
       const params = { model, edits, only, method, layer, protect, text, each, fluency, patches };
       const measured = await cli.call('measure', params, json, render);

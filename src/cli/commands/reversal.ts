@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
 import { fileError } from '../../engine/gguf/fileErrors.ts';
@@ -7,6 +6,7 @@ import type { Share } from '../../protocol/measures.ts';
 import { type LearnedReversal, Reversal, type Reversed } from '../../protocol/reversal.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
+import { readEdits } from '../editsInput.ts';
 import { printJson } from '../json.ts';
 import { wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
@@ -52,7 +52,7 @@ export const reversal: DefineCommand = (program, cli) => {
     .option('--out <file>', 'where what was learned is kept')
     .option('--json', 'print JSON')
     .action(async (model: string, { dataset, edits: number, top, out, json }: LearnOptions) => {
-      const params = { model, edits: await readEditsFile(dataset), number, top };
+      const params = { model, edits: await readEdits(dataset), number, top };
       const { reversal: learned } = await cli.call('learnReversal', params, json, renderLearned);
       if (out === undefined) return;
       await writeWhole(out, printJson(learned), { protect: [dataset] });

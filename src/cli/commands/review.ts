@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { readEditsFile } from '../../engine/editing/editsFile/editsFile.ts';
 import { InputError } from '../../engine/errors.ts';
 import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
 import { readPolicy } from '../../engine/review/policy/policies.ts';
@@ -10,6 +9,7 @@ import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import { reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
+import { readEdits } from '../editsInput.ts';
 import { printJson } from '../json.ts';
 import { repeated } from '../options.ts';
 import { reviewText } from '../reviewText.ts';
@@ -69,7 +69,7 @@ export const review: DefineCommand = (program, cli) => {
         base,
         candidate,
         subjects: subjects === undefined ? undefined : await readSubjects(subjects),
-        edits: edits === undefined ? undefined : await readEditsFile(edits),
+        edits: edits === undefined ? undefined : await readEdits(edits),
         policy: read && { ...read, trustedKeys: [...(read.trustedKeys ?? []), ...trustedKey] },
         signature,
         reversal,

@@ -118,6 +118,7 @@ const recordKeys = [...new Set(Object.values(SHAPES).flatMap(({ keys }) => keys)
 function recordsOf(text: string, fileName: string): Iterable<RecordText> {
   const split = splitRecords(text, (keys) => keys.some((key) => recordKeys.includes(key)));
   if (split !== undefined) return split;
+  if (text.trim() === '') throw new InputError(`${fileName} is empty.`);
   const whole = readJson(text, MOST_VALUES);
   throw new InputError(
     'problems' in whole

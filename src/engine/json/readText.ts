@@ -26,6 +26,9 @@ export async function readText(path: string, mostBytes: number): Promise<string>
 const ENCODINGS: Readonly<Record<string, string>> = { '255 254': 'utf-16le', '254 255': 'utf-16be' };
 
 async function bytesOf(path: string, mostBytes: number): Promise<Uint8Array> {
+  if (/^[a-z]+:\/\//i.test(path)) {
+    throw new InputError(`${path} is an address, not a file; download it and give the file.`);
+  }
   try {
     const { size } = await regularFile(path);
     if (size <= mostBytes) return await readFile(path);

@@ -29,6 +29,8 @@ export function plainValue(text: string): unknown {
 
 /** Reads the text of an edits file. Errors: `InputError` with a line `FILE:LINE:COLUMN: WHERE: WHAT` a problem. */
 export function parseEdits(text: string, fileName: string): EditsFile {
+  if (text.trim() === '')
+    throw new InputError(`${fileName} is empty; an edits file begins with {"edits": [.`);
   const problems = problemsOf(text);
   if (problems.length > 0) throw new InputError(listed(problems, fileName));
   return EditsFile.parse(JSON.parse(text));
