@@ -59,12 +59,12 @@ export function rootOf(resources: readonly Resource[]): string {
   return hash.digest('hex');
 }
 
-/** The order of Python's paths, by which the reference implementation sorts. */
+/** The order of Python's paths, by which the reference implementation sorts. No file lies below another. */
 function byParts(a: string, b: string): number {
   const [left, right] = [a.split('/'), b.split('/')];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
     const compared = Buffer.compare(Buffer.from(left[i] ?? ''), Buffer.from(right[i] ?? ''));
     if (compared !== 0) return compared;
   }
-  return left.length - right.length;
+  return 0;
 }

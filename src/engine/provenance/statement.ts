@@ -94,6 +94,9 @@ export function readStatement(payload: Buffer, name: string): SignedContent {
   if (names.size !== predicate.resources.length) {
     throw new InputError(`${name} contradicts itself: it lists a file twice.`);
   }
+  if (names.has('.') && names.size > 1) {
+    throw new InputError(`${name} contradicts itself: it is about one file and about others.`);
+  }
   return {
     manifest: { name: subject[0].name, resources: predicate.resources, root },
     ignored: predicate.serialization.ignore_paths,

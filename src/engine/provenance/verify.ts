@@ -71,7 +71,7 @@ async function filesToVerify(
   allowSymlinks: boolean,
 ): Promise<SignedFiles> {
   const names = manifest.resources.map(({ name }) => name);
-  const ofOneFile = names.every((name) => name === '.');
+  const ofOneFile = names.includes('.');
   if (ofOneFile && parts !== undefined) {
     throw new InputError(
       `${signature} is about one file, and ${model} is one of ${parts.length} parts of a model; sign the model anew, which signs all of them.`,

@@ -209,6 +209,14 @@ describe('a statement, signed by a trusted key,', () => {
       /contradicts itself: it lists a file twice/,
     ],
     [
+      'about one file and about others',
+      ({ statement }) => {
+        const [first] = statement.predicate.resources;
+        if (first !== undefined) first.name = '.';
+      },
+      /contradicts itself: it is about one file and about others/,
+    ],
+    [
       'with another hash of a file',
       ({ statement }) => {
         for (const resource of statement.predicate.resources) resource.algorithm = 'blake2b';

@@ -207,6 +207,18 @@ describe('a file that is a whole', () => {
     expect(await verifyModel({ path: file, signature: out, key: pub })).toMatchObject({ files: 1 });
   });
 
+  it('is signed by itself where it is the only part, and may be renamed', async ({ folder }) => {
+    const [key, pub] = await keyPair(folder, 'own');
+    const [file, other, out] = ['m-00001-of-00001.gguf', 'n.gguf', 'm.sig'].map((name) =>
+      path.join(folder, name),
+    ) as [string, string, string];
+    const { metadata } = smallModel({ set: [['split.count', ['uint16', 1]]] });
+    await writeFile(file, build({ ...smallModel(), metadata }));
+    await signModel({ path: file, key, out });
+    await rename(file, other);
+    expect(await verifyModel({ path: other, signature: out, key: pub })).toMatchObject({ files: 1 });
+  });
+
   it('is signed whatever it holds, unless it is called a part', async ({ folder }) => {
     const [key, pub] = await keyPair(folder, 'own');
     const out = path.join(folder, 'm.sig');
