@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { cacheFile, hasCovariance } from '../../src/engine/editing/keys/covarianceCache.ts';
+import { EditSession } from '../../src/engine/editing/session.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { Model } from '../../src/engine/llama/model.ts';
+import { Random } from '../models/tiny/random.ts';
+import { Chooser, mutantOf } from './mutate.ts';
+import { type Kind, readSeeds, type Seeds } from './seeds.ts';
+
+const prompt = 'a b é';
+const sampling = { samples: 2, ridge: 0.1 };
+
+/** Makes mutants by their number and does with each what people do with such a file. */
+export class Exercise {
+  readonly #folder: string;
+  readonly #seeds: Seeds;
+  readonly #engine = new Engine({ threads: 1 });
+  #session: EditSession | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#seeds = readSeeds(folder);
+  }
+
+  /** Writes mutant `index` and returns what to do with it. */
+  make(seed: number, index: number): { readonly kind: Kind; readonly name: string; run(): Promise<void> } {
+    const random = new Random((seed * 1_000_003 + index * 7919) >>> 0);
+    // the first numbers of neighbouring seeds are alike
+    for (let n = 0; n < 4; n++) random.next();
+    const choose = new Chooser(random);
+    const { kind, name, pieces } = choose.one(this.#seeds.pick(choose));
+    const mutant = mutantOf(pieces, choose);
+    if (kind === 'covariance') return { kind, name, run: () => this.#covariance(mutant) };
+    const file = path.join(this.#folder, kind === 'split' ? name : `mutant-${kind}.gguf`);
+    writeFileSync(file, mutant);
+    const run = { model: this.#model, split: this.#model, adapter: this.#patch, patch: this.#patch }[kind];
+    return { kind, name, run: () => run.call(this, file) };
+  }
+
+  async #model(model: string): Promise<void> {
+    await this.#engine.info({ model, digest: false });
+    await this.#engine.targets({ model });
+    await this.#engine.tokenize({ model, text: prompt });
+    try {
+      await this.#engine.probe({ model, prompt, patches: [], top: 3 });
+      await this.#engine.activations({ model, prompt, patches: [] });
+    } finally {
+      await this.#engine.close({ model });
+    }
+  }
+
+  async #patch(file: string): Promise<void> {
+    await this.#engine.patchInfo({ path: file });
+    const patches = [{ path: file, strength: 1 }];
+    await this.#engine.probe({ model: this.#seeds.base, prompt, patches, top: 3 });
+  }
+
+  async #covariance(mutant: Buffer): Promise<void> {
+    this.#session ??= await EditSession.open(await Model.load(this.#seeds.base), 1);
+    const source = { cacheFolder: this.#folder };
+    const file = await cacheFile('covariance', this.#session, 1, sampling, source, {});
+    writeFileSync(file, mutant);
+    this.#session.covariances.clear();
+    await hasCovariance(this.#session, 1, sampling, source, {});
+  }
+}
