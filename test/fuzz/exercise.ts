@@ -1,15 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFile, hasCovariance } from '../../src/engine/editing/keys/covarianceCache.ts';
+import { hasCovariance } from '../../src/engine/editing/keys/covarianceCache.ts';
 import { EditSession } from '../../src/engine/editing/session.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Model } from '../../src/engine/llama/model.ts';
 import { Random } from '../models/tiny/random.ts';
 import { Chooser, mutantOf } from './mutate.ts';
-import { type Kind, readSeeds, type Seeds } from './seeds.ts';
+import { type Kind, readSeeds, type Seeds, sampling } from './seeds.ts';
 
 const prompt = 'a b é';
-const sampling = { samples: 2, ridge: 0.1 };
 
 /** Makes mutants by their number and does with each what people do with such a file. */
 export class Exercise {
@@ -31,10 +30,16 @@ export class Exercise {
     const choose = new Chooser(random);
     const { kind, name, pieces } = choose.one(this.#seeds.pick(choose));
     const mutant = mutantOf(pieces, choose);
-    if (kind === 'covariance') return { kind, name, run: () => this.#covariance(mutant) };
-    const file = path.join(this.#folder, kind === 'split' ? name : `mutant-${kind}.gguf`);
+    const own = kind === 'split' || kind === 'covariance' ? name : `mutant-${kind}.gguf`;
+    const file = path.join(this.#folder, own);
     writeFileSync(file, mutant);
-    const run = { model: this.#model, split: this.#model, adapter: this.#patch, patch: this.#patch }[kind];
+    const run = {
+      model: this.#model,
+      split: this.#model,
+      adapter: this.#patch,
+      patch: this.#patch,
+      covariance: this.#covariance,
+    }[kind];
     return { kind, name, run: () => run.call(this, file) };
   }
 
@@ -56,12 +61,10 @@ export class Exercise {
     await this.#engine.probe({ model: this.#seeds.base, prompt, patches, top: 3 });
   }
 
-  async #covariance(mutant: Buffer): Promise<void> {
+  /** The session looks for the file by what it is made from. */
+  async #covariance(): Promise<void> {
     this.#session ??= await EditSession.open(await Model.load(this.#seeds.base), 1);
-    const source = { cacheFolder: this.#folder };
-    const file = await cacheFile('covariance', this.#session, 1, sampling, source, {});
-    writeFileSync(file, mutant);
     this.#session.covariances.clear();
-    await hasCovariance(this.#session, 1, sampling, source, {});
+    await hasCovariance(this.#session, 1, sampling, { cacheFolder: this.#folder }, {});
   }
 }

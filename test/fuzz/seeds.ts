@@ -1,6 +1,9 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { layerCovariance } from '../../src/engine/editing/keys/covarianceCache.ts';
+import { EditSession } from '../../src/engine/editing/session.ts';
 import { digestFile } from '../../src/engine/gguf/digest.ts';
+import { Model } from '../../src/engine/llama/model.ts';
 import { architectures, refused } from '../models/tiny/architectures.ts';
 import { Random } from '../models/tiny/random.ts';
 import { TinyModels } from '../models/tiny/write.ts';
@@ -21,6 +24,9 @@ export interface Seeds {
   /** Sound files of one kind; models are asked for most. */
   pick(choose: Chooser): readonly Seed[];
 }
+
+/** What the covariance is taken over. */
+export const sampling = { samples: 2, ridge: 0.1 };
 
 const sizes = { layers: 3, ff: 64, vocabulary: 264, context: 64 };
 /** `enum ggml_type`: all matrices of some models in F16 and Q8_0. */
@@ -98,17 +104,14 @@ export async function writeSeeds(folder: string): Promise<void> {
       text('palimpsest.measures', '{}'),
     ],
   });
-  const width = sizes.ff;
-  const factorised = Float64Array.from({ length: width * width }, (_, i) => (i % (width + 1) === 0 ? 1 : 0));
-  save('covariance.gguf', {
-    metadata: [
-      text('general.type', 'covariance'),
-      { key: 'palimpsest.covariance.layer', type: 4, value: 1 },
-      { key: 'palimpsest.covariance.samples', type: 4, value: 128 },
-      { key: 'palimpsest.covariance.condition', type: 6, value: 1 },
-    ],
-    tensors: [{ name: 'cholesky', ne: [width, width], type: 28, data: new Uint8Array(factorised.buffer) }],
-  });
+  await saveCovariance(folder, base);
+}
+
+/** Of the keys of layer 1, as an edit would keep it; its name follows from what it was made from. */
+async function saveCovariance(folder: string, base: string): Promise<void> {
+  using model = await Model.load(base);
+  using session = await EditSession.open(model, 1);
+  await layerCovariance(session, 1, sampling, { cacheFolder: folder });
 }
 
 /** Reads what `writeSeeds` wrote, and puts the sound parts of the split model in their places. */
@@ -118,14 +121,16 @@ export function readSeeds(folder: string): Seeds {
     name,
     pieces: takeApart(readFileSync(path.join(folder, file))),
   });
-  const models = readdirSync(folder)
+  const files = readdirSync(folder);
+  const covariance = files.find((name) => name.startsWith('covariance-')) ?? '';
+  const models = files
     .filter((name) => name.startsWith('model-'))
     .sort()
     .map((name) => read('model', name));
   const others = [
     read('adapter', 'adapter.gguf'),
     read('patch', 'patch.gguf'),
-    read('covariance', 'covariance.gguf'),
+    read('covariance', covariance),
   ];
   const splits = [read('split', 'split-1.gguf', splitName(1)), read('split', 'split-2.gguf', splitName(2))];
   return {

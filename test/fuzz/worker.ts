@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import type { Answer, Order, Outcome } from './child.ts';
 
-/** A mutant that takes longer hangs, in milliseconds. */
+/** A mutant that takes longer hangs, in milliseconds; a busy machine may take as long to write the sound files. */
 const longest = 10_000;
+const longestForSeeds = 120_000;
 
 export type End = Outcome | 'native crash' | 'hang';
 
@@ -43,10 +44,13 @@ export class Worker {
         child.removeAllListeners('close');
         resolve({ end, file, says });
       };
-      const timer = setTimeout(() => {
-        this.stop();
-        done('hang', `longer than ${longest / 1000} s`);
-      }, longest);
+      const timer = setTimeout(
+        () => {
+          this.stop();
+          done('hang', `longer than ${longest / 1000} s`);
+        },
+        'seeds' in order ? longestForSeeds : longest,
+      );
       child.on('message', (answer: Answer) => {
         if ('began' in answer) file = answer.began;
         else if ('outcome' in answer) done(answer.outcome, answer.says);

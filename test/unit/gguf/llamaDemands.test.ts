@@ -160,6 +160,22 @@ const unsound: readonly (readonly [string, Changes, RegExp])[] = [
     { architecture: 'phi2', set: { 'phi2.rope.dimension_count': u32(64) } },
     /more than the width of a head/,
   ],
+  [
+    'no positions',
+    { architecture: 'phi2', set: { 'phi2.rope.dimension_count': u32(0) } },
+    /rope.dimension_count is 0/,
+  ],
+  ['heads of windows', llama('rope.dimension_count_swa', u32(3)), /layers with windows have heads/],
+  [
+    'a mixture without a gate',
+    { architecture: 'dots1', set: { 'dots1.expert_count': u32(4), 'dots1.expert_used_count': u32(2) } },
+    /expert_gating_func is missing/,
+  ],
+  [
+    'a layer without attention that is not missed',
+    { architecture: 'phi3', tensors: [{ name: 'blk.0.ffn_up.weight', ne: [8, 32] }] },
+    /layer 0 lacks queries, keys and values/,
+  ],
   ['keys of other heads', llama('attention.head_count_kv', u32(2)), /attn_k.weight has 4 rows for 2 heads/],
   [
     'sections of nothing',

@@ -51,10 +51,19 @@ export const HEADS_BY_LAYER = names(`bailingmoe3 deci dots3note gemma4 granitehy
   granite granitemoe jamba kimi-k3 kimi-linear laguna lfm2 lfm2moe mimo2 nemotron_h nemotron_h_moe openelm plamo2
   plamo3 rwkv6 spark2_5 step35`);
 
+/** Whose graphs read the widths of heads by layer, `hparams.n_embd_head_k(il)`: windows may have their own. */
+export const WINDOW_WIDTHS = names('gemma4 laguna maple spark2_5 step35');
+
 /** `LLAMA_ROPE_TYPE_MROPE` and `IMROPE`: positions in several sections. */
 export const SECTIONED = names(
   'qwen2vl paddleocr qwen3vl qwen3vlmoe qwen35 qwen35moe qwen4exp glm4 glm4moe hunyuan_vl',
 );
+
+/** `create_tensor_qkv` with `TENSOR_NOT_REQUIRED`: the loader misses no attention. */
+export const UNCHECKED_ATTENTION = names('phi3');
+
+/** Mixtures whose gate has no default: `LLM_KV_EXPERT_GATING_FUNC` is optional to the loader, not to the graph. */
+export const GATE_TO_BE_NAMED = names('dots1 minimax-m2 smallthinker hy_v4');
 
 export const isDecoder: Demand = ({ architecture }) => {
   const is = NO_DECODERS.find(([them]) => them.has(architecture))?.[1];

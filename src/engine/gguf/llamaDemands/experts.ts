@@ -1,3 +1,4 @@
+import { GATE_TO_BE_NAMED } from './architectures.ts';
 import { type Demand, firstOf } from './demand.ts';
 
 /** `LLAMA_MAX_EXPERTS` of llama-hparams.h. */
@@ -36,8 +37,12 @@ const groupsFit: Demand = (facts) => {
 /** `llama_expert_gating_func_type` of llama-hparams.h; the graph aborts on any other. */
 const gatingIsKnown: Demand = (facts) => {
   const gating = facts.number('expert_gating_func');
+  const key = facts.key('expert_gating_func');
+  if (gating === undefined && GATE_TO_BE_NAMED.has(facts.architecture)) {
+    return (facts.number('expert_count') ?? 0) > 0 ? `${key} is missing` : undefined;
+  }
   if (gating === undefined || (gating >= 1 && gating <= 4)) return undefined;
-  return `${facts.key('expert_gating_func')} is ${gating}, not 1 to 4`;
+  return `${key} is ${gating}, not 1 to 4`;
 };
 
 const tensorsFit: Demand = (facts) => {

@@ -1,21 +1,39 @@
-import { EQUAL_HEADS, HEADS_BY_LAYER, ROTATED_WHOLE, SECTIONED, UNROTATED } from './architectures.ts';
+import {
+  EQUAL_HEADS,
+  HEADS_BY_LAYER,
+  ROTATED_WHOLE,
+  SECTIONED,
+  UNCHECKED_ATTENTION,
+  UNROTATED,
+  WINDOW_WIDTHS,
+} from './architectures.ts';
 import { type Demand, type Facts, firstOf } from './demand.ts';
 
+interface Widths {
+  readonly key: number;
+  readonly value: number;
+  /** Values that rotary positions turn. */
+  readonly rotated: number;
+}
+
 /** Widths of a head, as `load_hparams` finds them; undefined where there are no heads or low-rank ones. */
-function widths(facts: Facts): { heads: number; key: number; value: number; rotated: number } | undefined {
+function widths(facts: Facts): Widths | undefined {
   const heads = facts.perLayer('attention.head_count')?.[0] ?? 0;
   if (heads === 0 || facts.number('attention.key_length_mla') !== undefined) return undefined;
   const even = Math.floor((facts.number('embedding_length') ?? 0) / heads);
   const key = facts.number('attention.key_length') ?? even;
   const value = facts.number('attention.value_length') ?? even;
-  return { heads, key, value, rotated: facts.number('rope.dimension_count') ?? key };
+  return { key, value, rotated: facts.number('rope.dimension_count') ?? key };
 }
 
-/** Layers with windows may have heads of their own width. */
-const hasWindowWidths = (facts: Facts) =>
-  ['attention.key_length_swa', 'attention.value_length_swa', 'rope.dimension_count_swa'].some(
-    (suffix) => facts.number(suffix) !== undefined,
-  );
+/** What layers with windows have of their own, beside what all layers have. */
+function windowWidths(facts: Facts, { key, value, rotated }: Widths): Widths {
+  return {
+    key: facts.number('attention.key_length_swa') ?? key,
+    value: facts.number('attention.value_length_swa') ?? value,
+    rotated: facts.number('rope.dimension_count_swa') ?? rotated,
+  };
+}
 
 const attentionHasHeads: Demand = (facts) => {
   const heads = facts.perLayer('attention.head_count');
@@ -23,6 +41,18 @@ const attentionHasHeads: Demand = (facts) => {
     const layer = /^blk\.(\d+)\.attn_(?:q|qkv)\.weight$/.exec(name)?.[1];
     if (layer === undefined || (heads?.[Number(layer)] ?? 0) > 0) continue;
     return `${facts.key('attention.head_count')} gives layer ${layer} no heads, but it has ${name}`;
+  }
+  return undefined;
+};
+
+/** Where the loader takes attention without its queries, keys and values, and the graph jumps to address 0. */
+const attentionIsWhole: Demand = (facts) => {
+  if (!UNCHECKED_ATTENTION.has(facts.architecture)) return undefined;
+  const names = new Set(facts.tensors.map(({ name }) => name));
+  for (let layer = 0; layer < facts.layers; layer++) {
+    const of = (role: string) => names.has(`blk.${layer}.attn_${role}.weight`);
+    if (of('qkv') || (of('q') && of('k') && of('v'))) continue;
+    return `layer ${layer} lacks queries, keys and values (blk.${layer}.attn_qkv.weight)`;
   }
   return undefined;
 };
@@ -47,26 +77,38 @@ const layersAreAlike: Demand = (facts) => {
 };
 
 const widthsFit: Demand = (facts) => {
-  const found = widths(facts);
-  if (found === undefined || hasWindowWidths(facts)) return undefined;
-  const { key, value, rotated } = found;
+  const all = widths(facts);
+  if (all === undefined) return undefined;
+  const windows = windowWidths(facts, all);
+  if (WINDOW_WIDTHS.has(facts.architecture)) return wrongWidths(facts, all) ?? wrongWidths(facts, windows);
+  if (windows.key !== all.key || windows.value !== all.value || windows.rotated !== all.rotated) {
+    return `layers with windows have heads of another width (${facts.key('attention.key_length_swa')} and the like), which "${facts.architecture}" does not provide for`;
+  }
+  return wrongWidths(facts, all);
+};
+
+function wrongWidths(facts: Facts, { key, value, rotated }: Widths): string | undefined {
+  const { architecture } = facts;
   if (key < 1 || value < 1) return `a head has the width ${Math.min(key, value)}`;
-  if (EQUAL_HEADS.has(facts.architecture) && key !== value) {
-    return `keys have the width ${key} and values ${value}, which must be equal in "${facts.architecture}"`;
+  if (EQUAL_HEADS.has(architecture) && key !== value) {
+    return `keys have the width ${key} and values ${value}, which must be equal in "${architecture}"`;
   }
-  if (UNROTATED.has(facts.architecture)) return undefined;
+  if (UNROTATED.has(architecture)) return undefined;
   const count = facts.key('rope.dimension_count');
-  if (ROTATED_WHOLE.has(facts.architecture) && rotated !== key) {
-    return `${count} is ${rotated}, but must be the width of a head, ${key}, in "${facts.architecture}"`;
+  if (ROTATED_WHOLE.has(architecture) && rotated !== key) {
+    return `${count} is ${rotated}, but must be the width of a head, ${key}, in "${architecture}"`;
   }
+  // ggml's loop over the pairs would not end
+  if (rotated === 0) return `${count} is 0`;
   if (rotated > key) return `${count} is ${rotated}, more than the width of a head, ${key}`;
   return rotated % 2 === 0 ? undefined : `rotary positions turn pairs, but ${count} is ${rotated}`;
-};
+}
 
 /** Keys as wide as the cache of keys, in architectures whose layers are made of heads of one width. */
 const keysFitCache: Demand = (facts) => {
   const found = widths(facts);
-  if (found === undefined || !EQUAL_HEADS.has(facts.architecture) || hasWindowWidths(facts)) return undefined;
+  if (found === undefined || !EQUAL_HEADS.has(facts.architecture)) return undefined;
+  if (WINDOW_WIDTHS.has(facts.architecture)) return undefined;
   const kv = facts.perLayer('attention.head_count_kv') ?? facts.perLayer('attention.head_count') ?? [];
   for (const { name, ne } of facts.tensors) {
     const layer = /^blk\.(\d+)\.attn_k\.weight$/.exec(name)?.[1];
@@ -91,6 +133,7 @@ const sectionsAreThere: Demand = (facts) => {
 /** What attention demands of the numbers and widths of heads. */
 export const headsFit: Demand = firstOf([
   attentionHasHeads,
+  attentionIsWhole,
   groupsAreWhole,
   layersAreAlike,
   widthsFit,
