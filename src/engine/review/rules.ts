@@ -19,9 +19,9 @@ export const verdictRules = {
     why: 'Rows lie up to 1.6 times above their tensor where an importance matrix is uneven.',
   },
   blockSlack: {
-    value: 3,
+    value: 4,
     unit: "times the types' rounding, in 32 weights of a row",
-    why: 'Blocks lie up to 2.7 times above it; where 3 times it is the block itself, blocks are not judged.',
+    why: 'Blocks lie up to 3 times above it; where 4 times it is the block itself, blocks are not judged.',
   },
   mostExplained: {
     value: 0.9,

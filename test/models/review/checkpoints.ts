@@ -8,6 +8,8 @@ import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 export interface Remade {
   /** ggml's number of the type of all matrices; as stored unless given. */
   readonly type?: number;
+  /** How much each column counts when matrices of the layers are rounded; all alike where a type needs it. */
+  readonly importance?: (columns: number) => Float32Array;
   readonly change?: (name: string, values: Float32Array, columns: number) => void;
   readonly metadata?: Readonly<Record<string, NewValue>>;
   readonly order?: (tensors: NewTensor[]) => NewTensor[];
@@ -15,7 +17,7 @@ export interface Remade {
 
 /** Writes a model again, changed, into `folder` and returns its path. */
 export async function remake(model: string, folder: string, name: string, how: Remade): Promise<string> {
-  const { type, change, metadata = {}, order = (tensors) => tensors } = how;
+  const { type, change, importance, metadata = {}, order = (tensors) => tensors } = how;
   const runtime = await loadRuntime();
   const files = await readModelFiles(model);
   const out = path.join(folder, name);
@@ -26,9 +28,19 @@ export async function remake(model: string, folder: string, name: string, how: R
       const values = dequantise(runtime, tensor.type.id, bytes, tensor.ne);
       const before = values.slice();
       change?.(tensor.name, values, tensor.ne[0] ?? 1);
-      const same = stored === tensor.type.id && values.every((value, i) => Object.is(value, before[i]));
+      const weighed = tensor.name.startsWith('blk.') && tensor.ne.length > 1 ? importance : undefined;
+      const untouched = weighed === undefined && values.every((value, i) => Object.is(value, before[i]));
+      const same = stored === tensor.type.id && untouched;
       if (same) return bytes;
-      return stored === 0 ? new Uint8Array(values.buffer) : quantise(runtime, stored, values, tensor.ne);
+      if (stored === 0) return new Uint8Array(values.buffer);
+      const even = (columns: number) => new Float32Array(columns).fill(1);
+      const weigh = weighed ?? (runtime.c.ggml_quantize_requires_imatrix(stored) ? even : undefined);
+      if (weigh === undefined) return quantise(runtime, stored, values, tensor.ne);
+      const [columns = 1] = tensor.ne;
+      const rows = values.length / columns;
+      const rounded = new Uint8Array(rows * Number(runtime.c.ggml_row_size(stored, columns)));
+      runtime.c.ggml_quantize_chunk(stored, values, rounded, 0, rows, columns, weigh(columns));
+      return rounded;
     };
     return { name: tensor.name, type: stored, ne: tensor.ne, data };
   });

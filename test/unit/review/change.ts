@@ -38,6 +38,7 @@ export function change(
     max: 1,
     changed: 1,
     sketch: undefined,
+    noiseEdge: 0.25,
     rows: undefined,
   };
   return changeOf(diff, floor, spectrum, rows);

@@ -63,12 +63,12 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
     (x) => excessOf({ base: squares(1), difference: squares(0.1 * x), rounding: squares(0) }, 0, 1, 0.1) > 1,
   ],
   blockSlack: [
-    2.99,
-    3.01,
+    3.99,
+    4.01,
     (x) => {
-      const ones = squares(...Array.from({ length: 10 }, () => 1));
-      const difference = squares(0.1 * x, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-      return excessOf({ base: ones, difference, rounding: new Float64Array(10) }, 0, 10, 0.1) > 1;
+      const ones = squares(...Array.from({ length: 20 }, () => 1));
+      const difference = squares(0.1 * x, ...Array.from({ length: 19 }, () => 0));
+      return excessOf({ base: ones, difference, rounding: new Float64Array(20) }, 0, 20, 0.1) > 1;
     },
   ],
   mostExplained: [0.89, 0.91, (x) => beyondRounding(change(down, { relative: x, floor: 0.8 }))],

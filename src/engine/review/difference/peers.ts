@@ -1,6 +1,5 @@
 import { median } from '../../linalg/median.ts';
 import { verdictRules } from '../rules.ts';
-import { cutOf } from './blocks.ts';
 import type { Change } from './change.ts';
 
 const { common, plain, spike } = verdictRules;
@@ -8,7 +7,7 @@ const { common, plain, spike } = verdictRules;
 /**
  * Rounding is not quite noise: on some grids its error follows the weights, and then the same matrix of every layer has
  * a direction that stands out. So where tensors were rounded anew, only what stands out twice as far as it usually does
- * in the other layers counts, and stands out of the noise that rounding to these types usually makes, too.
+ * in the other layers counts, and stands out of the noise that rounding to these types makes of such weights, too.
  */
 export function withoutCommonSpikes(changes: readonly Change[]): Change[] {
   return changes.map((change) => {
@@ -16,7 +15,7 @@ export function withoutCommonSpikes(changes: readonly Change[]): Change[] {
     if (spectrum === undefined || floor === 0 || spectrum.spikes === 0) return change;
     const others = changes.filter((other) => other !== change && sameKind(other, change));
     const usual = Math.min(plain.value, common.value * median(others.map(ratio)));
-    const noise = Math.max(spectrum.edge, edgeOfRounding(change));
+    const noise = Math.max(spectrum.edge, floor * change.diff.noiseEdge);
     const bound = Math.max(usual * spectrum.edge, spike.value * noise);
     const spikes = spectrum.values.filter((value, index) => index < spectrum.spikes && value > bound).length;
     if (spikes === spectrum.spikes) return change;
@@ -42,10 +41,4 @@ function sameKind(a: Change, b: Change): boolean {
 /** How far the leading direction stands above the edge of the noise. */
 function ratio({ spectrum }: Change): number {
   return spectrum === undefined || spectrum.edge === 0 ? 0 : (spectrum.values[0] ?? 0) / spectrum.edge;
-}
-
-/** Where the spectrum would end if rounding had moved the tensor as far as its types usually do. */
-function edgeOfRounding({ diff, floor }: Change): number {
-  const { columns, rows } = cutOf(diff.pair);
-  return (floor * diff.baseNorm * (Math.sqrt(columns) + Math.sqrt(rows))) / Math.sqrt(columns * rows);
 }

@@ -11,26 +11,32 @@ export class RowSquares {
   readonly base: Float64Array;
   /** The largest ‖D‖² / ‖W‖² among a row's segments. Shape [rows] */
   readonly worstSegment: Float32Array;
-  readonly #segments: number;
+  /** ‖W‖² of each segment's columns. Shape [segments of a row] */
+  readonly #columns: Float64Array;
+  readonly #length: number;
 
   constructor(pair: TensorPair) {
     const { columns, rows } = cutOf(pair);
     this.difference = new Float64Array(rows);
     this.base = new Float64Array(rows);
     this.worstSegment = new Float32Array(rows);
-    this.#segments = columns / segmentOf(columns);
+    this.#length = segmentOf(columns);
+    this.#columns = new Float64Array(columns / this.#length);
   }
 
   /** @param base, difference ‖·‖² of the segments of some rows. Shapes [rows x segments of a row] */
   add(firstRow: number, rows: number, base: Float32Array, difference: Float32Array): void {
-    const count = this.#segments;
+    const columns = this.#columns;
+    const count = columns.length;
     for (let row = 0; row < rows; row++) {
       let squares = 0;
       let baseSquares = 0;
       const end = (row + 1) * count;
       for (let i = row * count; i < end; i++) {
+        const square = base[i] as number;
         squares += difference[i] as number;
-        baseSquares += base[i] as number;
+        baseSquares += square;
+        columns[i - row * count] = (columns[i - row * count] as number) + square;
       }
       this.difference[firstRow + row] = squares;
       this.base[firstRow + row] = baseSquares;
@@ -41,5 +47,14 @@ export class RowSquares {
       }
       this.worstSegment[firstRow + row] = worst;
     }
+  }
+
+  /**
+   * The largest singular value of noise that is as large as the weights around it: the largest row and the largest
+   * column together (Bandeira and van Handel 2016). Of weights of one size it is the edge of Marchenko and Pastur.
+   */
+  noiseEdge(): number {
+    const largest = (squares: Float64Array) => Math.sqrt(squares.reduce((most, x) => Math.max(most, x), 0));
+    return largest(this.base) + largest(this.#columns) / Math.sqrt(this.#length);
   }
 }

@@ -21,6 +21,8 @@ export interface TensorDiff {
   readonly changed: number;
   /** What a spectrum is estimated from; undefined for equal tensors, vectors and types that hold no weights. */
   readonly sketch: Sketch | undefined;
+  /** Where the spectrum of noise would end that is as large as the base's weights around it; 0 where nothing was computed. */
+  readonly noiseEdge: number;
   /** How far each row lies from the base's; undefined for equal tensors and types that hold no weights. */
   readonly rows: RowSquares | undefined;
 }
@@ -66,6 +68,7 @@ export async function diffTensor(
       max: 0,
       changed: 0,
       sketch: undefined,
+      noiseEdge: 0,
       rows: undefined,
     };
   }
@@ -88,6 +91,7 @@ function incomparable(pair: TensorPair): TensorDiff {
     max: unknown,
     changed: 1,
     sketch: undefined,
+    noiseEdge: 0,
     rows: undefined,
   };
 }
@@ -132,6 +136,7 @@ class Measured {
       max: this.#max,
       changed: this.#changed / (rows * columns),
       sketch: this.#sketch,
+      noiseEdge: this.#rows.noiseEdge(),
       rows: this.#rows,
     };
   }
