@@ -21,7 +21,7 @@ const typeErrors: Readonly<Record<string, number>> = {
   q5_K: 0.036,
   q6_K: 0.0176,
   iq1_s: 0.532,
-  iq1_m: 0.449,
+  iq1_m: 0.578,
   iq2_xxs: 0.383,
   iq2_xs: 0.339,
   iq2_s: 0.263,
