@@ -1,6 +1,8 @@
 import { sign, verify } from 'node:crypto';
 import { Bundle } from '@sigstore/protobuf-specs';
 import { InputError } from '../errors.ts';
+import { listed } from '../json/json.ts';
+import { readJson } from '../json/readJson.ts';
 import type { SigningKey } from './keys.ts';
 
 const mediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -63,9 +65,14 @@ export function openBundle(text: string, name: string, { key, hash, hint }: Sign
   return envelope.payload;
 }
 
+/** A bundle has some dozen values, of a transparency log some hundred: its payload is one text. */
+const mostValues = 10_000;
+
 function parse(text: string, name: string): Bundle {
   try {
-    return Bundle.fromJSON(JSON.parse(text));
+    const read = readJson(text, mostValues);
+    if ('problems' in read) throw new InputError(listed(read.problems, name));
+    return Bundle.fromJSON(read.value);
   } catch (cause) {
     throw new InputError(`${name} is not a signature bundle, or was cut short.`, { cause });
   }

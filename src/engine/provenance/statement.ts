@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { EditStatement } from '../../protocol/provenance.ts';
 import { InputError } from '../errors.ts';
+import { readJson } from '../json/readJson.ts';
 import { type Manifest, rootOf } from './manifest.ts';
 import type { Search } from './signedFiles.ts';
 
@@ -104,10 +105,10 @@ export function readStatement(payload: Buffer, name: string): SignedContent {
   };
 }
 
+/** Four values a file: a folder of a hundred thousand files. */
+const mostValues = 1_000_000;
+
 function jsonOf(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  const read = readJson(payload.toString('utf8'), mostValues);
+  return 'value' in read ? read.value : undefined;
 }
