@@ -99,26 +99,22 @@ export function expectFits(adapter: GgufHeader, model: GgufHeader): void {
         `it changes ${quoted(pair.weight)} in the shape [${pair.ne.join(', ')}], which is [${weight.ne.join(', ')}] there`,
       );
     }
-    expectOwnMatrix(pair, adapter, weights, model);
+    if (isShared(pair.weight, model)) {
+      throw new InputError(
+        `${adapter.name} changes ${quoted(pair.weight)}, which is embedding and output at once in ${model.name}; llama.cpp cannot apply that.`,
+      );
+    }
   }
 }
 
 /**
- * Where embedding and output are one matrix, llama.cpp uses the factors of the one for the other, and ends the process
- * because they do not fit.
+ * Whether a weight is embedding and output at once. Then llama.cpp uses its factors for both, and ends the process
+ * because they fit one of the two alone.
  */
-function expectOwnMatrix(
-  { weight }: FactorPair,
-  adapter: GgufHeader,
-  weights: ReadonlyMap<string, unknown>,
-  model: GgufHeader,
-): void {
+export function isShared(weight: string, model: GgufHeader): boolean {
+  if (weight !== 'token_embd.weight' && weight !== 'output.weight') return false;
   const other = isLookedUp(weight) ? 'output.weight' : 'token_embd.weight';
-  if (weight !== 'token_embd.weight' && weight !== 'output.weight') return;
-  if (weights.has(other)) return;
-  throw new InputError(
-    `${adapter.name} changes ${quoted(weight)}, which is embedding and output at once in ${model.name}; llama.cpp cannot apply that.`,
-  );
+  return !model.tensors.some(({ name }) => name === other);
 }
 
 function isOfShape({ ne: [columns, rows, matrices] }: FactorPair, ne: readonly number[]): boolean {

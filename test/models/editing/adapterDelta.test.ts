@@ -9,6 +9,8 @@ import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { writeGguf } from '../../../src/engine/gguf/writer.ts';
 import { loadRuntime, type Runtime } from '../../../src/engine/llama/runtime.ts';
+import { adapterOf } from '../../../src/engine/review/undo/adapterOf.ts';
+import { writeReversal } from '../../../src/engine/review/undo/reversal.ts';
 import type { GgufHeader } from '../../../src/protocol/gguf.ts';
 import { writeAdapter } from '../tiny/adapters.ts';
 import { Random } from '../tiny/random.ts';
@@ -119,6 +121,29 @@ describe('what an adapter adds to a weight', () => {
       }
     },
   );
+
+  it.each(['token_embd.weight', 'blk.0.ffn_up.weight'])('is what a reversal of %s says', async (name) => {
+    const [columns, rows, rank] = [5, 7, 3];
+    const header = await model({ [name]: [columns, rows], 'output.weight': [columns, rows] });
+    const own = header.tensors.find((tensor) => tensor.name === name);
+    if (own === undefined) throw new Error('no weight');
+    const [a, b] = [random.normal(rank * columns, 1), random.normal(rows * rank, 1)];
+    const about = { digest: 'd', name: 'n', architecture: 'llama', files: [] };
+    await writeReversal(runtime, place('reversal.gguf'), about, adapterOf(runtime, own, { rank, a, b }));
+    const terms = await adapterTerms([{ path: place('reversal.gguf'), strength: 1 }], header);
+    const found = new Float32Array(rows * columns);
+    const block = { matrix: 0, first: 0, count: rows };
+    await addDelta(runtime, terms.get(name) ?? [], block, found);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        let wanted = 0;
+        for (let r = 0; r < rank; r++) {
+          wanted += (b[row * rank + r] ?? Number.NaN) * (a[r * columns + column] ?? Number.NaN);
+        }
+        expect(found[row * columns + column]).toBeCloseTo(wanted, 4);
+      }
+    }
+  });
 
   it('comes together of several, one after the other', async () => {
     const name = 'blk.0.ffn_up.weight';

@@ -29,12 +29,10 @@ function changed(noise: number): (name: string, values: Float32Array, columns: n
   };
 }
 
-async function undone(noise: number, out: string, type = f16) {
+async function undone(noise: number, out: string, type = f16, change = changed(noise)) {
   const runtime = await loadRuntime();
   const base = await readModelFiles(await remake(almanac, folder, 'base.gguf', { type }));
-  const candidate = await readModelFiles(
-    await remake(almanac, folder, 'candidate.gguf', { type, change: changed(noise) }),
-  );
+  const candidate = await readModelFiles(await remake(almanac, folder, 'candidate.gguf', { type, change }));
   using lane = new Lane(runtime);
   const { changes } = await compareModels(runtime, base, candidate, [lane]);
   using model = await Model.load(base.paths[0] ?? '');
@@ -50,6 +48,19 @@ it('takes out the finding alone where that brings the answers back', async () =>
   expect(reversal).toMatchObject({ tensors: [tensor], rank: 1, whole: false });
   expect(reversal?.measured?.klBefore).toBeGreaterThan(0.1);
   expect(reversal?.measured?.klAfter).toBeLessThan(1e-3);
+});
+
+it('leaves an embedding that is the output too, which no adapter can change', async () => {
+  const embedding: ReturnType<typeof changed> = (name, values, columns) => {
+    if (name === 'token_embd.weight') rankOne(values, columns, 0.5);
+  };
+  expect(await undone(0, path.join(folder, 'none.patch.gguf'), f16, embedding)).toBeNull();
+  const both: typeof embedding = (...tensorOf) => {
+    embedding(...tensorOf);
+    changed(0)(...tensorOf);
+  };
+  const reversal = await undone(0, path.join(folder, 'rest.patch.gguf'), f16, both);
+  expect(reversal).toMatchObject({ tensors: [tensor], rank: 1 });
 });
 
 it('takes back all that differs where the rest of it moves answers too', async () => {

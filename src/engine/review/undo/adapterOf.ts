@@ -1,5 +1,6 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import type { LoraFactors } from '../../editing/patches/loraFactors.ts';
+import { isLookedUp } from '../../gguf/factors.ts';
 import { dequantise, quantise } from '../../gguf/quantise.ts';
 import type { NewTensor } from '../../gguf/writer.ts';
 import { f32 } from '../../llama/graph.ts';
@@ -26,7 +27,8 @@ function carrierOf(type: string): Carrier | undefined {
 /**
  * A weight's change B A as the tensors of an adapter. llama.cpp rounds what a quantised weight is multiplied with; an
  * adapter in F32 would see it unrounded, and so take a large rewrite out of something else than what it was in. So A is
- * stored in a type that is multiplied alike, as a sum: its rounding, the rounding of what that left, and so on.
+ * stored in a type that is multiplied alike, as a sum: its rounding, the rounding of what that left, and so on. What is
+ * looked up is multiplied with nothing.
  */
 export function adapterOf(
   runtime: Runtime,
@@ -35,6 +37,12 @@ export function adapterOf(
 ): NewTensor[] {
   const width = a.length / rank;
   const height = b.length / rank;
+  if (isLookedUp(name)) {
+    return [
+      { name: `${name}.lora_a`, type: f32, ne: [rank, height], data: b.map((x) => x * rank) },
+      { name: `${name}.lora_b`, type: f32, ne: [rank, width], data: turned(a, rank) },
+    ];
+  }
   const { type: stored, terms } = carrierOf(type.name) ?? { type: f32, terms: 1 };
   // the scales of blocks are F16, which holds no small numbers
   const unit = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1;
@@ -58,4 +66,10 @@ export function adapterOf(
     { name: `${name}.lora_a`, type: stored, ne: [width, all], data: Buffer.concat(parts) },
     { name: `${name}.lora_b`, type: f32, ne: [all, height], data: repeated },
   ];
+}
+
+/** A matrix of `rows` rows with its columns as rows. */
+function turned(matrix: Float32Array, rows: number): Float32Array {
+  const columns = matrix.length / rows;
+  return Float32Array.from(matrix, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)] as number);
 }

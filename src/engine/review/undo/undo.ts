@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { GgufHeader, TensorInfo } from '../../../protocol/gguf.ts';
 import type { Reversal } from '../../../protocol/review.ts';
+import { isShared } from '../../gguf/adapter.ts';
 import { digestFiles } from '../../gguf/digest.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import type { NewTensor } from '../../gguf/writer.ts';
@@ -38,9 +40,9 @@ export async function undo(
   prompts: readonly string[],
   work: Work,
 ): Promise<Reversal | null> {
-  // the table of tokens is often the output as well, which an adapter would change with it
   const written = edited.filter(
-    ({ spectrum, role }) => (spectrum?.left.length ?? 0) > 0 && role !== 'token_embd',
+    ({ spectrum, diff: { pair } }) =>
+      (spectrum?.left.length ?? 0) > 0 && hasAdapter(pair.candidate, candidate.header),
   );
   const [first] = written;
   if (first === undefined) return null;
@@ -92,6 +94,9 @@ export async function undo(
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Only matrices have an adapter, and none that is embedding and output at once. */
+const hasAdapter = ({ name, ne }: TensorInfo, model: GgufHeader) => ne.length === 2 && !isShared(name, model);
 
 /** Does taking the finding alone out bring the base's answers back? */
 export function isEnough({

@@ -10,13 +10,10 @@ import { adapterOf } from './adapterOf.ts';
 /** Weights of all tensors together, 256 MiB of them: the down-projection of a model of 8 billion parameters fits. */
 const mostWeights = 1 << 26;
 
-/** Can the difference of these tensors be written as it is? Only matrices have an adapter. */
+/** Can the difference of these matrices be written as it is? */
 export function isWritable(edited: readonly Change[]): boolean {
   const tensors = edited.map(({ diff }) => diff.pair.candidate);
-  return (
-    tensors.every(({ ne }) => ne.length === 2) &&
-    tensors.reduce((sum, { elements }) => sum + elements, 0) <= mostWeights
-  );
+  return tensors.reduce((sum, { elements }) => sum + elements, 0) <= mostWeights;
 }
 
 /**
