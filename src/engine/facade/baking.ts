@@ -3,8 +3,11 @@ import type { Baked } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Probe } from '../../protocol/probe.ts';
+import { quoted } from '../../text/visible.ts';
 import { bake } from '../editing/patches/bake.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
+import { unusedFactors } from '../editing/patches/unusedFactors.ts';
+import { InputError } from '../errors.ts';
 import { digestFile } from '../gguf/digest.ts';
 import { compareReadings, readProbes } from '../inspection/locality.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
@@ -26,7 +29,7 @@ export async function bakeModel(
 ): Promise<Baked> {
   const { model, threads } = loaded;
   const [checking, first, writing, loading, second, hashing] = phases(work, [1, 1, 4, 1, 1, 1]);
-  await loaded.adapters(patches, checking);
+  await expectUsed(loaded, patches, checking);
   const probes = await probesFor(patches, edits?.edits ?? []);
   const base = loaded.reading(0);
   base.setAdapters([]);
@@ -46,6 +49,25 @@ export async function bakeModel(
     probes: comparisons,
     counterfact: counterfact(casesOf(comparisons)),
   };
+}
+
+/** Passes patches that llama.cpp applies whole: what it ignores when they are on must not come to act by baking. */
+async function expectUsed(
+  loaded: LoadedModel,
+  patches: EngineParams['bake']['patches'],
+  work: Work,
+): Promise<void> {
+  for (const patch of patches) {
+    const on = await loaded.adapters([patch], work);
+    if (patch.strength === 0) continue;
+    const { tensors } = await readPatch(patch.path);
+    const targets = tensors.map(({ target }) => target);
+    const [unused] = await unusedFactors(loaded.tapped(1), on, targets, work.signal);
+    if (unused === undefined) continue;
+    throw new InputError(
+      `${patch.path} changes ${quoted(unused)}, where llama.cpp applies no adapter; baked, it would do what it does not do when it is applied.`,
+    );
+  }
 }
 
 /** What the patches say they edit; an edit of the same id in the edits file brings its probes along. */

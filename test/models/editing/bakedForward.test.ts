@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bake } from '../../../src/engine/editing/patches/bake.ts';
+import { Engine } from '../../../src/engine/engine.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
@@ -126,5 +127,35 @@ describe('a baked model computes what llama.cpp computes with the adapters on', 
     ]);
     expect(moved).toBeGreaterThan(0.1);
     expect(error).toBeLessThan(most * Math.max(1, moved));
+  });
+
+  it.each([
+    ['llama', 'blk.1.attn_norm.weight', [64]],
+    ['gpt2', 'position_embd.weight', [64, 128]],
+    ['gpt2', 'blk.0.attn_qkv.bias', [128]],
+  ] as const)('of %s, %s is refused, where llama.cpp applies no adapter', async (name, weight, ne) => {
+    const runtime = await loadRuntime();
+    const model = await models.write(name);
+    const patch = path.join(folder, 'unused.gguf');
+    const out = path.join(folder, `never-${weight}.gguf`);
+    await writeAdapter(runtime, patch, { architecture: name, weights: { [weight]: ne } });
+    using engine = new Engine({ threads: 1 });
+    const baking = engine.bake({ model, patches: [{ path: patch, strength: 1 }], out });
+    await expect(baking).rejects.toThrow(`changes "${weight}", where llama.cpp applies no adapter`);
+    expect(existsSync(out)).toBe(false);
+    expect(await engine.bake({ model, patches: [{ path: patch, strength: 0 }], out })).toMatchObject({
+      tensors: [],
+    });
+  });
+
+  it('all that llama.cpp applies may be baked', async () => {
+    const runtime = await loadRuntime();
+    const model = await models.write('mixtral');
+    const patch = path.join(folder, 'used.gguf');
+    await writeAdapter(runtime, patch, { architecture: 'llama', weights: await weightsOf(model) });
+    using engine = new Engine({ threads: 1 });
+    const patches = [{ path: patch, strength: 1 }];
+    const { tensors } = await engine.bake({ model, patches, out: path.join(folder, 'used-baked.gguf') });
+    expect(tensors).toHaveLength(Object.keys(await weightsOf(model)).length);
   });
 });
