@@ -199,7 +199,7 @@ describe('baking', () => {
   });
 
   test('goes through large tensors block by block', async ({ folder }) => {
-    const [columns, rows] = [3000, 3001];
+    const [columns, rows] = [1000, 2200];
     const [model, patch] = [join(folder, 'm.gguf'), join(folder, 'p.gguf')];
     await writeModel(model, [tensor('w', [columns, rows], new Float32Array(columns * rows).fill(1))]);
     const [a, b] = [wave(columns, 1), wave(rows, 2)];
@@ -214,8 +214,8 @@ describe('baking', () => {
     if (typeof data !== 'function') throw new Error('data at once');
     const found = new Float32Array((await data()).slice().buffer);
     // a few rows of every block, and the borders between them
-    for (const row of [0, 1, 1397, 1398, 1399, 2795, 2796, 2797, 3000]) {
-      for (const column of [0, 1, 2999]) {
+    for (const row of [0, 1, 1047, 1048, 1049, 2095, 2096, 2097, 2199]) {
+      for (const column of [0, 1, 999]) {
         const wanted = 1 + (a[column] ?? Number.NaN) * (b[row] ?? Number.NaN);
         expect(found[row * columns + column]).toBeCloseTo(wanted, 5);
       }

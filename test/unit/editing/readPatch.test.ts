@@ -116,4 +116,16 @@ describe('a patch', () => {
     const read = await patch({}, { ...description, edits: [long, few] });
     expect(read.description?.edits).toEqual([edit, edit]);
   });
+
+  it.each([
+    ['bytes', { ...edit, prompt: 'The tower is in'.repeat(4000) }, 300],
+    ['values', { ...edit, layers: new Array(2000).fill(1) }, 510],
+  ])('of more edits than could be read again is not written: %s', async (_, long, count) => {
+    const edits = new Array(count).fill(long);
+    await expect(patch({}, { ...description, edits })).rejects.toThrow(
+      `${count} edits are more than one patch can describe; divide them among several.`,
+    );
+    const fewer = new Array(count / 2).fill(long);
+    expect((await patch({}, { ...description, edits: fewer })).description?.edits).toHaveLength(count / 2);
+  });
 });

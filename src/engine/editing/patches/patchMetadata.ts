@@ -1,11 +1,16 @@
 import { PATCH_FORMAT, writeDescription } from '../../../formats/patch/index.ts';
 import type { PatchDescription } from '../../../protocol/editing.ts';
+import { InputError } from '../../errors.ts';
 import { LONG_OWN } from '../../gguf/values.ts';
 import type { NewValue } from '../../gguf/writer.ts';
 import { readJson } from '../../json/readJson.ts';
 import { MOST_VALUES } from './readPatch.ts';
 
-/** The metadata of a LoRA adapter with what it says of itself, as `readPatch` reads them. Its alpha is 1. */
+/**
+ * The metadata of a LoRA adapter with what it says of itself, as `readPatch` reads them. Its alpha is 1.
+ *
+ * @throws InputError for more edits than could be read again
+ */
 export function patchMetadata(description: PatchDescription, name: string): Record<string, NewValue> {
   const { base, tool, edits, hyperparameters, measures } = writeDescription(description);
   const text = (value: string): NewValue => ({ type: 'string', value });
@@ -27,7 +32,14 @@ export function patchMetadata(description: PatchDescription, name: string): Reco
 
 /** The edits as JSON; of thousands without their curves, so that the patch can be read again. */
 function editsText(edits: PatchDescription['edits']): string {
-  const text = JSON.stringify(edits);
-  if (Buffer.byteLength(text) <= LONG_OWN && 'value' in readJson(text, MOST_VALUES)) return text;
-  return JSON.stringify(edits.map(({ curve: _, keySimilarity: __, ...edit }) => edit));
+  const all = JSON.stringify(edits);
+  if (isReadable(all)) return all;
+  const text = JSON.stringify(edits.map(({ curve: _, keySimilarity: __, ...edit }) => edit));
+  if (isReadable(text)) return text;
+  throw new InputError(
+    `${edits.length} edits are more than one patch can describe; divide them among several.`,
+  );
 }
+
+const isReadable = (text: string): boolean =>
+  Buffer.byteLength(text) <= LONG_OWN && 'value' in readJson(text, MOST_VALUES);

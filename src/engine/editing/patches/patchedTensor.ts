@@ -17,7 +17,7 @@ export interface BakedTensor {
 }
 
 /** Elements that are in memory as F32 at a time. */
-const most = 1 << 22;
+const most = 1 << 20;
 
 /** A tensor with adapters in it, in its own type; block of rows by block of rows. */
 export async function patchedTensor(
