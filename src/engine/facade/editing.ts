@@ -2,14 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Edited, EditReport, Measured, ValueStep } from '../../protocol/editing.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import { quoted } from '../../text/visible.ts';
-import {
-  type ComputedPatch,
-  computePatch,
-  methodOf,
-  type PatchOptions,
-  type PlannedEdit,
-} from '../editing/computePatch.ts';
+import { computePatch, methodOf, type PatchOptions, type PlannedEdit } from '../editing/computePatch.ts';
 import { keepSweep } from '../editing/hyperparameters/keptSweep.ts';
 import { layersToSweep, type SweptLayer, sweepLayers } from '../editing/hyperparameters/sweep.ts';
 import { writePatch } from '../editing/patches/writePatch.ts';
@@ -19,6 +12,7 @@ import { readText } from '../json/readText.ts';
 import { parted, phases, type Work } from '../progress.ts';
 import type { EngineWork } from './api.ts';
 import { chosenEdits } from './chosenEdits.ts';
+import { expectEffect } from './expectEffect.ts';
 import type { LoadedModel } from './loadedModel.ts';
 import { matchTokens } from './measuring/measureEdit.ts';
 import { measurePatch, measuresOf, type PatchReading } from './measuring/measurePatch.ts';
@@ -135,7 +129,7 @@ async function writeTogether(
   const { session, model } = loaded;
   const [computing, measuring] = phases(work, [2, measure ? 1 : 0]);
   const computed = await computePatch(session, planned, options, computing);
-  expectEffect(computed);
+  expectEffect(computed.edits);
   const reading = measure ? await measurePatch(loaded, computed, {}, measuring) : undefined;
   const measures = reading === undefined ? null : measuresOf(reading);
   await writePatch(model.runtime, out, { ...computed.contents, measures }, session.files.paths);
@@ -143,16 +137,6 @@ async function writeTogether(
   const ids = computed.edits.map(({ edit }) => edit.id);
   const { sequence } = computed;
   return { patch: { path: out, bytes: size, edits: ids }, edits: reports(computed), sequence, reading };
-}
-
-/** Passes edits that each change something: where the model answers so already, δ is 0. Errors: `InputError`. */
-function expectEffect({ edits }: ComputedPatch): void {
-  const without = edits.filter(({ computed }) => computed.relativeNorm === 0 || computed.updateNorm === 0);
-  if (without.length === 0) return;
-  const ids = without.map(({ edit }) => quoted(edit.id)).join(', ');
-  throw new InputError(
-    `The model answers as ${ids} would have it already, so that nothing is to be written; leave ${without.length === 1 ? 'it' : 'them'} out.`,
-  );
 }
 
 async function makeFolder(folder: string): Promise<void> {
