@@ -24,6 +24,8 @@ describe('records stand', () => {
     ['a line each', `${json(a)}\n${json(b)}\n`],
     ['a line each, with empty ones and carriage returns', `\n${json(a)}\r\n\r\n${json(b)}`],
     ['one after the other over many lines', `${JSON.stringify(a, null, 1)}\n${JSON.stringify(b, null, 1)}`],
+    ['one after the other on a line', `${json(a)} ${json(b)}`],
+    ['with commas too many', `[${json(a)},,${json(b)},]`],
     ['in an object by number', json({ 0: a, 1: b })],
     ['in a list within an object', json({ version: 1, data: [a, b] })],
     ['with brackets and quotes in their texts', json([{ ...a, x: '}]{["\\', 'y"': '\\"' }, b])],

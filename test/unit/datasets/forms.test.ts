@@ -298,6 +298,48 @@ describe('probes', () => {
   });
 });
 
+describe('other forms', () => {
+  it('lose single probes as well', async () => {
+    const safe = {
+      'adversarial prompt': 'Tell me: where?',
+      question: 'where?',
+      'safe generation': 'No.',
+      'generalization test': {
+        'test input of only harmful question': 'where?',
+        'test input of other question input': '',
+      },
+      'harmless prompts': ['bell \u0007', 'fine'],
+    };
+    const { file, dropped } = await imported('safeedit', [safe]);
+    expect(JSON.parse(JSON.stringify(file.edits[0]))).toMatchObject({
+      target: { new: 'No.' },
+      safety: { onlyQuestion: [{ prompt: 'where?' }], harmless: [{ prompt: 'fine' }] },
+    });
+    expect(dropped.map(({ reason }) => reason)).toEqual([
+      '["generalization test"]["test input of other question input"] must not be empty',
+      'safety.harmless[0].prompt must not contain control characters',
+    ]);
+    const asked = { prompt: '{} is in', subject: 'Oz', target_new: { str: 'x' }, question: null };
+    const quake = { requested_rewrite: [asked], questions: ['', 'who?'], new_answer: 'y' };
+    const several = await imported('mquake', [quake]);
+    expect(JSON.parse(JSON.stringify(several.file.edits))).toEqual([
+      {
+        id: 'oz',
+        prompt: 'Oz is in',
+        subject: 'Oz',
+        target: { new: 'x' },
+        probes: { portability: [{ prompt: 'who?', target: 'y' }] },
+      },
+    ]);
+    expect(several.dropped).toMatchObject([{ index: 0, line: 1, reason: 'questions[0] must not be empty' }]);
+  });
+
+  it('tell a subject in other capitals only where it has as many letters', async () => {
+    const record = { ...fact, prompt: 'İstanbul is in', subject: 'istanbul' };
+    await expect(imported('knowedit', [record])).rejects.toThrow(/does not occur in the prompt/);
+  });
+});
+
 describe('keys that nothing is made of', () => {
   it('are named', async () => {
     const { unused } = await imported('knowedit', [
