@@ -14,7 +14,7 @@ export interface Entry {
   value: Scalar | Scalar[];
 }
 
-export type Scalar = number | bigint | string;
+type Scalar = number | bigint | string;
 
 export interface Piece {
   name: string;
