@@ -31,6 +31,7 @@ test('files longer than a buffer, and several of them, give the digest of all th
 
   expect(digest).toBe(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
   expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+  expect(fractions[0]).toBeCloseTo((4 << 20) / 9_000_001, 9);
   expect(fractions.at(-1)).toBe(1);
 });
 

@@ -4,6 +4,7 @@ import { test as base, expect } from 'vitest';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { build, type Gguf, smallModel, type Value } from './build.ts';
+import { splitModel } from './splitModel.ts';
 
 const test = base.extend(temporaryFolder);
 
@@ -39,6 +40,32 @@ test('a model in three files is one model, whichever is named', async ({ folder 
     expect(header.tensors.map((tensor) => tensor.part)).toEqual([0, 1, 1, 1, 2, 2, 2]);
     expect(header.fileSize).toBe(part(0).length + part(1).length + part(2).length);
   }
+});
+
+test('two parts are a model as well', async ({ folder }) => {
+  const parts = await splitModel(folder, 2);
+  for (const named of parts) {
+    const { paths, header } = await readModelFiles(named);
+    expect(paths).toEqual(parts);
+    expect(header.tensors.map((tensor) => tensor.part)).toEqual([0, 0, 0, 0, 1, 1, 1]);
+  }
+});
+
+test('a part of another number of parts is refused, by its name or by what it says', async ({ folder }) => {
+  await writeParts(folder, [part(0), part(1), part(2)]);
+  const other = join(folder, 'model-00001-of-00004.gguf');
+  await writeFile(other, part(0));
+  await expect(readModelFiles(other)).rejects.toThrow(
+    /is one of 3 parts of a model, but is not named like NAME-00001-of-00003.gguf/,
+  );
+  const metadata: [string, Value][] = [
+    ['split.no', ['uint16', 1]],
+    ['split.count', ['uint16', 4]],
+  ];
+  await writeFile(join(folder, name(2)), part(1, { metadata }));
+  await expect(readModelFiles(join(folder, name(1)))).rejects.toThrow(
+    `${join(folder, name(2))} does not hold part 2 of 3 of the model, as its name says.`,
+  );
 });
 
 test('a whole model is its own only file, even if it is named like a part', async ({ folder }) => {

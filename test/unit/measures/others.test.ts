@@ -16,6 +16,13 @@ describe('the Wilson interval', () => {
     expect(wilson(15 / 148, 148).high).toBeCloseTo(0.1605, 4);
     expect(wilson(0, 20)).toMatchObject({ low: 0 });
     expect(wilson(0, 20).high).toBeCloseTo(0.1611, 4);
+    // with the normal's percentile z to ten digits: (z²/2n ± z/2√n √(z²/n)) / (1 + z²/n) for no case in 1: z² / (1 + z²)
+    expect(wilson(0, 1).high).toBeCloseTo(0.7934506856, 10);
+    for (let n = 1; n < 50; n++) {
+      // where rounding would leave 3e-17, or lack 1e-16
+      expect(wilson(0, n).low).toBe(0);
+      expect(wilson(1, n).high).toBe(1);
+    }
     expect(wilson(0.5, 0)).toEqual({ low: 0, high: 1 });
   });
 
