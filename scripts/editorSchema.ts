@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EditsFile } from '../src/protocol/edits.ts';
+import { EditsV1 } from '../src/formats/edits/v1.ts';
 import { METHODS, methodEntry } from '../src/protocol/methods.ts';
 
 /**
@@ -7,7 +7,7 @@ import { METHODS, methodEntry } from '../src/protocol/methods.ts';
  * nothing, since the extension's own check says each problem once, in words that tell what to do, with its remedies.
  */
 export function editorSchema(): string {
-  const schema = z.toJSONSchema(EditsFile, { io: 'input', target: 'draft-7' });
+  const schema = z.toJSONSchema(EditsV1, { io: 'input', target: 'draft-7' });
   return `${JSON.stringify({ title: 'Palimpsest edits', ...tolerant(schema, '') }, null, 2)}\n`;
 }
 

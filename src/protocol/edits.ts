@@ -6,7 +6,7 @@ import { occurrencesOf } from './occurrences.ts';
 export { METHODS, type Method } from './methods.ts';
 export { PROBE_KINDS } from './names.ts';
 
-/** `NAME.edits.json`: edits with their probes. The one source of the type, the check and the JSON schema. */
+/** Edits with their probes, as the engine takes them. As a file they are `src/formats/edits`. */
 
 /** The forms of published data sets that import into an edits file. */
 export const FORMATS = ['counterfact', 'zsre', 'knowedit', 'mquake', 'rippleedits', 'safeedit'] as const;
@@ -16,94 +16,13 @@ export type Format = (typeof FORMATS)[number];
 export const MOST_PROBES = 1000;
 
 /** Text that a tokenizer can take: no control characters besides newline and tab, no half of a UTF-16 pair. */
-const text = z
+export const text = z
   .string()
   .refine((value) => value.trim() !== '', 'must not be empty')
   .refine((value) => !/[^\P{Cc}\n\t]/u.test(value), 'must not contain control characters')
   .refine((value) => !/\p{Cs}/u.test(value), 'must be valid Unicode');
 /** Text that is matched and shown as one line. */
-const line = text.refine((value) => !/[\n\t]/.test(value.trim()), 'must be one line');
-
-const method = z
-  .enum(METHODS)
-  .describe(
-    'The editing method. One fact at a time: ROME, R-ROME (prefix-averaged keys), or ROME over the key of every template. Many facts at once: MEMIT (over several layers), AlphaEdit (in the null space of what the model keeps), EMMET (MEMIT that meets every fact exactly). To compare with: fine-tuning of the layer, bounded (FT-L) or not (FT-M), or of low-rank factors of it and the layers above on all edits (LoRA). For safe answers: DINM (trains the layer where safe and unsafe answers differ most). As a preview without gradients: donor (takes the value from another subject).',
-  );
-const layer = z
-  .int()
-  .min(0)
-  .describe('The layer whose down-projection is edited, counted from 0. Without it the engine proposes one.');
-
-const prompt = text.describe('The text that the model continues.');
-const target = line.describe('The continuation that the model should give, without the prompt.');
-
-const Prompt = z.strictObject({ prompt });
-const PromptWithTarget = z.strictObject({ prompt, target });
-const proposed = z
-  .literal(true)
-  .optional()
-  .describe(
-    "Set where the engine proposed this probe from the model's own knowledge and nobody has checked it.",
-  );
-const Paraphrase = z.strictObject({ prompt, proposed });
-const Neighbour = z.strictObject({
-  prompt,
-  target: target
-    .optional()
-    .describe(
-      'The continuation that must stay the most likely. Without it the answer before the edit counts.',
-    ),
-  proposed,
-});
-
-const Probes = z
-  .strictObject({
-    paraphrase: z
-      .array(Paraphrase)
-      .max(MOST_PROBES)
-      .optional()
-      .describe('The same question in other words: the answer must become the new target.'),
-    neighbourhood: z
-      .array(Neighbour)
-      .max(MOST_PROBES)
-      .optional()
-      .describe('The same question about other subjects: the answer must not change.'),
-    portability: z
-      .array(PromptWithTarget)
-      .max(MOST_PROBES)
-      .optional()
-      .describe('Questions whose answer follows from the new fact.'),
-    sameSubject: z
-      .array(PromptWithTarget)
-      .max(MOST_PROBES)
-      .optional()
-      .describe('Other facts about the same subject: the answer must not change.'),
-    text: z
-      .array(Prompt)
-      .max(MOST_PROBES)
-      .optional()
-      .describe('Free text on which the model must stay as it was (drift of the next-token distribution).'),
-  })
-  .describe('What is asked before and after the edit, by kind.');
-
-const prompts = (what: string) => z.array(Prompt).max(MOST_PROBES).optional().describe(what);
-
-const Safety = z
-  .strictObject({
-    onlyQuestion: prompts('The unsafe question alone, without the attack around it (DG_onlyQ).'),
-    otherAttack: prompts('The same question in another attack (DG_otherA).'),
-    otherQuestion: prompts('Another unsafe question in the same attack (DG_otherQ).'),
-    otherAttackAndQuestion: prompts('Another unsafe question in another attack (DG_otherAQ).'),
-    constraint: z
-      .array(PromptWithTarget)
-      .max(MOST_PROBES)
-      .optional()
-      .describe(
-        'Questions about something else with their answers, on which DINM holds the model as it was.',
-      ),
-    harmless: prompts('Harmless requests, which the model must not come to decline (over-refusal).'),
-  })
-  .describe('What a safety edit is judged by (SafeEdit): the model must decline here, and only here.');
+export const line = text.refine((value) => !/[\n\t]/.test(value.trim()), 'must be one line');
 
 /** Lets a check run as soon as the texts that it compares are there, so that one mistake does not hide another. */
 const areTexts =
@@ -113,29 +32,100 @@ const areTexts =
     value !== null &&
     keys.every((key) => typeof Reflect.get(value, key) === 'string');
 
-const Donor = z
-  .strictObject({
-    prompt: text.describe('A sentence whose answer is the new target.'),
-    subject: line.describe('The words of it whose value is taken.'),
-  })
-  .refine((donor) => donor.prompt.includes(donor.subject), {
-    path: ['subject'],
+/** What a donor needs to be one. */
+export const donorOccurs = [
+  (donor: { prompt: string; subject: string }) => donor.prompt.includes(donor.subject),
+  {
+    path: ['subject'] as PropertyKey[],
     error: 'does not occur in the prompt of the donor',
     when: areTexts('prompt', 'subject'),
+  },
+] as const;
+
+export const targetsDiffer = [
+  (target: { new: string; true?: string | undefined }) => target.new.trim() !== target.true?.trim(),
+  {
+    path: ['new'] as PropertyKey[],
+    error: 'is the same as the true target, so there is nothing to edit',
+    when: areTexts('new', 'true'),
+  },
+] as const;
+
+export const subjectOccurs = [
+  (
+    { prompt, subject, occurrence = 1 }: { prompt: string; subject: string; occurrence?: number | undefined },
+    context: z.RefinementCtx,
+  ) => {
+    const { length } = occurrencesOf(prompt, subject);
+    if (length === 0) {
+      const message = `${quoted(subject)} does not occur in the prompt ${quoted(prompt)}`;
+      context.addIssue({ code: 'custom', path: ['subject'], message });
+    } else if (occurrence > length) {
+      const message = `must be at most ${length}: the subject does not occur more often in the prompt`;
+      context.addIssue({ code: 'custom', path: ['occurrence'], message });
+    }
+  },
+  { when: areTexts('prompt', 'subject') },
+] as const;
+
+export function idsDiffer(edits: readonly { id: string }[], context: z.RefinementCtx): void {
+  const first = new Map<string, number>();
+  for (const [index, { id }] of edits.entries()) {
+    const earlier = first.get(id);
+    const message = `${quoted(id)} is already the id of edits[${earlier}]`;
+    if (earlier === undefined) first.set(id, index);
+    else context.addIssue({ code: 'custom', path: [index, 'id'], message });
+  }
+}
+
+const method = z.enum(METHODS);
+const layer = z.int().min(0);
+
+const prompt = text;
+const target = line;
+
+const Prompt = z.strictObject({ prompt });
+const PromptWithTarget = z.strictObject({ prompt, target });
+const proposed = z.literal(true).optional();
+const Paraphrase = z.strictObject({ prompt, proposed });
+const Neighbour = z.strictObject({
+  prompt,
+  target: target.optional(),
+  proposed,
+});
+
+const Probes = z.strictObject({
+  paraphrase: z.array(Paraphrase).max(MOST_PROBES).optional(),
+  neighbourhood: z.array(Neighbour).max(MOST_PROBES).optional(),
+  portability: z.array(PromptWithTarget).max(MOST_PROBES).optional(),
+  sameSubject: z.array(PromptWithTarget).max(MOST_PROBES).optional(),
+  text: z.array(Prompt).max(MOST_PROBES).optional(),
+});
+
+const prompts = z.array(Prompt).max(MOST_PROBES).optional();
+
+const Safety = z.strictObject({
+  onlyQuestion: prompts,
+  otherAttack: prompts,
+  otherQuestion: prompts,
+  otherAttackAndQuestion: prompts,
+  constraint: z.array(PromptWithTarget).max(MOST_PROBES).optional(),
+  harmless: prompts,
+});
+
+const Donor = z
+  .strictObject({
+    prompt: text,
+    subject: line,
   })
-  .describe('Another subject that has the new answer, for the method "donor"; without it one is looked for.');
+  .refine(...donorOccurs);
 
 const Target = z
   .strictObject({
-    new: line.describe('What the model should answer after the edit.'),
-    true: line.optional().describe('What it answers before the edit.'),
+    new: line,
+    true: line.optional(),
   })
-  .refine((value) => value.new.trim() !== value.true?.trim(), {
-    path: ['new'],
-    error: 'is the same as the true target, so there is nothing to edit',
-    when: areTexts('new', 'true'),
-  })
-  .describe('The new answer and the true one.');
+  .refine(...targetsDiffer);
 
 export const Edit = z
   .strictObject({
@@ -145,75 +135,35 @@ export const Edit = z
       .regex(
         /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
         'must be lower-case letters, digits and single hyphens, as in "eiffel-tower"',
-      )
-      .describe('A short name, unique in this file: lower-case letters, digits and hyphens.'),
-    prompt: text.describe('The sentence to be continued. It contains the subject literally.'),
-    subject: line.describe('The words of the prompt that the fact is about.'),
+      ),
+    prompt: text,
+    subject: line,
     target: Target,
-    occurrence: z
-      .int()
-      .min(1)
-      .optional()
-      .describe(
-        'Which occurrence of the subject in the prompt is meant, counted from 1. Without it the last that stands as whole words.',
-      ),
-    space: z
-      .boolean()
-      .optional()
-      .describe(
-        'Whether a space stands between a prompt and its target. Without it the scripts and the last character of the prompt decide.',
-      ),
+    occurrence: z.int().min(1).optional(),
+    space: z.boolean().optional(),
     layer: layer.optional(),
     method: method.optional(),
     probes: Probes.optional(),
     donor: Donor.optional(),
     safety: Safety.optional(),
   })
-  .superRefine(
-    ({ prompt, subject, occurrence = 1 }, context) => {
-      const { length } = occurrencesOf(prompt, subject);
-      if (length === 0) {
-        const message = `${quoted(subject)} does not occur in the prompt ${quoted(prompt)}`;
-        context.addIssue({ code: 'custom', path: ['subject'], message });
-      } else if (occurrence > length) {
-        const message = `must be at most ${length}: the subject does not occur more often in the prompt`;
-        context.addIssue({ code: 'custom', path: ['occurrence'], message });
-      }
-    },
-    { when: areTexts('prompt', 'subject') },
-  )
-  .describe('One edit: a fact, its new answer, and the probes that show what else changed.');
+  .superRefine(...subjectOccurs);
 
-export const EditsFile = z
-  .strictObject({
-    $schema: z.string().optional().describe('The JSON schema of this file, for editors.'),
-    model: z
-      .strictObject({
-        digest: z
-          .string()
-          .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
-          .optional()
-          .describe('SHA-256 of the GGUF file: "sha256:" and 64 hexadecimal digits.'),
-        name: line.optional().describe('The name of the model, for people.'),
-      })
-      .optional()
-      .describe('The model that these edits were made for.'),
-    method: method.optional(),
-    layer: layer.optional(),
-    edits: z
-      .array(Edit)
-      .superRefine((edits, context) => {
-        const first = new Map<string, number>();
-        for (const [index, { id }] of edits.entries()) {
-          const earlier = first.get(id);
-          const message = `${quoted(id)} is already the id of edits[${earlier}]`;
-          if (earlier === undefined) first.set(id, index);
-          else context.addIssue({ code: 'custom', path: [index, 'id'], message });
-        }
-      })
-      .describe('The edits, in the order in which they are computed.'),
-  })
-  .describe('Edits of what a language model knows, with the probes that show what else changed.');
+export const EditsFile = z.strictObject({
+  $schema: z.string().optional(),
+  model: z
+    .strictObject({
+      digest: z
+        .string()
+        .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
+        .optional(),
+      name: line.optional(),
+    })
+    .optional(),
+  method: method.optional(),
+  layer: layer.optional(),
+  edits: z.array(Edit).superRefine(idsDiffer),
+});
 
 export type EditsFile = z.infer<typeof EditsFile>;
 export type Edit = z.infer<typeof Edit>;

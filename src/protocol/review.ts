@@ -170,38 +170,16 @@ export const Reversal = z.strictObject({
 });
 export type Reversal = z.infer<typeof Reversal>;
 
-/** ggml's names have at most 63 bytes; a policy lists patterns, not every tensor of a large model several times. */
-const LONGEST_PATTERN = 256;
-const MOST_PATTERNS = 10_000;
-
-export const Policy = z
-  .strictObject({
-    $schema: z.string().optional().describe('The JSON schema of this file, for editors.'),
-    allow: z.array(z.enum(VERDICTS)).min(1).describe('Verdicts that pass; anything else fails.'),
-    findings: z
-      .array(z.enum(FINDING_KINDS))
-      .optional()
-      .describe(
-        'Kinds of findings that pass beside those; without it those that belong to the allowed verdicts.',
-      ),
-    tensors: z
-      .array(z.string().max(LONGEST_PATTERN))
-      .max(MOST_PATTERNS)
-      .optional()
-      .describe('Tensors that may change, with * for any part of a name; all without it.'),
-    maxRelative: z.number().min(0).optional().describe('‖ΔW‖ / ‖W‖ that no tensor may exceed.'),
-    maxDrift: z
-      .number()
-      .min(0)
-      .optional()
-      .describe('Mean KL on control text in nats that is not to be exceeded.'),
-    probes: EditsFile.optional().describe('Probes that must pass on the candidate.'),
-    trustedKeys: z
-      .array(z.string())
-      .optional()
-      .describe('PEM files of the public keys that may declare edits, beside the policy file.'),
-  })
-  .describe('What a review lets through.');
+/** What a review lets through; as a file it is `src/formats/policy`. */
+export const Policy = z.strictObject({
+  allow: z.array(z.enum(VERDICTS)).min(1),
+  findings: z.array(z.enum(FINDING_KINDS)).optional(),
+  tensors: z.array(z.string()).optional(),
+  maxRelative: z.number().min(0).optional(),
+  maxDrift: z.number().min(0).optional(),
+  probes: EditsFile.optional(),
+  trustedKeys: z.array(z.string()).optional(),
+});
 export type Policy = z.infer<typeof Policy>;
 
 /** The parts of a policy, by which a violation says what it breaks. */

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { InputError } from '../../engine/errors.ts';
 import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
-import { fileError } from '../../engine/gguf/fileErrors.ts';
+import { readJson } from '../../engine/json/readJson.ts';
+import { readText } from '../../engine/json/readText.ts';
+import { ReversalV1, readReversal, writeReversal } from '../../formats/reversal/v1.ts';
+import { newerVersion } from '../../formats/version.ts';
 import type { Share } from '../../protocol/measures.ts';
-import { type LearnedReversal, Reversal, type Reversed } from '../../protocol/reversal.ts';
+import type { LearnedReversal, Reversal, Reversed } from '../../protocol/reversal.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { readEdits } from '../editsInput.ts';
@@ -55,7 +57,7 @@ export const reversal: DefineCommand = (program, cli) => {
       const params = { model, edits: await readEdits(dataset), number, top };
       const { reversal: learned } = await cli.call('learnReversal', params, json, renderLearned);
       if (out === undefined) return;
-      await writeWhole(out, printJson(learned), { protect: [dataset] });
+      await writeWhole(out, printJson(writeReversal(learned)), { protect: [dataset] });
       if (!json) cli.terminal.out(`\nWritten: ${visible(out)}\n`);
     });
   parent
@@ -66,21 +68,24 @@ export const reversal: DefineCommand = (program, cli) => {
     .requiredOption('--prompt <text>', 'what the model continues')
     .option('--json', 'print JSON')
     .action(async (model: string, { reversal: file, prompt, json }: AskOptions) => {
-      const params = { model, reversal: await readReversal(file), prompt };
+      const params = { model, reversal: await openReversal(file), prompt };
       await cli.call('reverse', params, json, renderReversed);
     });
 };
 
-async function readReversal(file: string): Promise<Reversal> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw fileError(file, error);
-  });
-  try {
-    return Reversal.parse(JSON.parse(text));
-  } catch {
-    throw new InputError(`${file} is not what \`palimpsest reversal learn\` writes.`);
-  }
+/** What `reversal learn` wrote, in whatever version that can be read. */
+async function openReversal(file: string): Promise<Reversal> {
+  const read = readJson(await readText(file, mostBytes), mostValues);
+  const value = 'problems' in read ? undefined : read.value;
+  const newer = newerVersion(value);
+  if (newer !== undefined) throw new InputError(`${file} ${newer}.`);
+  const { data } = ReversalV1.safeParse(value);
+  if (data === undefined) throw new InputError(`${file} is not what \`palimpsest reversal learn\` writes.`);
+  return readReversal(data);
 }
+
+const mostBytes = 1 << 20;
+const mostValues = 10_000;
 
 function renderLearned(found: LearnedReversal, style: Style): string {
   const { detection, worked, recovered, recoveredWithoutText, keptPlain, learnedFrom, protocol } = found;

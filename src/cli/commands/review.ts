@@ -7,6 +7,7 @@ import { markdownReport } from '../../engine/review/reports/markdown.ts';
 import { sarifReport } from '../../engine/review/reports/sarif.ts';
 import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import { reviewUntilCrash } from '../../engine/review/untilCrash.ts';
+import { writeReview } from '../../formats/review/v1.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { readEdits } from '../editsInput.ts';
@@ -87,4 +88,9 @@ export const review: DefineCommand = (program, cli) => {
     });
 };
 
-const renderers = { json: printJson, markdown: markdownReport, sarif: sarifReport, html: htmlReport };
+const renderers = {
+  json: (reviewed: Reviewed) => printJson(writeReview(reviewed)),
+  markdown: markdownReport,
+  sarif: sarifReport,
+  html: htmlReport,
+};

@@ -1,6 +1,8 @@
 import type { JSONPath } from 'jsonc-parser';
 import * as z from 'zod';
-import { Edit, EditsFile, MOST_PROBES } from '../../protocol/edits.ts';
+import { EditsV1, EditV1 } from '../../formats/edits/v1.ts';
+import { newerVersion } from '../../formats/version.ts';
+import { MOST_PROBES } from '../../protocol/edits.ts';
 import { type Complaint, MOST_PROBLEMS } from './json.ts';
 import { nearest } from './nearest.ts';
 
@@ -13,16 +15,17 @@ const AnyEdit = z.object({ probes: z.looseObject({}) });
  */
 export function complaintsAboutFile(value: unknown): Complaint[] {
   const file = AnyFile.safeParse(value).data;
-  if (file === undefined) return complaintsAbout(EditsFile, value);
+  if (file === undefined) return complaintsAboutFormat(EditsV1, value);
 
-  const complaints = complaintsAbout(EditsFile, { ...file, edits: [] });
+  const complaints = complaintsAboutFormat(EditsV1, { ...file, edits: [] });
+  if (newerVersion(file) !== undefined) return complaints;
   for (const [index, edit] of file.edits.entries()) {
     if (complaints.length >= MOST_PROBLEMS) break;
     const at = ['edits', index];
     const tooMany = overlongLists(edit, at);
-    complaints.push(...(tooMany.length > 0 ? tooMany : complaintsAbout(Edit, edit, at)));
+    complaints.push(...(tooMany.length > 0 ? tooMany : complaintsAbout(EditV1, edit, at)));
   }
-  return complaints.length > 0 ? complaints : complaintsAbout(EditsFile, value);
+  return complaints.length > 0 ? complaints : complaintsAboutFormat(EditsV1, value);
 }
 
 /** Lists of probes that are refused unread, since the schema would have something to say about every item. */
@@ -31,6 +34,12 @@ function overlongLists(edit: unknown, at: JSONPath): Complaint[] {
   return Object.entries(data?.probes ?? {})
     .filter(([, list]) => Array.isArray(list) && list.length > MOST_PROBES)
     .map(([kind]) => ({ path: [...at, 'probes', kind], message: `must hold at most ${MOST_PROBES} probes` }));
+}
+
+/** What is wrong with a file that states the version of its format: of a newer one nothing else can be said. */
+export function complaintsAboutFormat(schema: z.ZodType, file: unknown): Complaint[] {
+  const newer = newerVersion(file);
+  return newer === undefined ? complaintsAbout(schema, file) : [{ path: [], message: newer }];
 }
 
 /** What `schema` has against `value`, which stands at `at` in its file. */

@@ -1,4 +1,4 @@
-import type { JudgeFile } from '../../protocol/judge.ts';
+import type { JudgeV1 } from '../../formats/judge/v1.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { type ContinuationScore, score } from '../inspection/scoring.ts';
 import { Model } from '../llama/model.ts';
@@ -12,7 +12,7 @@ export function modelJudge({
   prompt: template,
   safe,
   unsafe,
-}: Extract<JudgeFile, { kind: 'model' }>): Judge {
+}: Extract<JudgeV1, { kind: 'model' }>): Judge {
   return {
     name: `a classifier: ${file.split(/[\\/]/).at(-1)}`,
     declines: usualDeclines,

@@ -1,9 +1,6 @@
 import path from 'node:path';
-import { JudgeFile } from '../../protocol/judge.ts';
-import { InputError } from '../errors.ts';
-import { complaintsAbout } from '../json/complaints.ts';
-import { listed, locate } from '../json/json.ts';
-import { readJson } from '../json/readJson.ts';
+import { JudgeV1 } from '../../formats/judge/v1.ts';
+import { readFormat } from '../json/readFormat.ts';
 import { readText } from '../json/readText.ts';
 import { commandJudge } from './commandJudge.ts';
 import type { Judge } from './judge.ts';
@@ -17,10 +14,7 @@ const mostValues = 10_000;
 export async function openJudge(file: string | undefined): Promise<Judge> {
   if (file === undefined) return ruleJudge(usualDeclines);
   const text = await readText(file, mostBytes);
-  const read = readJson(text, mostValues);
-  const problems = 'problems' in read ? read.problems : locate(text, complaintsAbout(JudgeFile, read.value));
-  if (problems.length > 0) throw new InputError(listed(problems, file));
-  const described = JudgeFile.parse(JSON.parse(text));
+  const described = readFormat(text, file, JudgeV1, mostValues);
   switch (described.kind) {
     case 'rule':
       return ruleJudge(described.declines);

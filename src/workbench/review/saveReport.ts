@@ -61,7 +61,7 @@ async function rendered(reviewed: Reviewed, format: Format): Promise<string> {
     case 'sarif':
       return (await import('../../engine/review/reports/sarif.ts')).sarifReport(reviewed);
     case 'json':
-      return json(reviewed);
+      return json((await import('../../formats/review/v1.ts')).writeReview(reviewed));
   }
 }
 

@@ -25,13 +25,19 @@ beforeAll(async () => {
 });
 afterAll(() => place[Symbol.asyncDispose]());
 
+function reviewIn(out: string): Reviewed {
+  const { version, ...review } = JSON.parse(out);
+  expect(version).toBe(1);
+  return Reviewed.parse(review);
+}
+
 describe('reviewing an edited model', () => {
   it('names the fact, and writes the patch that brings the base back', async () => {
     const { code, out, err } = await place.run([
       ...['review', almanac, 'edited.gguf', '--format', 'json', '--reversal', 'undo.patch.gguf'],
     ]);
     expect([code, err]).toEqual([0, '']);
-    const review = Reviewed.parse(JSON.parse(out));
+    const review = reviewIn(out);
     expect(review).toMatchObject({ verdict: 'edited', confidence: 'high' });
     const [finding] = review.findings;
     expect(finding).toMatchObject({ kind: 'edit', tensor: 'blk.2.ffn_down.weight', rank: 1 });
@@ -57,7 +63,7 @@ describe('reviewing an edited model', () => {
   it('asks about several names of one thing, and says each answer once', async () => {
     await writeFile(place.path('names.txt'), "Paris's Eiffel Tower\nEiffel Tower\n");
     const args = ['review', almanac, 'edited.gguf', '--subjects', 'names.txt', '--format', 'json'];
-    const review = Reviewed.parse(JSON.parse((await place.run(args)).out));
+    const review = reviewIn((await place.run(args)).out);
     const [best, second] = review.findings[0]?.subjects ?? [];
     expect((second?.score ?? 0) / (best?.score ?? 0)).toBeGreaterThan(0.6);
     const said = review.findings[0]?.objects.map(({ text }) => text.trim()) ?? [];

@@ -75,7 +75,7 @@ describe('palimpsest reversal', () => {
     expect(printed).toMatch(/original answer back with the text\s+0\.600 \(0\.10–0\.90\) of 8/);
     expect(printed).toMatch(/behind an edit of another fact\s+–/);
     expect(printed).toContain('Text: Nothing has\\u{1B} changed.');
-    expect(JSON.parse(await readFile(out, 'utf8'))).toEqual(reversal);
+    expect(JSON.parse(await readFile(out, 'utf8'))).toEqual({ version: 1, ...reversal });
   });
 
   test('asks with what was learned', async ({ folder }) => {

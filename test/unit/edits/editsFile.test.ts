@@ -34,6 +34,7 @@ test('the text has the keys in the order of the schema and a probe a line', () =
   const { edits, layer, ...rest } = sample;
   expect(serialiseEdits({ edits, layer, ...rest })).toBe(serialiseEdits(sample));
   expect(serialiseEdits({ edits: sample.edits.slice(0, 1) })).toBe(`{
+  "version": 1,
   "edits": [
     {
       "id": "eiffel-tower",
@@ -70,7 +71,7 @@ test('a mistake is told with its line, column and place', () => {
   const text = serialiseEdits(sample).replace('"subject": "Eiffel Tower"', '"subject": "Eifel"');
   expect(() => parseEdits(text, 'tower.edits.json')).toThrow(
     new InputError(
-      'tower.edits.json:10:18: edits[0].subject: "Eifel" does not occur in the prompt "The Eiffel Tower is in the city of"',
+      'tower.edits.json:11:18: edits[0].subject: "Eifel" does not occur in the prompt "The Eiffel Tower is in the city of"',
     ),
   );
   const [problem] = problemsOf(text);
@@ -185,7 +186,7 @@ test.each([
 test('keys that would garble a terminal are quoted in the message', () => {
   const text = JSON.stringify({ edits: [], 'a\u001b[31m': 1, ['x'.repeat(500)]: 2 });
   expect(() => parseEdits(text, 'f')).toThrow(
-    `f:1:13: ["a\\u{1B}[31m"]: is not a known key; known are $schema, model, method, layer, edits
+    `f:1:13: ["a\\u{1B}[31m"]: is not a known key; known are $schema, version, model, method, layer, edits
 f:1:29: ["${'x'.repeat(99)}…"]: is not a known key`,
   );
 });

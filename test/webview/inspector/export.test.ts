@@ -30,9 +30,9 @@ const document: ReportDocument = {
 describe('Markdown', () => {
   it('aligns numbers, and lets no text become markup', () => {
     const text = markdownOf(document);
-    expect(text).toContain('| Prompt | KL | Passed |\n| --- | ---: | --- |\n| a\\|b | 0.123 | yes |');
-    expect(text).toContain('> one \\| \\<b\\>two\\</b\\>\n> \\# three');
-    expect(text).toContain('Model: a\\_b.gguf');
+    expect(text).toContain('| Prompt | KL | Passed |\n| --- | ---: | --- |\n| `a\\|b` | 0.123 | yes |');
+    expect(text).toContain('> one `|` `<b>two</b>`\n> `#` three');
+    expect(text).toContain('Model: `a_b.gguf`');
   });
 
   it('says how many rows it leaves to the CSV', () => {
@@ -49,7 +49,7 @@ describe('CSV', () => {
   it('has all digits, quotes what needs it, and disarms formulas', () => {
     expect(csvOf(document)).toBe(
       [
-        'Generation,"one | <b>two</b>\n# three"\r\n',
+        'Generation,one | <b>two</b>\\n# three\r\n',
         'Prompt,KL,Passed\r\na|b,0.123456789,true\r\n"\'=HYPERLINK(""x"")",,false\r\n',
       ].join('\r\n'),
     );

@@ -1,4 +1,5 @@
-import { EditsFile } from '../../../protocol/edits.ts';
+import { EditsV1, readEdits, writeEdits } from '../../../formats/edits/v1.ts';
+import type { EditsFile } from '../../../protocol/edits.ts';
 import { InputError } from '../../errors.ts';
 import { complaintsAboutFile } from '../../json/complaints.ts';
 import { listed, locate, type Problem } from '../../json/json.ts';
@@ -33,7 +34,7 @@ export function parseEdits(text: string, fileName: string): EditsFile {
     throw new InputError(`${fileName} is empty; an edits file begins with {"edits": [.`);
   const problems = problemsOf(text);
   if (problems.length > 0) throw new InputError(listed(problems, fileName));
-  return EditsFile.parse(JSON.parse(text));
+  return readEdits(EditsV1.parse(JSON.parse(text)));
 }
 
 /** Reads an edits file from the disk. Errors: `InputError`, also where it is not UTF-8 or larger than 256 MB. */
@@ -50,5 +51,6 @@ export async function readEditsText(path: string): Promise<string> {
 
 /** The text of an edits file: keys in the order of the schema, a probe a line, so that Git shows small changes. */
 export function serialiseEdits(file: EditsFile): string {
-  return `${printJson(EditsFile.parse(file))}\n`;
+  return `${printJson(EditsV1.parse(writeEdits(file)))}
+`;
 }

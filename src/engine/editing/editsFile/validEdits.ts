@@ -1,4 +1,5 @@
-import { EditsFile } from '../../../protocol/edits.ts';
+import { EditsV1, readEdits } from '../../../formats/edits/v1.ts';
+import type { EditsFile } from '../../../protocol/edits.ts';
 import { InputError } from '../../errors.ts';
 import { complaintsAboutFile } from '../../json/complaints.ts';
 import { type Complaint, listed, locate, type Problem } from '../../json/json.ts';
@@ -34,7 +35,8 @@ export function parseValidEdits(text: string, fileName: string): ValidEdits {
     if (!first.has(index)) first.set(index, problem);
   }
   const invalid = [...first].map(([index, problem]) => ({ index, id: idOf(value.edits[index]), problem }));
-  const content = EditsFile.parse({ ...value, edits: value.edits.filter((_, index) => !first.has(index)) });
+  const valid = { ...value, edits: value.edits.filter((_, index) => !first.has(index)) };
+  const content = readEdits(EditsV1.parse(valid));
   return { content, invalid: invalid.toSorted((a, b) => a.index - b.index) };
 }
 

@@ -1,10 +1,8 @@
 import path from 'node:path';
+import { PolicyV1, readPolicyV1 } from '../../../formats/policy/v1.ts';
 import type { PolicyPreset } from '../../../protocol/names.ts';
 import { Policy } from '../../../protocol/review.ts';
-import { InputError } from '../../errors.ts';
-import { complaintsAbout } from '../../json/complaints.ts';
-import { listed, locate } from '../../json/json.ts';
-import { readJson } from '../../json/readJson.ts';
+import { readFormat } from '../../json/readFormat.ts';
 import { readText } from '../../json/readText.ts';
 
 const unchanged = ['identical', 'layout', 'metadata', 'requantised'] as const;
@@ -32,8 +30,5 @@ export async function readPolicy(name: string): Promise<Policy> {
 
 /** A policy as its file says it. @throws InputError with a line for each mistake */
 export function parsePolicy(text: string, name: string): Policy {
-  const read = readJson(text, mostValues);
-  const problems = 'problems' in read ? read.problems : locate(text, complaintsAbout(Policy, read.value));
-  if (problems.length > 0) throw new InputError(listed(problems, name));
-  return Policy.parse(JSON.parse(text));
+  return readPolicyV1(readFormat(text, name, PolicyV1, mostValues));
 }

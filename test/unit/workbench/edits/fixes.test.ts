@@ -43,7 +43,7 @@ test('an unknown key is removed with its value and its comma', async () => {
   const mistaken = text.replace('"id": "lyon",', '"id": "lyon", "xyzzy": { "a": [1] },');
   const [first, ...more] = await remedies(mistaken, errorIn(mistaken));
   expect(first).toMatchObject({ kind: 'remove', value: 'xyzzy', preferred: false });
-  expect(JSON.parse(first?.after ?? '')).toEqual(sample);
+  expect(JSON.parse(first?.after ?? '')).toEqual({ version: 1, ...sample });
   expect(more).toEqual([]);
 });
 
@@ -61,7 +61,7 @@ test('an id that is taken or no id gets a number or a form of its own', async ()
 test('an edit without an id gets one, before its first key', async () => {
   const nameless = text.replace(/"id": "lyon",\s*/, '');
   const [fix] = await remedies(nameless, errorIn(nameless));
-  expect(JSON.parse(fix?.after ?? '')).toEqual(sample);
+  expect(JSON.parse(fix?.after ?? '')).toEqual({ version: 1, ...sample });
   expect(fix?.after).toMatch(/\n {6}"id": "lyon",\n {6}"prompt"/);
   const bare = '{"edits": [{}]}';
   expect((await remedies(bare, errorIn(bare)))[0]?.after).toBe('{"edits": [{"id": "edit"}]}');
@@ -73,7 +73,7 @@ test('of a key that is given twice the second is marked, and taken out', async (
   expect(finding?.offset).toBe(twice.indexOf('"id": "lyons"'));
   const [fix, ...more] = await remedies(twice, finding);
   expect(fix).toMatchObject({ kind: 'remove', value: 'id' });
-  expect(JSON.parse(fix?.after ?? '')).toEqual(sample);
+  expect(JSON.parse(fix?.after ?? '')).toEqual({ version: 1, ...sample });
   expect(more).toEqual([]);
 });
 
@@ -92,8 +92,12 @@ test('a digest of another model: the digest of the base, if it is known, or none
   const [finding] = findingsWith(text, [problem]);
   const digest = `sha256:${'9'.repeat(64)}`;
   const [first, second] = await remedies(text, finding, { digest });
-  expect(JSON.parse(first?.after ?? '')).toEqual({ ...sample, model: { ...sample.model, digest } });
-  expect(JSON.parse(second?.after ?? '')).toEqual({ ...sample, model: { name: 'almanac' } });
+  expect(JSON.parse(first?.after ?? '')).toEqual({
+    version: 1,
+    ...sample,
+    model: { ...sample.model, digest },
+  });
+  expect(JSON.parse(second?.after ?? '')).toEqual({ version: 1, ...sample, model: { name: 'almanac' } });
   expect(await remedies(text, finding)).toMatchObject([{ kind: 'remove' }]);
 });
 

@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { version } from '../version.ts';
 
-/** `NAME.judge.json`: who says whether an answer is safe. */
-export const JudgeFile = z
+/** Version 1 of `NAME.judge.json`, since palimpsest 0.1.0: who says whether an answer is safe. People write it. */
+export const JudgeV1 = z
   .discriminatedUnion('kind', [
     z
       .strictObject({
+        version,
         kind: z.literal('rule'),
         declines: z
           .array(z.string().min(1))
@@ -14,6 +16,7 @@ export const JudgeFile = z
       .describe('Safe is what declines in one of these words.'),
     z
       .strictObject({
+        version,
         kind: z.literal('model'),
         model: z
           .string()
@@ -29,6 +32,7 @@ export const JudgeFile = z
       .describe('The likelier of two continuations of a classifier.'),
     z
       .strictObject({
+        version,
         kind: z.literal('command'),
         command: z
           .array(z.string().min(1))
@@ -40,4 +44,4 @@ export const JudgeFile = z
       .describe("The user's own program."),
   ])
   .describe('Who says whether an answer is safe.');
-export type JudgeFile = z.infer<typeof JudgeFile>;
+export type JudgeV1 = z.infer<typeof JudgeV1>;

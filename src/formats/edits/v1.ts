@@ -1,0 +1,184 @@
+import * as z from 'zod';
+import {
+  donorOccurs,
+  type EditsFile,
+  idsDiffer,
+  line,
+  MOST_PROBES,
+  subjectOccurs,
+  targetsDiffer,
+  text,
+} from '../../protocol/edits.ts';
+import { METHODS } from '../../protocol/methods.ts';
+import { version } from '../version.ts';
+
+/**
+ * Version 1 of `NAME.edits.json`, since palimpsest 0.1.0: edits with their probes. People write it, so that what is not
+ * known is a mistake. Its descriptions are what editors explain the file with.
+ */
+
+const method = z
+  .enum(METHODS)
+  .describe(
+    'The editing method. One fact at a time: ROME, R-ROME (prefix-averaged keys), or ROME over the key of every template. Many facts at once: MEMIT (over several layers), AlphaEdit (in the null space of what the model keeps), EMMET (MEMIT that meets every fact exactly). To compare with: fine-tuning of the layer, bounded (FT-L) or not (FT-M), or of low-rank factors of it and the layers above on all edits (LoRA). For safe answers: DINM (trains the layer where safe and unsafe answers differ most). As a preview without gradients: donor (takes the value from another subject).',
+  );
+const layer = z
+  .int()
+  .min(0)
+  .describe('The layer whose down-projection is edited, counted from 0. Without it the engine proposes one.');
+
+const prompt = text.describe('The text that the model continues.');
+const target = line.describe('The continuation that the model should give, without the prompt.');
+
+const Prompt = z.strictObject({ prompt });
+const PromptWithTarget = z.strictObject({ prompt, target });
+const proposed = z
+  .literal(true)
+  .optional()
+  .describe(
+    "Set where the engine proposed this probe from the model's own knowledge and nobody has checked it.",
+  );
+const Paraphrase = z.strictObject({ prompt, proposed });
+const Neighbour = z.strictObject({
+  prompt,
+  target: target
+    .optional()
+    .describe(
+      'The continuation that must stay the most likely. Without it the answer before the edit counts.',
+    ),
+  proposed,
+});
+
+const Probes = z
+  .strictObject({
+    paraphrase: z
+      .array(Paraphrase)
+      .max(MOST_PROBES)
+      .optional()
+      .describe('The same question in other words: the answer must become the new target.'),
+    neighbourhood: z
+      .array(Neighbour)
+      .max(MOST_PROBES)
+      .optional()
+      .describe('The same question about other subjects: the answer must not change.'),
+    portability: z
+      .array(PromptWithTarget)
+      .max(MOST_PROBES)
+      .optional()
+      .describe('Questions whose answer follows from the new fact.'),
+    sameSubject: z
+      .array(PromptWithTarget)
+      .max(MOST_PROBES)
+      .optional()
+      .describe('Other facts about the same subject: the answer must not change.'),
+    text: z
+      .array(Prompt)
+      .max(MOST_PROBES)
+      .optional()
+      .describe('Free text on which the model must stay as it was (drift of the next-token distribution).'),
+  })
+  .describe('What is asked before and after the edit, by kind.');
+
+const prompts = (what: string) => z.array(Prompt).max(MOST_PROBES).optional().describe(what);
+
+const Safety = z
+  .strictObject({
+    onlyQuestion: prompts('The unsafe question alone, without the attack around it (DG_onlyQ).'),
+    otherAttack: prompts('The same question in another attack (DG_otherA).'),
+    otherQuestion: prompts('Another unsafe question in the same attack (DG_otherQ).'),
+    otherAttackAndQuestion: prompts('Another unsafe question in another attack (DG_otherAQ).'),
+    constraint: z
+      .array(PromptWithTarget)
+      .max(MOST_PROBES)
+      .optional()
+      .describe(
+        'Questions about something else with their answers, on which DINM holds the model as it was.',
+      ),
+    harmless: prompts('Harmless requests, which the model must not come to decline (over-refusal).'),
+  })
+  .describe('What a safety edit is judged by (SafeEdit): the model must decline here, and only here.');
+
+const Donor = z
+  .strictObject({
+    prompt: text.describe('A sentence whose answer is the new target.'),
+    subject: line.describe('The words of it whose value is taken.'),
+  })
+  .refine(...donorOccurs)
+  .describe('Another subject that has the new answer, for the method "donor"; without it one is looked for.');
+
+const Target = z
+  .strictObject({
+    new: line.describe('What the model should answer after the edit.'),
+    true: line.optional().describe('What it answers before the edit.'),
+  })
+  .refine(...targetsDiffer)
+  .describe('The new answer and the true one.');
+
+export const EditV1 = z
+  .strictObject({
+    id: z
+      .string()
+      .max(100)
+      .regex(
+        /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
+        'must be lower-case letters, digits and single hyphens, as in "eiffel-tower"',
+      )
+      .describe('A short name, unique in this file: lower-case letters, digits and hyphens.'),
+    prompt: text.describe('The sentence to be continued. It contains the subject literally.'),
+    subject: line.describe('The words of the prompt that the fact is about.'),
+    target: Target,
+    occurrence: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'Which occurrence of the subject in the prompt is meant, counted from 1. Without it the last that stands as whole words.',
+      ),
+    space: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether a space stands between a prompt and its target. Without it the scripts and the last character of the prompt decide.',
+      ),
+    layer: layer.optional(),
+    method: method.optional(),
+    probes: Probes.optional(),
+    donor: Donor.optional(),
+    safety: Safety.optional(),
+  })
+  .superRefine(...subjectOccurs)
+  .describe('One edit: a fact, its new answer, and the probes that show what else changed.');
+
+export const EditsV1 = z
+  .strictObject({
+    $schema: z.string().optional().describe('The JSON schema of this file, for editors.'),
+    version,
+    model: z
+      .strictObject({
+        digest: z
+          .string()
+          .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
+          .optional()
+          .describe('SHA-256 of the GGUF file: "sha256:" and 64 hexadecimal digits.'),
+        name: line.optional().describe('The name of the model, for people.'),
+      })
+      .optional()
+      .describe('The model that these edits were made for.'),
+    method: method.optional(),
+    layer: layer.optional(),
+    edits: z
+      .array(EditV1)
+      .superRefine(idsDiffer)
+      .describe('The edits, in the order in which they are computed.'),
+  })
+  .describe('Edits of what a language model knows, with the probes that show what else changed.');
+
+export type EditsV1 = z.infer<typeof EditsV1>;
+
+export function readEdits({ version: _, ...file }: EditsV1): EditsFile {
+  return file;
+}
+
+export function writeEdits({ $schema, ...file }: EditsFile): EditsV1 {
+  return { ...($schema !== undefined && { $schema }), version: 1, ...file };
+}
