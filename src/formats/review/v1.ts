@@ -34,6 +34,19 @@ const finding = z.looseObject({
   rank: z.int().nullable().describe('Directions that stand out of the noise.'),
   energy: z.number().nullable().describe('Their share of the squared change, 0..1.'),
   relative: z.number().nullable().describe('‖ΔW‖ / ‖W‖, Frobenius.'),
+  rows: z
+    .array(
+      z.looseObject({
+        row: z.int().describe('From 0; of a table of tokens the number of the token.'),
+        token: z
+          .string()
+          .nullable()
+          .describe('The token, as the vocabulary writes it; null for other matrices.'),
+        relative: z.number().describe('‖ΔW‖ / ‖W‖ of the row.'),
+      }),
+    )
+    .default([])
+    .describe('The rows that were rewritten, the furthest first; empty where they are many.'),
   subjects: z.array(traced).describe('What the edit is about, best first; empty where nothing was traced.'),
   objects: z.array(traced).describe('What the candidate now says of it, best first.'),
 });
