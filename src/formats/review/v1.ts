@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FINDING_KINDS, KEY_KINDS, POLICY_RULES, type Reviewed, VERDICTS } from '../../protocol/review.ts';
+import { FINDING_KINDS, POLICY_RULES, type Reviewed, VERDICTS } from '../../protocol/review.ts';
 import { version } from '../version.ts';
 
 /**
@@ -71,7 +71,7 @@ const inventory = z.looseObject({
   metadata: z.array(
     z.looseObject({
       key: z.string(),
-      kind: oneOf(KEY_KINDS).optional().describe('What the key is for.'),
+      kind: oneOf(FINDING_KINDS).optional().describe('What the key is for.'),
       before: z
         .string()
         .nullable()

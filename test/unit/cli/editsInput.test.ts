@@ -39,7 +39,7 @@ test('edits are one fact', async () => {
   const edits = { edits: [{ id: 'eiffel-tower', ...fact, target }] };
   const given = await editsInput({ ...fact, true: 'Paris' });
   expect(given).toMatchObject({ edits, stem: 'eiffel-tower' });
-  expect(JSON.parse(given.text)).toEqual(edits);
+  expect(JSON.parse(given.text)).toEqual({ version: 1, ...edits });
   expect((await editsInput(fact)).edits.edits[0]?.target).toEqual({ new: 'Rome' });
 });
 
