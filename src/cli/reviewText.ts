@@ -40,7 +40,7 @@ function findingText({ summary, detail }: Finding): string {
   return [`  ${visible(summary)}\n`, ...lines].join('');
 }
 
-function editText({ tensor, subjects, objects, rank, energy }: Finding, style: Style): string {
+function editText({ tensor, subjects, objects, rank, energy, rows }: Finding, style: Style): string {
   const list = (items: Finding['subjects']) =>
     items.length === 0
       ? 'not found'
@@ -48,8 +48,17 @@ function editText({ tensor, subjects, objects, rank, energy }: Finding, style: S
           .slice(0, 5)
           .map(({ text, score }) => `${visible(text)} (${score.toPrecision(3)})`)
           .join(', ');
+  const heading = style.heading(`Edited: ${visible(tensor ?? '')}`);
+  if (rows.length > 0) {
+    const rowText = ({ row, token }: Finding['rows'][number]) =>
+      token === null ? `row ${row}` : `row ${row}, ${visible(token)}`;
+    return (
+      heading +
+      style.pairs(rows.map((row) => [rowText(row), `changed by ${magnitude(row.relative)} of its norm`]))
+    );
+  }
   return (
-    style.heading(`Edited: ${visible(tensor ?? '')}`) +
+    heading +
     style.pairs([
       ['subject', list(subjects)],
       ['object', list(objects)],

@@ -8,7 +8,7 @@ import { leastSegment, type RowSquares } from './rowSquares.ts';
 import type { TensorSource } from './tensorFiles.ts';
 
 /** A row that moved further than it may. */
-export interface OutlyingRow {
+interface OutlyingRow {
   readonly row: number;
   /** The token that the row of an embedding stands for, as the vocabulary writes it. */
   readonly token?: string;
@@ -78,7 +78,7 @@ export async function rowsBeyondRounding(
 }
 
 /** Rows beyond what normally distributed weights would show, the furthest first. */
-export function suspectRows({ difference, base, worstSegment }: RowSquares, error: number): number[] {
+function suspectRows({ difference, base, worstSegment }: RowSquares, error: number): number[] {
   const excess = difference.map((square, row) => {
     if (square === 0) return 0;
     const whole = ratio(square, at(base, row)) / Math.min(rowSlack.value * error, mostExplained.value);
