@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { type HeaderPage, ITEMS_AT_ONCE } from '../../src/protocol/headerPage.ts';
+import { visible } from '../../src/text/visible.ts';
 import type { Host } from '../rpc.ts';
 import { Button } from '../ui/Button.tsx';
 import { TextField } from '../ui/TextField.tsx';
@@ -52,7 +53,7 @@ export function ArrayItems({ name, items, host }: ArrayItemsProps): VNode {
       <ol class="mono" start={from} aria-busy={page.value === null && page.error === null}>
         {page.value?.map((item, index) => (
           <li key={index}>
-            <span>{from + index}</span> {item}
+            <span>{from + index}</span> {visible(item)}
           </li>
         ))}
       </ol>

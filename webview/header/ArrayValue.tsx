@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { HeaderPage, MetadataRow } from '../../src/protocol/headerPage.ts';
+import { visible } from '../../src/text/visible.ts';
 import type { Host } from '../rpc.ts';
 import { ArrayItems } from './ArrayItems.tsx';
 import { exact } from './format.ts';
@@ -18,7 +19,7 @@ export function ArrayValue({ row, host }: ArrayValueProps): VNode {
   return (
     <>
       <span class="value mono">
-        [{row.head.join(', ')}
+        [{row.head.map(visible).join(', ')}
         {more && ', …'}]
       </span>
       {more && (

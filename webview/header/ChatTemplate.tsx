@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { HeaderView } from '../../src/protocol/headerPage.ts';
+import { visible, visibleLines } from '../../src/text/visible.ts';
 import { Dropdown } from '../ui/Dropdown.tsx';
 import { Scrolled } from '../ui/Scrolled.tsx';
 import { CopyButton } from './CopyButton.tsx';
@@ -28,7 +29,7 @@ export function ChatTemplate({ templates }: Pick<HeaderView, 'templates'>): VNod
             value={template.name}
             options={templates.map(({ name }) => ({
               value: name,
-              text: name === '' ? l10n.t('default') : name,
+              text: name === '' ? l10n.t('default') : visible(name),
             }))}
             onChange={choose}
           />
@@ -36,7 +37,7 @@ export function ChatTemplate({ templates }: Pick<HeaderView, 'templates'>): VNod
         <CopyButton text={() => template.text}>{l10n.t('Copy')}</CopyButton>
       </div>
       <Scrolled label={l10n.t('Chat template')}>
-        <pre class="text">{template.text}</pre>
+        <pre class="text">{visibleLines(template.text)}</pre>
       </Scrolled>
     </div>
   );

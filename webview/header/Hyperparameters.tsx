@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
+import { visible } from '../../src/text/visible.ts';
 
 /** What the edits were computed with, under the names that the file gives. */
 export function Hyperparameters({
@@ -15,8 +16,10 @@ export function Hyperparameters({
       <dl class="pairs">
         {entries.map(([name, value]) => (
           <div key={name}>
-            <dt class="mono">{name}</dt>
-            <dd class="mono value">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
+            <dt class="mono">{visible(name)}</dt>
+            <dd class="mono value">
+              {visible(typeof value === 'object' ? JSON.stringify(value) : String(value))}
+            </dd>
           </div>
         ))}
       </dl>

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { HeaderPage, MetadataRow } from '../../src/protocol/headerPage.ts';
+import { visible } from '../../src/text/visible.ts';
 import type { Host } from '../rpc.ts';
 import { Button } from '../ui/Button.tsx';
 import { Scrolled } from '../ui/Scrolled.tsx';
@@ -53,7 +54,7 @@ export function MetadataTable({ rows, host, search, onSearch }: MetadataTablePro
               {found.slice(0, most).map((row) => (
                 <tr key={row.key}>
                   <th scope="row" class="mono">
-                    {row.key}
+                    {visible(row.key)}
                   </th>
                   <td class="muted mono">{'items' in row ? `${row.type}[${exact(row.items)}]` : row.type}</td>
                   <td>

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { PatchInfo } from '../../src/protocol/editing.ts';
+import { visible } from '../../src/text/visible.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { exact } from './format.ts';
 import { Hyperparameters } from './Hyperparameters.tsx';
@@ -42,18 +43,18 @@ export function PatchView({ patch }: { readonly patch: PatchInfo }): VNode {
             <h2 id="base">{l10n.t('Base')}</h2>
             <dl class="pairs">
               <dt>{l10n.t('Model')}</dt>
-              <dd>{description.base.name}</dd>
+              <dd>{visible(description.base.name)}</dd>
               <dt>{l10n.t('Architecture')}</dt>
-              <dd>{description.base.architecture}</dd>
+              <dd>{visible(description.base.architecture)}</dd>
               <dt>{l10n.t('Digest')}</dt>
               <dd>
-                <span class="value mono">{description.base.digest}</span>{' '}
+                <span class="value mono">{visible(description.base.digest)}</span>{' '}
                 <CopyButton label={l10n.t('Copy the digest')} text={() => description.base.digest}>
                   {l10n.t('Copy')}
                 </CopyButton>
               </dd>
               <dt>{l10n.t('Made by')}</dt>
-              <dd>{description.tool}</dd>
+              <dd>{visible(description.tool)}</dd>
             </dl>
           </section>
           <Hyperparameters values={description.hyperparameters} />

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { PatchedEdit as Edit, PatchMeasures } from '../../src/protocol/editing.ts';
+import { visible } from '../../src/text/visible.ts';
 import { exact, figure } from './format.ts';
 
 type Measured = PatchMeasures['edits'][number];
@@ -16,24 +17,24 @@ export function PatchedEdit({ edit, measured }: PatchedEditProps): VNode {
   const { subject, target, prompt, id } = edit;
   const at = prompt.indexOf(subject);
   return (
-    <article class="edit" aria-label={subject}>
+    <article class="edit" aria-label={visible(subject)}>
       <h3>
-        {subject}
+        {visible(subject)}
         {target.true !== undefined && (
           <>
-            : <del>{target.true.trim()}</del>
+            : <del>{visible(target.true.trim())}</del>
           </>
         )}{' '}
-        <span aria-hidden="true">→</span> <ins>{target.new.trim()}</ins>
+        <span aria-hidden="true">→</span> <ins>{visible(target.new.trim())}</ins>
       </h3>
       <p class="prompt">
         {at < 0 ? (
-          prompt
+          visible(prompt)
         ) : (
           <>
-            {prompt.slice(0, at)}
-            <mark>{subject}</mark>
-            {prompt.slice(at + subject.length)}
+            {visible(prompt.slice(0, at))}
+            <mark>{visible(subject)}</mark>
+            {visible(prompt.slice(at + subject.length))}
           </>
         )}
         {' …'}
@@ -46,7 +47,7 @@ export function PatchedEdit({ edit, measured }: PatchedEditProps): VNode {
           </div>
         ))}
       </dl>
-      <p class="muted mono">{id}</p>
+      <p class="muted mono">{visible(id)}</p>
     </article>
   );
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import type { GgufKind } from '../../src/protocol/gguf.ts';
 import type { HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
+import { visible } from '../../src/text/visible.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { count, decimal, exact, percent, size } from './format.ts';
 
@@ -18,11 +19,11 @@ export function Summary({ view, surroundings, children }: SummaryProps): VNode {
     <header class="summary">
       <div class="title">
         <div>
-          <h1>{view.title}</h1>
+          <h1>{visible(view.title)}</h1>
           <p class="muted">
             {kindName(view.kind)}
             {' · '}
-            <span class="mono">{view.files[0]}</span>
+            <span class="mono">{visible(view.files[0] ?? '')}</span>
             {view.files.length > 1 && ` · ${l10n.t('{0} files', view.files.length)}`}
           </p>
         </div>

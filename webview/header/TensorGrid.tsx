@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { TensorColumns } from '../../src/protocol/headerPage.ts';
+import { visible } from '../../src/text/visible.ts';
 import { useTheme } from '../charts/theme.ts';
 import { useVirtualRows } from '../ui/useVirtualRows.ts';
 import { exact, size } from './format.ts';
@@ -138,8 +139,8 @@ function Cells({ tensors, files, tensor }: CellsProps): VNode {
   const offset = exact(tensors.offsets[tensor] ?? 0);
   return (
     <>
-      <div role="gridcell" class="cell name" title={name}>
-        {name}
+      <div role="gridcell" class="cell name" title={visible(name)}>
+        {visible(name)}
       </div>
       <div role="gridcell" class="cell type">
         {typeOf(tensors, tensor)}

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { HeaderPage, MetadataRow } from '../../src/protocol/headerPage.ts';
+import { visibleLines } from '../../src/text/visible.ts';
 import type { Host } from '../rpc.ts';
 import { exact } from './format.ts';
 import { useRequest } from './useRequest.ts';
@@ -26,7 +27,7 @@ export function TextValue({ row, host }: TextValueProps): VNode {
   return (
     <>
       <span class="value mono">
-        {text}
+        {visibleLines(text)}
         {text.length < row.length && '…'}
       </span>
       {whole.error !== null && <p class="problem">{whole.error}</p>}

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ProbeComparison, TokenProbability } from '../../src/protocol/probe.ts';
 import type { Behaviour } from '../../src/protocol/review.ts';
+import { visible } from '../../src/text/visible.ts';
 import { magnitude } from '../inspector/format.ts';
 import { TopToken } from '../inspector/locality/TopToken.tsx';
 import { Verdict } from '../inspector/locality/Verdict.tsx';
@@ -74,7 +75,7 @@ function ProbeRow({ comparison, judged, now }: ProbeRowProps): VNode {
         </td>
       )}
       <th scope="row" class="answer-prompt">
-        {probe.prompt}
+        {visible(probe.prompt)}
       </th>
       <td>
         <div class="answer-tokens">

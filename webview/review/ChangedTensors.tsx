@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { TensorReview } from '../../src/protocol/review.ts';
+import { visible } from '../../src/text/visible.ts';
 import { magnitude } from '../inspector/format.ts';
 import { Button } from '../ui/Button.tsx';
 
@@ -54,7 +55,7 @@ export function ChangedTensors({ tensors, selected, onSelect }: ChangedTensorsPr
                     aria-pressed={name === selected}
                     onClick={() => onSelect(name)}
                   >
-                    {name}
+                    {visible(name)}
                   </button>
                 </th>
                 <td class="nowrap">{from === to ? from : `${from} → ${to}`}</td>

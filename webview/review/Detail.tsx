@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { TensorReview } from '../../src/protocol/review.ts';
+import { visible } from '../../src/text/visible.ts';
 import { SpectrumBars } from '../charts/SpectrumBars.tsx';
 import { magnitude, probability } from '../inspector/format.ts';
 import { standOut } from './ChangeMapSection.tsx';
@@ -13,8 +14,8 @@ export function Detail({ selected }: { readonly selected: Selected }): VNode {
   const { title, finding, tensor } = selected;
   return (
     <section class="detail" aria-label={l10n.t('The selected finding')}>
-      <h3 class={finding?.tensor === null ? 'detail-title' : 'mono detail-title'}>{title}</h3>
-      {finding !== undefined && finding.summary !== title && <p class="prose">{finding.summary}</p>}
+      <h3 class={finding?.tensor === null ? 'detail-title' : 'mono detail-title'}>{visible(title)}</h3>
+      {finding !== undefined && finding.summary !== title && <p class="prose">{visible(finding.summary)}</p>}
       {finding !== undefined && (finding.subjects.length > 0 || finding.objects.length > 0) && (
         <TracedFact subjects={finding.subjects} objects={finding.objects} />
       )}

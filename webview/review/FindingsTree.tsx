@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { Finding, FindingKind } from '../../src/protocol/review.ts';
+import { visible } from '../../src/text/visible.ts';
 import { magnitude } from '../inspector/format.ts';
 import { type FindingRow, findingRows, rowId } from './findingRows.ts';
 import { findingName } from './names.ts';
@@ -81,7 +82,7 @@ function RowText({ row }: { readonly row: FindingRow }): VNode {
       const { tensor, summary, relative } = row.finding;
       return (
         <>
-          <span class="finding-name">{tensor ?? summary}</span>
+          <span class="finding-name">{visible(tensor ?? summary)}</span>
           {relative !== null && <span class="muted finding-size">{magnitude(relative)}</span>}
         </>
       );

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { Inspected } from '../../src/protocol/review.ts';
+import { visible } from '../../src/text/visible.ts';
 import { magnitude } from '../inspector/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { suspicionName, toneOf } from './names.ts';
@@ -30,7 +31,7 @@ export function InspectedView({
         <h2>{l10n.t('What was looked at closely')}</h2>
         {suspects.map(({ tensor, strangeness, ratio, subjects, objects }) => (
           <article key={tensor} class="suspect">
-            <h3 class="mono detail-title">{tensor}</h3>
+            <h3 class="mono detail-title">{visible(tensor)}</h3>
             <p class="muted">
               {l10n.t(
                 'σ₁/σ₂ is {0}, {1} times the usual distance from its neighbours over depth',
@@ -47,11 +48,11 @@ export function InspectedView({
           <h2>{l10n.t('Names at which a layer adds most')}</h2>
           {outliers.map(({ tensor, subject, excess, objects }) => (
             <article key={`${tensor} ${subject}`} class="suspect">
-              <h3 class="detail-title">{subject}</h3>
+              <h3 class="detail-title">{visible(subject)}</h3>
               <p class="muted">
                 {l10n.t(
                   '{0} adds {1} times as much beyond what is usual there as at one name in 300',
-                  tensor,
+                  visible(tensor),
                   magnitude(excess),
                 )}
               </p>

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { PolicyState } from '../../src/protocol/reviewPage.ts';
+import { visible } from '../../src/text/visible.ts';
 import { Button } from '../ui/Button.tsx';
 import type { Act } from './reviewHost.ts';
 
@@ -19,13 +20,15 @@ export function PolicySection({ policy, act }: PolicySectionProps): VNode {
         {policy?.file === true && <Button onClick={() => act('openPolicy')}>{l10n.t('Open Policy')}</Button>}
         <Button onClick={() => act('choosePolicy')}>{l10n.t('Choose Policy…')}</Button>
       </p>
-      {policy?.from != null && <p class="muted policy-from">{l10n.t('Policy from {0}', policy.from)}</p>}
-      {policy?.problem != null && <p class="complaint prose">{policy.problem}</p>}
+      {policy?.from != null && (
+        <p class="muted policy-from">{l10n.t('Policy from {0}', visible(policy.from))}</p>
+      )}
+      {policy?.problem != null && <p class="complaint prose">{visible(policy.problem)}</p>}
       {policy !== null && (policy.violations ?? []).length > 0 && (
         <ul>
           {policy.violations?.map(({ rule, text }, place) => (
             <li key={place}>
-              <code>{rule}</code> {text}
+              <code>{rule}</code> {visible(text)}
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ReviewState } from '../../src/protocol/reviewPage.ts';
+import { visible } from '../../src/text/visible.ts';
 import { Notice, Problem, Waiting } from '../inspector/shell/Notice.tsx';
 import { Button } from '../ui/Button.tsx';
 import { InspectedView } from './InspectedView.tsx';
@@ -30,7 +31,7 @@ function Heading({ state: { base, candidate, progress }, act }: Props): VNode {
   return (
     <header class="heading">
       <div class="heading-edit">
-        <h1>{candidate.name}</h1>
+        <h1>{visible(candidate.name)}</h1>
       </div>
       <p class="muted heading-model">
         {base === null ? (

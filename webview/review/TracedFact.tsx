@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { Traced } from '../../src/protocol/review.ts';
+import { visible } from '../../src/text/visible.ts';
 import { Bar } from '../charts/Bar.tsx';
 import { magnitude } from '../inspector/format.ts';
 
@@ -55,7 +56,7 @@ function TracedList({ title, unit, items }: TracedListProps): VNode {
         <ol>
           {found.map(({ text, score }, place) => (
             <li key={place} class={place === 0 ? 'traced-first' : undefined}>
-              <span class="traced-text">{text}</span>
+              <span class="traced-text">{visible(text)}</span>
               <Bar share={largest > 0 ? score / largest : 0} tone="after" />
               <span class="number">{magnitude(score)}</span>
             </li>

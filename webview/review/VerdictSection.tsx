@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import type { Reviewed } from '../../src/protocol/review.ts';
+import { visible } from '../../src/text/visible.ts';
 import { confidenceName, type Tone, toneOf, toneSign, verdictName } from './names.ts';
 
 interface VerdictCardProps {
@@ -28,7 +29,7 @@ export function VerdictCard({ tone, title, note, evidence, fact, children }: Ver
       {fact}
       <ul class="evidence">
         {evidence.map((line, place) => (
-          <li key={place}>{line}</li>
+          <li key={place}>{visible(line)}</li>
         ))}
       </ul>
       {children}
@@ -51,9 +52,11 @@ export function VerdictSection({ reviewed }: { readonly reviewed: Reviewed }): V
       fact={
         subject !== undefined && (
           <p class="fact">
-            <span class="fact-subject">{subject.text}</span>
+            <span class="fact-subject">{visible(subject.text)}</span>
             <span aria-hidden="true"> → </span>
-            <span class="fact-object">{object?.text ?? l10n.t('object not found')}</span>
+            <span class="fact-object">
+              {object === undefined ? l10n.t('object not found') : visible(object.text)}
+            </span>
           </p>
         )
       }
