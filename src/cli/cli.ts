@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { HumanError } from '../engine/errors.ts';
 import type { EngineApi, EngineWork } from '../engine/facade/api.ts';
+import type { Work } from '../engine/progress.ts';
 import type { EngineMethod, EngineParams, EngineResults } from '../protocol/engine.ts';
 import type { AppliedPatch } from '../protocol/model.ts';
 import { visible } from '../text/visible.ts';
@@ -39,16 +40,23 @@ export class Cli {
     render: (result: EngineResults[M], style: Style) => string,
   ): Promise<EngineResults[M]> {
     const bar = new ProgressBar(this.terminal);
-    const work: EngineWork<M> = { signal: this.#signal, report: bar.report };
     if ('patches' in params) await this.#warnOf(params.patches ?? []);
     try {
-      const result = await this.#engine[method](params, work);
+      const result = await this.#engine[method](params, this.#work(bar));
       bar.clear();
       this.terminal.out(json ? printJson(result) : render(result, this.style));
       return result;
     } finally {
       bar.clear();
     }
+  }
+
+  #work(bar: ProgressBar): Work {
+    const warn = (text: string) => {
+      bar.clear();
+      this.terminal.err(`${visible(`Warning: ${text}`)}\n`);
+    };
+    return { signal: this.#signal, report: bar.report, warn };
   }
 
   /** What is typed or piped in, line by line. */
@@ -69,7 +77,7 @@ export class Cli {
       onEvent(event);
     };
     try {
-      return await this.#engine[method](params, { signal: this.#signal, report: bar.report, onEvent: heard });
+      return await this.#engine[method](params, { ...this.#work(bar), onEvent: heard });
     } finally {
       bar.clear();
     }

@@ -7,6 +7,7 @@ import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
 import { attention } from './commands/attention.ts';
 import { bake } from './commands/bake.ts';
+import { cache } from './commands/cache.ts';
 import { chat } from './commands/chat.ts';
 import { check } from './commands/check.ts';
 import { edit } from './commands/edit.ts';
@@ -51,6 +52,7 @@ const commands: readonly DefineCommand[] = [
   inspect,
   sign,
   verify,
+  cache,
 ];
 
 const help = `
@@ -67,6 +69,7 @@ Environment:
   PALIMPSEST_THREADS  threads to compute with (default: all)
   PALIMPSEST_DEBUG=1  show stack traces and llama.cpp's log
   XDG_CACHE_HOME      where downloads and covariances are kept (default: ~/.cache)
+  PALIMPSEST_CACHE_GB how much of what is computed is kept (default: 10)
   NO_COLOR            no colours
 
 A whole edit:

@@ -4,13 +4,19 @@ export interface Work {
   readonly signal?: AbortSignal | undefined;
   /** `fraction` is of the whole work, in 0..1, and never falls; `stage` is a short phrase for people. */
   readonly report?: ((stage: string, fraction: number) => void) | undefined;
+  /** Tells a person in one sentence what is wrong though the work goes on. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** The work on one of several things, whose progress is a part of that on all of them. */
 export function parted(work: Work, index: number, count: number, name: string): Work {
   const which = count > 1 ? `${name} (${index + 1} of ${count}): ` : '';
-  const { signal, report } = work;
-  return { signal, report: (stage, fraction) => report?.(`${which}${stage}`, (index + fraction) / count) };
+  const { signal, report, warn } = work;
+  return {
+    signal,
+    warn,
+    report: (stage, fraction) => report?.(`${which}${stage}`, (index + fraction) / count),
+  };
 }
 
 /** Work that is done in phases, one after the other, with how much of the time each may take. */

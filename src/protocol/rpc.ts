@@ -22,6 +22,8 @@ export interface HostFunctions {
 /** What the host tells the parent, unasked and unanswered. */
 export interface ParentFunctions {
   progress(job: number, stage: string, fraction: number): void;
+  /** What is wrong in a call though it goes on, in one sentence. */
+  warn(job: number, text: string): void;
   /** Something that happened in a call, in the form that the method's `event` describes. */
   event(job: number, event: unknown): void;
   /** A file or folder that is made for a while, and again when it is gone: what a crash leaves behind can be removed. */

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Uri, workspace } from 'vscode';
 import { writeWhole } from '../engine/gguf/atomicWrite.ts';
+import { makeFolder } from '../engine/makeFolder.ts';
 
 /** Writes a file and the folders above it: whole or not at all on a disk, elsewhere as the place's provider does. */
 export async function writeFile(target: Uri, content: string | Uint8Array): Promise<void> {
@@ -9,6 +9,6 @@ export async function writeFile(target: Uri, content: string | Uint8Array): Prom
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     return await workspace.fs.writeFile(target, bytes);
   }
-  await mkdir(path.dirname(target.fsPath), { recursive: true });
+  await makeFolder(path.dirname(target.fsPath));
   await writeWhole(target.fsPath, content);
 }

@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
-import { fileError } from '../../engine/gguf/fileErrors.ts';
 import { nearest } from '../../engine/json/nearest.ts';
+import { makeFolder } from '../../engine/makeFolder.ts';
 import type { Evaluated } from '../../protocol/evaluation.ts';
 import { EVALUATED, type EvaluatedName } from '../../protocol/methods.ts';
 import { plural } from '../../text/numbers.ts';
@@ -82,9 +81,7 @@ export const evaluate: DefineCommand = (program, cli) => {
         throw new InputError('Several numbers of edits are for edits in one patch; give --together as well.');
       }
       const edits = await readEdits(dataset);
-      await mkdir(out, { recursive: true }).catch((error: unknown) => {
-        throw fileError(out, error);
-      });
+      await makeFolder(out);
       const file = (extension: string) => path.join(out, `evaluation.${extension}`);
       const params = { model, edits, numbers, ...options, journal: file('journal.jsonl') };
       const evaluated = await cli.call('evaluate', params, json, render);

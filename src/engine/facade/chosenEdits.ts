@@ -28,7 +28,7 @@ export async function chosenEdits(
   const own = await session.digest(work);
   const swept = new Map<Method, LayerChoice>();
   for (const method of new Set(edits.map((edit) => methodOf(options, file, edit)))) {
-    const kept = await keptLayer(own, method, options.cacheFolder);
+    const kept = await keptLayer(own, method, options.cacheFolder, work);
     if (kept !== undefined) swept.set(method, kept);
   }
   const planned = planEdits(session, file, edits, options, swept);

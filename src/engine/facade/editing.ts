@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Edited, EditReport, Measured, ValueStep } from '../../protocol/editing.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
@@ -7,8 +7,8 @@ import { keepSweep } from '../editing/hyperparameters/keptSweep.ts';
 import { layersToSweep, type SweptLayer, sweepLayers } from '../editing/hyperparameters/sweep.ts';
 import { writePatch } from '../editing/patches/writePatch.ts';
 import { InputError } from '../errors.ts';
-import { fileError } from '../gguf/fileErrors.ts';
 import { readText } from '../json/readText.ts';
+import { makeFolder } from '../makeFolder.ts';
 import { parted, phases, type Work } from '../progress.ts';
 import type { EngineWork } from './api.ts';
 import { chosenEdits } from './chosenEdits.ts';
@@ -51,7 +51,7 @@ export async function editModel(
     : null;
   if (sweep !== null) {
     const method = methodOf(options, params.edits);
-    await keepSweep(await session.digest(work), method, sweep, options.cacheFolder);
+    await keepSweep(await session.digest(work), method, sweep, options.cacheFolder, work);
   }
   const planned = sweep === null ? chosen : onBestLayer(chosen, sweep);
   const measure = params.measure === true;
@@ -137,13 +137,4 @@ async function writeTogether(
   const ids = computed.edits.map(({ edit }) => edit.id);
   const { sequence } = computed;
   return { patch: { path: out, bytes: size, edits: ids }, edits: reports(computed), sequence, reading };
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw taken ? new InputError(`${folder} is a file, not a folder.`) : fileError(folder, error);
-  }
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { cacheFolder } from '../cacheFolder.ts';
+import { cacheFolder, openCacheFolder } from '../cache/folder.ts';
 import { CancelledError, EngineError } from '../errors.ts';
 import type { Work } from '../progress.ts';
 
@@ -9,10 +9,11 @@ const uri = /^(?:hf|huggingface|https?):/;
 /**
  * The file that a model's name stands for. A URI is downloaded into the cache folder first, unless it is there.
  *
- * @throws EngineError when it cannot be downloaded
+ * @throws EngineError when it cannot be downloaded, InputError where it cannot be kept
  */
 export async function modelFile(name: string, { signal, report }: Work = {}): Promise<string> {
   if (!uri.test(name)) return path.resolve(name);
+  await openCacheFolder(cacheFolder());
   const { resolveModelFile } = await import('node-llama-cpp');
   try {
     // the downloader tries again for minutes, whatever the reason; that nobody answers is known at once

@@ -14,7 +14,7 @@ export async function targetsOf(model: string, work: Work): Promise<Targets> {
   expectModel(files.header);
   const layers = editTargets(files);
   const kept = (await hasKeptSweeps())
-    ? await keptLayer(await knownDigest(files.paths, work), defaultMethod)
+    ? await keptLayer(await knownDigest(files.paths, work), defaultMethod, undefined, work)
     : undefined;
   const proposed = layers.some(({ editable }) => editable) ? (kept ?? defaultLayer(files)) : null;
   return { model, layers, proposed };

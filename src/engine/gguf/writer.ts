@@ -34,6 +34,8 @@ export interface NewGguf {
   readonly tensors: readonly NewTensor[];
   /** Files that are never written, whatever `path` says. `copyFrom` is one of them. */
   readonly protect?: readonly string[];
+  /** The file's permissions; what the process's umask leaves without it. */
+  readonly mode?: number;
 }
 
 /** What `gguf_init_empty` gives a file; ggml lays tensors out by it, whatever a copied `general.alignment` says. */
@@ -60,7 +62,7 @@ export async function writeGguf(
   await writeAtomically(
     path,
     (temporary) => pipeline(contents(header, sizes, gguf.tensors, work), createWriteStream(temporary)),
-    { protect },
+    { protect, ...(gguf.mode !== undefined && { mode: gguf.mode }) },
   );
 }
 

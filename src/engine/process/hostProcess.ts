@@ -35,6 +35,7 @@ interface Job {
   /** The method and the model it works on, for people. */
   readonly name: string;
   readonly report: ((stage: string, fraction: number) => void) | undefined;
+  readonly warn: (text: string) => void;
   readonly onEvent: ((event: unknown) => void) | undefined;
 }
 
@@ -47,6 +48,8 @@ export class HostProcess {
   /** Files and folders that the process has made for a while and will not remove if it ends now. */
   readonly #temporaries = new Set<string>();
   readonly #ended: Promise<void>;
+  /** Where a call has nobody to warn. */
+  readonly #logWarning: (text: string) => void;
   #lastLines: string[] = [];
   #lastJob = 0;
   #stopping = false;
@@ -73,10 +76,12 @@ export class HostProcess {
       log?.(level, text);
     };
     if (child.stderr !== null) createInterface(child.stderr).on('line', (line) => heard(4, line));
+    this.#logWarning = (text) => log?.(3, text);
     this.#child = child;
     this.#rpc = createBirpc<HostFunctions, ParentFunctions>(
       {
         progress: (job, stage, fraction) => this.#jobs.get(job)?.report?.(stage, fraction),
+        warn: (job, text) => this.#jobs.get(job)?.warn(text),
         event: (job, event) => this.#jobs.get(job)?.onEvent?.(event),
         temporary: (path, there) =>
           void (there ? this.#temporaries.add(path) : this.#temporaries.delete(path)),
@@ -108,13 +113,13 @@ export class HostProcess {
   async call<M extends EngineMethod>(
     method: M,
     params: EngineParams[M],
-    { signal, report, onEvent }: EngineWork<M>,
+    { signal, report, warn = this.#logWarning, onEvent }: EngineWork<M>,
   ): Promise<EngineResults[M]> {
     if (signal?.aborted) throw new CancelledError();
     const job = ++this.#lastJob;
     const cancel = () => void this.#rpc.cancel.asEvent(job);
     signal?.addEventListener('abort', cancel, { once: true });
-    this.#jobs.set(job, { name: nameOf(method, params), report, onEvent: events(method, onEvent) });
+    this.#jobs.set(job, { name: nameOf(method, params), report, warn, onEvent: events(method, onEvent) });
     try {
       const outcome = await this.#rpc.call(job, method, params);
       if (!outcome.done) throw fromWire(outcome.error);

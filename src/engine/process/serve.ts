@@ -31,6 +31,7 @@ export function serve(engine: EngineApi, channel: Channel): Parent {
       const work = {
         signal: controller.signal,
         report: throttled((stage, fraction) => void parent.progress.asEvent(job, stage, fraction)),
+        warn: (text: string) => void parent.warn.asEvent(job, text),
         onEvent: (event: unknown) => void parent.event.asEvent(job, event),
       };
       try {

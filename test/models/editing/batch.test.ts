@@ -140,9 +140,9 @@ describe('edits that are computed together', () => {
     const matrix = new Float64Array(n * n);
     for (const [i, energy] of energies.entries()) matrix[i * n + i] = energy + ridge * meanSquare;
     const covariance = { cholesky: Cholesky.small(n, matrix), samples: n, meanSquare, condition: 1 };
-    const file = path.join(folder, 'five.gguf');
+    const place = { file: path.join(folder, 'eigenvectors-five.gguf'), madeFrom: [5], about: 'five' };
     const inside = async (nullSpace: number) => {
-      const found = await nullSpaceOf(session, covariance, { ridge, nullSpace }, file);
+      const found = await nullSpaceOf(session, covariance, { ridge, nullSpace }, place);
       const kept = found.project(Float64Array.of(1, 1, 1, 1, 1));
       expect(found.dimension).toBe(kept.filter((x) => x > 0.5).length);
       return [...kept].map(Math.round);
@@ -174,8 +174,8 @@ describe('edits that are computed together', () => {
       meanSquare: 1,
       condition: 1,
     };
-    const file = path.join(folder, 'never.gguf');
-    await expect(nullSpaceOf(session, covariance, { ridge: 0, nullSpace: 0.1 }, file)).rejects.toThrow(
+    const place = { file: path.join(folder, 'never.gguf'), madeFrom: [], about: '' };
+    await expect(nullSpaceOf(session, covariance, { ridge: 0, nullSpace: 0.1 }, place)).rejects.toThrow(
       /at least 2 samples/,
     );
   });

@@ -1,6 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Label } from '../../../src/engine/cache/label.ts';
+import { writeMatrices } from '../../../src/engine/cache/matrices.ts';
 import { CovarianceAccumulator } from '../../../src/engine/editing/keys/covariance.ts';
-import { layerCovariance } from '../../../src/engine/editing/keys/covarianceCache.ts';
+import { cacheFile, layerCovariance } from '../../../src/engine/editing/keys/covarianceCache.ts';
 import { keysOfText } from '../../../src/engine/editing/keys/keyText.ts';
 import { locate } from '../../../src/engine/editing/keys/lookup.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
@@ -79,6 +83,94 @@ describe('the covariance of a layer', () => {
     expect(sameBytes(second.cholesky.solve(b), first.cholesky.solve(b))).toBe(true);
   });
 
+  describe('that was kept', () => {
+    const settings = { samples: 2, ridge: 1e-3 };
+    const layer = 3;
+    const matrices: [what: string, factor: (n: number) => Float64Array, says: RegExp][] = [
+      ['a negative diagonal', (n) => diagonal(n, (i) => (i === 7 ? -1 : 1)), /is not positive definite/],
+      [
+        'something that is no number',
+        (n) => diagonal(n, (i) => (i === 7 ? Number.NaN : 1)),
+        /is not positive definite/,
+      ],
+    ];
+    const work = () => {
+      const warned: string[] = [];
+      return { warned, warn: (text: string) => void warned.push(text) };
+    };
+    /** The file of this layer's covariance, computed if need be, and nothing of it in memory. */
+    async function kept() {
+      const { session, folder } = opened;
+      const source = { cacheFolder: folder };
+      session.covariances.clear();
+      const covariance = await layerCovariance(session, layer, settings, source);
+      const place = await cacheFile('covariance', session, layer, settings, source, {});
+      session.covariances.clear();
+      const read = async (own: ReturnType<typeof work>) => {
+        const again = await layerCovariance(session, layer, settings, source, own);
+        expect(sameBytes(again.cholesky.factor, covariance.cholesky.factor)).toBe(true);
+      };
+      return { ...place, session, read };
+    }
+
+    it.each(matrices)('with %s is not used, and made anew', async (_, factor, says) => {
+      const { file, session, read, madeFrom, about } = await kept();
+      const label = { about, madeFrom, numbers: { samples: 5000, condition: 1 } };
+      const matrix = { name: 'cholesky', ne: [1024, 1024], data: factor(1024) };
+      await writeMatrices(session.model.runtime, file, { kind: 'covariance', label }, [matrix]);
+      const own = work();
+      await read(own);
+      expect(own.warned).toEqual([expect.stringMatching(says)]);
+    });
+
+    it('of another shape, layer or model is not used, and made anew', async () => {
+      const { file, session, read, madeFrom, about } = await kept();
+      const matrix = { name: 'cholesky', ne: [8, 8], data: diagonal(8, () => 1) };
+      const numbers = { samples: 5000, condition: 1 };
+      const write = (label: Label) =>
+        writeMatrices(session.model.runtime, file, { kind: 'covariance', label }, [matrix]);
+      const own = work();
+      await write({ about, madeFrom, numbers });
+      await read(own);
+      session.covariances.clear();
+      await write({ about, madeFrom: [...madeFrom.slice(0, 2), 4, ...madeFrom.slice(3)], numbers });
+      await read(own);
+      expect(own.warned).toEqual([
+        expect.stringMatching(/is of another shape/),
+        expect.stringMatching(/was made from something else/),
+      ]);
+    });
+
+    it.each([
+      [
+        'one bit that fell over',
+        (bytes: Buffer) => bytes.fill((bytes.at(-9) ?? 0) ^ 1, bytes.length - 9, bytes.length - 8),
+      ],
+      ['an end that is missing', (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+      ['nothing in it', () => Buffer.alloc(0)],
+      ['something else in it', () => Buffer.from('no covariance')],
+    ])('with %s is said to be damaged, and made anew', async (_, damage) => {
+      const { file, read } = await kept();
+      await writeFile(file, damage(await readFile(file)));
+      const own = work();
+      await read(own);
+      expect(own.warned).toEqual([expect.stringMatching(/which was kept, is damaged/)]);
+    });
+  });
+
+  it('goes on without a cache that cannot be written', async () => {
+    const place = path.join(opened.folder, 'file');
+    await writeFile(place, '');
+    const warned: string[] = [];
+    const work = { warn: (text: string) => void warned.push(text) };
+    const source = { cacheFolder: path.join(place, 'cache') };
+    opened.session.covariances.clear();
+    const first = await layerCovariance(opened.session, 0, { samples: 2, ridge: 1e-3 }, source, work);
+    const second = await layerCovariance(opened.session, 0, { samples: 2, ridge: 1e-3 }, source, work);
+    expect(second).toBe(first);
+    expect(warned).toEqual([expect.stringContaining(place)]);
+  });
+
   it('refuses a text that is too short', async () => {
     await expect(
       layerCovariance(opened.session, 2, { samples: 2, ridge: 1e-3 }, { cacheFolder: opened.folder, text }),
@@ -91,6 +183,10 @@ describe('the covariance of a layer', () => {
     ).rejects.toThrow(/Layer 99/);
   });
 });
+
+function diagonal(n: number, value: (i: number) => number): Float64Array {
+  return Float64Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? value(at / (n + 1)) : 0));
+}
 
 function sameBytes(a: Float64Array, b: Float64Array): boolean {
   return Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { cacheFolder } from '../../cacheFolder.ts';
+import { cacheFolder } from '../../cache/folder.ts';
+import { keep, recall, Unfit } from '../../cache/kept.ts';
+import type { Label } from '../../cache/label.ts';
+import { readMatrices, writeMatrices } from '../../cache/matrices.ts';
 import { InputError } from '../../errors.ts';
-import { numberOf, readHeader } from '../../gguf/header.ts';
-import { openFile } from '../../gguf/source.ts';
-import { writeGguf } from '../../gguf/writer.ts';
+import { stringOf } from '../../gguf/header.ts';
 import { Cholesky } from '../../linalg/cholesky.ts';
 import { parted, phases, type Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
@@ -13,11 +13,10 @@ import type { EditSession } from '../session.ts';
 import type { Covariance, CovarianceAccumulator } from './covariance.ts';
 import { type KeysByLayer, keysOfOwnText, keysOfText } from './keyText.ts';
 
-const f64 = 28;
 /** Keys that a covariance needs at the least, as a multiple of their width (2506.04226). */
 const fewest = 2;
 /** Changes when the sampling or the file's meaning does, so that old files are not read. */
-const formatVersion = 2;
+const formatVersion = 3;
 
 export interface CovarianceSource {
   /** The user's text; without it the model's own samples are taken. */
@@ -30,7 +29,7 @@ export type Sampling = Pick<Hyperparameters, 'samples' | 'ridge'>;
 
 /**
  * The covariance of a layer's keys: from the cache, by the model's digest, the layer and what it was taken over, or
- * computed now and kept there. Its factor is a GGUF file of one float64 matrix.
+ * computed now and kept there, as a GGUF file of its factor in float64.
  */
 export async function layerCovariance(
   session: EditSession,
@@ -91,8 +90,10 @@ async function fromCache(
   work: Work,
 ): Promise<Covariance | undefined> {
   const width = keyWidth(session, layer);
-  const file = await cacheFile('covariance', session, layer, sampling, source, work);
-  const covariance = session.covariances.get(file) ?? (await readCovariance(file, width, sampling));
+  const { file, madeFrom } = await cacheFile('covariance', session, layer, sampling, source, work);
+  const covariance =
+    session.covariances.get(file) ??
+    (await recall(file, () => readCovariance(file, madeFrom, width, sampling, work), work));
   if (covariance !== undefined) session.covariances.set(file, covariance);
   return covariance;
 }
@@ -125,17 +126,14 @@ async function finish(
     );
   }
   const covariance = await keys.finish(sampling.ridge, work);
-  const file = await cacheFile('covariance', session, layer, sampling, source, work);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeGguf(session.model.runtime, file, {
-    metadata: {
-      'general.type': { type: 'string', value: 'covariance' },
-      'palimpsest.covariance.layer': { type: 'uint32', value: layer },
-      'palimpsest.covariance.samples': { type: 'uint32', value: covariance.samples },
-      'palimpsest.covariance.condition': { type: 'float32', value: covariance.condition },
-    },
-    tensors: [{ name: 'cholesky', type: f64, ne: [width, width], data: covariance.cholesky.factor }],
-  });
+  const { file, madeFrom, about } = await cacheFile('covariance', session, layer, sampling, source, work);
+  session.covariances.set(file, covariance);
+  const { cholesky, samples, condition } = covariance;
+  const label = { about, madeFrom, numbers: { samples, condition } };
+  const matrix = { name: 'cholesky', ne: [width, width], data: cholesky.factor };
+  const write = () =>
+    writeMatrices(session.model.runtime, file, { kind: 'covariance', label }, [matrix], work.signal);
+  await keep(file, cholesky.factor.byteLength, write, work);
   return covariance;
 }
 
@@ -147,35 +145,46 @@ export async function cacheFile(
   { samples, ridge }: Sampling,
   { text, cacheFolder: folder = cacheFolder() }: CovarianceSource,
   work: Work,
-): Promise<string> {
-  const identity = [formatVersion, await session.digest(work), layer, samples, ridge, text ?? null];
-  const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
-  return path.join(folder, `${kind}-${name}.gguf`);
+): Promise<CacheFile> {
+  const digest = await session.digest(work);
+  const ofText = text === undefined ? null : createHash('sha256').update(text).digest('hex');
+  const madeFrom = [formatVersion, digest, layer, samples, ridge, ofText];
+  const name = createHash('sha256').update(JSON.stringify(madeFrom)).digest('hex').slice(0, 32);
+  const model = stringOf(session.files.header, 'general.name') ?? path.basename(session.model.path);
+  return {
+    file: path.join(folder, `${kind}-${name}.gguf`),
+    madeFrom,
+    about: `layer ${layer} of ${model}${text === undefined ? '' : ', from a text'}`,
+  };
 }
 
+/** A file to be, what it is made from, and what it is for, in words. */
+export interface CacheFile {
+  readonly file: string;
+  readonly madeFrom: Label['madeFrom'];
+  readonly about: string;
+}
+
+/** @throws Unfit for what is no covariance of this layer */
 async function readCovariance(
   file: string,
+  madeFrom: Label['madeFrom'],
   width: number,
   { ridge }: Sampling,
-): Promise<Covariance | undefined> {
-  try {
-    await access(file);
-  } catch {
-    return undefined;
-  }
-  await using source = await openFile(file);
-  const header = await readHeader(source);
-  const tensor = header.tensors.find(({ name }) => name === 'cholesky');
-  if (tensor === undefined || tensor.ne[0] !== width || tensor.ne[1] !== width) return undefined;
-  const bytes = await source.read(tensor.offset, tensor.byteLength);
-  const factor = new Float64Array(bytes.buffer, bytes.byteOffset, width * width);
-  const cholesky = new Cholesky(width, factor);
-  return {
-    cholesky,
-    meanSquare: cholesky.trace() / (width * (1 + ridge)),
-    samples: numberOf(header, 'palimpsest.covariance.samples') ?? 0,
-    condition: numberOf(header, 'palimpsest.covariance.condition') ?? Number.NaN,
-  };
+  { signal }: Work,
+): Promise<Covariance> {
+  const { numbers, matrices } = await readMatrices(file, madeFrom, { cholesky: [width, width] }, signal);
+  const cholesky = new Cholesky(width, matrices.get('cholesky') ?? new Float64Array());
+  const { samples = Number.NaN, condition = Number.NaN } = numbers;
+  if (!isFactor(cholesky) || !(samples >= fewest * width)) throw new Unfit('is not positive definite');
+  return { cholesky, meanSquare: cholesky.trace() / (width * (1 + ridge)), samples, condition };
+}
+
+/** Whether L Lᵀ is positive definite: a positive diagonal, and nothing that is no number. */
+function isFactor(cholesky: Cholesky): boolean {
+  const { n, factor } = cholesky;
+  for (let i = 0; i < n; i++) if (!((factor[i * n + i] ?? 0) > 0)) return false;
+  return Number.isFinite(cholesky.trace());
 }
 
 /** @throws InputError for a layer that cannot be edited */

@@ -1,17 +1,13 @@
-import { access } from 'node:fs/promises';
+import { keep, recall, Unfit } from '../../cache/kept.ts';
+import { readMatrices, writeMatrices } from '../../cache/matrices.ts';
 import { InputError } from '../../errors.ts';
-import { readHeader } from '../../gguf/header.ts';
-import { openFile } from '../../gguf/source.ts';
-import { writeGguf } from '../../gguf/writer.ts';
 import { dotAt } from '../../linalg/dotAt.ts';
 import { type Eigen, symmetricEigen } from '../../linalg/symmetricEigen.ts';
 import type { Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { EditSession } from '../session.ts';
 import type { Covariance } from './covariance.ts';
-import { type CovarianceSource, cacheFile } from './covarianceCache.ts';
-
-const f64 = 28;
+import { type CacheFile, type CovarianceSource, cacheFile } from './covarianceCache.ts';
 
 /** The directions that the keys of a layer hardly use. */
 export interface NullSpace {
@@ -30,8 +26,8 @@ export async function layerNullSpace(
   source: CovarianceSource,
   work: Work = {},
 ): Promise<NullSpace> {
-  const file = await cacheFile('eigenvectors', session, layer, hyperparameters, source, work);
-  return await nullSpaceOf(session, covariance, hyperparameters, file, work);
+  const place = await cacheFile('eigenvectors', session, layer, hyperparameters, source, work);
+  return await nullSpaceOf(session, covariance, hyperparameters, place, work);
 }
 
 /**
@@ -40,24 +36,27 @@ export async function layerNullSpace(
  * directions in one layer, hardly any in the next and none in another model. The factor of C + ridge has the same
  * eigenvectors; its ridge, which moves the eigenvalues, is taken off again.
  *
- * @param file where the eigenvectors are kept, since finding them takes seconds to minutes
+ * @param place where the eigenvectors are kept, since finding them takes seconds to minutes
  * @throws InputError for a covariance of fewer samples than the key has numbers: its null space is only what was not seen
  */
 export async function nullSpaceOf(
   session: EditSession,
   covariance: Covariance,
   { ridge, nullSpace }: Pick<Hyperparameters, 'ridge' | 'nullSpace'>,
-  file: string,
+  place: CacheFile,
   work: Work = {},
 ): Promise<NullSpace> {
   const { n } = covariance.cholesky;
+  const { file } = place;
   if (covariance.samples < n) {
     throw new InputError(
       `A null space of ${n} directions needs at least ${n} samples, but the covariance has ${covariance.samples}; give more text.`,
     );
   }
   const eigen =
-    session.eigen.get(file) ?? (await kept(file, n)) ?? (await found(session, covariance, file, work));
+    session.eigen.get(file) ??
+    (await recall(file, () => kept(place, n, work), work)) ??
+    (await found(session, covariance, place, work));
   session.eigen.set(file, eigen);
   const energy = (i: number) => (eigen.values[i] ?? 0) - ridge * covariance.meanSquare;
   const rising = Array.from({ length: n }, (_, i) => i).sort((i, j) => energy(i) - energy(j));
@@ -87,35 +86,28 @@ function projection({ vectors }: Eigen, inside: readonly number[], outside: read
 async function found(
   session: EditSession,
   { cholesky }: Covariance,
-  file: string,
+  { file, madeFrom, about }: CacheFile,
   work: Work,
 ): Promise<Eigen> {
   const { n } = cholesky;
-  const eigen = await symmetricEigen(n, await cholesky.matrix(work.signal), work);
-  await writeGguf(session.model.runtime, file, {
-    metadata: { 'general.type': { type: 'string', value: 'eigenvectors' } },
-    tensors: [
-      { name: 'values', type: f64, ne: [n], data: eigen.values },
-      { name: 'vectors', type: f64, ne: [n, n], data: eigen.vectors },
-    ],
-  });
-  return eigen;
+  const { values, vectors } = await symmetricEigen(n, await cholesky.matrix(work.signal), work);
+  const matrices = [
+    { name: 'values', ne: [n], data: values },
+    { name: 'vectors', ne: [n, n], data: vectors },
+  ];
+  const label = { about, madeFrom, numbers: {} };
+  const write = () =>
+    writeMatrices(session.model.runtime, file, { kind: 'eigenvectors', label }, matrices, work.signal);
+  await keep(file, vectors.byteLength, write, work);
+  return { values, vectors };
 }
 
-async function kept(file: string, n: number): Promise<Eigen | undefined> {
-  try {
-    await access(file);
-  } catch {
-    return undefined;
-  }
-  await using source = await openFile(file);
-  const { tensors } = await readHeader(source);
-  const read = async (name: string, length: number) => {
-    const info = tensors.find((tensor) => tensor.name === name);
-    if (info === undefined || info.byteLength !== 8 * length) return undefined;
-    const bytes = await source.read(info.offset, info.byteLength);
-    return new Float64Array(bytes.slice().buffer);
-  };
-  const [values, vectors] = [await read('values', n), await read('vectors', n * n)];
-  return values === undefined || vectors === undefined ? undefined : { values, vectors };
+/** @throws Unfit for what are no eigenvectors of a positive definite matrix */
+async function kept({ file, madeFrom }: CacheFile, n: number, { signal }: Work): Promise<Eigen> {
+  const { matrices } = await readMatrices(file, madeFrom, { values: [n], vectors: [n, n] }, signal);
+  const [values, vectors] = [matrices.get('values'), matrices.get('vectors')];
+  if (values === undefined || vectors === undefined) throw new Unfit('is of another shape');
+  if (!values.every((value) => value > 0 && Number.isFinite(value)))
+    throw new Unfit('is not positive definite');
+  return { values, vectors };
 }
