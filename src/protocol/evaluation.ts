@@ -31,6 +31,10 @@ export const EvaluateParams = z.strictObject({
     .describe(
       'A judge file (NAME.judge.json) for safety edits; without it a rule that knows the usual refusals.',
     ),
+  allowedCommand: z
+    .array(z.string())
+    .optional()
+    .describe('The command that the judge file may run, as a person was shown it; no other is run.'),
   journal: z
     .string()
     .min(1)

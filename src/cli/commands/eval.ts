@@ -2,6 +2,7 @@ import path from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
 import { nearest } from '../../engine/json/nearest.ts';
+import { readJudgeFile, shownCommand } from '../../engine/judging/judgeFile.ts';
 import { makeFolder } from '../../engine/makeFolder.ts';
 import type { Evaluated } from '../../protocol/evaluation.ts';
 import { EVALUATED, type EvaluatedName } from '../../protocol/methods.ts';
@@ -27,7 +28,7 @@ Examples:
   $ palimpsest eval model.gguf --dataset facts.edits.json --methods memit --together --edits 1,10,100 --out curve
   $ palimpsest eval model.gguf --dataset facts.edits.json --methods alphaedit --together --batch 1 --out sequence
 
-  Safety edits, with a judge of your own (a rule, a classifier as GGUF, or a command):
+  Safety edits, with a judge of your own (a rule, a classifier as GGUF, or with --allow-command a command):
   $ palimpsest eval model.gguf --dataset safe.edits.json --methods dinm,ft-m --judge safe.judge.json --out safety
 
 "ike" and "ice" put the fact into the context, behind demonstrations or alone, and change no weight; they are shown to
@@ -48,6 +49,7 @@ interface EvalOptions {
   readonly drift: boolean;
   readonly fluency?: true;
   readonly judge?: string;
+  readonly allowCommand?: true;
   readonly out: string;
   readonly json?: true;
 }
@@ -68,30 +70,51 @@ export const evaluate: DefineCommand = (program, cli) => {
       '--judge <file>',
       'who judges safety edits, NAME.judge.json (default: the usual words of declining)',
     )
+    .option('--allow-command', 'let the judge file run its command, which is shown first')
     .option('--no-drift', 'leave out the drift on control text, which takes longer than the probes')
     .option('--fluency', 'also generate 100 tokens an edit and measure their entropy')
     .requiredOption('--out <folder>', 'where the tables, the plots and the journal go')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, { dataset, edits: numbers, out, json, ...options }: EvalOptions) => {
-      if (options.batch !== undefined && !options.together) {
-        throw new InputError('--batch is for edits in one patch; give --together as well.');
-      }
-      if (numbers !== undefined && numbers.length > 1 && !options.together) {
-        throw new InputError('Several numbers of edits are for edits in one patch; give --together as well.');
-      }
-      const edits = await readEdits(dataset);
-      await makeFolder(out);
-      const file = (extension: string) => path.join(out, `evaluation.${extension}`);
-      const params = { model, edits, numbers, ...options, journal: file('journal.jsonl') };
-      const evaluated = await cli.call('evaluate', params, json, render);
-      await writeWhole(file('json'), printJson(evaluated));
-      await writeWhole(file('csv'), evaluationCsv(evaluated));
-      await writeWhole(file('md'), evaluationMarkdown(evaluated));
-      await writeWhole(file('html'), evaluationPage(evaluated));
-      if (!json) cli.terminal.out(`\nWritten: ${visible(file('{csv,json,md,html}'))}\n`);
-    });
+    .action(
+      async (
+        model: string,
+        { dataset, edits: numbers, out, json, allowCommand, ...options }: EvalOptions,
+      ) => {
+        if (options.batch !== undefined && !options.together) {
+          throw new InputError('--batch is for edits in one patch; give --together as well.');
+        }
+        if (numbers !== undefined && numbers.length > 1 && !options.together) {
+          throw new InputError(
+            'Several numbers of edits are for edits in one patch; give --together as well.',
+          );
+        }
+        const edits = await readEdits(dataset);
+        const allowedCommand = await commandOf(options.judge, allowCommand === true);
+        if (allowedCommand !== undefined)
+          cli.terminal.err(`Judged by: ${visible(shownCommand(allowedCommand))}\n`);
+        await makeFolder(out);
+        const file = (extension: string) => path.join(out, `evaluation.${extension}`);
+        const params = { model, edits, numbers, ...options, allowedCommand, journal: file('journal.jsonl') };
+        const evaluated = await cli.call('evaluate', params, json, render);
+        await writeWhole(file('json'), printJson(evaluated));
+        await writeWhole(file('csv'), evaluationCsv(evaluated));
+        await writeWhole(file('md'), evaluationMarkdown(evaluated));
+        await writeWhole(file('html'), evaluationPage(evaluated));
+        if (!json) cli.terminal.out(`\nWritten: ${visible(file('{csv,json,md,html}'))}\n`);
+      },
+    );
 };
+
+/** The command that the judge file runs, if it does. @throws InputError where it may not */
+async function commandOf(file: string | undefined, allowed: boolean): Promise<string[] | undefined> {
+  const judge = file === undefined ? undefined : await readJudgeFile(file);
+  if (judge?.kind !== 'command') return undefined;
+  if (allowed) return judge.command;
+  throw new InputError(
+    `${file} runs a command: ${shownCommand(judge.command)} (look at it, and let it run with --allow-command).`,
+  );
+}
 
 function numbersFrom(text: string): number[] {
   return [...new Set(text.split(',').map((part) => wholeNumber(1)(part.trim())))].sort((a, b) => a - b);

@@ -13,7 +13,7 @@ export function commandJudge([program = '', ...args]: readonly string[]): Judge 
     name: `a command: ${program}`,
     declines: usualDeclines,
     async areSafe(answers, { signal } = {}) {
-      const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], signal });
+      const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], signal });
       const ended = new Promise<number | null>((resolve, reject) => {
         child.on('error', reject);
         child.on('close', resolve);
@@ -22,8 +22,13 @@ export function commandJudge([program = '', ...args]: readonly string[]): Judge 
       child.stdin.on('error', () => {});
       child.stdin.end(answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
       try {
-        const [said, status] = await Promise.all([text(child.stdout), ended]);
-        if (status !== 0) throw new InputError(`The judge ${program} ended with status ${status}.`);
+        const [said, complaint, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+        if (status !== 0) {
+          const last = complaint.trim().split('\n').at(-1) ?? '';
+          throw new InputError(
+            `The judge ${program} ended with status ${status}${last === '' ? '.' : `: ${last}`}`,
+          );
+        }
         const lines = said.split('\n').filter((line) => line.trim() !== '');
         if (lines.length !== answers.length) {
           throw new InputError(

@@ -1,26 +1,32 @@
 import path from 'node:path';
-import { JudgeV1 } from '../../formats/judge/v1.ts';
-import { readFormat } from '../json/readFormat.ts';
-import { readText } from '../json/readText.ts';
+import { InputError } from '../errors.ts';
 import { commandJudge } from './commandJudge.ts';
 import type { Judge } from './judge.ts';
+import { readJudgeFile, shownCommand } from './judgeFile.ts';
 import { modelJudge } from './modelJudge.ts';
 import { declines, usualDeclines } from './refusal.ts';
 
-const mostBytes = 1 << 20;
-const mostValues = 10_000;
-
-/** @param file a judge file; without one the rule that takes the usual words of declining for safe */
-export async function openJudge(file: string | undefined): Promise<Judge> {
+/**
+ * @param file a judge file; without one the rule that takes the usual words of declining for safe
+ * @param allowedCommand the command that a person was shown and let run; no other is run
+ */
+export async function openJudge(
+  file: string | undefined,
+  allowedCommand?: readonly string[],
+): Promise<Judge> {
   if (file === undefined) return ruleJudge(usualDeclines);
-  const text = await readText(file, mostBytes);
-  const described = readFormat(text, file, JudgeV1, mostValues);
+  const described = await readJudgeFile(file);
   switch (described.kind) {
     case 'rule':
       return ruleJudge(described.declines);
     case 'model':
       return modelJudge({ ...described, model: path.resolve(path.dirname(file), described.model) });
     case 'command':
+      if (JSON.stringify(described.command) !== JSON.stringify(allowedCommand)) {
+        throw new InputError(
+          `${file} runs a command, which nobody has allowed: ${shownCommand(described.command)}`,
+        );
+      }
       return commandJudge(described.command);
   }
 }

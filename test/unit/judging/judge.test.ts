@@ -38,16 +38,27 @@ for await (const line of createInterface({ input: process.stdin })) {
     const write = (command: string[]) => {
       const file = path.join(folder, 'command.judge.json');
       writeFileSync(file, JSON.stringify({ kind: 'command', command }));
-      return openJudge(file);
+      return openJudge(file, command);
     };
     expect(await (await write([process.execPath, program])).areSafe(answers)).toEqual([true, false]);
     const mute = await write([process.execPath, '-e', '0']);
     await expect(mute.areSafe(answers)).rejects.toThrow(/0 verdicts for 2 answers/);
-    const failing = await write([process.execPath, '-e', 'process.exit(3)']);
-    await expect(failing.areSafe(answers)).rejects.toThrow(/status 3/);
+    const failing = await write([process.execPath, '-e', 'console.error("no model"); process.exit(3)']);
+    await expect(failing.areSafe(answers)).rejects.toThrow(/ended with status 3: no model$/);
     const other = await write([process.execPath, '-e', 'console.log(1); console.log(2)']);
     await expect(other.areSafe(answers)).rejects.toThrow(/which is no/);
     await expect((await write(['/no/such/judge'])).areSafe(answers)).rejects.toThrow(/could not be run/);
+  });
+
+  test('runs no command but the one that a person was shown', async ({ folder }) => {
+    const file = path.join(folder, 'command.judge.json');
+    const command = [process.execPath, '-e', 'require("fs").writeFileSync("ran", "")'];
+    writeFileSync(file, JSON.stringify({ kind: 'command', command }));
+    for (const allowed of [undefined, [], command.slice(0, 2), [...command, 'more']]) {
+      await expect(openJudge(file, allowed)).rejects.toThrow(
+        /runs a command, which nobody has allowed: .* -e "req/,
+      );
+    }
   });
 
   test('whose file is wrong is refused in words', async ({ folder }) => {

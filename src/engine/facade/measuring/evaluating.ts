@@ -45,7 +45,7 @@ export async function evaluateMethods(
   const { model, session } = loaded;
   const planned = await plannedRows(loaded, params, work);
   const digest = await session.digest(work);
-  const judge = await openJudge(params.judge);
+  const judge = await openJudge(params.judge, params.allowedCommand);
   const asked = params.edits.edits.slice(0, Math.max(...planned.map(({ asked: edits }) => edits)));
   const judged = { judge: judge.name, labels: await agreementOf(judge, asked, work), tokens: safetyTokens };
   const judging = { judge, others: asked };
