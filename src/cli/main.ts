@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { EngineClient } from '../engine/client.ts';
 import { fromHeaders } from '../engine/facade/fromHeaders.ts';
 import { threadsFromEnvironment } from '../engine/facade/threads.ts';
+import { lostOutput } from './lostOutput.ts';
 import { runCli, told } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -10,6 +11,13 @@ const terminal = processTerminal();
 const abort = new AbortController();
 // a limit on the size of files is then an error of the write, which is told, and not the end of the process
 process.on('SIGXFSZ', () => {});
+let lost: number | undefined;
+process.stdout.on('error', (error) => {
+  const fault = lostOutput(error);
+  if (fault !== undefined) process.exitCode = lost ??= told(fault, terminal);
+});
+// there is nobody to tell
+process.stderr.on('error', () => {});
 
 try {
   const client = new EngineClient({
@@ -26,7 +34,8 @@ try {
   });
   // headers are read here: a command that needs nothing else starts no other process
   const engine = { ...client, ...fromHeaders };
-  process.exitCode = await runCli(process.argv.slice(2), terminal, engine, abort.signal);
+  const code = await runCli(process.argv.slice(2), terminal, engine, abort.signal);
+  process.exitCode = lost ?? code;
   await client.stop();
 } catch (error) {
   process.exitCode = told(error, terminal);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { almanac, prompt, Workplace } from './palimpsest.ts';
 
@@ -130,7 +131,27 @@ describe.skipIf(process.platform === 'win32')('the end of the program', () => {
   });
 });
 
+describe.runIf(process.platform === 'linux')('a stdout that takes nothing', () => {
+  const through = (sink: string) => ['bash', '-c', `"$@" ${sink}`, 'bash'];
+
+  it('for want of room is told, and is no success', async () => {
+    const { code, err } = await place.run(['info', almanac], { prefix: through('> /dev/full') });
+    expect([code, err]).toEqual([3, 'What is printed does not fit: the disk is full.\n']);
+  });
+
+  it('as its reader has gone is nothing to tell', async () => {
+    const prefix = ['bash', '-c', 'set -o pipefail; (sleep 0.5; "$@") | true', 'bash'];
+    const { code, err } = await place.run(['info', almanac, '--tensors', '--json'], { prefix });
+    expect([code, err]).toEqual([0, '']);
+  });
+});
+
 describe('what the child process is given', () => {
+  it('is all that is native: the program itself has none of it', async () => {
+    const program = path.join(import.meta.dirname, '../../../dist/cli.js');
+    expect(await readFile(program, 'utf8')).not.toContain('koffi');
+  });
+
   it('tells its log where it is asked to', async () => {
     const ran = await place.run(['probe', almanac, '--prompt', prompt], { env: { PALIMPSEST_DEBUG: '1' } });
     expect(ran.code).toBe(0);
