@@ -84,9 +84,9 @@ function notUsed(error: unknown, work: Work): undefined {
 const said = new Set<string>();
 
 function warnOnce(text: string, work: Work): void {
-  if (said.has(text)) return;
+  if (work.warn === undefined || said.has(text)) return;
   said.add(text);
-  work.warn?.(text);
+  work.warn(text);
 }
 
 async function removeOldest(folder: string, newest: string): Promise<void> {

@@ -80,8 +80,8 @@ export class EditRun {
     const plan = { ...this.#plan, protect, onStep, layer: layer.layer };
     if (isFineTuneName(method)) return await fineTune(session, request, { ...plan, method }, work);
     if (method === 'dinm') return await dinm(session, edit, { ...plan, layer }, work);
-    const { signal } = work;
-    const known = await hasCovariance(session, layer.layer, plan.hyperparameters, this.#plan, { signal });
+    const { signal, warn } = work;
+    const known = await hasCovariance(session, layer.layer, plan.hyperparameters, this.#plan, { signal, warn });
     const [gathering, computing] = phases(work, [known ? 0 : 20, 10]);
     const covariance = await layerCovariance(
       session,
@@ -129,8 +129,8 @@ export class EditRun {
   async #layer(layer: number, method: BatchName, work: Work): Promise<BatchLayer> {
     const { hyperparameters } = this.#plan;
     const session = this.#session;
-    const { signal } = work;
-    const covariance = await layerCovariance(session, layer, hyperparameters, this.#plan, { signal });
+    const { signal, warn } = work;
+    const covariance = await layerCovariance(session, layer, hyperparameters, this.#plan, { signal, warn });
     const nullSpace = batchMethods[method].needsNullSpace
       ? await layerNullSpace(session, layer, covariance, hyperparameters, this.#plan, work)
       : undefined;
