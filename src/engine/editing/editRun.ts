@@ -81,7 +81,10 @@ export class EditRun {
     if (isFineTuneName(method)) return await fineTune(session, request, { ...plan, method }, work);
     if (method === 'dinm') return await dinm(session, edit, { ...plan, layer }, work);
     const { signal, warn } = work;
-    const known = await hasCovariance(session, layer.layer, plan.hyperparameters, this.#plan, { signal, warn });
+    const known = await hasCovariance(session, layer.layer, plan.hyperparameters, this.#plan, {
+      signal,
+      warn,
+    });
     const [gathering, computing] = phases(work, [known ? 0 : 20, 10]);
     const covariance = await layerCovariance(
       session,
