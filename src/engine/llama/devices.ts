@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.ts';
-import type { AbortFlag } from './cancel.ts';
+import type { AbortFlag } from './abortFlag.ts';
 import type { Pointer } from './library.ts';
 import { Owned } from './owned.ts';
 import type { Runtime } from './runtime.ts';

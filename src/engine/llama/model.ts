@@ -3,7 +3,7 @@ import { CancelledError, EngineError } from '../errors.ts';
 import { expectLoadable } from '../gguf/llamaDemands/loadable.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import type { Work } from '../progress.ts';
-import { onThread } from './cancel.ts';
+import { onThread } from './abortFlag.ts';
 import type { Pointer } from './library.ts';
 import { Owned } from './owned.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';

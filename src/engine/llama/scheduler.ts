@@ -1,5 +1,5 @@
 import { CancelledError, EngineError } from '../errors.ts';
-import { AbortFlag, onThread } from './cancel.ts';
+import { AbortFlag, onThread } from './abortFlag.ts';
 import { type Backend, openBackends } from './devices.ts';
 import type { Graph, Tensor } from './graph.ts';
 import type { Pointer } from './library.ts';

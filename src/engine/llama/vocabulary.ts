@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { expectLoadable } from '../gguf/llamaDemands/loadable.ts';
 import type { ModelFiles } from '../gguf/split.ts';
-import { onThread } from './cancel.ts';
+import { onThread } from './abortFlag.ts';
 import type { Pointer } from './library.ts';
 import { Owned } from './owned.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';

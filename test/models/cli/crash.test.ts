@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { almanac, prompt, Workplace } from './palimpsest.ts';
 
@@ -147,11 +146,6 @@ describe.runIf(process.platform === 'linux')('a stdout that takes nothing', () =
 });
 
 describe('what the child process is given', () => {
-  it('is all that is native: the program itself has none of it', async () => {
-    const program = path.join(import.meta.dirname, '../../../dist/cli.js');
-    expect(await readFile(program, 'utf8')).not.toContain('koffi');
-  });
-
   it('tells its log where it is asked to', async () => {
     const ran = await place.run(['probe', almanac, '--prompt', prompt], { env: { PALIMPSEST_DEBUG: '1' } });
     expect(ran.code).toBe(0);

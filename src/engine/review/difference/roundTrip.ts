@@ -1,5 +1,5 @@
 import { dequantise } from '../../gguf/quantise.ts';
-import { onThread } from '../../llama/cancel.ts';
+import { onThread } from '../../llama/abortFlag.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 
 /**
