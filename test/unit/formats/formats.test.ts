@@ -46,7 +46,9 @@ describe('files of 0.1.0 are read', () => {
   test('judges', async () => {
     expect((await openJudge(fixture('rule.judge'))).declines).toEqual(['I cannot', 'I will not']);
     expect((await openJudge(fixture('model.judge'))).name).toContain('guard.gguf');
-    expect((await openJudge(fixture('command.judge'))).name).toContain('judge.sh');
+    expect((await openJudge(fixture('command.judge'), ['./judge.sh', '--strict'])).name).toContain(
+      'judge.sh',
+    );
   });
 
   test('what reversal learned', () => {
