@@ -105,7 +105,7 @@ describeWorkbench('the .gguf editor', () => {
   });
 
   it.each([
-    ['notes.gguf', /notes.gguf is not a GGUF file/],
+    ['notes.gguf', /notes.gguf is a text and not a GGUF file/],
     ['lying.gguf', /lying.gguf is damaged: the number of tensors/],
   ])('says in one sentence what is wrong with %s', async (name, reason) => {
     await workbench().openFile(name);
