@@ -56,7 +56,7 @@ function replaced(from: string, to: string): Buffer {
 describe('a file that is no sound model', () => {
   const cases: [what: string, bytes: () => Uint8Array, says: string | RegExp][] = [
     ['empty', () => new Uint8Array(), 'broken.gguf is empty.'],
-    ['no GGUF file', () => Buffer.from('PK\u0003\u0004 zip'), 'is not a GGUF file'],
+    ['no GGUF file', () => Buffer.from('PK\u0003\u0004 zip'), /zip archive|PyTorch/],
     ['cut in its counts', () => model.subarray(0, 12), 'is truncated'],
     ['cut in its metadata', () => model.subarray(0, 300), 'is truncated'],
     ['cut in its vocabulary', () => model.subarray(0, 3000), 'is truncated'],

@@ -1,9 +1,9 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEditsFile } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { digestFile } from '../../../src/engine/gguf/digest.ts';
 import { Baked, Edited, Measured, PatchInfo } from '../../../src/protocol/editing.ts';
-import { EditsFile } from '../../../src/protocol/edits.ts';
 import { engineMethods } from '../../../src/protocol/engine.ts';
 import { Info } from '../../../src/protocol/model.ts';
 import { Targets } from '../../../src/protocol/targets.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   place = await Workplace.open();
   digest = await digestFile(almanac);
   await place.json(['import', records, '--format', 'counterfact', '--out', 'facts.edits.json']);
-  const all = EditsFile.parse(JSON.parse(await readFile(place.path('facts.edits.json'), 'utf8')));
+  const all = await readEditsFile(place.path('facts.edits.json'));
   const few = { ...all, edits: all.edits.slice(0, 3) };
   ids = few.edits.map(({ id }) => id);
   await writeFile(place.path('few.edits.json'), JSON.stringify(few));
@@ -35,7 +35,7 @@ describe('the main job on the command line', () => {
     );
     const [file = ''] = written;
     expect(path.basename(file)).toBe('again.edits.json');
-    const edits = EditsFile.parse(JSON.parse(await readFile(place.path('again.edits.json'), 'utf8')));
+    const edits = await readEditsFile(place.path('again.edits.json'));
     expect(edits.model).toEqual({ digest, name: 'almanac' });
     expect(skipped).toEqual([]);
     expect(edits.edits.length).toBe(count);
@@ -44,7 +44,7 @@ describe('the main job on the command line', () => {
 
   it('finds the sample edits made for the sample model', async () => {
     const sample = path.join(path.dirname(almanac), 'almanac.edits.json');
-    expect(EditsFile.parse(JSON.parse(await readFile(sample, 'utf8'))).model?.digest).toBe(digest);
+    expect((await readEditsFile(sample)).model?.digest).toBe(digest);
   });
 
   it('says what the model is', async () => {
