@@ -85,11 +85,12 @@ describe('the covariance of a layer', () => {
 
   describe('that was kept', () => {
     const settings = { samples: 2, ridge: 1e-3 };
-    const layer = 3;
-    const matrices: [what: string, factor: (n: number) => Float64Array, says: RegExp][] = [
-      ['a negative diagonal', (n) => diagonal(n, (i) => (i === 7 ? -1 : 1)), /is not positive definite/],
+    // what is said of a file is said once, so that each case has a layer of its own
+    const matrices: [what: string, layer: number, factor: (n: number) => Float64Array, says: RegExp][] = [
+      ['a negative diagonal', 4, (n) => diagonal(n, (i) => (i === 7 ? -1 : 1)), /is not positive definite/],
       [
         'something that is no number',
+        5,
         (n) => diagonal(n, (i) => (i === 7 ? Number.NaN : 1)),
         /is not positive definite/,
       ],
@@ -99,7 +100,7 @@ describe('the covariance of a layer', () => {
       return { warned, warn: (text: string) => void warned.push(text) };
     };
     /** The file of this layer's covariance, computed if need be, and nothing of it in memory. */
-    async function kept() {
+    async function kept(layer = 3) {
       const { session, folder } = opened;
       const source = { cacheFolder: folder };
       session.covariances.clear();
@@ -113,8 +114,8 @@ describe('the covariance of a layer', () => {
       return { ...place, session, read };
     }
 
-    it.each(matrices)('with %s is not used, and made anew', async (_, factor, says) => {
-      const { file, session, read, madeFrom, about } = await kept();
+    it.each(matrices)('with %s is not used, and made anew', async (_, layer, factor, says) => {
+      const { file, session, read, madeFrom, about } = await kept(layer);
       const label = { about, madeFrom, numbers: { samples: 5000, condition: 1 } };
       const matrix = { name: 'cholesky', ne: [1024, 1024], data: factor(1024) };
       await writeMatrices(session.model.runtime, file, { kind: 'covariance', label }, [matrix]);

@@ -192,7 +192,7 @@ describe('the engine killed in the middle of a computation', () => {
     expect(error).toMatchObject({
       exitCode: 3,
       message: expect.stringMatching(
-        /^The engine was killed \(SIGKILL\) during edit of almanac\.gguf; switched on was eiffel\.patch\.gguf \(strength 1\) on almanac\.gguf, which is off now\./,
+        /^The engine was killed \(SIGKILL\) during edit of almanac\.gguf; switched on was eiffel\.patch\.gguf \(strength 1\) on almanac\.gguf, which is off now[.;]/,
       ),
     });
     expect(crashes).toEqual([error]);
