@@ -16,7 +16,6 @@ it.each([
     [edit('a', 0)],
     'The model answers as "a" would have it already, so that nothing is to be written; leave it out.',
   ],
-  [[edit('a'), edit('b', 1, 0)], 'answers as "b" would have it already'],
   [
     [edit('a', 0), edit('b', 1, 0)],
     'answers as "a", "b" would have it already, so that nothing is to be written; leave them out.',
@@ -25,4 +24,16 @@ it.each([
   [[...'abcdefg'].map((id) => edit(id, 0)), 'answers as "a", "b", "c", "d", "e" and 2 more would have it'],
 ])('edits that change nothing are named: %#', (edits, sentence) => {
   expect(() => expectEffect(edits)).toThrow(sentence);
+});
+
+it('edits that add nothing to a patch of others are warned of', () => {
+  const warned: string[] = [];
+  const warn = (text: string) => void warned.push(text);
+  expectEffect([edit('a'), edit('b', 1, 0)], warn);
+  expectEffect([edit('a'), edit('b', 0), edit('c', 1, 0)], warn);
+  expectEffect([edit('a')], warn);
+  expect(warned).toEqual([
+    'The model answers as "b" would have it already, so that the patch holds nothing for it.',
+    'The model answers as "b", "c" would have it already, so that the patch holds nothing for them.',
+  ]);
 });
