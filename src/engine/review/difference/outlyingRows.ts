@@ -70,7 +70,7 @@ export async function rowsBeyondRounding(
     for (const [index, row] of rows.entries()) {
       const excess = excessOf(measured, index * segments, segments, error);
       const relative = ratio(at(squares.difference, row), at(squares.base, row));
-      if (excess > 1) found.push({ row, relative, excess });
+      if (!(excess <= 1)) found.push({ row, relative, excess });
     }
   }
   found.sort((a, b) => b.excess - a.excess);
@@ -111,7 +111,7 @@ export function excessOf(
   if (!blocksAreJudged(error)) return Math.min(whole, Number.MAX_VALUE);
   const least = (leastSegment * size) / Math.sqrt(count);
   const parts = moved.map((length, i) => {
-    const usual = Math.max(error * Math.max(weights[i] ?? 0, least), own[i] ?? 0);
+    const usual = Math.max(error * Math.max(at(weights, i), least), at(own, i));
     return length === 0 ? 0 : length / (blockSlack.value * usual);
   });
   return Math.min(Math.max(whole, ...parts), Number.MAX_VALUE);
@@ -127,4 +127,9 @@ function ratio(difference: number, base: number): number {
   return base === 0 ? Number.MAX_VALUE : Math.sqrt(difference / base);
 }
 
-const at = (values: ArrayLike<number>, index: number): number => values[index] as number;
+/** A number that is missing would pass every bound, so that it is no number of rows or segments to go on with. */
+function at(values: ArrayLike<number>, index: number): number {
+  const value = values[index];
+  if (value === undefined) throw new Error(`row or segment ${index} of ${values.length} was not measured`);
+  return value;
+}
