@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { InputError } from '../engine/errors.ts';
 import type { EngineParams, EngineResults } from '../protocol/engine.ts';
 import { visibleLines } from '../text/visible.ts';
 import type { Cli } from './cli.ts';
@@ -28,6 +29,12 @@ export function addGenerationOptions(command: Command): Command {
     )
     .option('--top-p <x>', 'sample from the likeliest tokens of this share (default: 0.95)', number)
     .option('--seed <n>', 'of the sampling (default: 0)', wholeNumber(0));
+}
+
+/** @throws InputError where both states are asked for and there is no patch between them */
+export function expectPatchToCompare({ beforeAfter, patch }: GenerationOptions): void {
+  if (beforeAfter && patch === undefined)
+    throw new InputError('--before-after compares with and without patches; name one with --patch.');
 }
 
 type Prompt = Pick<EngineParams['generate'], 'prompt' | 'chat'>;

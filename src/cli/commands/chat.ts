@@ -1,10 +1,10 @@
-import { InputError } from '../../engine/errors.ts';
 import type { Turn } from '../../protocol/chat.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import {
   type Answer,
   addGenerationOptions,
   answered,
+  expectPatchToCompare,
   type GenerationOptions,
   sideBySide,
   streamed,
@@ -33,9 +33,8 @@ export const chat: DefineCommand = (program, cli) => {
   )
     .addHelpText('after', examples)
     .action(async (model: string, options: ChatOptions) => {
-      const { beforeAfter, patch, system } = options;
-      if (beforeAfter && patch === undefined)
-        throw new InputError('--before-after compares with and without patches; name one with --patch.');
+      const { beforeAfter, system } = options;
+      expectPatchToCompare(options);
       const start: readonly Turn[] = system === undefined ? [] : [{ role: 'system', content: system }];
       // with both at once, each goes on from its own answers
       let [without, turns] = [start, start];

@@ -1,8 +1,8 @@
-import { InputError } from '../../engine/errors.ts';
 import type { DefineCommand } from '../cli.ts';
 import {
   addGenerationOptions,
   answered,
+  expectPatchToCompare,
   type GenerationOptions,
   sideBySide,
   streamed,
@@ -31,9 +31,8 @@ export const generate: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: GenerateOptions) => {
-      const { json, beforeAfter, patch } = options;
-      if (beforeAfter && patch === undefined)
-        throw new InputError('--before-after compares with and without patches; name one with --patch.');
+      const { json, beforeAfter } = options;
+      expectPatchToCompare(options);
       const prompt = promptFrom(options);
       if (!beforeAfter && !json) {
         await streamed(cli, model, prompt, options);
