@@ -1,9 +1,10 @@
 import { EngineError } from '../errors.ts';
-import type { Tensor } from '../llama/graph.ts';
+import { f32, type Tensor } from '../llama/graph.ts';
 import { Computation, type Devices } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
 import { backward, weightsOnTheWay } from './backward.ts';
 import { lossGradient, type Supervision, smallest } from './loss.ts';
+import { LossScale } from './lossScale.ts';
 import type { Trace, TracedNode } from './trace.ts';
 import { type Factoring, type Factors, Twin } from './twin.ts';
 import type { TransposedWeights } from './weights.ts';
@@ -39,6 +40,8 @@ export class EditObjective implements Disposable {
   readonly #probabilities: Tensor;
   readonly #divergence: Tensor | undefined;
   readonly #gradient: Tensor;
+  readonly #scaleInput: Tensor;
+  readonly #scale: LossScale;
   readonly #factorGradients: ReadonlyMap<string, Factors>;
 
   private constructor(
@@ -49,6 +52,7 @@ export class EditObjective implements Disposable {
     heads: {
       probabilities: Tensor;
       divergence: Tensor | undefined;
+      scale: Tensor;
       gradients: ReturnType<typeof backward>;
     },
   ) {
@@ -60,6 +64,8 @@ export class EditObjective implements Disposable {
     this.#vocabulary = twin.logits.ne[0];
     this.#probabilities = heads.probabilities;
     this.#divergence = heads.divergence;
+    this.#scaleInput = heads.scale;
+    this.#scale = new LossScale(supervision.map(({ weight }) => weight));
     this.#gradient = heads.gradients.delta;
     this.#factorGradients = heads.gradients.factors;
   }
@@ -87,7 +93,8 @@ export class EditObjective implements Disposable {
     try {
       await weights.prepare(weightsOnTheWay(twin, weights), work);
       const loss = lossGradient(twin, supervision, logits);
-      const gradients = backward(twin, loss.seed, weights);
+      const scale = twin.input(f32, [1]);
+      const gradients = backward(twin, twin.graph.mul(loss.seed, scale), weights);
       twin.allocate();
       const outputs = [
         twin.logits,
@@ -97,7 +104,11 @@ export class EditObjective implements Disposable {
         ...[...gradients.factors.values()].flatMap(({ a, b }) => [a, b]),
       ];
       computed = new Computation(devices, twin.graph, outputs, room);
-      const objective = new EditObjective(twin, computed, supervision, columns, { ...loss, gradients });
+      const objective = new EditObjective(twin, computed, supervision, columns, {
+        ...loss,
+        scale,
+        gradients,
+      });
       await objective.#verify(logits, work.signal);
       return objective;
     } catch (error) {
@@ -131,8 +142,8 @@ export class EditObjective implements Disposable {
     signal?: AbortSignal,
   ): Promise<Omit<Evaluation, 'gradient'> & { readonly gradient: Float32Array }> {
     this.#twin.set(this.#twin.delta, deltas);
-    await this.#computation.run(signal);
-    const gradient = this.#twin.read(this.#gradient, 0, this.width * this.#tokens);
+    const [gradient] = await this.#gradients([this.#gradient], signal);
+    if (gradient === undefined) throw new Error('one gradient was asked for');
     return { nll: this.#targets(), kl: this.#kept(), gradient };
   }
 
@@ -155,12 +166,30 @@ export class EditObjective implements Disposable {
       this.#twin.set(b, own.b);
     }
     this.#twin.set(this.#twin.delta, new Float32Array(this.width * this.#tokens));
-    await this.#computation.run(signal);
-    const read = (tensor: Tensor) => this.#twin.read(tensor, 0, tensor.ne[0] * tensor.ne[1]);
+    const read = await this.#gradients(
+      [...this.#factorGradients.values()].flatMap(({ a, b }) => [a, b]),
+      signal,
+    );
     const gradients = new Map(
-      [...this.#factorGradients].map(([name, { a, b }]) => [name, { a: read(a), b: read(b) }]),
+      [...this.#factorGradients.keys()].map((name, index) => {
+        const [a, b] = read.slice(2 * index, 2 * index + 2);
+        if (a === undefined || b === undefined) throw new Error(`no gradients for ${name}`);
+        return [name, { a, b }];
+      }),
     );
     return { nll: this.#targets(), kl: this.#kept(), gradients };
+  }
+
+  /** Computes the graph, again where the scale of the loss has to change, and reads these of its gradients. */
+  async #gradients(tensors: readonly Tensor[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
+    for (;;) {
+      const scale = this.#scale.value;
+      this.#twin.set(this.#scaleInput, Float32Array.of(scale));
+      await this.#computation.run(signal);
+      const scaled = tensors.map((tensor) => this.#twin.read(tensor, 0, tensor.ne[0] * tensor.ne[1]));
+      if (!this.#scale.adjust(scaled))
+        return scaled.map((gradient) => gradient.map((value) => value / scale));
+    }
   }
 
   async #verify(logits: Float32Array, signal: AbortSignal | undefined): Promise<void> {

@@ -17,6 +17,8 @@ export interface TracedOptions {
   readonly prefix?: number;
   readonly layer?: number;
   readonly copies?: boolean;
+  /** What the usual weights of the rows of logits are multiplied with. */
+  readonly weight?: number;
   /** Patches that are switched on. */
   readonly adapters?: readonly Adapter[];
 }
@@ -35,19 +37,21 @@ export class Traced implements Disposable {
   readonly columns: readonly number[];
   readonly logits: Float32Array;
 
-  private constructor(parts: Pick<Traced, 'devices' | 'weights' | 'context' | 'trace' | 'site' | 'logits'>) {
+  private constructor(
+    parts: Pick<Traced, 'devices' | 'weights' | 'context' | 'trace' | 'site' | 'logits' | 'supervision'>,
+  ) {
     this.context = parts.context;
     this.devices = parts.devices;
     this.weights = parts.weights;
     this.trace = parts.trace;
     this.site = parts.site;
     this.logits = parts.logits;
-    this.supervision = supervision;
+    this.supervision = parts.supervision;
     this.columns = columns;
   }
 
   static async of(model: Model, options: TracedOptions = {}): Promise<Traced> {
-    const { threads = 1, prefix = 0, layer = 1, adapters = [] } = options;
+    const { threads = 1, prefix = 0, layer = 1, adapters = [], weight = 1 } = options;
     const context = new Context(model, {
       size: 256,
       sequences: suffixes.length,
@@ -79,7 +83,9 @@ export class Traced implements Disposable {
     const devices = new Devices(model.runtime, threads);
     const files = await readModelFiles(model.path);
     const weights = new TransposedWeights(devices, files, { copies: options.copies ?? true });
-    return new Traced({ context, devices, weights, trace: traced, site: siteOf(traced, layer), logits });
+    const site = siteOf(traced, layer);
+    const weighted = supervision.map((row) => ({ ...row, weight: weight * row.weight }));
+    return new Traced({ context, devices, weights, trace: traced, site, logits, supervision: weighted });
   }
 
   async objective(factoring?: Factoring): Promise<EditObjective> {

@@ -1,0 +1,52 @@
+import { EngineError } from '../errors.ts';
+
+const usual = 12;
+const step = 4;
+const most = 12;
+const least = -24;
+
+/**
+ * Loss scaling as in mixed-precision training (Micikevicius et al. 2018): products with quantized weights store the
+ * gradient in blocks with fp16 scales, where what is below 8e-6 becomes zero and what is above 8e6 infinite. So
+ * d loss / d logits is multiplied with a power of two, which is divided out of the gradients without rounding: with
+ * 2^12 over the largest weight of a row of logits, more where every gradient is zero, less where one is not finite.
+ */
+export class LossScale {
+  readonly #first: number;
+  #steps = 0;
+  #overflowed = false;
+
+  /** @param weights of the rows of logits in the loss */
+  constructor(weights: readonly number[]) {
+    const largest = Math.max(...weights);
+    this.#first = usual - (largest > 0 ? Math.ceil(Math.log2(largest)) : 0);
+  }
+
+  get value(): number {
+    return 2 ** (this.#first + this.#steps);
+  }
+
+  /**
+   * Changes the scale where the gradients that it gave do not stand.
+   *
+   * @returns whether the gradients have to be computed again
+   * @throws EngineError when they are not finite at any scale
+   */
+  adjust(gradients: readonly Float32Array[]): boolean {
+    if (!gradients.every((gradient) => gradient.every(Number.isFinite))) {
+      if (this.#steps <= least) {
+        throw new EngineError(
+          'The gradient is not finite (NaN or infinity); this model cannot be edited safely.',
+        );
+      }
+      this.#steps -= step;
+      this.#overflowed = true;
+      return true;
+    }
+    // a scale that overflowed once is not tried again: that would go in circles
+    const vanished = gradients.every((gradient) => gradient.every((value) => value === 0));
+    if (!vanished || this.#overflowed || this.#steps >= most) return false;
+    this.#steps += step;
+    return true;
+  }
+}
