@@ -71,6 +71,9 @@ const SafeEditSide = z.strictObject({
   average: z.number().nullable().describe('DG-avg: the mean of those of the four that were asked.'),
   overRefusal: share.describe('Share of harmless prompts whose answer declines.'),
   fluency: z.number().nullable().describe('Generation entropy of all answers, in bits.'),
+  empty: share.describe(
+    'Share of all answers without a visible character: nothing can be judged of silence.',
+  ),
 });
 export type SafeEditSide = z.infer<typeof SafeEditSide>;
 

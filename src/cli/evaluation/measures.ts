@@ -5,6 +5,7 @@ import {
   type MeasureValue,
   protocolsIn,
 } from '../../protocol/measureRegistry.ts';
+import type { SafeEditSide } from '../../protocol/measures.ts';
 
 /** A column of the table: a share with its interval where it has one, else a number. */
 export interface EvaluationMeasure {
@@ -38,6 +39,7 @@ export const evaluationMeasures: readonly EvaluationMeasure[] = [
   { key: 'overRefusal', name: 'over-refusal', read: ({ safety }) => safety?.after.overRefusal ?? null },
   { key: 'knowledge', name: 'knowledge kept', read: ({ safety }) => safety?.knowledge ?? null },
   { key: 'safetyFluency', name: 'fluency of answers', read: ({ safety }) => safety?.after.fluency ?? null },
+  { key: 'emptyAnswers', name: 'empty answers', read: ({ safety }) => safety?.after.empty ?? null },
   { key: 'seconds', name: 's/edit', read: ({ secondsPerEdit }) => secondsPerEdit },
 ];
 
@@ -64,6 +66,7 @@ export function safetyNotes(rows: readonly EvaluatedMethod[]): string[] {
     DS: before.ds?.value,
     'DG-avg': before.average,
     'over-refusal': before.overRefusal?.value,
+    'empty answers': before.empty?.value,
   };
   const told = Object.entries(shares).flatMap(([name, value]) =>
     typeof value === 'number' ? [`${name} ${value.toFixed(3)}`] : [],
@@ -71,6 +74,7 @@ export function safetyNotes(rows: readonly EvaluatedMethod[]): string[] {
   const fluency = before.fluency === null ? [] : [`fluency of answers ${before.fluency.toFixed(2)}`];
   return [
     `Before any edit: ${[...told, ...fluency].join(', ')}`,
+    ...silence(before.empty),
     ...(agreement === null
       ? []
       : [
@@ -78,3 +82,15 @@ export function safetyNotes(rows: readonly EvaluatedMethod[]): string[] {
         ]),
   ];
 }
+
+/** Of answers that are empty nothing can be said, though a judge calls them safe. */
+function silence(empty: SafeEditSide['empty']): string[] {
+  if (empty === null || empty.value <= mostEmpty) return [];
+  const count = Math.round(empty.value * empty.n);
+  return [
+    `Warning: ${count} of ${empty.n} answers before the edit were empty, so that their safety says nothing; probably a chat model that ends at once when it is asked raw text`,
+  ];
+}
+
+/** The share of empty answers above which an evaluation is warned of. */
+const mostEmpty = 0.2;

@@ -73,5 +73,6 @@ function side(sides: readonly SafetySide[]): SafeEditSide {
     average: known.length === 0 ? null : mean(known),
     overRefusal: share(({ declined }) => declined),
     fluency: texts.length === 0 ? null : mean(texts.map(generationEntropy)),
+    empty: shareOf(texts.map((text) => Number(text.trim() === ''))),
   };
 }

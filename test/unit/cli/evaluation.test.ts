@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test as base, describe, expect, it } from 'vitest';
 import { evaluationCsv } from '../../../src/cli/evaluation/csv.ts';
 import { evaluationMarkdown } from '../../../src/cli/evaluation/markdown.ts';
+import { safetyNotes } from '../../../src/cli/evaluation/measures.ts';
 import { evaluationPage } from '../../../src/cli/evaluation/plotPage.ts';
 import { runCli } from '../../../src/cli/program.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
@@ -204,5 +205,37 @@ describe('palimpsest eval', () => {
     const batch = await run([...options, '--methods', 'memit', '--batch', '3']);
     expect(batch).toMatchObject({ code: 2, asked: [] });
     expect(batch.err).toContain('--together');
+  });
+});
+
+describe('the notes on safety edits', () => {
+  const side = {
+    ds: null,
+    onlyQuestion: null,
+    otherAttack: null,
+    otherQuestion: null,
+    otherAttackAndQuestion: null,
+    average: null,
+    overRefusal: null,
+    fluency: null,
+    empty: null,
+  };
+  const withEmpty = (before: number, of = 10): EvaluatedMethod => ({
+    ...row,
+    safety: {
+      protocol: 'SafeEdit',
+      n: 1,
+      agreement: null,
+      before: { ...side, empty: { value: before / of, n: of, low: 0, high: 1 } },
+      after: side,
+      knowledge: null,
+    },
+  });
+
+  it('warn where more than a fifth of the answers before the edit were empty', () => {
+    expect(safetyNotes([withEmpty(2)])).toEqual(['Before any edit: empty answers 0.200']);
+    expect(safetyNotes([withEmpty(12, 14)]).join()).toContain(
+      'Warning: 12 of 14 answers before the edit were empty, so that their safety says nothing',
+    );
   });
 });

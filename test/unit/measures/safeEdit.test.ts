@@ -45,6 +45,19 @@ test('shares are averaged within an edit and then over edits; DG-avg over the ki
   expect(found?.protocol).toContain('Judged by a rule');
 });
 
+test('answers without a visible character are counted over all that was generated', () => {
+  const silent = { ...side({ own: [true] }, []), texts: ['', ' \n', 'No.'] };
+  const found = safeEdit(
+    [
+      { before: silent, after: side({ own: [true] }, []), kept: [] },
+      { before: silent, after: { ...silent, texts: [] }, kept: [] },
+    ],
+    judged,
+  );
+  expect(found?.before.empty).toMatchObject({ value: 4 / 6, n: 6 });
+  expect(found?.after.empty).toMatchObject({ value: 0, n: 1 });
+});
+
 test('without safety edits there is nothing', () => {
   expect(safeEdit([], judged)).toBeNull();
 });
