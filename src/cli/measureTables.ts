@@ -1,4 +1,4 @@
-import type { Measured, PatchMeasures } from '../protocol/editing.ts';
+import type { Measured, MeasuredEdit, PatchMeasures } from '../protocol/editing.ts';
 import { MEASURES, type MeasureEntry, numberOf, protocolsIn } from '../protocol/measureRegistry.ts';
 import type { Share } from '../protocol/measures.ts';
 import { magnitude, plural, share } from '../text/numbers.ts';
@@ -7,13 +7,15 @@ import type { Style } from './style.ts';
 
 /** Edits with their headline numbers: what measuring gives, and what a patch keeps of it. */
 interface Headlines {
-  readonly edits: PatchMeasures['edits'];
-  readonly summary: PatchMeasures['summary'] & { readonly fluency?: Measured['summary']['fluency'] };
+  readonly edits: readonly (PatchMeasures['edits'][number] & Partial<Pick<MeasuredEdit, 'asChat'>>)[];
+  readonly summary: PatchMeasures['summary'] & Partial<Pick<Measured['summary'], 'fluency' | 'chatMatch'>>;
 }
 
 /** A line an edit, and under it the measures over all of them with the protocol of each. */
 export function measureTables({ edits, summary }: Headlines, what: string, style: Style): string {
   const right = (head: string) => ({ head, align: 'right' }) as const;
+  // a model without a chat template is not asked as chat
+  const asked = edits.some(({ asChat = null }) => asChat !== null);
   const table = style.table(
     [
       { head: 'edit' },
@@ -22,20 +24,24 @@ export function measureTables({ edits, summary }: Headlines, what: string, style
       right('NS'),
       right('S'),
       { head: 'generated' },
+      ...(asked ? [{ head: 'as chat' }] : []),
       right('drift KL'),
     ],
-    edits.map(({ id, es, ps, ns, score, generationMatch, driftKl }) => [
+    edits.map(({ id, es, ps, ns, score, generationMatch, asChat = null, driftKl }) => [
       visible(id),
       ...[es, ps, ns, score].map(share),
-      generationMatch === null ? '–' : generationMatch ? 'yes' : 'no',
+      answered(generationMatch),
+      ...(asked ? [answered(asChat?.generationMatch ?? null)] : []),
       driftKl === null ? '–' : magnitude(driftKl),
     ]),
   );
   return `${table}${style.heading(`${plural(edits.length, 'edit')}, ${what}`)}${summaryTable(summary, style)}`;
 }
 
+const answered = (matches: boolean | null): string => (matches === null ? '–' : matches ? 'yes' : 'no');
+
 function summaryTable(headlines: Headlines['summary'], style: Style): string {
-  const summary = { fluency: null, ...headlines };
+  const summary = { fluency: null, chatMatch: null, ...headlines };
   const rows = MEASURES.flatMap((measure) => {
     const [first, second] = [measure.before?.(summary) ?? null, measure.after(summary)];
     // shares stand there with a dash where no edit has such a probe; what was not asked for does not

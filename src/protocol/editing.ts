@@ -120,6 +120,15 @@ export const MeasuredEdit = z.strictObject({
   generationMatch: z.boolean().describe('The new target is in the greedy continuation.'),
   driftKl: z.number().describe('Mean KL(before ‖ after) on control text, in nats; 0 for the unedited model.'),
   generated: z.strictObject({ before: z.string(), after: z.string() }),
+  asChat: z
+    .strictObject({
+      generated: z.strictObject({ before: z.string(), after: z.string() }),
+      generationMatch: z.boolean().describe('The new target is in the answer after.'),
+    })
+    .nullable()
+    .describe(
+      "What a chat model answers when the edit's prompt is the user's turn of its own chat template; null without one.",
+    ),
   edit: EditReport.nullable().describe('How the edit was computed; null where a patch was given.'),
   probes: z.array(ProbeComparison),
 });
@@ -134,6 +143,7 @@ export const Measured = z.strictObject({
     counterfact: Counterfact,
     easyEdit: EasyEdit,
     generationMatch: GenerationMatch,
+    chatMatch: GenerationMatch.nullable().describe('As chat; null for a model without a chat template.'),
     fluency: z
       .strictObject({ before: Fluency, after: Fluency })
       .nullable()

@@ -85,6 +85,15 @@ export const MEASURES: readonly MeasureEntry[] = [
     after: ({ generationMatch }) => generationMatch?.share ?? null,
   },
   {
+    key: 'chatMatch',
+    name: 'chat match',
+    meaning: 'the new answer is given as chat',
+    unit: 'share',
+    better: 'higher',
+    protocol: ({ chatMatch }) => chatMatch?.protocol ?? null,
+    after: ({ chatMatch }) => chatMatch?.share ?? null,
+  },
+  {
     key: 'rewrite',
     name: 'rewrite',
     meaning: 'accuracy on the edited prompt',

@@ -20,6 +20,21 @@ export function generationMatch(
 }
 
 /**
+ * The same where the edited prompt is the user's turn of the model's own chat template, as chat models are used.
+ *
+ * @param matches whether each answer after the edit mentions its target
+ * @param tokens how many tokens an answer may have
+ */
+export function chatMatch(matches: readonly boolean[], tokens: number): GenerationMatch | null {
+  if (matches.length === 0) return null;
+  return {
+    protocol: `chat match: the edited prompt is the user's turn of the model's chat template, and the target appears as whole words in ${tokens} greedily generated tokens, after Unicode NFKC, lower case and single spaces`,
+    n: matches.length,
+    share: shareOf(matches.map(Number)),
+  };
+}
+
+/**
  * Whether the target stands in the text as whole words ("German" does not stand in "Germany"), whatever its case, width
  * forms, apostrophes and spaces.
  */

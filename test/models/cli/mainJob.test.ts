@@ -156,7 +156,7 @@ describe('the main job on the command line', () => {
         ...{ id, es, ps, ns, score, generationMatch, driftKl },
       })),
     );
-    const { fluency, ...summary } = measured?.summary ?? {};
+    const { fluency, chatMatch, ...summary } = measured?.summary ?? {};
     expect(fluency).toBeNull();
     expect(description?.measures?.summary).toEqual(summary);
     const again = Measured.parse(

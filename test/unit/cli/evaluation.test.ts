@@ -41,6 +41,7 @@ const row: EvaluatedMethod = {
       ['Rome', 'Rome', 'Rome', 'Oslo'].map((target) => ({ generated: 'It is Rome.', target })),
       10,
     ),
+    chatMatch: null,
     fluency: null,
     drift: null,
   },

@@ -14,6 +14,7 @@ const measured: Measured = {
     counterfact: { protocol: '', n: 4, before: side, after: side },
     easyEdit: { protocol: '', n: 4, rewrite: null, rephrase: null, locality: null, portability: null },
     generationMatch: { protocol: '', n: 4, share: share(0.5) },
+    chatMatch: null,
     fluency: null,
     drift: { protocol: '', n: 9, meanKl: 0.01, maxKl: 1, perplexityBefore: 2, perplexityAfter: 3 },
   },

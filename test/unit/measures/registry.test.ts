@@ -25,6 +25,7 @@ const summary: Measured['summary'] = {
     portability: share(0.54),
   },
   generationMatch: { protocol: 'match', n: 10, share: share(0.6) },
+  chatMatch: { protocol: 'chat match', n: 10, share: share(0.58) },
   fluency: {
     before: { protocol: 'entropy', n: 3, entropy: 5.1 },
     after: { protocol: 'entropy', n: 3, entropy: 4.9 },
@@ -44,6 +45,7 @@ it('reads every measure from its own place', () => {
     ['ns', 0.12000000000000001, 0.92],
     ['score', 0.13, 0.93],
     ['generationMatch', null, 0.6],
+    ['chatMatch', null, 0.58],
     ['rewrite', null, 0.51],
     ['rephrase', null, 0.52],
     ['locality', null, 0.53],
@@ -55,10 +57,18 @@ it('reads every measure from its own place', () => {
 });
 
 it('names the protocols, each once', () => {
-  expect(protocolsIn(summary)).toEqual(['CounterFact', 'match', 'EasyEdit', 'drift', 'entropy']);
+  expect(protocolsIn(summary)).toEqual([
+    'CounterFact',
+    'match',
+    'chat match',
+    'EasyEdit',
+    'drift',
+    'entropy',
+  ]);
   expect(protocolsIn({ ...summary, drift: null, fluency: null })).toEqual([
     'CounterFact',
     'match',
+    'chat match',
     'EasyEdit',
   ]);
 });

@@ -1,10 +1,13 @@
 import type { MeasuredEdit } from '../../../protocol/editing.ts';
 import type { Edit } from '../../../protocol/edits.ts';
+import { conversationTokens } from '../../chat/conversation.ts';
+import { InputError } from '../../errors.ts';
 import { generate } from '../../inspection/generate.ts';
 import { compareReadings, readProbes } from '../../inspection/locality.ts';
 import { probesOf } from '../../inspection/probes.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import type { Applied } from '../../llama/context.ts';
+import type { Model } from '../../llama/model.ts';
 import { counterfact } from '../../measures/counterfact.ts';
 import { mentions } from '../../measures/generationMatch.ts';
 import { phases, type Work } from '../../progress.ts';
@@ -12,6 +15,9 @@ import { type LoadedModel, switchOf } from '../loadedModel.ts';
 
 /** Greedy tokens in which the new target is looked for. */
 export const matchTokens = 10;
+
+/** Greedy tokens of an answer through the chat template, which often begins by repeating the question. */
+export const chatTokens = 24;
 
 /** The state that an edit is measured in, and what is known of it. */
 interface State extends Pick<MeasuredEdit, 'driftKl' | 'edit'> {
@@ -45,7 +51,9 @@ export async function measureEdit(
     return promptTokens(tokenizer, text).length + lengths.reduce((sum, length) => sum + length, 0);
   });
   const asked = promptTokens(tokenizer, demonstrations + edit.prompt).length + tokens;
-  const context = loaded.reading(Math.max(asked, ...longest));
+  // demonstrations stand before text, not before a turn
+  const turn = demonstrations === '' ? turnOf(loaded.model, edit.prompt, work) : undefined;
+  const context = loaded.reading(Math.max(asked, (turn?.length ?? 0) + chatTokens, ...longest));
   const switchTo = switchOf(context, on);
   const read = async (state: 'before' | 'after', own: Work) => {
     switchTo(state);
@@ -57,7 +65,14 @@ export async function measureEdit(
     const prompt = promptTokens(tokenizer, lead + edit.prompt);
     const [generated] = await generate(context, [prompt], { maxTokens: tokens, signal: work.signal, onText });
     const readings = found.map((reading, i) => ({ ...reading, probe: probes[i] ?? reading.probe }));
-    return { readings, text: generated?.text ?? '', tokens: generated?.tokens ?? [] };
+    const turns = turn === undefined ? [] : [turn];
+    const [answer] = await generate(context, turns, { maxTokens: chatTokens, signal: work.signal });
+    return {
+      readings,
+      text: generated?.text ?? '',
+      tokens: generated?.tokens ?? [],
+      answer: answer?.text,
+    };
   };
   const [first, second] = phases(work, [1, 1]);
   const before = await read('before', first);
@@ -77,7 +92,29 @@ export async function measureEdit(
       generationMatch: mentions(continuation, edit.target.new),
       ...known,
       generated: { before: before.text, after: after.text },
+      asChat: chatAnswers(before.answer, after.answer, edit.target.new),
       probes: comparisons,
     },
   };
+}
+
+/** The prompt as the user's turn; undefined, with a warning if there is one, where the model takes none. */
+function turnOf(model: Model, prompt: string, work: Work): number[] | undefined {
+  if (model.chatTemplate === undefined) return undefined;
+  try {
+    return conversationTokens(model, [{ role: 'user', content: prompt }]);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    work.warn?.(`Not measured as chat: ${error.message}`);
+    return undefined;
+  }
+}
+
+function chatAnswers(
+  before: string | undefined,
+  after: string | undefined,
+  target: string,
+): MeasuredEdit['asChat'] {
+  if (before === undefined || after === undefined) return null;
+  return { generated: { before, after }, generationMatch: mentions(after, target) };
 }

@@ -4,8 +4,8 @@ import { mean } from '../../measures/cases.ts';
 import { counterfact } from '../../measures/counterfact.ts';
 import { easyEdit } from '../../measures/easyedit.ts';
 import { fluency } from '../../measures/fluency.ts';
-import { generationMatch } from '../../measures/generationMatch.ts';
-import { matchTokens, type Read } from './measureEdit.ts';
+import { chatMatch, generationMatch } from '../../measures/generationMatch.ts';
+import { chatTokens, matchTokens, type Read } from './measureEdit.ts';
 
 /** Greedy tokens that fluency is measured on, as in the ROME release. */
 export const fluencyTokens = 100;
@@ -23,6 +23,10 @@ export function measureSummary(
     counterfact: counterfact(cases),
     easyEdit: easyEdit(cases),
     generationMatch: generationMatch(matches, matchTokens),
+    chatMatch: chatMatch(
+      read.flatMap(({ measured: { asChat } }) => asChat?.generationMatch ?? []),
+      chatTokens,
+    ),
     fluency:
       generated < fluencyTokens
         ? null
