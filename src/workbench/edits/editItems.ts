@@ -141,7 +141,8 @@ function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString 
   if (detail !== undefined) line(detail);
   if (made === undefined) line(l10n.t('Not computed yet: the checkbox computes and applies it.'));
   if (measured !== undefined) {
-    const { es, ps, ns, generationMatch } = measured.edit;
+    const { es, ps, ns, generationMatch, asChat } = measured.edit;
+    const told = (matches: boolean) => (matches ? l10n.t('yes') : l10n.t('no'));
     const share = (value: number | null) => (value === null ? '–' : value.toFixed(2));
     line(
       l10n.t(
@@ -149,9 +150,12 @@ function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString 
         share(es),
         share(ps),
         share(ns),
-        generationMatch ? l10n.t('yes') : l10n.t('no'),
+        told(generationMatch),
       ),
     );
+    if (asChat !== null) {
+      line(l10n.t('As chat, the answer is given: {0}', told(asChat.generationMatch)));
+    }
   }
   return new MarkdownString(paragraphs(lines));
 }

@@ -490,6 +490,7 @@ describeInChromium('the inspector', () => {
             ...eiffel.measurement.edit,
             probes: [probe],
             generated: { before: evil, after: `${evil}!` },
+            asChat: { generated: { before: evil, after: `${evil}?` }, generationMatch: false },
           },
         }),
       },
@@ -497,6 +498,7 @@ describeInChromium('the inspector', () => {
     await using opened = await open(stub);
     const { page } = opened;
     await page.getByText(evil).first().waitFor();
+    await page.getByRole('region', { name: 'Answer as chat, before and after' }).waitFor();
     expect(await page.locator('img').count()).toBe(0);
     opened.host.push('export', 'html');
     await expect.poll(() => stub.saved.length, { timeout: 10_000 }).toBe(1);

@@ -7,7 +7,7 @@ import type { ReportSection } from './reportDocument.ts';
 
 /** Headline numbers, generations and probes. Tables hold plain numbers; who prints them chooses the digits. */
 export function localitySection(measurement: Measurement): ReportSection {
-  const { probes, generated } = measurement.edit;
+  const { probes, generated, asChat } = measurement.edit;
   return {
     title: tabName('locality'),
     blocks: [
@@ -33,6 +33,16 @@ export function localitySection(measurement: Measurement): ReportSection {
       },
       { type: 'text', title: l10n.t('Generation before'), text: generated.before },
       { type: 'text', title: l10n.t('Generation after'), text: generated.after },
+      ...(asChat === null
+        ? []
+        : [
+            {
+              type: 'text' as const,
+              title: l10n.t('Answer as chat before'),
+              text: asChat.generated.before,
+            },
+            { type: 'text' as const, title: l10n.t('Answer as chat after'), text: asChat.generated.after },
+          ]),
       {
         type: 'table',
         title: l10n.t('Probes'),

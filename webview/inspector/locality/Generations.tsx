@@ -11,11 +11,17 @@ export function WordDiff({ before, after }: { readonly before: string; readonly 
   return <p class="word-diff">{parts}</p>;
 }
 
-/** Free greedy generation from the edited prompt, before and after. */
-export function Generations({ before, after }: { readonly before: string; readonly after: string }): VNode {
+interface GenerationsProps {
+  readonly title: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Free greedy generation from the edited prompt, as text or as chat, before and after. */
+export function Generations({ title, before, after }: GenerationsProps): VNode {
   return (
-    <section class="generations" aria-label={l10n.t('Generations before and after')}>
-      <h3>{l10n.t('Generation')}</h3>
+    <section class="generations" aria-label={l10n.t('{0}, before and after', title)}>
+      <h3>{title}</h3>
       <WordDiff before={before} after={after} />
       <span class="muted">
         {before === after ? l10n.t('unchanged') : l10n.t('struck out: before; underlined: after')}

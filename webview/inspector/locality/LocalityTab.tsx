@@ -73,7 +73,7 @@ interface MeasuredProps {
 
 function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
   const { locality } = view;
-  const { probes, generated } = measurement.edit;
+  const { probes, generated, asChat } = measurement.edit;
   const rows = useMemo(() => arrangeProbes(probes, locality), [probes, locality]);
   const change = (changed: Partial<View['locality']>) => onView({ locality: { ...locality, ...changed } });
   const selected = locality.selected === null ? undefined : probes[locality.selected];
@@ -82,7 +82,8 @@ function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
     <div class="locality">
       {edit.proof !== null && <Proof proof={edit.proof} />}
       <Headlines measurement={measurement} />
-      <Generations {...generated} />
+      <Generations title={l10n.t('Generation')} {...generated} />
+      {asChat !== null && <Generations title={l10n.t('Answer as chat')} {...asChat.generated} />}
       <div class="toolbar">
         <Checkbox checked={locality.changedOnly} onChange={(changedOnly) => change({ changedOnly })}>
           {l10n.t('Changed only ({0} of {1})', changed, probes.length)}

@@ -20,7 +20,7 @@ export interface Headline {
 
 /** The headline numbers of a measurement, in the order in which papers name them. */
 export function headlinesOf({ summary }: Measurement): Headline[] {
-  const { counterfact, generationMatch, drift } = summary;
+  const { counterfact, generationMatch, chatMatch, drift } = summary;
   const { before, after, protocol, n } = counterfact;
   const edits = (number: number) => (number === 1 ? l10n.t('1 edit') : l10n.t('{0} edits', number));
   const tokens = (number: number) => l10n.t('{0} tokens', number);
@@ -60,6 +60,19 @@ export function headlinesOf({ summary }: Measurement): Headline[] {
       protocol: generationMatch.protocol,
       cases: edits(generationMatch.n),
     },
+    ...(chatMatch === null
+      ? []
+      : [
+          {
+            name: l10n.t('As chat'),
+            meaning: l10n.t('The new answer appears when the prompt is asked through the chat template'),
+            before: null,
+            after: share(chatMatch.share?.value),
+            interval: null,
+            protocol: chatMatch.protocol,
+            cases: edits(chatMatch.n),
+          },
+        ]),
   ];
   if (drift === null) return headlines;
   return [
