@@ -1,6 +1,7 @@
-import type { Measured, MeasuredEdit, PatchMeasures } from '../protocol/editing.ts';
+import type { Measured, MeasuredEdit } from '../protocol/editing.ts';
 import { MEASURES, type MeasureEntry, numberOf, protocolsIn } from '../protocol/measureRegistry.ts';
 import type { Share } from '../protocol/measures.ts';
+import type { PatchMeasures } from '../protocol/patches.ts';
 import { magnitude, plural, share } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
 import type { Style } from './style.ts';

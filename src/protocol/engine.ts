@@ -4,20 +4,11 @@ import { AttentionComparison } from './attention.ts';
 import { CausalTrace } from './causalTrace.ts';
 import { Conversation } from './chat.ts';
 import { EditProblem } from './checks.ts';
-import {
-  ApplyParams,
-  Baked,
-  BakeParams,
-  EditEvent,
-  Edited,
-  EditParams,
-  Measured,
-  MeasureParams,
-  PatchInfo,
-} from './editing.ts';
+import { EditEvent, Edited, EditParams, Measured, MeasureParams } from './editing.ts';
 import { Edit, EditsFile, FORMATS } from './edits.ts';
 import { Evaluated, EvaluateParams } from './evaluation.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
+import { ApplyParams, Baked, BakeParams, PatchInfo } from './patches.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
 import { LearnedReversal, LearnReversalParams, Reversed, ReverseParams } from './reversal.ts';

@@ -1,6 +1,6 @@
-import type { PatchInfo } from './editing.ts';
 import type { GgufKind } from './gguf.ts';
 import type { MemoryNeed } from './model.ts';
+import type { PatchInfo } from './patches.ts';
 
 /** What the page of the .gguf editor and its host in the extension say to each other. */
 

@@ -1,8 +1,9 @@
 import type { ActivationComparison, KeyValues } from './activations.ts';
 import type { AttentionComparison } from './attention.ts';
 import type { CausalTrace } from './causalTrace.ts';
-import type { EditReport, Measured, MeasuredEdit, PatchedEdit, ValueStep } from './editing.ts';
+import type { EditReport, Measured, MeasuredEdit, ValueStep } from './editing.ts';
 import type { EngineParams, EngineResults, LensComparison } from './engine.ts';
+import type { PatchedEdit } from './patches.ts';
 import type { ReadingKind } from './probe.ts';
 
 /** What the inspector's page and its host in the extension say to each other. */

@@ -1,6 +1,6 @@
 import { InputError } from '../../src/engine/errors.ts';
 import type { EngineApi } from '../../src/engine/facade/api.ts';
-import type { PatchInfo } from '../../src/protocol/editing.ts';
+import type { PatchInfo } from '../../src/protocol/patches.ts';
 
 /** An adapter of which there is nothing to say. */
 export const plainPatch: PatchInfo = {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { Fragment, type VNode } from 'preact';
-import type { PatchMeasures as Measures } from '../../src/protocol/editing.ts';
 import type { Counterfact, Share } from '../../src/protocol/measures.ts';
+import type { PatchMeasures as Measures } from '../../src/protocol/patches.ts';
 import { decimal, exact, figure } from './format.ts';
 
 /** What was measured of the patch as a whole, each figure with its protocol and the number of its cases. */

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import type { PatchInfo } from '../../src/protocol/editing.ts';
+import type { PatchInfo } from '../../src/protocol/patches.ts';
 import { visible } from '../../src/text/visible.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { exact } from './format.ts';

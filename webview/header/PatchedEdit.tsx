@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import type { PatchedEdit as Edit, PatchMeasures } from '../../src/protocol/editing.ts';
+import type { PatchedEdit as Edit, PatchMeasures } from '../../src/protocol/patches.ts';
 import { visible } from '../../src/text/visible.ts';
 import { exact, figure } from './format.ts';
 

@@ -1,4 +1,4 @@
-import type { Baked } from '../../protocol/editing.ts';
+import type { Baked } from '../../protocol/patches.ts';
 import { bytes, magnitude } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';

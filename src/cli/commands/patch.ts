@@ -1,4 +1,4 @@
-import type { PatchInfo } from '../../protocol/editing.ts';
+import type { PatchInfo } from '../../protocol/patches.ts';
 import { bytes, magnitude } from '../../text/numbers.ts';
 import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import type { EditSequence, KeySimilarity, PatchedEdit } from '../../protocol/editing.ts';
+import type { EditSequence, KeySimilarity } from '../../protocol/editing.ts';
 import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
+import type { PatchedEdit } from '../../protocol/patches.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
 import { throwIfAborted } from '../llama/cancel.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import type { Baked } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
+import type { Baked } from '../../protocol/patches.ts';
 import type { Probe } from '../../protocol/probe.ts';
 import { quoted } from '../../text/visible.ts';
 import { bake } from '../editing/patches/bake.ts';

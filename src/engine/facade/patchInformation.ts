@@ -1,4 +1,4 @@
-import type { PatchInfo } from '../../protocol/editing.ts';
+import type { PatchInfo } from '../../protocol/patches.ts';
 import type { PatchFile } from '../editing/patches/readPatch.ts';
 
 /** What a patch file holds, as it crosses to others. */

@@ -1,4 +1,4 @@
-import type { PatchDescription } from '../../protocol/editing.ts';
+import type { PatchDescription } from '../../protocol/patches.ts';
 import { PatchV1, summaryV1 } from './v1.ts';
 
 /** The version that is written. */

@@ -1,6 +1,7 @@
 import { Uri } from 'vscode';
-import type { EditReport, Measured, MeasuredEdit, PatchedEdit, ValueStep } from '../../protocol/editing.ts';
+import type { EditReport, Measured, MeasuredEdit, ValueStep } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
+import type { PatchedEdit } from '../../protocol/patches.ts';
 import { visible } from '../../text/visible.ts';
 
 /**

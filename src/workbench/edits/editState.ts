@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
-import type { PatchDescription } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
+import type { PatchDescription } from '../../protocol/patches.ts';
 import type { EditState } from './editEntry.ts';
 
 /** What is known of an edit, from which its state follows. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { patchMetadata } from '../../../src/engine/editing/patches/patchMetadata.ts';
 import { MOST_VALUES, patchIn } from '../../../src/engine/editing/patches/readPatch.ts';
 import { readHeader } from '../../../src/engine/gguf/header.ts';
-import type { PatchDescription } from '../../../src/protocol/editing.ts';
+import type { PatchDescription } from '../../../src/protocol/patches.ts';
 import { build, sourceOf, type Value } from '../gguf/build.ts';
 
 const edit = {

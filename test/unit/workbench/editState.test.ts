@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { PatchDescription } from '../../../src/protocol/editing.ts';
+import type { PatchDescription } from '../../../src/protocol/patches.ts';
 import { type EditFacts, editState } from '../../../src/workbench/edits/editState.ts';
 
 vi.mock('vscode', () => ({

@@ -1,6 +1,6 @@
-import type { PatchInfo } from '../../../src/protocol/editing.ts';
 import type { MetadataValue, TensorInfo } from '../../../src/protocol/gguf.ts';
 import type { HeaderPage, HeaderView, Surroundings } from '../../../src/protocol/headerPage.ts';
+import type { PatchInfo } from '../../../src/protocol/patches.ts';
 import { headerView } from '../../../src/workbench/header/headerView.ts';
 import type { Handlers } from '../../../src/workbench/webviews/servePage.ts';
 

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { EditReport, PatchedEdit, ValueStep } from '../../../src/protocol/editing.ts';
+import type { EditReport, ValueStep } from '../../../src/protocol/editing.ts';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
+import type { PatchedEdit } from '../../../src/protocol/patches.ts';
 import type { LineChart } from '../../charts/lineChart.ts';
 import { count, magnitude, round, seconds } from '../format.ts';
 

@@ -1,5 +1,5 @@
 import { PATCH_FORMAT, writeDescription } from '../../../formats/patch/index.ts';
-import type { PatchDescription } from '../../../protocol/editing.ts';
+import type { PatchDescription } from '../../../protocol/patches.ts';
 import { InputError } from '../../errors.ts';
 import { LONG_OWN } from '../../gguf/values.ts';
 import type { NewValue } from '../../gguf/writer.ts';

@@ -1,6 +1,6 @@
 import { PATCH_FORMAT, readDescription, UnreadablePatch } from '../../../formats/patch/index.ts';
-import type { PatchDescription } from '../../../protocol/editing.ts';
 import type { GgufHeader } from '../../../protocol/gguf.ts';
+import type { PatchDescription } from '../../../protocol/patches.ts';
 import { InputError } from '../../errors.ts';
 import { adapterWarnings, alphaOf } from '../../gguf/adapter.ts';
 import { factorPairs } from '../../gguf/factors.ts';

@@ -1,4 +1,4 @@
-import type { PatchDescription } from '../../../protocol/editing.ts';
+import type { PatchDescription } from '../../../protocol/patches.ts';
 import { writeGguf } from '../../gguf/writer.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { loraTensors } from './loraTensors.ts';

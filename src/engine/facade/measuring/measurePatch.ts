@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { PatchMeasures } from '../../../protocol/editing.ts';
 import type { Drift } from '../../../protocol/measures.ts';
+import type { PatchMeasures } from '../../../protocol/patches.ts';
 import type { ComputedPatch } from '../../editing/computePatch.ts';
 import { writePatch } from '../../editing/patches/writePatch.ts';
 import { measureDrift } from '../../inspection/drift.ts';
