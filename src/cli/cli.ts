@@ -52,7 +52,11 @@ export class Cli {
   }
 
   #work(bar: ProgressBar): Work {
+    const told = new Set<string>();
     const warn = (text: string) => {
+      // what holds for every edit of a file is said once
+      if (told.has(text)) return;
+      told.add(text);
       bar.clear();
       this.terminal.err(`${visible(`Warning: ${text}`)}\n`);
     };

@@ -16,7 +16,7 @@ interface Headlines {
 export function measureTables({ edits, summary }: Headlines, what: string, style: Style): string {
   const right = (head: string) => ({ head, align: 'right' }) as const;
   // a model without a chat template is not asked as chat
-  const asked = edits.some(({ asChat = null }) => asChat !== null);
+  const askedAsChat = edits.some(({ asChat = null }) => asChat !== null);
   const table = style.table(
     [
       { head: 'edit' },
@@ -25,14 +25,14 @@ export function measureTables({ edits, summary }: Headlines, what: string, style
       right('NS'),
       right('S'),
       { head: 'generated' },
-      ...(asked ? [{ head: 'as chat' }] : []),
+      ...(askedAsChat ? [{ head: 'as chat' }] : []),
       right('drift KL'),
     ],
     edits.map(({ id, es, ps, ns, score, generationMatch, asChat = null, driftKl }) => [
       visible(id),
       ...[es, ps, ns, score].map(share),
       answered(generationMatch),
-      ...(asked ? [answered(asChat?.generationMatch ?? null)] : []),
+      ...(askedAsChat ? [answered(asChat?.generationMatch ?? null)] : []),
       driftKl === null ? '–' : magnitude(driftKl),
     ]),
   );

@@ -72,7 +72,7 @@ const SafeEditSide = z.strictObject({
   overRefusal: share.describe('Share of harmless prompts whose answer declines.'),
   fluency: z.number().nullable().describe('Generation entropy of all answers, in bits.'),
   empty: share.describe(
-    'Share of all answers without a visible character: nothing can be judged of silence.',
+    'Share of all answers that are empty or white space: nothing can be judged of silence.',
   ),
 });
 export type SafeEditSide = z.infer<typeof SafeEditSide>;

@@ -1,9 +1,11 @@
 import { EngineError } from '../errors.ts';
+import { allFinite } from '../gguf/finite.ts';
 
+/** Exponents of two: the usual scale, and by how much it changes at once and at most in either direction. */
 const usual = 12;
 const step = 4;
-const most = 12;
-const least = -24;
+const highest = 12;
+const lowest = -24;
 
 /**
  * Loss scaling as in mixed-precision training (Micikevicius et al. 2018): products with quantized weights store the
@@ -13,7 +15,7 @@ const least = -24;
  */
 export class LossScale {
   readonly #first: number;
-  #steps = 0;
+  #shift = 0;
   #overflowed = false;
 
   /** @param weights of the rows of logits in the loss */
@@ -23,7 +25,7 @@ export class LossScale {
   }
 
   get value(): number {
-    return 2 ** (this.#first + this.#steps);
+    return 2 ** (this.#first + this.#shift);
   }
 
   /**
@@ -33,20 +35,20 @@ export class LossScale {
    * @throws EngineError when they are not finite at any scale
    */
   adjust(gradients: readonly Float32Array[]): boolean {
-    if (!gradients.every((gradient) => gradient.every(Number.isFinite))) {
-      if (this.#steps <= least) {
+    if (!gradients.every(allFinite)) {
+      if (this.#shift <= lowest) {
         throw new EngineError(
           'The gradient is not finite (NaN or infinity); this model cannot be edited safely.',
         );
       }
-      this.#steps -= step;
+      this.#shift -= step;
       this.#overflowed = true;
       return true;
     }
     // a scale that overflowed once is not tried again: that would go in circles
     const vanished = gradients.every((gradient) => gradient.every((value) => value === 0));
-    if (!vanished || this.#overflowed || this.#steps >= most) return false;
-    this.#steps += step;
+    if (!vanished || this.#overflowed || this.#shift >= highest) return false;
+    this.#shift += step;
     return true;
   }
 }

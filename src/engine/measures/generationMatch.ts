@@ -13,7 +13,7 @@ export function generationMatch(
   tokens: number,
 ): GenerationMatch {
   return {
-    protocol: `generation match: the target appears as whole words in ${tokens} greedily generated tokens, after Unicode NFKC, lower case and single spaces`,
+    protocol: `generation match: ${matching(tokens)}`,
     n: cases.length,
     share: shareOf(cases.map(({ generated, target }) => (mentions(generated, target) ? 1 : 0))),
   };
@@ -28,11 +28,14 @@ export function generationMatch(
 export function chatMatch(matches: readonly boolean[], tokens: number): GenerationMatch | null {
   if (matches.length === 0) return null;
   return {
-    protocol: `chat match: the edited prompt is the user's turn of the model's chat template, and the target appears as whole words in ${tokens} greedily generated tokens, after Unicode NFKC, lower case and single spaces`,
+    protocol: `chat match: the edited prompt is the user's turn of the model's chat template, and ${matching(tokens)}`,
     n: matches.length,
     share: shareOf(matches.map(Number)),
   };
 }
+
+const matching = (tokens: number): string =>
+  `the target appears as whole words in ${tokens} greedily generated tokens, after Unicode NFKC, lower case and single spaces`;
 
 /**
  * Whether the target stands in the text as whole words ("German" does not stand in "Germany"), whatever its case, width

@@ -73,7 +73,7 @@ describe('what a chat model answers to the prompt of an edit', () => {
       { warn: (text) => warnings.push(text) },
     );
     expect(found.edits[0]?.asChat).toBeNull();
-    expect(found.edits[0]?.es).toBeNull();
+    expect(found.edits[0]?.generated.before).not.toBe('');
     expect(warnings.join('\n')).toMatch(/^Not measured as chat: .*line 2/m);
   });
 });

@@ -45,7 +45,7 @@ test('shares are averaged within an edit and then over edits; DG-avg over the ki
   expect(found?.protocol).toContain('Judged by a rule');
 });
 
-test('answers without a visible character are counted over all that was generated', () => {
+test('answers that are empty or white space are counted over all that was generated', () => {
   const silent = { ...side({ own: [true] }, []), texts: ['', ' \n', 'No.'] };
   const found = safeEdit(
     [

@@ -1,23 +1,18 @@
 import type { MeasuredEdit } from '../../../protocol/editing.ts';
 import type { Edit } from '../../../protocol/edits.ts';
-import { conversationTokens } from '../../chat/conversation.ts';
-import { InputError } from '../../errors.ts';
 import { generate } from '../../inspection/generate.ts';
 import { compareReadings, readProbes } from '../../inspection/locality.ts';
 import { probesOf } from '../../inspection/probes.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import type { Applied } from '../../llama/context.ts';
-import type { Model } from '../../llama/model.ts';
 import { counterfact } from '../../measures/counterfact.ts';
 import { mentions } from '../../measures/generationMatch.ts';
 import { phases, type Work } from '../../progress.ts';
 import { type LoadedModel, switchOf } from '../loadedModel.ts';
+import { chatTokens, chatTurn } from './chatTurn.ts';
 
 /** Greedy tokens in which the new target is looked for. */
 export const matchTokens = 10;
-
-/** Greedy tokens of an answer through the chat template, which often begins by repeating the question. */
-export const chatTokens = 24;
 
 /** The state that an edit is measured in, and what is known of it. */
 interface State extends Pick<MeasuredEdit, 'driftKl' | 'edit'> {
@@ -52,21 +47,23 @@ export async function measureEdit(
   });
   const asked = promptTokens(tokenizer, demonstrations + edit.prompt).length + tokens;
   // demonstrations stand before text, not before a turn
-  const turn = demonstrations === '' ? turnOf(loaded.model, edit.prompt, work) : undefined;
-  const context = loaded.reading(Math.max(asked, (turn?.length ?? 0) + chatTokens, ...longest));
+  const turns = demonstrations === '' ? chatTurn(loaded.model, edit.prompt, work.warn) : [];
+  const answers = turns.map((turn) => turn.length + chatTokens);
+  const all = tokens + turns.length * chatTokens;
+  const context = loaded.reading(Math.max(asked, ...answers, ...longest));
   const switchTo = switchOf(context, on);
   const read = async (state: 'before' | 'after', own: Work) => {
     switchTo(state);
     const [put, lead] = state === 'before' ? [probes, ''] : [shown, demonstrations];
-    const [probing, generating] = phases(own, [2, tokens / matchTokens]);
+    const [probing, generating] = phases(own, [2, all / matchTokens]);
     const found = await readProbes(context, put, probing);
     let count = 0;
-    const onText = () => generating.report?.('generating', Math.min(1, ++count / tokens));
+    const onText = () => generating.report?.('generating', Math.min(1, ++count / all));
     const prompt = promptTokens(tokenizer, lead + edit.prompt);
-    const [generated] = await generate(context, [prompt], { maxTokens: tokens, signal: work.signal, onText });
+    const how = { signal: work.signal, onText };
+    const [generated] = await generate(context, [prompt], { maxTokens: tokens, ...how });
+    const [answer] = await generate(context, turns, { maxTokens: chatTokens, ...how });
     const readings = found.map((reading, i) => ({ ...reading, probe: probes[i] ?? reading.probe }));
-    const turns = turn === undefined ? [] : [turn];
-    const [answer] = await generate(context, turns, { maxTokens: chatTokens, signal: work.signal });
     return {
       readings,
       text: generated?.text ?? '',
@@ -92,29 +89,13 @@ export async function measureEdit(
       generationMatch: mentions(continuation, edit.target.new),
       ...known,
       generated: { before: before.text, after: after.text },
-      asChat: chatAnswers(before.answer, after.answer, edit.target.new),
+      asChat: asChatOf(before.answer, after.answer, edit.target.new),
       probes: comparisons,
     },
   };
 }
 
-/** The prompt as the user's turn; undefined, with a warning if there is one, where the model takes none. */
-function turnOf(model: Model, prompt: string, work: Work): number[] | undefined {
-  if (model.chatTemplate === undefined) return undefined;
-  try {
-    return conversationTokens(model, [{ role: 'user', content: prompt }]);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    work.warn?.(`Not measured as chat: ${error.message}`);
-    return undefined;
-  }
-}
-
-function chatAnswers(
-  before: string | undefined,
-  after: string | undefined,
-  target: string,
-): MeasuredEdit['asChat'] {
+function asChatOf(before: string | undefined, after: string | undefined, target: string) {
   if (before === undefined || after === undefined) return null;
   return { generated: { before, after }, generationMatch: mentions(after, target) };
 }

@@ -5,7 +5,8 @@ import { counterfact } from '../../measures/counterfact.ts';
 import { easyEdit } from '../../measures/easyedit.ts';
 import { fluency } from '../../measures/fluency.ts';
 import { chatMatch, generationMatch } from '../../measures/generationMatch.ts';
-import { chatTokens, matchTokens, type Read } from './measureEdit.ts';
+import { chatTokens } from './chatTurn.ts';
+import { matchTokens, type Read } from './measureEdit.ts';
 
 /** Greedy tokens that fluency is measured on, as in the ROME release. */
 export const fluencyTokens = 100;
