@@ -149,6 +149,16 @@ describe('results', () => {
     expect(err).toBe('Warning: b.gguf: \\u{1B}[2J\nWarning: two\n');
   });
 
+  it('say once what the engine warns of for one thing after the other', async () => {
+    const { code, err } = await run(probe, {
+      probe: async (_, work) => {
+        for (const text of ['same', 'other', 'same']) work?.warn?.(text);
+        return probed;
+      },
+    });
+    expect([code, err]).toEqual([0, 'Warning: same\nWarning: other\n']);
+  });
+
   it('show control characters of a model as escapes, never to the terminal', async () => {
     const hostile = { ...probed, before: [{ token: `${esc}[2J\u0007\n\u202e`, id: 1, p: 1 }] };
     const { out } = await run(probe, { probe: async () => hostile });
