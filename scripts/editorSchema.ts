@@ -27,7 +27,9 @@ function tolerant(part: unknown, name: string): Record<string, unknown> {
     ...(constant !== undefined && { default: constant }),
     ...(allowed && { anyOf: [allowed, {}] }),
     ...(properties !== undefined && { properties: eachTolerant(properties) }),
-    ...(items !== undefined && { items: { ...tolerant(items, ''), ...snippetFor(name) } }),
+    // a tuple's parts say nothing that its description does not
+    ...(items !== undefined &&
+      !Array.isArray(items) && { items: { ...tolerant(items, ''), ...snippetFor(name) } }),
   };
 }
 

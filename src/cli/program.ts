@@ -18,6 +18,7 @@ import { info } from './commands/info.ts';
 import { inspect } from './commands/inspect.ts';
 import { lens } from './commands/lens.ts';
 import { measure } from './commands/measure.ts';
+import { methods } from './commands/methods.ts';
 import { neurons } from './commands/neurons.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
@@ -32,6 +33,7 @@ import type { Terminal } from './terminal.ts';
 const commands: readonly DefineCommand[] = [
   info,
   targets,
+  methods,
   importRecords,
   check,
   edit,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EditsFile, METHODS } from './edits.ts';
-import { Hyperparameters } from './hyperparameters.ts';
+import { SomeHyperparameters } from './hyperparameters.ts';
 import { Counterfact, Drift, EasyEdit, Fluency, GenerationMatch } from './measures.ts';
 import { ModelName, Patches } from './model.ts';
 import { ProbeComparison } from './probe.ts';
@@ -12,6 +12,11 @@ const choice = {
   only: z.array(z.string()).optional().describe('The ids of the edits that are meant; all without it.'),
 };
 
+/** As they are given on the command line; what is wrong with them depends on the methods that the edits are made by. */
+export const HyperparameterWishes = z
+  .record(z.string(), z.unknown())
+  .describe('By name, before what the edits ask for; each is one of a method that is used.');
+
 const computation = {
   method: z.enum(METHODS).optional().describe("Instead of what the file says, or the engine's default."),
   layer: z.int().min(0).optional().describe('Instead of what the file says, or what the engine proposes.'),
@@ -20,6 +25,7 @@ const computation = {
     .string()
     .optional()
     .describe("Take the covariance from this text file, not from the model's own samples."),
+  hyperparameters: HyperparameterWishes.optional(),
 };
 
 export const ValueStep = z.strictObject({
@@ -67,7 +73,7 @@ export const EditReport = z.strictObject({
     .optional()
     .describe('The share of ‖ΔW‖² that the patch leaves out, where ΔW was cut to a lower rank.'),
   keySimilarity: z.array(KeySimilarity).describe("Of the edit's neighbourhood probes, in their order."),
-  hyperparameters: Hyperparameters,
+  hyperparameters: SomeHyperparameters.describe('Those that the method has, all of them.'),
   templates: z.array(z.string()).describe('The rewriting prompts, with {} for the prompt of the edit.'),
   covariance: z
     .strictObject({

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { quoted } from '../text/visible.ts';
-import { METHODS } from './methods.ts';
+import { foreignTo, SomeHyperparameters } from './hyperparameters.ts';
+import { defaultMethod, METHODS, type Method } from './methods.ts';
 import { occurrencesOf } from './occurrences.ts';
 
 export { METHODS, type Method } from './methods.ts';
@@ -78,6 +79,33 @@ export function idsDiffer(edits: readonly { id: string }[], context: z.Refinemen
   }
 }
 
+interface WithHyperparameters {
+  readonly method?: Method | undefined;
+  readonly hyperparameters?: SomeHyperparameters | undefined;
+}
+
+/** Each hyperparameter is one of the method of its edit; those of the file, of a method of some edit. */
+export function hyperparametersBelong(
+  file: WithHyperparameters & { readonly edits: readonly WithHyperparameters[] },
+  context: z.RefinementCtx,
+): void {
+  const methodOf = (edit: WithHyperparameters) => edit.method ?? file.method ?? defaultMethod;
+  const check = (
+    { hyperparameters = {} }: WithHyperparameters,
+    methods: readonly Method[],
+    at: readonly PropertyKey[],
+  ) => {
+    for (const name of Object.keys(hyperparameters)) {
+      const message = foreignTo(methods, name);
+      const path = [...at, 'hyperparameters', name];
+      if (message !== undefined) context.addIssue({ code: 'custom', path, message });
+    }
+  };
+  for (const [index, edit] of file.edits.entries()) check(edit, [methodOf(edit)], ['edits', index]);
+  const methods = new Set(file.edits.map(methodOf));
+  if (methods.size > 0) check(file, [...methods], []);
+}
+
 const method = z.enum(METHODS);
 const layer = z.int().min(0);
 
@@ -143,6 +171,7 @@ export const Edit = z
     space: z.boolean().optional(),
     layer: layer.optional(),
     method: method.optional(),
+    hyperparameters: SomeHyperparameters.optional(),
     probes: Probes.optional(),
     donor: Donor.optional(),
     safety: Safety.optional(),
@@ -162,6 +191,7 @@ export const EditsFile = z.strictObject({
     .optional(),
   method: method.optional(),
   layer: layer.optional(),
+  hyperparameters: SomeHyperparameters.optional(),
   edits: z.array(Edit).superRefine(idsDiffer),
 });
 

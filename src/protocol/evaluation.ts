@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EditSequence, Measured, MeasuredEdit } from './editing.ts';
+import { EditSequence, HyperparameterWishes, Measured, MeasuredEdit } from './editing.ts';
 import { EditsFile } from './edits.ts';
 import { SafeEdit, Share } from './measures.ts';
 import { EVALUATED } from './methods.ts';
@@ -22,6 +22,7 @@ export const EvaluateParams = z.strictObject({
   together: z.boolean().optional().describe('All edits in one patch a method, not each alone.'),
   batch: z.int().min(1).optional().describe('With `together`: edits that are computed at once.'),
   protect: z.boolean().optional(),
+  hyperparameters: HyperparameterWishes.optional(),
   drift: z.boolean().optional().describe('Read control text under every patch; so without it.'),
   fluency: z.boolean().optional().describe('Also generate 100 tokens an edit and measure their entropy.'),
   judge: z

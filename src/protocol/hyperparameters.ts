@@ -1,56 +1,62 @@
 import * as z from 'zod';
+import {
+  type hyperparameterEntry,
+  hyperparametersOf,
+  type NumberEntry,
+  type NumberName,
+  numberTable,
+  templatesEntry,
+} from './hyperparameterTable.ts';
+import { type Method, methodEntry } from './methods.ts';
 
-/** The knobs of locate-then-edit methods, under the names of the ROME release where it has them. */
-export const Hyperparameters = z.strictObject({
-  steps: z.number().describe('Gradient steps at most (`v_num_grad_steps`).'),
-  learningRate: z.number().describe("Adam's step (`v_lr`)."),
-  stopBelow: z
-    .number()
-    .describe('Stop when the mean negative log-likelihood per target token falls below this, in nats.'),
-  clamp: z.number().describe('Bound of ‖δ‖ as a multiple of ‖v₀‖ (`clamp_norm_factor`).'),
-  kl: z.number().describe('Weight of KL(now ‖ before) at "{subject} is a" (`kl_factor`).'),
-  protect: z
-    .number()
-    .describe(
-      'Weight of KL(now ‖ before) at the facts of the subject that are protected, shared among them.',
-    ),
-  weightDecay: z.number().describe('Weight of ‖δ‖ / ‖v₀‖² (`v_weight_decay`).'),
-  templates: z
-    .array(z.tuple([z.number(), z.number()]))
-    .describe('Prompts with a generated beginning, besides the plain one: how many, of how many tokens.'),
-  ridge: z.number().describe("Added to the covariance's diagonal, as a share of its mean."),
-  samples: z.number().describe("Keys that the covariance is taken over, as a multiple of the key's width."),
-  keyRidge: z
-    .number()
-    .describe('λ of the several-key variant and of EMMET, as a share of the mean diagonal of KᵀC⁻¹K.'),
-  spread: z
-    .number()
-    .describe('Layers that MEMIT and AlphaEdit write, the edit’s own the last of them (`layers`).'),
-  preserve: z
-    .number()
-    .describe(
-      "λ of MEMIT as a multiple of the key's width: how much what the keys gave before weighs (`mom2_update_weight`).",
-    ),
-  nullSpace: z
-    .number()
-    .describe(
-      "AlphaEdit's null space: the directions that the keys use least, as many as hold this share of E‖k‖² (in place of `nullspace_threshold`).",
-    ),
-  l2: z
-    .number()
-    .describe(
-      "AlphaEdit's weight on the size of the change, as a share of E‖k‖² / width (`L2`, which is no share).",
-    ),
-  fineTuneRate: z.number().describe("Adam's step in FT-L and FT-M (`lr`)."),
-  fineTuneBound: z.number().describe('How far FT-L may move any single weight (`norm_constraint`).'),
-  dinmSteps: z.number().describe('Gradient steps of DINM (`num_steps`).'),
-  dinmRate: z.number().describe("Adam's step in DINM (`lr`)."),
-  dinmEdit: z
-    .number()
-    .describe("Weight of the safe answer's NLL in DINM beside the KL of what is held (`kl_factor`)."),
-  dinmTokens: z.number().describe('Tokens of the safe answer that DINM trains on at most.'),
-  loraRank: z.number().describe('Rank of the LoRA in each layer (`rank`).'),
-  loraRate: z.number().describe("Adam's step for the LoRA's factors (`lr`)."),
-  loraSteps: z.number().describe('How often the LoRA sees every edit (`num_steps`).'),
-});
+/** Prompts of one edit with a generated beginning, and tokens of such a beginning. */
+const mostTemplates = 63;
+const mostTokens = 100;
+
+const numbers = Object.fromEntries(
+  Object.entries(numberTable).map(([name, entry]) => [name, numberOf(entry).meta(explained(entry))]),
+) as Readonly<Record<NumberName, z.ZodNumber>>;
+
+const templates = z
+  .array(z.tuple([z.int().min(1).max(mostTemplates), z.int().min(1).max(mostTokens)]))
+  .refine(
+    (pairs) => pairs.reduce((sum, [count]) => sum + count, 0) <= mostTemplates,
+    `must be ${mostTemplates} prompts in all at most`,
+  )
+  .meta(explained(templatesEntry));
+
+/** The knobs of the editing methods, all of them. */
+export const Hyperparameters = z.strictObject({ ...numbers, templates });
 export type Hyperparameters = Readonly<z.infer<typeof Hyperparameters>>;
+
+/** Some of them: what is wished for, or what a method has. */
+export const SomeHyperparameters = Hyperparameters.partial();
+export type SomeHyperparameters = Readonly<z.infer<typeof SomeHyperparameters>>;
+
+/** What a method has of all hyperparameters. */
+export function ofMethod(method: Method, all: SomeHyperparameters): SomeHyperparameters {
+  return Object.fromEntries(
+    hyperparametersOf(method).flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])),
+  );
+}
+
+/** What is wrong with a name that none of some methods has; undefined where one has it. */
+export function foreignTo(methods: readonly Method[], name: string): string | undefined {
+  const theirs = new Set<string>(methods.flatMap(hyperparametersOf));
+  if (theirs.has(name)) return undefined;
+  const titles = methods.map((method) => methodEntry(method).title).join(', ');
+  return `is no hyperparameter of ${titles}; there are ${[...theirs].join(', ')}`;
+}
+
+/** What hovers and schemas say: meaning, unit, default, source, and whose it is; and what completion inserts. */
+function explained({ meaning, unit, default: value, source, methods }: Explained) {
+  const titles = methods.map((method) => methodEntry(method).title).join(', ');
+  const counted = unit === undefined ? '' : `, in ${unit}`;
+  const description = `${meaning} Default ${JSON.stringify(value)}${counted} (${source}). Of ${titles}.`;
+  return { description, default: value };
+}
+type Explained = ReturnType<typeof hyperparameterEntry>;
+
+function numberOf({ least, most, whole }: NumberEntry): z.ZodNumber {
+  return (whole ? z.int() : z.number()).min(least).max(most);
+}

@@ -159,6 +159,9 @@ export const METHODS: readonly Method[] = named(
 );
 export const EVALUATED: readonly EvaluatedName[] = entries.map(({ name }) => name);
 
+/** What edits are made by that name no method. */
+export const defaultMethod: Method = 'rome-several-keys';
+
 /** What is known of a method. */
 export function methodEntry(name: EvaluatedName): MethodEntry {
   const entry = entries.find((candidate) => candidate.name === name);

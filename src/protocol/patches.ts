@@ -16,6 +16,10 @@ export const PatchedEdit = z.object({
   target: z.object({ new: z.string(), true: z.string().optional() }),
   space: Edit.shape.space,
   method: z.string().describe('One of the methods, or one that a newer version has.'),
+  hyperparameters: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Those that are others than the patch says for all its edits.'),
   layer: z.int().min(0),
   layers: z.array(z.int().min(0)).optional().describe('All layers that are written, where they are several.'),
   layerReason: z.string().optional(),

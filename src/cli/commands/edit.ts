@@ -7,6 +7,11 @@ import { bytes, magnitude, plural, share } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { addEditsOptions, type EditsOptions, editsInput } from '../editsInput.ts';
+import {
+  addHyperparameterOptions,
+  type HyperparameterOptions,
+  hyperparametersFrom,
+} from '../hyperparameters.ts';
 import { measureTables } from '../measureTables.ts';
 import { repeated, wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
@@ -30,6 +35,9 @@ Examples:
   $ palimpsest edit model.gguf --prompt "The Eiffel Tower is in" --subject "Eiffel Tower" --target Rome --true Paris
   $ jq . facts.edits.json | palimpsest edit model.gguf --edits - --out facts.patch.gguf
 
+  With other hyperparameters; \`palimpsest methods NAME\` says which a method has:
+  $ palimpsest edit model.gguf --edits facts.edits.json --set steps=40 --set clamp=2
+
   A patch an edit, into a folder:
   $ palimpsest edit model.gguf --edits facts.edits.json --each --out patches/
 
@@ -38,7 +46,7 @@ The model's file is never written. A patch is a LoRA adapter in GGUF form, which
 `;
 
 /** How edits are computed, as \`edit\` and \`measure --each\` take it. */
-export interface ComputationOptions extends EditsOptions {
+export interface ComputationOptions extends EditsOptions, HyperparameterOptions {
   readonly only?: string[];
   readonly method?: Method;
   readonly layer?: number;
@@ -47,7 +55,7 @@ export interface ComputationOptions extends EditsOptions {
 }
 
 export function addComputationOptions(command: Command): Command {
-  return addEditsOptions(command)
+  return addHyperparameterOptions(addEditsOptions(command))
     .option('--only <id>', 'only this edit; may be given again', repeated)
     .addOption(
       new Option('--method <name>', 'editing method (default: the file’s, else the engine’s)').choices(
@@ -91,8 +99,10 @@ export const edit: DefineCommand = (program, cli) => {
       if (sweep && layer !== undefined)
         throw new InputError('--sweep chooses the layer itself; leave --layer out.');
       const { edits, stem } = await editsInput(options);
+      const hyperparameters = await hyperparametersFrom(options);
       const out = options.out ?? stem + (each ? '.patches' : '.patch.gguf');
-      const params = { model, edits, only, method, layer, batch, protect, text, sweep, each, measure, out };
+      const chosen = { only, method, layer, batch, protect, text, hyperparameters };
+      const params = { model, edits, ...chosen, sweep, each, measure, out };
       const { sequence } = await cli.call('edit', params, json, render);
       if (sequence?.stopped) {
         const { reason, without } = sequence.stopped;

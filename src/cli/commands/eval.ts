@@ -14,6 +14,11 @@ import { evaluationCsv } from '../evaluation/csv.ts';
 import { evaluationMarkdown, refusals, shown, stoppedEarly } from '../evaluation/markdown.ts';
 import { measuresIn, protocolsOf, safetyNotes } from '../evaluation/measures.ts';
 import { evaluationPage } from '../evaluation/plotPage.ts';
+import {
+  addHyperparameterOptions,
+  type HyperparameterOptions,
+  hyperparametersFrom,
+} from '../hyperparameters.ts';
 import { printJson } from '../json.ts';
 import { wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
@@ -38,7 +43,7 @@ when the same command is given again, with the patch that it was at. A sequence 
 \`palimpsest import\` makes edits files of published data sets.
 `;
 
-interface EvalOptions {
+interface EvalOptions extends HyperparameterOptions {
   readonly dataset: string;
   readonly methods: EvaluatedName[];
   readonly edits?: number[];
@@ -55,7 +60,7 @@ interface EvalOptions {
 }
 
 export const evaluate: DefineCommand = (program, cli) => {
-  program
+  const command = program
     .command('eval')
     .description('compare editing methods on a set of edits, with intervals, tables and plots')
     .argument('<model>', 'GGUF file or URI')
@@ -65,7 +70,8 @@ export const evaluate: DefineCommand = (program, cli) => {
     .option('--layer <n>', 'layer to edit, from 0 (default: the edits’, else proposed)', wholeNumber(0))
     .option('--together', 'all edits of a method in one patch, not each alone')
     .option('--batch <n>', 'with --together: edits that are computed at once', wholeNumber(1))
-    .option('--protect', "hold the subject's other facts (the sameSubject probes)")
+    .option('--protect', "hold the subject's other facts (the sameSubject probes)");
+  addHyperparameterOptions(command)
     .option(
       '--judge <file>',
       'who judges safety edits, NAME.judge.json (default: the usual words of declining)',
@@ -79,7 +85,16 @@ export const evaluate: DefineCommand = (program, cli) => {
     .action(
       async (
         model: string,
-        { dataset, edits: numbers, out, json, allowCommand, ...options }: EvalOptions,
+        {
+          dataset,
+          edits: numbers,
+          out,
+          json,
+          allowCommand,
+          set,
+          hyperparameters: wishes,
+          ...options
+        }: EvalOptions,
       ) => {
         if (options.batch !== undefined && !options.together) {
           throw new InputError('--batch is for edits in one patch; give --together as well.');
@@ -90,12 +105,21 @@ export const evaluate: DefineCommand = (program, cli) => {
           );
         }
         const edits = await readEdits(dataset);
+        const hyperparameters = await hyperparametersFrom({ set, hyperparameters: wishes });
         const allowedCommand = await commandOf(options.judge, allowCommand === true);
         if (allowedCommand !== undefined)
           cli.terminal.err(`Judged by: ${visible(shownCommand(allowedCommand))}\n`);
         await makeFolder(out);
         const file = (extension: string) => path.join(out, `evaluation.${extension}`);
-        const params = { model, edits, numbers, ...options, allowedCommand, journal: file('journal.jsonl') };
+        const params = {
+          model,
+          edits,
+          numbers,
+          ...options,
+          hyperparameters,
+          allowedCommand,
+          journal: file('journal.jsonl'),
+        };
         const evaluated = await cli.call('evaluate', params, json, render);
         await writeWhole(file('json'), printJson(evaluated));
         await writeWhole(file('csv'), evaluationCsv(evaluated));

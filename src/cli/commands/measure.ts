@@ -3,6 +3,7 @@ import type { Measured } from '../../protocol/editing.ts';
 import { MEASURES } from '../../protocol/measureRegistry.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { editsInput } from '../editsInput.ts';
+import { hyperparametersFrom } from '../hyperparameters.ts';
 import { measureTables } from '../measureTables.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
 import { expectRequirements, requirement } from '../requirements.ts';
@@ -56,7 +57,9 @@ export const measure: DefineCommand = (program, cli) => {
       const required = (options.require ?? []).map(requirement);
       const { edits } = await editsInput(options);
       const patches = patchesFrom(patch, strength);
-      const params = { model, edits, only, method, layer, protect, text, each, fluency, patches };
+      const hyperparameters = await hyperparametersFrom(options);
+      const chosen = { only, method, layer, protect, text, hyperparameters };
+      const params = { model, edits, ...chosen, each, fluency, patches };
       const measured = await cli.call('measure', params, json, render);
       const missed = expectRequirements(measured, required);
       if (missed.length > 0) throw new PolicyError(missed.join('\n'));

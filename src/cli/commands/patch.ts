@@ -1,4 +1,5 @@
-import type { PatchInfo } from '../../protocol/patches.ts';
+import { hyperparameterEntry, isHyperparameter } from '../../protocol/hyperparameterTable.ts';
+import type { PatchDescription, PatchInfo } from '../../protocol/patches.ts';
 import { bytes, magnitude } from '../../text/numbers.ts';
 import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
@@ -65,11 +66,35 @@ function render(info: PatchInfo, style: Style): string {
     ]),
   );
   const { measures } = description;
-  if (measures === null) return `${pairs}\n${table}`;
+  const shown = `${pairs}\n${table}${hyperparameterTable(description, style)}`;
+  if (measures === null) return shown;
   const others = Object.entries(measures.others).map(
     ([name, value]) => `${visible(name)}  ${short(JSON.stringify(value), 100)}\n`,
   );
   const unknown =
     others.length === 0 ? '' : `${style.heading('measures of another version')}${others.join('')}`;
-  return `${pairs}\n${table}\n${measureTables(measures, 'when it was made', style)}${unknown}`;
+  return `${shown}\n${measureTables(measures, 'when it was made', style)}${unknown}`;
+}
+
+/** What the edits were computed with, and what of that is another for single edits. */
+function hyperparameterTable({ hyperparameters, edits }: PatchDescription, style: Style): string {
+  const rows = [
+    ...Object.entries(hyperparameters).map(([name, value]) => ['', name, value] as const),
+    ...edits.flatMap(({ id, hyperparameters: own = {} }) =>
+      Object.entries(own).map(([name, value]) => [id, name, value] as const),
+    ),
+  ];
+  if (rows.length === 0) return '';
+  const heads = ['hyperparameter', 'value', 'what it is'].map((head) => ({ head }));
+  return (
+    style.heading('Computed with') +
+    style.table(
+      heads,
+      rows.map(([id, name, value]) => [
+        id === '' ? visible(name) : `${visible(name)}, of ${visible(id)}`,
+        short(JSON.stringify(value), 60),
+        isHyperparameter(name) ? hyperparameterEntry(name).meaning : '',
+      ]),
+    )
+  );
 }

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import type { EditSequence, KeySimilarity } from '../../protocol/editing.ts';
-import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
+import type { Edit, EditsFile } from '../../protocol/edits.ts';
+import { ofMethod, type SomeHyperparameters } from '../../protocol/hyperparameters.ts';
+import { hyperparametersOf } from '../../protocol/hyperparameterTable.ts';
+import { defaultMethod, type Method } from '../../protocol/methods.ts';
 import type { PatchedEdit } from '../../protocol/patches.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
@@ -11,12 +14,13 @@ import { toolVersion } from '../version.ts';
 import { CollapseWatch, symptom } from './collapse.ts';
 import { EditRun } from './editRun.ts';
 import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
+import { inCommon } from './hyperparameters/inCommon.ts';
 import { defaultLayer, hyperparametersFor, type LayerChoice } from './hyperparameters/modelDefaults.ts';
 import { keySimilarity } from './keySimilarity.ts';
 import type { CovarianceSource } from './keys/covarianceCache.ts';
 import { type Donor, donorsIn } from './methods/donorsIn.ts';
 import type { ComputedEdit } from './methods/edit.ts';
-import { defaultMethod, takesMany } from './methods/methodKinds.ts';
+import { takesMany } from './methods/methodKinds.ts';
 import { type LayerUpdate, weightOf } from './patches/update.ts';
 import { type PatchContents, writePatch } from './patches/writePatch.ts';
 import type { EditSession } from './session.ts';
@@ -31,7 +35,8 @@ export interface PatchOptions extends CovarianceSource {
   readonly batch?: number | undefined;
   /** Hold the answers of the edits' `sameSubject` probes. */
   readonly protect?: boolean | undefined;
-  readonly hyperparameters?: Partial<Hyperparameters> | undefined;
+  /** Before what the edits and their file ask for; those that a method does not have are passed over. */
+  readonly hyperparameters?: SomeHyperparameters | undefined;
   readonly onStep?: ((id: string, step: ValueStep) => void) | undefined;
 }
 
@@ -40,6 +45,7 @@ export interface PlannedEdit {
   readonly edit: Edit;
   readonly method: Method;
   readonly layer: LayerChoice;
+  readonly hyperparameters: Hyperparameters;
   /** Where the method "donor" may take the value from; what the file offers. */
   readonly donors: readonly Donor[];
 }
@@ -47,6 +53,8 @@ export interface PlannedEdit {
 /** An edit that was computed, and how it compares with the weight and with other keys. */
 interface DoneEdit extends PlannedEdit {
   readonly computed: ComputedEdit;
+  /** The rewriting prompts, with `{}` for the edit's own. */
+  readonly templates: readonly string[];
   /** ‖ΔW‖ / ‖W‖ */
   readonly relativeUpdateNorm: number;
   readonly keySimilarity: KeySimilarity[];
@@ -55,9 +63,6 @@ interface DoneEdit extends PlannedEdit {
 export interface ComputedPatch {
   readonly contents: PatchContents;
   readonly edits: readonly DoneEdit[];
-  readonly hyperparameters: Hyperparameters;
-  /** The rewriting prompts, with `{}` for an edit's own. */
-  readonly templates: readonly string[];
   /** null where all was computed in one go. */
   readonly sequence: EditSequence | null;
 }
@@ -85,7 +90,9 @@ export function planEdits(
       chosen !== undefined
         ? { layer: chosen, reason: 'as given' }
         : (swept.get(method) ?? { ...defaultLayer(session.files, method), proposed: true as const });
-    return { edit, method, layer, donors: method === 'donor' ? donorsIn(file, edit) : [] };
+    const wishes = [file.hyperparameters, edit.hyperparameters, options.hyperparameters];
+    const hyperparameters = hyperparametersFor(session.files, ...wishes);
+    return { edit, method, layer, hyperparameters, donors: method === 'donor' ? donorsIn(file, edit) : [] };
   });
 }
 
@@ -105,25 +112,24 @@ export async function computePatch(
   refuseUnsupported(session);
   const { signal } = work;
   const [hashing, editing] = phases(work, [1, 20]);
-  const hyperparameters = hyperparametersFor(session.files, options.hyperparameters);
-  const templates = await session.templates(hyperparameters.templates, () =>
-    contextTemplates(session, hyperparameters.templates, { signal }),
-  );
   let done: DoneEdit[] = [];
   const base = {
     digest: await session.digest(hashing),
     name: path.basename(session.model.path),
     architecture: session.architecture,
   };
-  const contents = (): PatchContents => ({
-    base,
-    tool: toolVersion,
-    hyperparameters: { ...hyperparameters, protected: options.protect === true, contextTemplates: templates },
-    edits: done.map(describe),
-    measures: null,
-    // edits that were trained together share their updates
-    updates: [...new Set(done.flatMap(({ computed }) => computed.updates))],
-  });
+  const contents = (): PatchContents => {
+    const { common, own } = inCommon(done.map(usedBy));
+    return {
+      base,
+      tool: toolVersion,
+      hyperparameters: { ...common, protected: options.protect === true },
+      edits: done.map((edit, i) => describe(edit, own[i] ?? {})),
+      measures: null,
+      // edits that were trained together share their updates
+      updates: [...new Set(done.flatMap(({ computed }) => computed.updates))],
+    };
+  };
   await using scratch = await scratchFolder();
   // read whole when it is loaded, so that the next may take its place
   const file = path.join(scratch.path, 'built.gguf');
@@ -133,7 +139,7 @@ export async function computePatch(
     session.build([Adapter.load(session.model, file)]);
   };
   const batches = inBatches(planned, options.batch);
-  const run = new EditRun(session, { ...options, hyperparameters, templates, buildOn });
+  const run = new EditRun(session, { ...options, buildOn });
   try {
     using watch = batches.length > 1 ? await CollapseWatch.of(session, { signal }) : undefined;
     const course: EditSequence['batches'][number][] = [];
@@ -144,8 +150,9 @@ export async function computePatch(
       const own = parted(editing, index, batches.length, nameOf(batch));
       const [computing, comparing, checking] = phases(own, [30, 1, watch === undefined ? 0 : 1]);
       const before = done;
-      const computed = await run.compute(batch, computing);
-      done = [...before, ...(await compared(session, batch, computed, comparing))];
+      const templates = await templatesFor(session, batch, signal);
+      const computed = await run.compute(batch, templates, computing);
+      done = [...before, ...(await compared(session, batch, { computed, templates }, comparing))];
       if (watch === undefined) break;
       await buildOn();
       const health = await watch.check(checking);
@@ -159,7 +166,7 @@ export async function computePatch(
       break;
     }
     const sequence = watch === undefined ? null : { batches: course, stopped };
-    return { contents: contents(), edits: done, hyperparameters, templates, sequence };
+    return { contents: contents(), edits: done, sequence };
   } finally {
     session.build([]);
   }
@@ -171,12 +178,35 @@ function inBatches(planned: readonly PlannedEdit[], most = Number.POSITIVE_INFIN
   for (const plan of planned) {
     const last = batches.at(-1);
     const [first] = last ?? [];
-    const together =
-      takesMany(plan.method) && first?.method === plan.method && first.layer.layer === plan.layer.layer;
+    const together = takesMany(plan.method) && first !== undefined && isAlike(first, plan);
     if (last !== undefined && together && last.length < most) last.push(plan);
     else batches.push([plan]);
   }
   return batches;
+}
+
+/** Whether edits are computed in the same way. */
+function isAlike(a: PlannedEdit, b: PlannedEdit): boolean {
+  const wayOf = ({ method, layer, hyperparameters }: PlannedEdit) =>
+    JSON.stringify([method, layer.layer, ofMethod(method, hyperparameters)]);
+  return wayOf(a) === wayOf(b);
+}
+
+/** The beginnings of a batch's prompts; the plain prompt alone where its method asks for no more. */
+async function templatesFor(
+  session: EditSession,
+  [first]: readonly PlannedEdit[],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const asks = first !== undefined && hyperparametersOf(first.method).includes('templates');
+  const wanted = asks ? first.hyperparameters.templates : [];
+  return await session.templates(wanted, () => contextTemplates(session, wanted, { signal }));
+}
+
+/** What an edit was computed with, by name: what its method has, and the texts that its prompts began with. */
+function usedBy({ method, hyperparameters, templates }: DoneEdit): Record<string, unknown> {
+  const values = ofMethod(method, hyperparameters);
+  return { ...values, ...(values.templates !== undefined && { contextTemplates: templates }) };
 }
 
 function nameOf([first, ...others]: readonly PlannedEdit[]): string {
@@ -187,7 +217,7 @@ function nameOf([first, ...others]: readonly PlannedEdit[]): string {
 async function compared(
   session: EditSession,
   batch: readonly PlannedEdit[],
-  computed: readonly ComputedEdit[],
+  { computed, templates }: Pick<DoneEdit, 'templates'> & { computed: readonly ComputedEdit[] },
   work: Work,
 ): Promise<DoneEdit[]> {
   const done: DoneEdit[] = [];
@@ -203,6 +233,7 @@ async function compared(
       ...plan,
       layer: edit.found ?? plan.layer,
       computed: edit,
+      templates,
       relativeUpdateNorm: edit.updateNorm / Math.hypot(...norms),
       keySimilarity: await keySimilarity(session, edit, neighbours, own),
     });
@@ -210,14 +241,11 @@ async function compared(
   return done;
 }
 
-function describe({
-  edit,
-  method,
-  layer,
-  computed,
-  relativeUpdateNorm,
-  keySimilarity: similarity,
-}: DoneEdit): PatchedEdit {
+/** @param own the hyperparameters that are others than those of the patch */
+function describe(
+  { edit, method, layer, computed, relativeUpdateNorm, keySimilarity: similarity }: DoneEdit,
+  own: Readonly<Record<string, unknown>>,
+): PatchedEdit {
   const { id, prompt, subject, occurrence, target, space } = edit;
   const { relativeNorm, updateNorm, steps, updates } = computed;
   const curve = steps.map(({ milliseconds: _, ...step }) => step);
@@ -230,6 +258,7 @@ function describe({
     target,
     ...(space !== undefined && { space }),
     method,
+    ...(Object.keys(own).length > 0 && { hyperparameters: own }),
     layer: layer.layer,
     ...severalLayers(updates),
     ...(computed.lostEnergy !== undefined && { lostEnergy: computed.lostEnergy }),

@@ -26,8 +26,6 @@ import type { ValueStep } from './value/value.ts';
 
 /** What all edits of one patch have in common. */
 export interface RunPlan extends CovarianceSource {
-  readonly hyperparameters: Hyperparameters;
-  readonly templates: readonly string[];
   readonly protect?: boolean | undefined;
   readonly onStep?: ((id: string, step: ValueStep) => void) | undefined;
   /** Switches updates on, besides those that are done. */
@@ -36,10 +34,16 @@ export interface RunPlan extends CovarianceSource {
 
 /** The methods that compute one edit at a time. */
 type SingleName = Exclude<Method, BatchName | 'lora'>;
+type SinglePlan = RunPlan & {
+  readonly method: SingleName;
+  readonly hyperparameters: Hyperparameters;
+  readonly templates: readonly string[];
+};
 type Planned = {
   readonly edit: Edit;
   readonly method: Method;
   readonly layer: LayerChoice;
+  readonly hyperparameters: Hyperparameters;
   readonly donors: readonly Donor[];
 };
 
@@ -47,7 +51,7 @@ type Planned = {
 export class EditRun {
   readonly #session: EditSession;
   readonly #plan: RunPlan;
-  /** By method and layer. */
+  /** By method, layer and hyperparameters. */
   readonly #layersOf = new Map<string, BatchLayer>();
 
   constructor(session: EditSession, plan: RunPlan) {
@@ -55,29 +59,38 @@ export class EditRun {
     this.#plan = plan;
   }
 
-  /** @param batch edits of one method and layer; of a method that takes no more, a single one */
-  async compute(batch: readonly Planned[], work: Work): Promise<ComputedEdit[]> {
+  /**
+   * @param batch edits of one method, layer and hyperparameters; of a method that takes no more, a single one
+   * @param templates how their prompts begin
+   */
+  async compute(
+    batch: readonly Planned[],
+    templates: readonly string[],
+    work: Work,
+  ): Promise<ComputedEdit[]> {
     const [first] = batch;
     if (first === undefined) return [];
-    const { method, layer } = first;
+    const { method, layer, hyperparameters } = first;
+    const how = { ...this.#plan, hyperparameters, templates };
     const edits = batch.map(({ edit }) => this.#asked(edit));
     if (isBatchName(method)) {
       refusePostNorm(this.#session, layer.layer);
       const [gathering, computing] = phases(work, [1, 2]);
-      const layers = await this.#layers(layer.layer, method, gathering);
-      const plan = { ...this.#plan, method: batchMethods[method], layers };
+      const layers = await this.#layers(first, method, gathering);
+      const plan = { ...how, method: batchMethods[method], layers };
       return await computeBatch(this.#session, edits, plan, computing);
     }
     if (method === 'lora') {
-      return await lora(this.#session, edits, { ...this.#plan, layer: layer.layer }, work);
+      return await lora(this.#session, edits, { ...how, layer: layer.layer }, work);
     }
-    return [await this.#one(first, method, work)];
+    return [await this.#one(first, { ...how, method }, work)];
   }
 
-  async #one({ edit, layer, donors }: Planned, method: SingleName, work: Work): Promise<ComputedEdit> {
+  async #one({ edit, layer, donors }: Planned, how: SinglePlan, work: Work): Promise<ComputedEdit> {
     const session = this.#session;
     const { request, protect, onStep } = this.#asked(edit);
-    const plan = { ...this.#plan, protect, onStep, layer: layer.layer };
+    const { method } = how;
+    const plan = { ...how, protect, onStep, layer: layer.layer };
     if (isFineTuneName(method)) return await fineTune(session, request, { ...plan, method }, work);
     if (method === 'dinm') return await dinm(session, edit, { ...plan, layer }, work);
     const { signal, warn } = work;
@@ -109,28 +122,33 @@ export class EditRun {
     };
   }
 
-  async #layers(top: number, method: BatchName, work: Work): Promise<BatchLayer[]> {
-    const { hyperparameters } = this.#plan;
+  async #layers(
+    { layer: top, hyperparameters }: Planned,
+    method: BatchName,
+    work: Work,
+  ): Promise<BatchLayer[]> {
     const session = this.#session;
-    const numbers = layersEndingAt(
-      session.files,
-      top,
-      spreadsOverLayers(method) ? hyperparameters.spread : 1,
-    );
+    const spread = spreadsOverLayers(method) ? hyperparameters.spread : 1;
+    const numbers = layersEndingAt(session.files, top.layer, spread);
+    const way = JSON.stringify([method, hyperparameters]);
     const [gathering, finding] = phases(work, [1, 1]);
     await computeCovariances(session, numbers, hyperparameters, this.#plan, gathering);
     const layers: BatchLayer[] = [];
     for (const [index, layer] of numbers.entries()) {
       const own = parted(finding, index, numbers.length, `layer ${layer}`);
-      const known = this.#layersOf.get(`${method} ${layer}`) ?? (await this.#layer(layer, method, own));
-      this.#layersOf.set(`${method} ${layer}`, known);
+      const name = `${layer} ${way}`;
+      const known = this.#layersOf.get(name) ?? (await this.#layer(layer, { method, hyperparameters }, own));
+      this.#layersOf.set(name, known);
       layers.push(known);
     }
     return layers;
   }
 
-  async #layer(layer: number, method: BatchName, work: Work): Promise<BatchLayer> {
-    const { hyperparameters } = this.#plan;
+  async #layer(
+    layer: number,
+    { method, hyperparameters }: { method: BatchName; hyperparameters: Hyperparameters },
+    work: Work,
+  ): Promise<BatchLayer> {
     const session = this.#session;
     const { signal, warn } = work;
     const covariance = await layerCovariance(session, layer, hyperparameters, this.#plan, { signal, warn });

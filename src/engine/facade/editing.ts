@@ -5,6 +5,7 @@ import type { EngineParams } from '../../protocol/engine.ts';
 import { computePatch, methodOf, type PatchOptions, type PlannedEdit } from '../editing/computePatch.ts';
 import { keepSweep } from '../editing/hyperparameters/keptSweep.ts';
 import { layersToSweep, type SweptLayer, sweepLayers } from '../editing/hyperparameters/sweep.ts';
+import { checkedWishes } from '../editing/hyperparameters/wishes.ts';
 import { writePatch } from '../editing/patches/writePatch.ts';
 import { InputError } from '../errors.ts';
 import { readText } from '../json/readText.ts';
@@ -22,15 +23,20 @@ import { reports } from './reports.ts';
 /** A text for covariances is read up to this size: many times the samples that any layer needs. */
 const mostText = 64 << 20;
 
-type Computation = Pick<EngineParams['edit'], 'method' | 'layer' | 'batch' | 'protect' | 'text'>;
+type Computation = Pick<
+  EngineParams['edit'],
+  'edits' | 'method' | 'layer' | 'batch' | 'protect' | 'text' | 'hyperparameters'
+>;
 
 export async function patchOptions(
-  { method, layer, batch, protect, text }: Computation,
+  { edits, method, layer, batch, protect, text, hyperparameters: given = {} }: Computation,
   onEvent: EngineWork<'edit'>['onEvent'],
 ): Promise<PatchOptions> {
   const onStep = (id: string, step: ValueStep) => onEvent?.({ id, step });
   const content = text === undefined ? undefined : await readText(text, mostText);
-  return { method, layer, batch, protect, text: content, onStep };
+  const methods = new Set(edits.edits.map((edit) => methodOf({ method }, edits, edit)));
+  const hyperparameters = checkedWishes(given, [...methods]);
+  return { method, layer, batch, protect, text: content, hyperparameters, onStep };
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { EditReport } from '../../protocol/editing.ts';
+import { ofMethod } from '../../protocol/hyperparameters.ts';
 import { type ComputedPatch, severalLayers } from '../editing/computePatch.ts';
 
 /** How the edits of a patch were computed, as plain data. */
-export function reports({ edits, hyperparameters, templates }: ComputedPatch): EditReport[] {
-  return edits.map(({ edit, method, layer, computed, relativeUpdateNorm, keySimilarity }) => {
+export function reports({ edits }: ComputedPatch): EditReport[] {
+  return edits.map((done) => {
+    const { edit, method, layer, hyperparameters, templates, computed } = done;
+    const { relativeUpdateNorm, keySimilarity } = done;
     const { keys, twin, value, solve } = computed.times;
     return {
       id: edit.id,
@@ -17,7 +20,7 @@ export function reports({ edits, hyperparameters, templates }: ComputedPatch): E
       updateNorm: computed.updateNorm,
       relativeUpdateNorm,
       keySimilarity,
-      hyperparameters,
+      hyperparameters: ofMethod(method, hyperparameters),
       templates: [...templates],
       covariance: computed.covariance,
       seconds: { keys: keys / 1000, twin: twin / 1000, value: value / 1000, solve: solve / 1000 },

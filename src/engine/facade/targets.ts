@@ -1,7 +1,7 @@
+import { defaultMethod } from '../../protocol/methods.ts';
 import type { Targets } from '../../protocol/targets.ts';
 import { hasKeptSweeps, keptLayer } from '../editing/hyperparameters/keptSweep.ts';
 import { defaultLayer } from '../editing/hyperparameters/modelDefaults.ts';
-import { defaultMethod } from '../editing/methods/methodKinds.ts';
 import { editTargets } from '../editing/targets.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { knownDigest } from '../gguf/knownDigest.ts';

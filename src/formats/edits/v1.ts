@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   donorOccurs,
   type EditsFile,
+  hyperparametersBelong,
   idsDiffer,
   line,
   MOST_PROBES,
@@ -9,6 +10,7 @@ import {
   targetsDiffer,
   text,
 } from '../../protocol/edits.ts';
+import { SomeHyperparameters } from '../../protocol/hyperparameters.ts';
 import { METHODS } from '../../protocol/methods.ts';
 import { version } from '../version.ts';
 
@@ -26,6 +28,10 @@ const layer = z
   .int()
   .min(0)
   .describe('The layer whose down-projection is edited, counted from 0. Without it the engine proposes one.');
+
+const hyperparameters = SomeHyperparameters.describe(
+  'What the method computes with, where it is to be another than its default: those of an edit before those of the file.',
+);
 
 const prompt = text.describe('The text that the model continues.');
 const target = line.describe('The continuation that the model should give, without the prompt.');
@@ -142,6 +148,7 @@ export const EditV1 = z
       ),
     layer: layer.optional(),
     method: method.optional(),
+    hyperparameters: hyperparameters.optional(),
     probes: Probes.optional(),
     donor: Donor.optional(),
     safety: Safety.optional(),
@@ -166,11 +173,13 @@ export const EditsV1 = z
       .describe('The model that these edits were made for.'),
     method: method.optional(),
     layer: layer.optional(),
+    hyperparameters: hyperparameters.optional(),
     edits: z
       .array(EditV1)
       .superRefine(idsDiffer)
       .describe('The edits, in the order in which they are computed.'),
   })
+  .superRefine(hyperparametersBelong)
   .describe('Edits of what a language model knows, with the probes that show what else changed.');
 
 export type EditsV1 = z.infer<typeof EditsV1>;

@@ -32,6 +32,7 @@ const EditV1 = z.object({
   target: z.object({ new: z.string(), true: z.string().optional() }),
   space: z.boolean().optional(),
   method: z.string(),
+  hyperparameters: z.record(z.string(), z.unknown()).optional(),
   layer: count,
   layers: listOf(count).optional(),
   layerReason: z.string().optional(),

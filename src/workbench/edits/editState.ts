@@ -1,11 +1,14 @@
 import { l10n } from 'vscode';
 import type { Edit } from '../../protocol/edits.ts';
+import type { SomeHyperparameters } from '../../protocol/hyperparameters.ts';
 import type { PatchDescription } from '../../protocol/patches.ts';
 import type { EditState } from './editEntry.ts';
 
 /** What is known of an edit, from which its state follows. */
 export interface EditFacts {
   readonly edit: Edit;
+  /** What its file asks for, for all edits. */
+  readonly hyperparameters?: SomeHyperparameters | undefined;
   /** The digest of the model that the edits file is meant for, where it says so. */
   readonly wantedDigest: string | undefined;
   /** The digest of the base, once it is known. */
@@ -41,7 +44,7 @@ export function editState(facts: EditFacts): DerivedState {
 }
 
 function computedState(
-  { edit, baseDigest }: EditFacts,
+  { edit, hyperparameters, baseDigest }: EditFacts,
   description: PatchDescription | undefined,
 ): DerivedState {
   if (description === undefined) {
@@ -58,7 +61,12 @@ function computedState(
     made !== undefined &&
     made.prompt === edit.prompt &&
     made.subject === edit.subject &&
-    made.target.new === edit.target.new;
+    made.target.new === edit.target.new &&
+    Object.entries({ ...hyperparameters, ...edit.hyperparameters }).every(([name, wished]) => {
+      const used = { ...description.hyperparameters, ...made.hyperparameters }[name];
+      // one that the method does not have is not in the patch
+      return used === undefined || JSON.stringify(used) === JSON.stringify(wished);
+    });
   return same
     ? { state: 'computed' }
     : { state: 'stale', detail: l10n.t('The edit has been changed since its patch was made.') };

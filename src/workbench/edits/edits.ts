@@ -243,6 +243,7 @@ export class Edits implements Disposable {
     const learnt = this.#learnt.get(key) ?? {};
     const derived = editState({
       edit,
+      hyperparameters: read?.content?.hyperparameters,
       wantedDigest: read?.content?.model?.digest,
       baseDigest: base?.digest,
       running: learnt.running === true,
@@ -253,7 +254,7 @@ export class Edits implements Disposable {
     const { report, steps = [], measured } = learnt;
     const description = descriptionOf(learnt.patch);
     const made = description?.edits.find(({ id }) => id === edit.id);
-    const hyperparameters = description?.hyperparameters;
+    const hyperparameters = description && { ...description.hyperparameters, ...made?.hyperparameters };
     return {
       key,
       file,

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { importFile } from '../../../src/engine/datasets/index.ts';
-import { defaultMethod } from '../../../src/engine/editing/methods/methodKinds.ts';
 import { EditSession } from '../../../src/engine/editing/session.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import type { EditsFile } from '../../../src/protocol/edits.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
+import { defaultMethod } from '../../../src/protocol/methods.ts';
 import { almanac, smollm2 } from '../../models/models.ts';
 import { type Goals, missed } from './goals.ts';
 import { knownFacts } from './knownFacts.ts';
@@ -68,7 +68,7 @@ export async function quality(names: readonly SubjectName[], options: QualityOpt
     );
     const edited = rows.filter(({ method }) => method !== 'before');
     faults.push(...missed(options.require ?? new Map(), edited, known?.value ?? null));
-    results.push(report(result, options));
+    results.push(await report(result, options));
   }
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 1)}\n`);
   return faults;
@@ -91,7 +91,7 @@ async function measureSubject(name: SubjectName, options: QualityOptions): Promi
   const { file: all } = await importFile('counterfact', subject.records);
   const file: EditsFile = { ...all, edits: all.edits.slice(0, options.most) };
   using measurer = new Measurer(session, file, options.drift);
-  const hyperparameters = hyperparametersWith(options.set);
+  const hyperparameters = await hyperparametersWith(options.set);
   const canProtect = file.edits.some(({ probes }) => probes?.sameSubject !== undefined);
   const measured: (MeasuredAlone & { method: string })[] = [];
   const rows: (Row & { protected: boolean })[] = [];
@@ -112,11 +112,11 @@ async function measureSubject(name: SubjectName, options: QualityOptions): Promi
 }
 
 /** What the JSON file says of one model: its rows, and every edit by itself. */
-function report({ measured, ...result }: SubjectResult, { threads, set }: QualityOptions) {
+async function report({ measured, ...result }: SubjectResult, { threads, set }: QualityOptions) {
   return {
     ...result,
     threads,
-    hyperparameters: hyperparametersWith(set),
+    hyperparameters: await hyperparametersWith(set),
     edits: measured.map(({ edit, comparisons, drift, ...own }) => ({
       id: edit.id,
       ...own,

@@ -53,6 +53,7 @@ test('every key is offered with its explanation', async () => {
   const keys = await offered('{ "edits": [{ "id": "a", | }] }');
   expect(keys.map(({ label }) => label).sort()).toEqual([
     'donor',
+    'hyperparameters',
     'layer',
     'method',
     'occurrence',
@@ -66,6 +67,13 @@ test('every key is offered with its explanation', async () => {
   for (const { documentation } of keys) expect(String(documentation)).toMatch(/^[A-Z].*\.$/);
   const text = keys.find(({ label }) => label === 'prompt')?.textEdit?.newText;
   expect(text).toBe('"prompt": "$1"');
+});
+
+test('hyperparameters are offered with what they are, and inserted as they are by default', async () => {
+  const keys = await offered('{ "edits": [{ "id": "a", "hyperparameters": { | } }] }');
+  const steps = keys.find(({ label }) => label === 'steps');
+  expect(String(steps?.documentation)).toMatch(/^Gradient steps at most .* Default 25, in steps \(/);
+  expect(steps?.textEdit?.newText).toMatch(/"steps": .*25/);
 });
 
 test('words that are never right are not offered', async () => {

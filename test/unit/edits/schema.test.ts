@@ -22,7 +22,8 @@ function* properties(node: unknown, path = ''): Generator<[string, Record<string
     yield [`${path}.${key}`, property];
     yield* properties(property, `${path}.${key}`);
   }
-  if (items !== undefined) yield* properties(items, `${path}[]`);
+  // the parts of a tuple are explained by its list
+  if (items !== undefined && !Array.isArray(items)) yield* properties(items, `${path}[]`);
 }
 
 test('every field explains itself when hovered over', () => {

@@ -1,7 +1,8 @@
-import type { Method } from '../../../protocol/edits.ts';
+import type { SomeHyperparameters } from '../../../protocol/hyperparameters.ts';
+import { defaultMethod, type Method } from '../../../protocol/methods.ts';
 import { numberOf, stringOf } from '../../gguf/header.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
-import { defaultMethod, spreadsOverLayers } from '../methods/methodKinds.ts';
+import { spreadsOverLayers } from '../methods/methodKinds.ts';
 import { editTargets } from '../targets.ts';
 import { defaults, type Hyperparameters } from './hyperparameters.ts';
 
@@ -23,7 +24,7 @@ interface KnownModel {
   /** The last of the layers that MEMIT and AlphaEdit write to, where it is another. */
   readonly batchLayer?: number;
   /** MEMIT's λ is published as a number, and divided here by the width of the model's keys. */
-  readonly hyperparameters?: Partial<Hyperparameters>;
+  readonly hyperparameters?: SomeHyperparameters;
 }
 
 const known: readonly KnownModel[] = [
@@ -125,14 +126,14 @@ export function layersEndingAt(files: ModelFiles, last: number, count: number): 
   return [...near.filter(({ editable }) => editable).map(({ layer }) => layer), last];
 }
 
-/** The caller's wishes before what is known of the model, before what serves in general. */
+/** @param wished before what is known of the model, before what serves in general; the last wish first */
 export function hyperparametersFor(
   files: ModelFiles,
-  wished: Partial<Hyperparameters> | undefined,
+  ...wished: readonly (SomeHyperparameters | undefined)[]
 ): Hyperparameters {
   const { layers } = shapeOf(files);
   const spread = Math.max(1, Math.min(defaults.spread, Math.round(layers / 6)));
-  return { ...defaults, spread, ...knownModel(files)?.hyperparameters, ...wished };
+  return Object.assign({ ...defaults, spread }, knownModel(files)?.hyperparameters, ...wished);
 }
 
 function knownModel(files: ModelFiles): KnownModel | undefined {

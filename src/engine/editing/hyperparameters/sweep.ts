@@ -15,7 +15,6 @@ import { computeCovariances } from '../keys/covarianceCache.ts';
 import { writePatch } from '../patches/writePatch.ts';
 import type { EditSession } from '../session.ts';
 import { editTargets } from '../targets.ts';
-import { hyperparametersFor } from './modelDefaults.ts';
 
 /** How a layer did: the CounterFact measures of the sweep's edits, each computed and applied alone. */
 export interface SweptLayer {
@@ -68,8 +67,9 @@ export async function sweepLayers(
   using context = new ProbeContext(session.model, { threads: session.devices.threads });
   const swept: SweptLayer[] = [];
   const [gathering, trying] = phases(work, [1, 1]);
-  const hyperparameters = hyperparametersFor(session.files, options.hyperparameters);
-  await computeCovariances(session, layers, hyperparameters, options, gathering);
+  for (const { hyperparameters } of planEdits(session, file, tried, options)) {
+    await computeCovariances(session, layers, hyperparameters, options, gathering);
+  }
   for (const [index, layer] of layers.entries()) {
     const own = parted(trying, index, layers.length, `layer ${layer}`);
     const cases = [];

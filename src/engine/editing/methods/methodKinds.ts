@@ -9,8 +9,6 @@ export type FineTuneName = NameOf<'fine-tune'>;
 /** The methods that edit one fact at a time, in closed form. */
 export type RankOneName = NameOf<'rank-one'>;
 
-export const defaultMethod: Method = 'rome-several-keys';
-
 export const isBatchName = (method: Method): method is BatchName => isOneOf(BATCH_METHODS, method);
 
 export const spreadsOverLayers = (method: Method): boolean => methodEntry(method).spreads === true;

@@ -9,6 +9,7 @@ import {
   type PatchOptions,
   type PlannedEdit,
 } from '../../editing/computePatch.ts';
+import { checkedWishes } from '../../editing/hyperparameters/wishes.ts';
 import { InputError } from '../../errors.ts';
 import { openJudge } from '../../judging/openJudge.ts';
 import type { SafetyCase } from '../../measures/safeEdit.ts';
@@ -93,9 +94,11 @@ async function plannedRows(
   const numbers = params.numbers ?? [all];
   const tooMany = numbers.find((number) => number > all);
   if (tooMany !== undefined) throw new InputError(`There are ${all} edits in the file, not ${tooMany}.`);
+  const editing = methods.filter((method) => !isOneOf(IN_CONTEXT, method));
+  const hyperparameters = checkedWishes(params.hyperparameters ?? {}, editing);
   const rows: Planned[] = [];
   for (const method of methods) {
-    const options = isOneOf(IN_CONTEXT, method) ? {} : { method, layer };
+    const options = isOneOf(IN_CONTEXT, method) ? {} : { method, layer, hyperparameters };
     const planned = await chosenEdits(loaded, { edits: file }, options, work);
     for (const number of numbers) {
       const some = planned.slice(0, number);
@@ -111,7 +114,17 @@ async function plannedRows(
 
 /** What a journal's measurements must have in common. */
 const taskOf = (
-  { edits, together, layer, batch, protect, fluency, drift, judge }: EngineParams['evaluate'],
+  {
+    edits,
+    together,
+    layer,
+    batch,
+    protect,
+    hyperparameters,
+    fluency,
+    drift,
+    judge,
+  }: EngineParams['evaluate'],
   digest: string,
 ) => ({
   tool: toolVersion,
@@ -121,6 +134,7 @@ const taskOf = (
   layer,
   batch,
   protect: protect === true,
+  hyperparameters,
   fluency: fluency === true,
   drift: drift !== false,
   judge,

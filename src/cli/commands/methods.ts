@@ -1,0 +1,89 @@
+import { Argument } from 'commander';
+import {
+  hyperparameterEntry,
+  hyperparametersOf,
+  type NumberEntry,
+} from '../../protocol/hyperparameterTable.ts';
+import { EVALUATED, type EvaluatedName, IN_CONTEXT, isOneOf, methodEntry } from '../../protocol/methods.ts';
+import type { DefineCommand } from '../cli.ts';
+import { printJson } from '../json.ts';
+import type { Style } from '../style.ts';
+
+const examples = `
+Examples:
+  $ palimpsest methods
+  $ palimpsest methods memit
+  $ palimpsest edit model.gguf --edits facts.edits.json --method memit --set preserve=0.1 --set spread=3
+
+A model may have other defaults; what an edit was computed with is in its patch, and \`palimpsest patch\` shows it.
+`;
+
+export const methods: DefineCommand = (program, cli) => {
+  program
+    .command('methods')
+    .description('show the editing methods, or one with its hyperparameters')
+    .addArgument(new Argument('[method]', 'one of them').choices(EVALUATED))
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples)
+    .action((name: EvaluatedName | undefined, { json }: { json?: true }) => {
+      const shown = (name === undefined ? EVALUATED : [name]).map(described);
+      if (json) cli.terminal.out(printJson(name === undefined ? shown : shown[0]));
+      else
+        cli.terminal.out(
+          name === undefined
+            ? renderAll(shown, cli.style)
+            : shown.map((one) => renderOne(one, cli.style)).join(''),
+        );
+    });
+};
+
+function described(name: EvaluatedName) {
+  const { title, summary, paper, limits } = methodEntry(name);
+  const names = isOneOf(IN_CONTEXT, name) ? [] : hyperparametersOf(name);
+  const hyperparameters = names.map((one) => {
+    const { methods: _, ...entry } = hyperparameterEntry(one);
+    return { name: one, ...entry };
+  });
+  return { name, title, summary, limits, paper, hyperparameters };
+}
+type Described = ReturnType<typeof described>;
+
+function renderAll(all: readonly Described[], style: Style): string {
+  return style.table(
+    [{ head: 'method' }, { head: 'what it does' }, { head: 'paper' }],
+    all.map(({ name, summary, paper }) => [name, summary, paper]),
+  );
+}
+
+function renderOne(
+  { name, title, summary, limits, paper, hyperparameters }: Described,
+  style: Style,
+): string {
+  const about = style.pairs([
+    ['method', `${name} (${title})`],
+    ['what it does', summary],
+    ['what it cannot do', limits],
+    ['paper', paper],
+  ]);
+  if (hyperparameters.length === 0) return `${about}It has no hyperparameters.\n`;
+  const table = style.table(
+    [
+      { head: 'hyperparameter' },
+      { head: 'default', align: 'right' },
+      { head: 'in' },
+      { head: 'range' },
+      { head: 'what it is; where the default comes from' },
+    ],
+    hyperparameters.map((entry) => [
+      entry.name,
+      JSON.stringify(entry.default),
+      entry.unit ?? '',
+      'least' in entry ? rangeOf(entry) : '',
+      `${entry.meaning} ${style.c.dim(`(${entry.source})`)}`,
+    ]),
+  );
+  return `${about}\n${table}`;
+}
+
+const rangeOf = ({ least, most, whole }: Pick<NumberEntry, 'least' | 'most' | 'whole'>) =>
+  `${least}–${most}${whole ? ', whole' : ''}`;

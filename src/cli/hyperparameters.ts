@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type * as z from 'zod';
+import { InputError } from '../engine/errors.ts';
+import { readFormat } from '../engine/json/readFormat.ts';
+import { readText } from '../engine/json/readText.ts';
+import { HyperparameterWishes } from '../protocol/editing.ts';
+import { repeated } from './options.ts';
+
+/** How a command is told hyperparameters: single ones, and a file of them. */
+export interface HyperparameterOptions {
+  readonly set?: string[] | undefined;
+  readonly hyperparameters?: string | undefined;
+}
+
+const mostBytes = 1 << 20;
+const mostValues = 1000;
+
+export function addHyperparameterOptions(command: Command): Command {
+  return command
+    .option(
+      '--set <name=value>',
+      'set a hyperparameter; may be given again (`palimpsest methods NAME` lists them)',
+      repeated,
+    )
+    .option('--hyperparameters <file>', 'a JSON file of them: {"steps": 20}; --set comes before it');
+}
+
+/** By name, unchecked: what there is depends on the method. @throws InputError for what is no setting, or no such file */
+export async function hyperparametersFrom({
+  set = [],
+  hyperparameters: file,
+}: HyperparameterOptions): Promise<z.infer<typeof HyperparameterWishes> | undefined> {
+  if (file === undefined && set.length === 0) return undefined;
+  const read =
+    file === undefined
+      ? {}
+      : readFormat(await readText(file, mostBytes), file, HyperparameterWishes, mostValues);
+  return { ...read, ...Object.fromEntries(set.map(setting)) };
+}
+
+/** `steps=20`, `templates=[[2,5]]`: a value is JSON. */
+function setting(text: string): [name: string, value: unknown] {
+  const [, name, value] = /^\s*(\w+)\s*=\s*(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InputError(`--set takes NAME=VALUE, as in steps=20; not ${JSON.stringify(text)}.`);
+  }
+  try {
+    return [name, JSON.parse(value)];
+  } catch {
+    throw new InputError(`--set ${name}: ${JSON.stringify(value)} is no number or other JSON value.`);
+  }
+}
