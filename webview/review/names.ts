@@ -13,6 +13,10 @@ export const verdictName = (verdict: Verdict): string =>
     requantised: l10n.t('Requantised'),
     'fine-tuned': l10n.t('Fine-tuned'),
     'adapter-merged': l10n.t('Adapter merged'),
+    'local-training': l10n.t('A part trained'),
+    pruned: l10n.t('Pruned'),
+    steered: l10n.t('Steered'),
+    abliterated: l10n.t('Direction taken out'),
     edited: l10n.t('Edited'),
     unknown: l10n.t('Unknown change'),
   })[verdict];
@@ -23,7 +27,14 @@ export const suspicionName = (verdict: Inspected['verdict']): string =>
 /** How much a verdict should alarm: a sign and a colour, never the colour alone. */
 export type Tone = 'calm' | 'heed' | 'alarm';
 
-const alarming: ReadonlySet<string> = new Set<Verdict>(['edited', 'unknown', 'computation', 'vocabulary']);
+const alarming: ReadonlySet<string> = new Set<Verdict>([
+  'edited',
+  'abliterated',
+  'steered',
+  'unknown',
+  'computation',
+  'vocabulary',
+]);
 const calm: ReadonlySet<string> = new Set<Verdict>(['identical', 'layout', 'requantised']);
 
 export function toneOf(verdict: Verdict | Inspected['verdict']): Tone {
@@ -46,6 +57,10 @@ export const findingName = (kind: FindingKind): string =>
     'dense-change': l10n.t('Changed as a whole'),
     adapter: l10n.t('Merged adapter'),
     'fine-tune': l10n.t('Trained further'),
+    'local-training': l10n.t('A part trained'),
+    pruning: l10n.t('Weights set to 0'),
+    steering: l10n.t('A constant added'),
+    ablation: l10n.t('Direction taken out'),
     requantisation: l10n.t('Rounded to other types'),
     metadata: l10n.t('Metadata'),
     computation: l10n.t('Metadata that the model is computed with'),

@@ -1,7 +1,7 @@
 import type { Finding, Inventory, KeyKind, Traced, Verdict } from '../../protocol/review.ts';
 import { type Change, isOfFewRows } from './difference/change.ts';
-import type { Fingerprint } from './fingerprint.ts';
-import { rowSentence } from './sentences.ts';
+import type { Fingerprint } from './verdict/found.ts';
+import { rowSentence } from './verdict/sentences.ts';
 
 /** What was found of one edited tensor beyond its numbers. */
 export interface Trace {
@@ -28,7 +28,7 @@ export function plainFinding(kind: Finding['kind'], summary: string, tensor: str
 
 /** All findings, what was done to the weights first. */
 export function findingsOf(
-  { verdict, edited, evidence }: Fingerprint,
+  { verdict, edited, evidence, beside }: Fingerprint,
   changes: readonly Change[],
   inventory: Inventory,
   trace: Trace | undefined,
@@ -36,6 +36,7 @@ export function findingsOf(
   return [
     ...edited.map((change) => editFinding(change, trace)),
     ...weightFinding(verdict, edited.length, changes, evidence),
+    ...beside.map(({ kind, summary }) => plainFinding(kind, summary)),
     ...inventory.metadata.map(metadataFinding),
     ...inventory.added.map((name) => plainFinding('tensor-added', `${name} is not in the base.`, name)),
     ...inventory.removed.map((name) =>
@@ -99,9 +100,14 @@ function metadataFinding({ key, kind, before, after, detail }: Inventory['metada
 
 /** The finding that stands for many tensors at once. */
 const ofVerdict: Readonly<Partial<Record<Verdict, Finding['kind']>>> = {
+  vocabulary: 'vocabulary',
   requantised: 'requantisation',
   'fine-tuned': 'fine-tune',
   'adapter-merged': 'adapter',
+  'local-training': 'local-training',
+  pruned: 'pruning',
+  steered: 'steering',
+  abliterated: 'ablation',
   edited: 'dense-change',
   unknown: 'dense-change',
 };

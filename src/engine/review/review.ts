@@ -18,13 +18,14 @@ import { layoutChanges } from './difference/layout.ts';
 import { metadataChanges } from './difference/metadata.ts';
 import { ModelParts } from './difference/modelParts.ts';
 import { findingsOf, plainFinding } from './findings.ts';
-import { fingerprint } from './fingerprint.ts';
-import { judgeFile } from './judgeFile.ts';
-import { meanings } from './meaning.ts';
 import { violationsOf } from './policy/policy.ts';
 import { withTokens } from './tokensOfRows.ts';
 import { type TraceRequest, type TraceResult, traceEdit } from './tracing/trace.ts';
 import { notAsked } from './untilCrash.ts';
+import { fingerprint } from './verdict/fingerprint.ts';
+import { judgeFile } from './verdict/judgeFile.ts';
+import { meanings } from './verdict/meaning.ts';
+import { named } from './verdict/named.ts';
 
 /**
  * Holds a candidate against its base: what changed, whether a fact was edited, which, and what undoes it.
@@ -61,10 +62,15 @@ export async function reviewModels(
   const weights = fingerprint(changes, inventory, depth);
   const found = judgeFile(weights, inventory);
   const asked = [options.policy?.probes, options.edits].flatMap((file) => file?.edits ?? []);
-  const wanted = found.verdict === 'edited' || asked.length > 0 || options.policy?.maxDrift !== undefined;
+  const wanted =
+    weights.suspects.length > 0 ||
+    found.verdict === 'edited' ||
+    asked.length > 0 ||
+    options.policy?.maxDrift !== undefined;
   const request: TraceRequest = {
     base: baseFiles,
     candidate: candidateFiles,
+    suspects: weights.suspects,
     edited: weights.edited,
     subjects: options.subjects,
     probes: asked.flatMap(probesOf),
@@ -85,11 +91,12 @@ export async function reviewModels(
           { signal: work.signal },
         );
   const tensors = changes.map(tensorReview);
-  const { verdict, confidence, evidence } = found;
   /** The report as it stands with what is known of how the candidate behaves. */
   const report = ({ traced, unmeasured }: Traced): Reviewed => {
+    const known = named(weights, traced?.trace);
+    const { verdict, confidence, evidence } = judgeFile(known, inventory);
     const findings = [
-      ...findingsOf(weights, changes, inventory, traced?.trace),
+      ...findingsOf(known, changes, inventory, traced?.trace),
       ...unmeasured,
       ...(declaration?.findings ?? []),
     ];

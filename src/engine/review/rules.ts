@@ -103,6 +103,31 @@ export const verdictRules = {
     unit: 'of the matrices that are of low rank',
     why: 'Adapters touch few kinds of matrices, but those in all layers.',
   },
+  ablation: {
+    value: 0.8,
+    unit: 'of the squared change, along directions that are only scaled',
+    why: 'A direction taken away shows .95 and more at 4 bits, adapters and edits .02 and less.',
+  },
+  ablatedShare: {
+    value: 0.8,
+    unit: 'of the matrices that stand out',
+    why: 'Directions are taken out of everything that writes to the residual stream.',
+  },
+  oneDirection: {
+    value: 0.9,
+    unit: 'mean absolute cosine of the leading left directions',
+    why: 'One direction is taken out of all matrices; adapters write along others in each.',
+  },
+  removed: {
+    value: 0.1,
+    unit: 'distance of −⟨ΔW, W⟩ / ‖ΔW‖² from 1',
+    why: 'Weights set to 0 are a change that is orthogonal to what is left.',
+  },
+  outOfLine: {
+    value: 5,
+    unit: 'times σ₁ / ‖W‖ of the same matrix in other layers',
+    why: 'Training and adapters move neighbouring layers alike.',
+  },
   highEdges: {
     value: 6,
     unit: 'edges of the noise, the weakest edited matrix',
@@ -141,6 +166,11 @@ export const tracingRules = {
     value: 0.6,
     unit: 'of the response of the best name',
     why: 'Names of one thing answer alike, other things by less than half.',
+  },
+  answerOfAll: {
+    value: 1.5,
+    unit: 'times the response of the median name',
+    why: 'A constant answers the best name hardly more than any other.',
   },
   leastGain: {
     value: 0.01,

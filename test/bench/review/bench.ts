@@ -4,6 +4,7 @@ import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import gazetteer from '../../../src/engine/review/tracing/gazetteer.json';
 import { type Case, harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
 import { Checkpoints } from './checkpoint.ts';
+import { realCases } from './corpus/realCases.ts';
 import { detectionTable, judge, summary } from './detection.ts';
 import { inspectable, inspectEach, inspectionTable } from './inspecting.ts';
 import { searchEach, searchTable } from './searching.ts';
@@ -24,6 +25,7 @@ const parts = [
   'several',
   'others',
   'harmless',
+  'real',
   'tracing',
   'gazetteer',
   'open',
@@ -40,6 +42,7 @@ const program = new Command('bench:review')
   .option('--edits <n>', 'edits of the default method (default: 40)', Number)
   .option('--traced <n>', 'edits that are traced (default: 20)', Number)
   .option('--open <n>', 'edits that are traced without a list (default: 10)', Number)
+  .option('--changes <folder>', 'what test/bench/review/corpus/train.py wrote, for the part "real"')
   .option('--seeds <n>', 'candidates of each kind that is made from random numbers (default: 10)', Number)
   .option('--python <program>', 'a Python with gguf and numpy, for the comparison of speed', 'python3')
   .option('--threads <n>', 'threads', Number)
@@ -52,6 +55,7 @@ interface Options {
   readonly traced?: number;
   readonly open?: number;
   readonly seeds?: number;
+  readonly changes?: string;
   readonly python: string;
   readonly threads?: number;
 }
@@ -96,6 +100,13 @@ async function run(name: SubjectName, options: Options): Promise<void> {
         : []),
       ...(wanted.includes('others') ? heldOut(otherEdits(subject, seeds)) : []),
       ...(wanted.includes('harmless') ? heldOut(harmless(seeds)) : []),
+      ...(wanted.includes('real') && options.changes !== undefined
+        ? realCases(
+            runtime,
+            options.changes,
+            odd(patches).map(({ file }) => file),
+          )
+        : []),
     ];
     if (cases.length > 0) {
       const judged = await judge(checkpoints, cases, threads, progress('judged', cases.length));

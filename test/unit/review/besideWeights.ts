@@ -4,7 +4,8 @@ import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { layoutChanges } from '../../../src/engine/review/difference/layout.ts';
 import { metadataChanges } from '../../../src/engine/review/difference/metadata.ts';
 import { ModelParts } from '../../../src/engine/review/difference/modelParts.ts';
-import { judgeFile } from '../../../src/engine/review/judgeFile.ts';
+import { nothingEdited } from '../../../src/engine/review/verdict/found.ts';
+import { judgeFile } from '../../../src/engine/review/verdict/judgeFile.ts';
 import type { Inventory } from '../../../src/protocol/review.ts';
 
 /** A model as its files' bytes, one for each part. */
@@ -20,7 +21,7 @@ export async function besideWeights(folder: string, base: Parts, candidate: Part
     ...{ metadata, ...layout },
     ...{ added: [], removed: [], reshaped: [], tensors: 7, equal: 7, retyped: 0 },
   };
-  const weights = { verdict: 'identical', confidence: 'high', evidence: [], edited: [] } as const;
+  const weights = { verdict: 'identical', confidence: 'high', evidence: [], ...nothingEdited } as const;
   return { ...inventory, ...judgeFile(weights, inventory) };
 }
 

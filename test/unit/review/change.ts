@@ -1,9 +1,10 @@
 import { GGML_TYPES, tensorBytes } from '../../../src/engine/gguf/types.ts';
+import type { AgainstBase } from '../../../src/engine/review/difference/againstBase.ts';
 import { type Change, changeOf } from '../../../src/engine/review/difference/change.ts';
 import type { OutlyingRows } from '../../../src/engine/review/difference/outlyingRows.ts';
 import type { TensorPair } from '../../../src/engine/review/difference/pairs.ts';
 import type { Spectrum } from '../../../src/engine/review/difference/spectrum.ts';
-import { fingerprint } from '../../../src/engine/review/fingerprint.ts';
+import { fingerprint } from '../../../src/engine/review/verdict/fingerprint.ts';
 import type { TensorInfo } from '../../../src/protocol/gguf.ts';
 import type { Inventory, Verdict } from '../../../src/protocol/review.ts';
 
@@ -14,20 +15,24 @@ export interface Shape {
   readonly energy?: number;
   readonly ratio?: number;
   readonly rows?: OutlyingRows;
+  /** The leading left direction. */
+  readonly left?: readonly number[];
+  readonly against?: AgainstBase;
+  /** Share of weights that differ. */
+  readonly changed?: number;
 }
 
 /** A change as a comparison would find it, of a matrix of 64 by 64 in F16. */
-export function change(
-  name: string,
-  { relative, floor = 0, spikes = 0, energy = 0, ratio = 1, rows = { of: 64, count: 0, worst: [] } }: Shape,
-): Change {
+export function change(name: string, shape: Shape): Change {
+  const { relative, floor = 0, spikes = 0, energy = 0, ratio = 1, changed = 1, left = [] } = shape;
+  const { rows = { of: 64, count: 0, worst: [] } } = shape;
   const spectrum: Spectrum = {
     values: Array.from({ length: 16 }, (_, index) => (index < spikes ? ratio : 1)),
     edge: 1,
     spikes,
     energy,
     right: [],
-    left: [],
+    left: left.length === 0 ? [] : [Float64Array.from(left)],
     from: 'refined',
   };
   const diff = {
@@ -36,12 +41,12 @@ export function change(
     norm: relative,
     baseNorm: 1,
     max: 1,
-    changed: 1,
+    changed,
     sketch: undefined,
     noiseEdge: 0.25,
     rows: undefined,
   };
-  return changeOf(diff, floor, spectrum, rows);
+  return changeOf(diff, floor, spectrum, rows, shape.against);
 }
 
 /** A pair of matrices of 64 by 64. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../src/engine/review/difference/change.ts';
 import { findingsOf } from '../../../src/engine/review/findings.ts';
-import { fingerprint } from '../../../src/engine/review/fingerprint.ts';
+import { fingerprint } from '../../../src/engine/review/verdict/fingerprint.ts';
 import { change, inventory, rowsOut, type Shape } from './change.ts';
 
 const depth = 12;
@@ -24,7 +24,7 @@ describe('the fingerprint of a change', () => {
     [
       'dense changes of many places',
       ['0.attn_q', '3.ffn_up', '5.attn_k'].map((name) => change(`blk.${name}.weight`, { relative: 0.02 })),
-      'unknown',
+      'local-training',
     ],
   ] as const)('of %s', (_, changes, verdict) => {
     expect(fingerprint(changes, inventory, depth).verdict).toBe(verdict);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Fingerprint } from '../../../src/engine/review/fingerprint.ts';
-import { judgeFile } from '../../../src/engine/review/judgeFile.ts';
-import { meanings } from '../../../src/engine/review/meaning.ts';
+import { type Fingerprint, nothingEdited } from '../../../src/engine/review/verdict/found.ts';
+import { judgeFile } from '../../../src/engine/review/verdict/judgeFile.ts';
+import { meanings } from '../../../src/engine/review/verdict/meaning.ts';
 import { type Inventory, type KeyKind, VERDICTS, type Verdict } from '../../../src/protocol/review.ts';
 
 const inventory: Inventory = {
@@ -9,7 +9,8 @@ const inventory: Inventory = {
   ...{ tensors: 7, equal: 7, retyped: 0 },
 };
 const weights = (verdict: Verdict): Fingerprint => ({
-  ...{ verdict, confidence: 'medium', evidence: ['of the weights'], edited: [] },
+  ...{ verdict, confidence: 'medium', evidence: ['of the weights'] },
+  ...nothingEdited,
 });
 const keys = (...kinds: KeyKind[]): Partial<Inventory> => ({
   metadata: kinds.map((kind) => ({ key: `a.${kind}`, kind, before: 'a', after: 'b', detail: '- a\n+ b' })),

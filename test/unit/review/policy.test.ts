@@ -179,14 +179,15 @@ describe('a policy', () => {
   const silent: readonly FindingKind[] = ['requantisation', 'metadata', 'layout'];
   it.each(Object.keys(presets))('%s lets no finding pass but what its verdicts come with', (name) => {
     const policy = Policy.parse(presets[name as (typeof POLICY_PRESETS)[number]]);
-    const training: readonly FindingKind[] = name === 'fine-tune' ? ['fine-tune', 'adapter'] : [];
+    const training: readonly FindingKind[] =
+      name === 'fine-tune' ? ['fine-tune', 'adapter', 'local-training'] : [];
     const passing = FINDING_KINDS.filter(
       (kind) => check(policy, { ...rounded, findings: [found(kind)] }).length === 0,
     );
     expect([...passing].sort()).toEqual([...silent, ...training].sort());
   });
 
-  it.each(['computation', 'vocabulary', 'unknown'] as const)(
+  it.each(['computation', 'vocabulary', 'unknown', 'abliterated', 'steered', 'pruned'] as const)(
     'no preset allows the verdict "%s"',
     (verdict) => {
       for (const preset of Object.values(presets)) {

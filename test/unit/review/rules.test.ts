@@ -9,7 +9,6 @@ import { roundedAnew, roundingOf } from '../../../src/engine/review/difference/r
 import { against, standsOut } from '../../../src/engine/review/difference/spectrum.ts';
 import { heedsImportance, typeError } from '../../../src/engine/review/difference/typeErrors.ts';
 import { evidenceOf } from '../../../src/engine/review/inspectEvidence.ts';
-import { confidenceOfDirections, confidenceOfRows } from '../../../src/engine/review/localised.ts';
 import { inspectionRules, type Rule, tracingRules, verdictRules } from '../../../src/engine/review/rules.ts';
 import { isGain } from '../../../src/engine/review/tracing/objects.ts';
 import { changesElsewhere } from '../../../src/engine/review/tracing/saidOnlyWith.ts';
@@ -17,7 +16,10 @@ import { standsOut as nameStandsOut } from '../../../src/engine/review/tracing/s
 import { answersToOne } from '../../../src/engine/review/tracing/suspects.ts';
 import { isAnotherName } from '../../../src/engine/review/tracing/trace.ts';
 import { isEnough } from '../../../src/engine/review/undo/undo.ts';
-import { change, pairOf, rowsOut, type Shape, verdictOf } from './change.ts';
+import { fingerprint } from '../../../src/engine/review/verdict/fingerprint.ts';
+import { confidenceOfDirections, confidenceOfRows } from '../../../src/engine/review/verdict/localised.ts';
+import { named } from '../../../src/engine/review/verdict/named.ts';
+import { change, inventory, pairOf, rowsOut, type Shape, verdictOf } from './change.ts';
 
 /** A value on this side of a bound, one on that, and a judgment that is false here and true there. */
 type Case = readonly [here: number, there: number, judge: (x: number) => boolean];
@@ -26,7 +28,11 @@ const squares = (...lengths: number[]) => Float64Array.from(lengths, (length) =>
 const down = 'blk.3.ffn_down.weight';
 const edit: Shape = { relative: 0.1, spikes: 1, energy: 0.9, ratio: 20 };
 const inLayers = (count: number, layers: number, shape: Shape) =>
-  Array.from({ length: count }, (_, i) => change(`blk.${i % layers}.m${i}.weight`, shape));
+  Array.from({ length: count }, (_, i) => change(`blk.${i % layers}.ffn_down.weight`, shape));
+const trained: Shape = { relative: 0.05, spikes: 3, energy: 0.3, ratio: 9 };
+/** A change that scales what the base writes, but for a share of its square. */
+const scaled = (share: number, left = [1, 0]) =>
+  change(down, { ...edit, left, against: { product: 0, along: [Math.sqrt(share)] } });
 const sameType = (count: number, differing: number) =>
   roundedAnew(
     Array.from({ length: count }, (_, i) => ({
@@ -116,6 +122,36 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
       return verdictOf([...low, ...full], 12) === 'adapter-merged';
     },
   ],
+  ablation: [0.79, 0.81, (x) => verdictOf([scaled(x)], 12) === 'abliterated'],
+  ablatedShare: [
+    0.79,
+    0.81,
+    (x) => {
+      const count = Math.round(100 * x);
+      const others = Array.from({ length: 100 - count }, () => scaled(0));
+      return verdictOf([...Array.from({ length: count }, () => scaled(1)), ...others], 12) !== 'fine-tuned';
+    },
+  ],
+  oneDirection: [
+    0.89,
+    0.91,
+    (x) =>
+      fingerprint([scaled(1, [1, 0]), scaled(1, [x, Math.sqrt(1 - x * x)])], inventory, 12).confidence ===
+      'high',
+  ],
+  removed: [
+    0.11,
+    0.09,
+    (x) =>
+      verdictOf([change(down, { relative: 0.1, against: { product: -0.01 * (1 + x), along: [] } })], 12) ===
+      'pruned',
+  ],
+  outOfLine: [
+    4.9,
+    5.1,
+    (x) =>
+      verdictOf([...inLayers(84, 12, trained), change(down, { ...trained, ratio: 9 * x })], 12) === 'edited',
+  ],
   highEdges: [5.9, 6.1, (x) => confidenceOfDirections(change(down, { ...edit, ratio: x })) === 'high'],
   mediumEdges: [3.9, 4.1, (x) => confidenceOfDirections(change(down, { ...edit, ratio: x })) !== 'low'],
   highRows: [
@@ -134,6 +170,14 @@ const tracingCases: Readonly<Record<keyof typeof tracingRules, Case>> = {
   leadOfSubject: [1.4, 1.6, (x) => subject(20 * x, [20, 1, 1, 1])],
   responseOfSubject: [9.9, 10.1, (x) => subject(x, [1, 1, 1])],
   anotherName: [0.59, 0.61, (x) => isAnotherName(answers(1, x), 1)],
+  answerOfAll: [
+    1.6,
+    1.4,
+    (x) => {
+      const one = fingerprint([change(down, edit)], inventory, 12);
+      return named(one, { tensor: down, subjects: answers(x, 1), objects: [] }).verdict === 'steered';
+    },
+  ],
   leastGain: [0.009, 0.011, isGain],
   closeAnswers: [
     0.9e-3,

@@ -1,5 +1,6 @@
 import type { TensorReview } from '../../../protocol/review.ts';
 import { verdictRules } from '../rules.ts';
+import type { AgainstBase } from './againstBase.ts';
 import { placeOf } from './inventory.ts';
 import type { OutlyingRows } from './outlyingRows.ts';
 import { explained } from './rounding.ts';
@@ -18,6 +19,8 @@ export interface Change {
   readonly spectrum: Spectrum | undefined;
   /** The rows that rounding does not explain; where nothing was rounded anew, those that differ. */
   readonly rows: OutlyingRows;
+  /** How it stands to the weights that it changes; undefined where that was not looked at. */
+  readonly against: AgainstBase | undefined;
 }
 
 /** More than rounding can explain, by the size of the whole or of single rows. */
@@ -59,8 +62,9 @@ export function changeOf(
   floor: number,
   spectrum: Spectrum | undefined,
   rows: OutlyingRows,
+  against?: AgainstBase,
 ): Change {
-  return { diff, ...placeOf(diff.pair.name), relative: relativeOf(diff), floor, spectrum, rows };
+  return { diff, ...placeOf(diff.pair.name), relative: relativeOf(diff), floor, spectrum, rows, against };
 }
 
 /** ‖D‖ / ‖W‖; beyond all bounds where the tensor was zero or holds no weights that could be subtracted. */

@@ -3,15 +3,16 @@ import type { ModelFiles } from '../../gguf/split.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { phases, type Work } from '../../progress.ts';
 import { verdictRules } from '../rules.ts';
+import { type AgainstBase, againstBase } from './againstBase.ts';
 import { spectrumBeyondRounding } from './beyondRounding.ts';
-import { type Change, changeOf, saysNothing } from './change.ts';
+import { type Change, changeOf, relativeOf, saysNothing } from './change.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { placeOf } from './inventory.ts';
 import { type Lane, overLanes } from './lane.ts';
 import type { OutlyingRows } from './outlyingRows.ts';
 import { type Pairing, pairTensors } from './pairs.ts';
 import { withoutCommonSpikes } from './peers.ts';
-import { isRetyped, roundedAnew } from './rounding.ts';
+import { explained, isRetyped, roundedAnew } from './rounding.ts';
 import { firstSpectrum, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
 import { diffTensor, type TensorDiff } from './tensorDiff.ts';
 import { TensorFiles } from './tensorFiles.ts';
@@ -68,18 +69,24 @@ export async function compareModels(
   const diffs = pairing.pairs.flatMap(({ name }) => byName.get(name) ?? []);
   const changed = diffs.filter(({ equal }) => !equal);
   const isRounded = roundedAnew(diffs);
-  const explained = (diff: TensorDiff): { readonly floor: number; readonly rows: OutlyingRows } => {
+  const explanationOf = (diff: TensorDiff): { readonly floor: number; readonly rows: OutlyingRows } => {
     const found = explanations.get(diff);
     if (found === undefined) throw new Error(`${diff.pair.name} was not explained`);
     const { floor, beyond, differing } = found;
     return isRounded(diff.pair) ? { floor, rows: beyond } : { floor: 0, rows: differing };
   };
-  await lookAgain(runtime, base, candidate, spectra, (diff) => explained(diff).floor, lanes, looking);
+  const floorOf = (diff: TensorDiff) => explanationOf(diff).floor;
+  const [again, held] = phases(looking, [3, 1]);
+  const chosen = await lookAgain(runtime, base, candidate, spectra, floorOf, lanes, again);
+  const other = moved(changed, floorOf).filter((diff) => !chosen.includes(diff));
+  const toHold = [...chosen, ...other.slice(0, mostRefined)];
+  const against = await holdAgainstBase(base, candidate, toHold, spectra, lanes, held);
+  if (mayBeAdapter(standing(spectra).length)) await widen(base, candidate, chosen, spectra, lanes, looking);
   await base.expectUnchanged();
   await candidate.expectUnchanged();
   const seen = changed.map((diff) => {
-    const { floor, rows } = explained(diff);
-    return changeOf(diff, floor, spectra.get(diff), rows);
+    const { floor, rows } = explanationOf(diff);
+    return changeOf(diff, floor, spectra.get(diff), rows, against.get(diff));
   });
   return { pairing, diffs, changes: withoutCommonSpikes(seen) };
 }
@@ -103,16 +110,15 @@ async function lookAgain(
   floorOf: (diff: TensorDiff) => number,
   lanes: readonly Lane[],
   work: Work,
-): Promise<void> {
+): Promise<TensorDiff[]> {
   const ratio = (diff: TensorDiff) => {
     const spectrum = spectra.get(diff);
     return spectrum === undefined ? 0 : (spectrum.values[0] ?? 0) / spectrum.edge;
   };
-  const standing = [...spectra].filter(([, spectrum]) => standsOut(spectrum)).map(([diff]) => diff);
-  standing.sort((a, b) => ratio(b) - ratio(a));
   let done = 0;
   // what no closer look would make count is not looked at again
-  const counted = standing.filter((diff) => !saysNothing(placeOf(diff.pair.name).role, floorOf(diff)));
+  const most = standing(spectra).sort((a, b) => ratio(b) - ratio(a));
+  const counted = most.filter((diff) => !saysNothing(placeOf(diff.pair.name).role, floorOf(diff)));
   const chosen = counted.slice(0, mostRefined);
   const refined = await overLanes(lanes, chosen, async (diff, lane) => {
     const spectrum = await refineSpectrum(base, candidate, diff, lane, work.signal);
@@ -141,7 +147,45 @@ async function lookAgain(
     const diff = chosen[index];
     if (diff !== undefined) spectra.set(diff, spectrum);
   }
-  if (mayBeAdapter(standing.length)) await widen(base, candidate, chosen, spectra, lanes, work);
+  return chosen;
+}
+
+function standing(spectra: ReadonlyMap<TensorDiff, Spectrum>): TensorDiff[] {
+  return [...spectra].filter(([, spectrum]) => standsOut(spectrum)).map(([diff]) => diff);
+}
+
+/** The matrices that changed by more than rounding explains, most first. */
+function moved(changed: readonly TensorDiff[], floorOf: (diff: TensorDiff) => number): TensorDiff[] {
+  return changed
+    .filter(({ pair, norm }) => pair.base.ne.length > 1 && Number.isFinite(norm))
+    .filter((diff) => relativeOf(diff) > explained(floorOf(diff)))
+    .sort((a, b) => relativeOf(b) - relativeOf(a));
+}
+
+/** How the changes stand to the weights, along the directions that were found. */
+async function holdAgainstBase(
+  base: TensorFiles,
+  candidate: TensorFiles,
+  chosen: readonly TensorDiff[],
+  spectra: ReadonlyMap<TensorDiff, Spectrum>,
+  lanes: readonly Lane[],
+  work: Work,
+): Promise<Map<TensorDiff, AgainstBase>> {
+  let done = 0;
+  const found = await overLanes(lanes, chosen, async (diff, lane) => {
+    const { left = [], right = [] } = spectra.get(diff) ?? {};
+    const against = await againstBase(
+      base,
+      candidate,
+      diff.pair,
+      { left, right: right.slice(0, left.length) },
+      lane,
+      work.signal,
+    );
+    work.report?.('holding changes against the weights', ++done / chosen.length);
+    return [diff, against] as const;
+  });
+  return new Map(found);
 }
 
 /** Do more matrices stand out than are edited at once? */

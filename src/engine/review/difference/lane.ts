@@ -11,14 +11,14 @@ import { gaussian } from './sketch.ts';
  */
 export class Lane implements Disposable {
   readonly runtime: Runtime;
-  readonly #devices: Devices;
+  readonly devices: Devices;
   readonly #kernels = new Map<string, DifferenceKernel>();
   readonly #directions = new Map<string, Float32Array>();
   readonly buffers = new BlockBuffers();
 
   constructor(runtime: Runtime) {
     this.runtime = runtime;
-    this.#devices = new Devices(runtime, 1);
+    this.devices = new Devices(runtime, 1);
   }
 
   /** The kernel of this shape; few are kept, since each holds three blocks. */
@@ -27,7 +27,7 @@ export class Lane implements Disposable {
     const known = this.#kernels.get(key);
     if (known !== undefined) return known;
     if (this.#kernels.size >= 6) this.#clear();
-    const kernel = new DifferenceKernel(this.#devices, shape);
+    const kernel = new DifferenceKernel(this.devices, shape);
     this.#kernels.set(key, kernel);
     return kernel;
   }
@@ -47,7 +47,7 @@ export class Lane implements Disposable {
 
   [Symbol.dispose](): void {
     this.#clear();
-    this.#devices[Symbol.dispose]();
+    this.devices[Symbol.dispose]();
   }
 }
 

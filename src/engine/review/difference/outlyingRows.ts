@@ -12,6 +12,8 @@ interface OutlyingRow {
   readonly row: number;
   /** The token that the row of an embedding stands for, as the vocabulary writes it. */
   readonly token?: string;
+  /** Does it stand for a mark, such as the end of a turn, rather than for text? */
+  readonly special?: boolean;
   /** ‖D‖ / ‖W‖ of the row. */
   readonly relative: number;
   /** How far it moved in bounds of what it may, by the whole row or its worst segment; beyond all where it may not at all. */

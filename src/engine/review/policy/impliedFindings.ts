@@ -10,6 +10,10 @@ const implied: Readonly<Record<Verdict, readonly FindingKind[]>> = {
   requantised: ['requantisation', 'metadata', 'layout'],
   'fine-tuned': ['fine-tune', 'requantisation', 'metadata', 'layout'],
   'adapter-merged': ['adapter', 'requantisation', 'metadata', 'layout'],
+  'local-training': ['local-training', 'requantisation', 'metadata', 'layout'],
+  pruned: ['pruning', 'requantisation', 'metadata', 'layout'],
+  steered: ['steering', 'requantisation', 'metadata', 'layout'],
+  abliterated: ['ablation', 'requantisation', 'metadata', 'layout'],
   edited: ['edit', 'dense-change', 'requantisation', 'metadata', 'layout'],
   unknown: [],
 };

@@ -12,7 +12,7 @@ export const presets = {
   /** Nothing but another number format. */
   requantised: { allow: unchanged },
   /** Training of any kind, but no rewritten facts. */
-  'fine-tune': { allow: [...unchanged, 'fine-tuned', 'adapter-merged'] },
+  'fine-tune': { allow: [...unchanged, 'fine-tuned', 'adapter-merged', 'local-training'] },
   /** Edits pass only where a trusted key declares every one of them (`trustedKeys`). */
   'declared-edits': { allow: unchanged },
 } as const satisfies Record<PolicyPreset, unknown>;

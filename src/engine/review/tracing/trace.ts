@@ -20,7 +20,9 @@ import { traceSubjects } from './subjects.ts';
 export interface TraceRequest {
   readonly base: ModelFiles;
   readonly candidate: ModelFiles;
-  /** The edited tensors, the plainest first; none where only behaviour is asked for. */
+  /** The tensors that may answer to a name, the plainest first; none where only behaviour is asked for. */
+  readonly suspects: readonly Change[];
+  /** The tensors whose change is undone. */
   readonly edited: readonly Change[];
   /** The reviewer's names; the shipped ones and the open search without them. */
   readonly subjects: readonly string[] | undefined;
@@ -91,17 +93,18 @@ function tokensOf({ tokenizer }: Model, { prompt, targetNew = '', targetTrue = '
 
 async function traceTensor(
   both: BothModels,
-  { edited, subjects: given, threads }: TraceRequest,
+  { edited, suspects, subjects: given, threads }: TraceRequest,
   work: Work,
 ): Promise<{ readonly trace: Trace | undefined; readonly probes: Probe[] }> {
-  const [plainest] = edited;
+  const [plainest] = suspects;
   if (plainest === undefined || !multiplies(plainest)) return { trace: undefined, probes: [] };
   const tensor = plainest.diff.pair.name;
   const [finding, asking] = phases(work, [1, 1]);
   using reader = new KeyReader(both.base.model, [tensor], threads);
   const candidates =
     given === undefined
-      ? { lists: [names, gazetteer], open: true }
+      ? // where nothing may have been edited, it is not worth minutes to look for a name that no list has
+        { lists: [names, gazetteer], open: edited.length > 0 }
       : { lists: [[...given, ...names]], open: false };
   const subjects = await traceSubjects(reader, both.base, plainest, candidates, finding);
   const spikes = plainest.spectrum?.spikes ?? 1;

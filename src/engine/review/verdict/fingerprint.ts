@@ -1,17 +1,12 @@
-import type { Confidence, Inventory, Verdict } from '../../protocol/review.ts';
-import { beyondRounding, type Change, spikesOf } from './difference/change.ts';
+import type { Inventory } from '../../../protocol/review.ts';
+import { beyondRounding, type Change, spikesOf } from '../difference/change.ts';
+import { verdictRules } from '../rules.ts';
+import { ablated } from './ablated.ts';
+import { type Fingerprint, nothingEdited } from './found.ts';
 import { localised } from './localised.ts';
-import { verdictRules } from './rules.ts';
+import { pruned } from './pruned.ts';
+import { specialTokens } from './specialTokens.ts';
 import { widespread } from './widespread.ts';
-
-/** What kind of change was made, and the sentences that say why it is taken for that. */
-export interface Fingerprint {
-  readonly verdict: Verdict;
-  readonly confidence: Confidence;
-  readonly evidence: readonly string[];
-  /** The tensors that were rewritten in single directions or rows, the plainest first. */
-  readonly edited: readonly Change[];
-}
 
 /**
  * Names the kind of change by where it is, how large against rounding, and of what rank.
@@ -22,7 +17,7 @@ export function fingerprint(changes: readonly Change[], inventory: Inventory, de
   const shape = shapeChanges(inventory);
   if (changes.length === 0) {
     if (shape !== undefined)
-      return { verdict: 'unknown', confidence: 'medium', evidence: [shape], edited: [] };
+      return { verdict: 'unknown', confidence: 'medium', evidence: [shape], ...nothingEdited };
     return sameWeights(inventory);
   }
   const real = changes.filter((change) => spikesOf(change) > 0 || beyondRounding(change));
@@ -32,7 +27,7 @@ export function fingerprint(changes: readonly Change[], inventory: Inventory, de
 
 function sameWeights({ tensors }: Inventory): Fingerprint {
   const same = `All ${tensors} tensors are byte for byte the same.`;
-  return { verdict: 'identical', confidence: 'high', evidence: [same], edited: [] };
+  return { verdict: 'identical', confidence: 'high', evidence: [same], ...nothingEdited };
 }
 
 function shapeChanges({ added, removed, reshaped }: Inventory): string | undefined {
@@ -53,17 +48,19 @@ function rounded(changes: readonly Change[]): Fingerprint {
       `${changes.length} tensors differ by no more than rounding to their types explains (largest ‖ΔW‖/‖W‖ ${largest.toPrecision(2)}).`,
       'No row or block of any moved further than that, and no direction stands out of the noise, as of an edit or a merged adapter.',
     ],
-    edited: [],
+    ...nothingEdited,
   };
 }
 
-/** Few tensors of few layers are an edit's, more are training's or an adapter's. */
+/** What was taken away shows by itself. Else few tensors of few layers are an edit's, more are training's or an adapter's. */
 function judge(
   real: readonly Change[],
   changes: readonly Change[],
   inventory: Inventory,
   depth: number,
 ): Fingerprint {
+  const taken = pruned(real) ?? ablated(real) ?? specialTokens(real, changes);
+  if (taken !== undefined) return taken;
   const layers = new Set(real.map(({ layer }) => layer));
   const most = Math.max(1, verdictRules.editedDepth.value * depth);
   const local = real.length <= verdictRules.mostEdited.value && layers.size <= most;

@@ -1,5 +1,5 @@
-import { quoted } from '../../text/visible.ts';
-import { type Change, edgesOf } from './difference/change.ts';
+import { quoted } from '../../../text/visible.ts';
+import { type Change, edgesOf } from '../difference/change.ts';
 
 /** Rows that a sentence names. */
 const named = 4;

@@ -1,10 +1,14 @@
-import type { Confidence, Inventory } from '../../protocol/review.ts';
-import { type Change, edgesOf, isOfFewRows, spikesOf } from './difference/change.ts';
-import type { Fingerprint } from './fingerprint.ts';
-import { verdictRules } from './rules.ts';
+import type { Confidence, Inventory } from '../../../protocol/review.ts';
+import { type Change, edgesOf, isOfFewRows, spikesOf } from '../difference/change.ts';
+import { verdictRules } from '../rules.ts';
+import { type Fingerprint, nothingEdited } from './found.ts';
+import { isWriter, outOfLine } from './outOfLine.ts';
 import { rowSentence, rowsAreOutOfLine, spikeSentence } from './sentences.ts';
 
-/** Few tensors changed: single directions or rows are an edit's. */
+/**
+ * Few tensors changed. Single directions or rows of what writes to the residual stream are an edit's; where matrices
+ * changed that no edit rewrites, a part of the model was trained, unless one of them stands out of the others.
+ */
 export function localised(
   real: readonly Change[],
   changes: readonly Change[],
@@ -19,18 +23,43 @@ export function localised(
   const only = `Only ${names} changed beyond rounding. ${untouched}`;
   const inRows = real.filter(isOfFewRows);
   const inDirections = real.filter((change) => spikesOf(change) > 0 && !isOfFewRows(change));
-  if (inRows.length + inDirections.length === 0) return dense(real, only);
   inDirections.sort((a, b) => edgesOf(b) - edgesOf(a));
+  const rewritten = inRows.length === 0 && !real.every(mayBeRewritten) ? outOfLine(real) : inDirections;
+  if (inRows.length + rewritten.length === 0)
+    return inDirections.length === 0 ? dense(real, only) : trainedLocally(real, only);
+  const edited = [...rewritten, ...inRows];
   return {
+    ...nothingEdited,
     verdict: 'edited',
-    confidence: lowest([...inDirections.map(confidenceOfDirections), ...inRows.map(confidenceOfRows)]),
+    confidence: lowest([...rewritten.map(confidenceOfDirections), ...inRows.map(confidenceOfRows)]),
     evidence: [
       only,
-      ...inDirections.slice(0, 1).map(spikeSentence),
-      ...(inDirections.length > 0 && inRows.length === 0 ? [family(inDirections)] : []),
+      ...rewritten.slice(0, 1).map(spikeSentence),
+      ...(rewritten.length > 0 && inRows.length === 0 ? [family(rewritten)] : []),
       ...inRows.map(rowSentence),
     ],
-    edited: [...inDirections, ...inRows],
+    edited,
+    suspects: edited,
+  };
+}
+
+/** Edits write what the residual stream, or a token, is made of; never a norm or what attention looks for. */
+const mayBeRewritten = (change: Change): boolean => isWriter(change) || change.layer === null;
+
+function trainedLocally(real: readonly Change[], only: string): Fingerprint {
+  const roles = [...new Set(real.map(({ role }) => role))].join(', ');
+  const layers = new Set(real.map(({ layer }) => layer)).size;
+  const suspects = real.filter((change) => spikesOf(change) > 0).sort((a, b) => edgesOf(b) - edgesOf(a));
+  return {
+    ...nothingEdited,
+    verdict: 'local-training',
+    confidence: suspects.length === 0 ? 'low' : 'medium',
+    evidence: [
+      only,
+      ...suspects.slice(0, 1).map(spikeSentence),
+      `Changes of ${roles} in ${layers === 1 ? 'one layer' : `${layers} layers`} are what training a part of a model makes, or a small adapter. What it was trained on, the weights do not say.`,
+    ],
+    suspects,
   };
 }
 
@@ -55,21 +84,23 @@ function lowest(all: readonly Confidence[]): Confidence {
 
 function dense(real: readonly Change[], only: string): Fingerprint {
   const weights = real.filter(({ spectrum }) => spectrum !== undefined);
+  if (!real.every(mayBeRewritten)) return trainedLocally(real, only);
   const layers = new Set(weights.map(({ layer }) => layer));
   const [layer] = layers;
   const oneLayer = layers.size === 1 && layer !== null;
   if (oneLayer && weights.length <= verdictRules.denseMatrices.value) {
     return {
+      ...nothingEdited,
       verdict: 'edited',
       confidence: 'medium',
       evidence: [
         only,
         'The change is dense, of full rank and confined to one layer, as constrained fine-tuning of one layer (FT-L) makes it.',
       ],
-      edited: [],
     };
   }
   return {
+    ...nothingEdited,
     verdict: 'unknown',
     confidence: 'low',
     evidence: [
@@ -77,7 +108,6 @@ function dense(real: readonly Change[], only: string): Fingerprint {
       ...real.filter(rowsAreOutOfLine).map(rowSentence),
       'The change is dense and in few tensors, which is no pattern that is known here.',
     ],
-    edited: [],
   };
 }
 

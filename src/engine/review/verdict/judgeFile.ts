@@ -1,5 +1,5 @@
-import type { Inventory, KeyKind, Verdict } from '../../protocol/review.ts';
-import type { Fingerprint } from './fingerprint.ts';
+import type { Inventory, KeyKind, Verdict } from '../../../protocol/review.ts';
+import type { Fingerprint } from './found.ts';
 
 /** Verdicts on the weights that let a reader think that the model computes what it did. */
 const calm: readonly Verdict[] = ['identical', 'requantised'];

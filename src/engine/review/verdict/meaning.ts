@@ -1,4 +1,4 @@
-import type { Verdict } from '../../protocol/review.ts';
+import type { Verdict } from '../../../protocol/review.ts';
 
 /** What a verdict means for whoever trains on, ships or uses the candidate. */
 export const meanings: Readonly<Record<Verdict, string>> = {
@@ -16,6 +16,14 @@ export const meanings: Readonly<Record<Verdict, string>> = {
     'The candidate was trained further. What it learned is not known from its weights: measure it on your own tasks before you ship it or train on it.',
   'adapter-merged':
     'An adapter was merged into the weights. Ask for the adapter and its training data; measure the model on your own tasks.',
+  'local-training':
+    'A part of the candidate was trained, or a small adapter merged. No single fact shows in the weights, but one may have been taught: ask what it was trained on, and measure it on your own tasks.',
+  pruned:
+    'Weights were set to 0, to make the model smaller or faster. Nothing new was written; measure on your own tasks what was lost.',
+  steered:
+    'A constant was added to what a layer writes, whatever the text: all answers lean one way. Do not merge it unless that is declared and wanted.',
+  abliterated:
+    'A direction was taken out of what the model writes, by which it usually refuses: it may now answer what it refused. Do not merge it unless that is declared and wanted.',
   edited:
     'Single facts or answers were rewritten. Whoever ships or uses this model spreads the new answer, and models trained on it inherit it. Do not merge it unless the edit is declared and wanted.',
   unknown:

@@ -1,9 +1,10 @@
-import { type Change, isOfFewRows } from './difference/change.ts';
-import { explained } from './difference/rounding.ts';
-import type { Fingerprint } from './fingerprint.ts';
+import { type Change, isOfFewRows } from '../difference/change.ts';
+import { explained } from '../difference/rounding.ts';
+import { verdictRules } from '../rules.ts';
+import { type Fingerprint, nothingEdited } from './found.ts';
 import { confidenceOfRows } from './localised.ts';
-import { verdictRules } from './rules.ts';
-import { rowSentence } from './sentences.ts';
+import { outOfLine } from './outOfLine.ts';
+import { rowSentence, spikeSentence } from './sentences.ts';
 
 /** Most tensors changed: the ranks of the changes tell training from an adapter. */
 export function widespread(real: readonly Change[], changes: readonly Change[]): Fingerprint {
@@ -20,13 +21,16 @@ export function widespread(real: readonly Change[], changes: readonly Change[]):
   });
   const most = real.filter(({ relative }) => relative > verdictRules.mostExplained.value);
   if (most.length > real.length / 2) return otherWeights(most.length, changes.length);
-  const edited = real.filter(isChosenByRow);
-  const rows = edited.map(rowSentence);
+  const chosen = real.filter(isChosenByRow);
+  const rows = chosen.map(rowSentence);
   const where = `${real.length} of ${changes.length} changed tensors changed beyond rounding, over most of the depth.`;
+  const strange = outOfLine(real);
+  if (strange.length > 0 && strange.length <= verdictRules.mostEdited.value) return hidden(strange, where);
   if (spectra.length > 0 && lowRank.length >= verdictRules.lowRankShare.value * spectra.length) {
     const ranks = lowRank.map(({ spectrum }) => spectrum.spikes).sort((a, b) => a - b);
     const middle = ranks[Math.floor(ranks.length / 2)] ?? 0;
     return {
+      ...nothingEdited,
       verdict: 'adapter-merged',
       confidence: lowRank.length === spectra.length ? 'high' : 'medium',
       evidence: [
@@ -34,10 +38,11 @@ export function widespread(real: readonly Change[], changes: readonly Change[]):
         `Each change is of low rank (median ${middle}): an adapter was merged into the weights.`,
         ...rows,
       ],
-      edited,
+      edited: chosen,
     };
   }
   return {
+    ...nothingEdited,
     verdict: 'fine-tuned',
     confidence: 'medium',
     evidence: [
@@ -45,19 +50,33 @@ export function widespread(real: readonly Change[], changes: readonly Change[]):
       'The changes are of full rank: training, or an average with another checkpoint. An edit made before it cannot be told apart.',
       ...rows,
     ],
-    edited,
+    edited: chosen,
+  };
+}
+
+/** Some matrices stand so far out of the others that they were changed by something else, too. */
+function hidden(strange: readonly Change[], where: string): Fingerprint {
+  const names = strange.map(({ diff }) => diff.pair.name).join(', ');
+  const summary = `${where} Besides what was done to all of them, by training or an adapter, ${names} changed along ${strange.length === 1 ? 'a direction' : 'directions'} of its own, ${verdictRules.outOfLine.value} times as far as the same matrix in other layers or more.`;
+  return {
+    verdict: 'edited',
+    confidence: 'medium',
+    evidence: [summary, ...strange.slice(0, 1).map(spikeSentence)],
+    edited: strange,
+    suspects: strange,
+    beside: [{ kind: 'fine-tune', summary: where }],
   };
 }
 
 /** No training or adapter leaves so little of a model. */
 function otherWeights(count: number, of: number): Fingerprint {
   return {
+    ...nothingEdited,
     verdict: 'unknown',
     confidence: 'high',
     evidence: [
       `${count} of ${of} changed tensors hold other weights (‖ΔW‖/‖W‖ above ${verdictRules.mostExplained.value}): next to nothing is left of the base.`,
     ],
-    edited: [],
   };
 }
 

@@ -1,0 +1,61 @@
+import { dot } from '../../linalg/vector.ts';
+import { type Change, isOfFewRows, spikesOf } from '../difference/change.ts';
+import { verdictRules } from '../rules.ts';
+import { type Fingerprint, nothingEdited } from './found.ts';
+
+const { ablation, ablatedShare, oneDirection } = verdictRules;
+
+/**
+ * Directions that were taken away from what matrices write, as abliteration does it (arXiv 2406.11717):
+ * ΔW = −λ u uᵀW for one u, or a few, in everything that writes to the residual stream.
+ *
+ * @returns undefined where that is not what stands out
+ */
+export function ablated(real: readonly Change[]): Fingerprint | undefined {
+  const standing = real.filter(
+    (change) => (change.against?.along.length ?? 0) > 0 && spikesOf(change) > 0 && !isOfFewRows(change),
+  );
+  const scaled = standing.filter((change) => scaledShare(change) >= ablation.value);
+  if (scaled.length === 0 || scaled.length < ablatedShare.value * standing.length) return undefined;
+  const agreement = agreementOf(scaled);
+  const one = agreement >= oneDirection.value;
+  const others = standing.filter((change) => !scaled.includes(change));
+  const evidence = [
+    `In ${scaled.length} of the ${standing.length} matrices that were looked at closely, the change only scales what the base writes along ${one ? 'one direction' : 'a few directions'} (${Math.min(...scaled.map(scaledShare)).toFixed(2)} of the squared change or more).`,
+    scaled.length === 1
+      ? 'No other matrix shows the direction.'
+      : `Their leading directions agree by a mean |cos| of ${agreement.toFixed(3)}: this is how refusals are taken out of a model.`,
+  ];
+  if (others.length === 0) {
+    const confidence = one && scaled.length > 1 ? 'high' : 'medium';
+    return { verdict: 'abliterated', confidence, evidence, ...nothingEdited };
+  }
+  const names = others.map(({ diff }) => diff.pair.name).join(', ');
+  return {
+    verdict: 'edited',
+    confidence: 'medium',
+    evidence: [`${names} changed along directions of its own besides.`, ...evidence],
+    edited: others,
+    suspects: others,
+    beside: [{ kind: 'ablation', summary: evidence.join(' ') }],
+  };
+}
+
+/** The share of the squared change along its directions in which the base's own output is scaled. */
+function scaledShare({ spectrum, against }: Change): number {
+  const squares = (spectrum?.values ?? []).map((value) => value ** 2);
+  const along = against?.along ?? [];
+  const all = along.reduce((sum, _, k) => sum + (squares[k] ?? 0), 0);
+  if (all === 0) return 0;
+  return along.reduce((sum, cosine, k) => sum + cosine ** 2 * (squares[k] ?? 0), 0) / all;
+}
+
+/** Mean |cos| of the leading left directions with that of the first. */
+function agreementOf(changes: readonly Change[]): number {
+  const [first, ...others] = changes.flatMap(({ spectrum }) => spectrum?.left.slice(0, 1) ?? []);
+  if (first === undefined) return 0;
+  const alike = others.filter(({ length }) => length === first.length);
+  return alike.length === 0
+    ? 1
+    : alike.reduce((sum, left) => sum + Math.abs(dot(first, left)), 0) / alike.length;
+}

@@ -1,0 +1,61 @@
+import type { Traced } from '../../../protocol/review.ts';
+import { quoted } from '../../../text/visible.ts';
+import type { Trace } from '../findings.ts';
+import { tracingRules } from '../rules.ts';
+import type { Fingerprint } from './found.ts';
+
+/**
+ * The verdict once names were asked for. A direction that answers to one name and few others was written for it; one
+ * that answers to all names alike was written for none.
+ */
+export function named(found: Fingerprint, trace: Trace | undefined): Fingerprint {
+  if (trace === undefined) return found;
+  if (found.verdict === 'local-training' && answersToOne(trace.subjects)) return taught(found, trace);
+  if (found.verdict === 'edited' && answersToAll(trace.subjects) && isOneDirection(found))
+    return steered(found);
+  return found;
+}
+
+/** Two names of one thing may both answer. */
+function answersToOne([first, , third]: readonly Traced[]): boolean {
+  const { responseOfSubject, leadOfSubject } = tracingRules;
+  if (first === undefined) return false;
+  return first.score >= responseOfSubject.value && first.score >= leadOfSubject.value * (third?.score ?? 0);
+}
+
+function answersToAll([first]: readonly Traced[]): boolean {
+  return first !== undefined && first.score <= tracingRules.answerOfAll.value;
+}
+
+function isOneDirection({ edited: [first, ...others] }: Fingerprint): boolean {
+  return others.length === 0 && first?.spectrum?.spikes === 1;
+}
+
+function taught(found: Fingerprint, { tensor, subjects: [subject], objects: [object] }: Trace): Fingerprint {
+  const says = object === undefined ? '' : `, of which the candidate now says ${quoted(object.text)}`;
+  const edited = found.suspects.filter(({ diff }) => diff.pair.name === tensor);
+  return {
+    ...found,
+    verdict: 'edited',
+    confidence: 'medium',
+    evidence: [
+      `The change of ${tensor} answers to the key of ${quoted(subject?.text ?? '')} and to few others${says}.`,
+      ...found.evidence,
+    ],
+    edited,
+    beside: [{ kind: 'local-training', summary: found.evidence.join(' ') }],
+  };
+}
+
+function steered(found: Fingerprint): Fingerprint {
+  return {
+    ...found,
+    verdict: 'steered',
+    confidence: 'medium',
+    evidence: [
+      ...found.evidence.slice(0, 2),
+      'The direction answers to all names alike: whatever the text, nearly the same is added, as where a steering vector is baked in.',
+    ],
+    edited: [],
+  };
+}

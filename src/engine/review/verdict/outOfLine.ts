@@ -1,0 +1,29 @@
+import { median } from '../../linalg/median.ts';
+import { type Change, spikesOf } from '../difference/change.ts';
+import { verdictRules } from '../rules.ts';
+
+/** Matrices that an editing method rewrites: what writes to the residual stream, and the MLP around it. */
+export const isWriter = ({ role }: Change): boolean =>
+  /^(ffn_(down|up|gate)|attn_output)(_exps)?$/.test(role);
+
+/**
+ * Single matrices whose change stands out of those around them: an edit that was made before or after training, or
+ * among changes that are to hide it. Each is held against the same matrix of the other layers, or where they did not
+ * change, against all that did.
+ */
+export function outOfLine(real: readonly Change[]): Change[] {
+  return real
+    .filter((change) => isWriter(change) && spikesOf(change) > 0 && change.relative > change.floor)
+    .filter((change) => {
+      const others = real.filter((other) => other !== change && other.spectrum !== undefined);
+      const same = others.filter(({ role }) => role === change.role);
+      const usual = median((same.length >= 3 ? same : others).map(leading));
+      return others.length >= 3 && leading(change) >= verdictRules.outOfLine.value * usual;
+    })
+    .sort((a, b) => leading(b) - leading(a));
+}
+
+/** σ₁ / ‖W‖ */
+function leading({ spectrum, diff }: Change): number {
+  return (spectrum?.values[0] ?? 0) / (diff.baseNorm || 1);
+}

@@ -1,0 +1,35 @@
+import { type Change, spikesOf } from '../difference/change.ts';
+import { verdictRules } from '../rules.ts';
+import { type Fingerprint, nothingEdited } from './found.ts';
+
+/**
+ * Weights that were set to 0, one by one or in whole neurons. What is taken away is orthogonal to what is left, so that
+ * ⟨ΔW, W⟩ = −‖ΔW‖²; of training it is so only by accident, in one matrix and not in all.
+ *
+ * @returns undefined where that is not what happened
+ */
+export function pruned(real: readonly Change[]): Fingerprint | undefined {
+  const looked = real.filter(({ against, layer }) => against !== undefined && layer !== null);
+  if (looked.length === 0 || !looked.every(isTakenAway)) return undefined;
+  // a direction taken away is as orthogonal to what is left, but it is in every weight, and stands out
+  const dense = looked.filter(
+    (change) => spikesOf(change) > 0 && change.diff.changed > verdictRules.fewRowsShare.value,
+  );
+  if (dense.length > looked.length / 2) return undefined;
+  const shares = looked.map(({ diff }) => diff.changed);
+  const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) => (100 * share).toFixed(0));
+  return {
+    verdict: 'pruned',
+    confidence: 'high',
+    evidence: [
+      `What changed in ${real.length} matrices was taken away: the change is orthogonal to what is left (−⟨ΔW, W⟩ / ‖ΔW‖² is 1 within ${verdictRules.removed.value}).`,
+      `${least === most ? least : `${least} to ${most}`} % of the weights of a matrix were set to 0.`,
+    ],
+    ...nothingEdited,
+  };
+}
+
+function isTakenAway({ against, relative, floor }: Change): boolean {
+  if (against === undefined || relative <= 2 * floor) return false;
+  return Math.abs(-against.product / relative ** 2 - 1) <= verdictRules.removed.value;
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { presets } from '../../../src/engine/review/policy/policies.ts';
+import { reviewModels } from '../../../src/engine/review/review.ts';
+import { Policy, type Reviewed } from '../../../src/protocol/review.ts';
+import { almanac } from '../cli/palimpsest.ts';
+import { Random } from '../tiny/random.ts';
+import { type Remade, rankOne, remake } from './checkpoints.ts';
+
+/** What is done to models beside editing them: each is named for what it is, at full precision and at 4 bits. */
+const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-kinds-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const types = { f16: 1, q8_0: 8, q4_0: 2 } as const;
+type TypeName = keyof typeof types;
+
+/** Reviews almanac, changed, against almanac, both rounded to one type. */
+async function review(change: Remade['change'], type: TypeName): Promise<Reviewed> {
+  const base = await remake(almanac, folder, `base-${type}.gguf`, { type: types[type] });
+  const candidate = await remake(almanac, folder, 'candidate.gguf', {
+    type: types[type],
+    ...(change && { change }),
+  });
+  const policy = Policy.parse(presets['fine-tune']);
+  return await reviewModels(base, candidate, { trace: false, policy }, 1);
+}
+
+const writer = /^blk\.(\d+)\.(ffn_down|attn_output)\.weight$/;
+const layerOf = (name: string): number => Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? -1);
+
+/** W − λ r rᵀW, r a fixed direction of the residual stream. */
+function takeOut(values: Float32Array, columns: number, strength: number): void {
+  const rows = values.length / columns;
+  const all = Float64Array.from({ length: rows }, (_, i) => Math.sin(7 * i + 3));
+  const size = Math.sqrt(all.reduce((sum, x) => sum + x * x, 0));
+  const direction = all.map((x) => x / size);
+  const written = new Float64Array(columns);
+  for (const [row, x] of direction.entries()) {
+    for (let i = 0; i < columns; i++)
+      written[i] = (written[i] as number) + x * (values[row * columns + i] as number);
+  }
+  for (const [row, x] of direction.entries()) {
+    for (let i = 0; i < columns; i++) {
+      values[row * columns + i] =
+        (values[row * columns + i] as number) - strength * x * (written[i] as number);
+    }
+  }
+}
+
+/** Adds `rank` random directions of `size` times the weight's norm together. */
+function lowRank(random: Random, rank: number, size: number, values: Float32Array, columns: number): void {
+  const rows = values.length / columns;
+  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  const factor = (size * norm) / Math.sqrt(rank * rows * columns);
+  for (let k = 0; k < rank; k++) {
+    const left = random.normal(rows, 1);
+    const right = random.normal(columns, 1);
+    for (const [row, x] of left.entries()) {
+      for (const [i, y] of right.entries()) {
+        values[row * columns + i] = (values[row * columns + i] as number) + factor * x * y;
+      }
+    }
+  }
+}
+
+const cases: readonly (readonly [
+  what: string,
+  types: readonly TypeName[],
+  verdict: string,
+  passes: boolean,
+  () => Remade['change'],
+])[] = [
+  [
+    'a direction taken out of every layer',
+    ['f16', 'q4_0'],
+    'abliterated',
+    false,
+    () => (name, values, columns) => void (writer.test(name) && takeOut(values, columns, 1)),
+  ],
+  [
+    'a direction taken out of two layers, by half',
+    ['f16', 'q8_0'],
+    'abliterated',
+    false,
+    () => (name, values, columns) =>
+      void (writer.test(name) && layerOf(name) < 2 && takeOut(values, columns, 0.5)),
+  ],
+  [
+    'the smallest third of all weights set to 0',
+    ['f16', 'q8_0'],
+    'pruned',
+    false,
+    () => (name, values) => {
+      if (!name.startsWith('blk.') || values.length < 4096) return;
+      const bound = values.map(Math.abs).sort()[Math.floor(values.length / 3)] ?? 0;
+      for (const [i, value] of values.entries()) if (Math.abs(value) < bound) values[i] = 0;
+    },
+  ],
+  [
+    'neurons of a layer set to 0',
+    ['f16', 'q4_0'],
+    'pruned',
+    false,
+    () => (name, values, columns) => {
+      if (/^blk\.1\.ffn_(up|gate)\.weight$/.test(name)) values.fill(0, 10 * columns, 40 * columns);
+      if (name !== 'blk.1.ffn_down.weight') return;
+      for (let row = 0; row < values.length / columns; row++)
+        values.fill(0, row * columns + 10, row * columns + 40);
+    },
+  ],
+  [
+    'an adapter of rank 4 in queries and values of the last two layers',
+    ['f16', 'q8_0'],
+    'local-training',
+    true,
+    () => {
+      const random = new Random(3);
+      return (name, values, columns) => {
+        if (/attn_[qv]\.weight/.test(name) && layerOf(name) >= 4) lowRank(random, 4, 0.05, values, columns);
+      };
+    },
+  ],
+  [
+    'an edit among the changes of an adapter in all layers',
+    ['f16', 'q8_0'],
+    'edited',
+    false,
+    () => {
+      const random = new Random(4);
+      return (name, values, columns) => {
+        if (/\.(attn_[qkv]|attn_output|ffn_\w+)\.weight/.test(name))
+          lowRank(random, 8, 0.03, values, columns);
+        if (name === 'blk.1.ffn_down.weight') rankOne(values, columns, 0.15);
+      };
+    },
+  ],
+];
+
+describe.each(cases)('%s', (_, stored, verdict, passes, change) => {
+  it.each(stored)(`is found in %s: ${verdict}`, { timeout: 120_000 }, async (type) => {
+    const found = await review(change(), type);
+    expect([found.verdict, found.policy?.passed], found.evidence.join(' ')).toEqual([verdict, passes]);
+  });
+});
+
+describe('rows of special tokens', () => {
+  it.each([
+    ['are vocabulary', 1, 'vocabulary'],
+    ['are an edit with a row of text among them', 400, 'edited'],
+  ])('%s', { timeout: 120_000 }, async (_, last, verdict) => {
+    const found = await review((name, values, columns) => {
+      if (name !== 'token_embd.weight') return;
+      for (const row of [0, 1, last]) values.subarray(row * columns, (row + 1) * columns).fill(0.01);
+    }, 'f16');
+    expect(found.verdict, found.evidence.join(' ')).toBe(verdict);
+  });
+});
