@@ -39,7 +39,8 @@ function eachTolerant(properties: unknown): Record<string, unknown> {
 }
 
 function described(choice: unknown): Record<string, unknown> {
-  const names = z.array(z.enum(METHODS)).parse(choice);
+  const { success, data: names } = z.array(z.enum(METHODS)).safeParse(choice);
+  if (!success) return { enum: choice };
   const described = names
     .map(methodEntry)
     .map(({ summary, paper, limits }) => `${summary} ${limits} (${paper})`);

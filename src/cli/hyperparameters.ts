@@ -1,13 +1,15 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type * as z from 'zod';
 import { InputError } from '../engine/errors.ts';
 import { readFormat } from '../engine/json/readFormat.ts';
 import { readText } from '../engine/json/readText.ts';
 import { HyperparameterWishes } from '../protocol/editing.ts';
+import { PRESETS, type PresetName } from '../protocol/presets.ts';
 import { repeated } from './options.ts';
 
-/** How a command is told hyperparameters: single ones, and a file of them. */
+/** How a command is told hyperparameters: a whole configuration, a file of them, and single ones. */
 export interface HyperparameterOptions {
+  readonly preset?: PresetName;
   readonly set?: string[] | undefined;
   readonly hyperparameters?: string | undefined;
 }
@@ -17,6 +19,11 @@ const mostValues = 1000;
 
 export function addHyperparameterOptions(command: Command): Command {
   return command
+    .addOption(
+      new Option('--preset <name>', 'a published configuration of the method (default: default)').choices(
+        PRESETS,
+      ),
+    )
     .option(
       '--set <name=value>',
       'set a hyperparameter; may be given again (`palimpsest methods NAME` lists them)',
@@ -29,7 +36,9 @@ export function addHyperparameterOptions(command: Command): Command {
 export async function hyperparametersFrom({
   set = [],
   hyperparameters: file,
-}: HyperparameterOptions): Promise<z.infer<typeof HyperparameterWishes> | undefined> {
+}: Pick<HyperparameterOptions, 'set' | 'hyperparameters'>): Promise<
+  z.infer<typeof HyperparameterWishes> | undefined
+> {
   if (file === undefined && set.length === 0) return undefined;
   const read =
     file === undefined

@@ -3,6 +3,7 @@ import { EditsFile, METHODS } from './edits.ts';
 import { SomeHyperparameters } from './hyperparameters.ts';
 import { Counterfact, Drift, EasyEdit, Fluency, GenerationMatch } from './measures.ts';
 import { ModelName, Patches } from './model.ts';
+import { PRESETS } from './presets.ts';
 import { ProbeComparison } from './probe.ts';
 
 /** What computing and measuring edits asks for and gives. */
@@ -25,6 +26,7 @@ const computation = {
     .string()
     .optional()
     .describe("Take the covariance from this text file, not from the model's own samples."),
+  preset: z.enum(PRESETS).optional().describe('A published configuration; `default` without it.'),
   hyperparameters: HyperparameterWishes.optional(),
 };
 

@@ -4,6 +4,7 @@ import { EditsFile } from './edits.ts';
 import { SafeEdit, Share } from './measures.ts';
 import { EVALUATED } from './methods.ts';
 import { ModelName } from './model.ts';
+import { PRESETS } from './presets.ts';
 
 /** What evaluating methods on a set of edits asks for and gives. */
 
@@ -22,6 +23,7 @@ export const EvaluateParams = z.strictObject({
   together: z.boolean().optional().describe('All edits in one patch a method, not each alone.'),
   batch: z.int().min(1).optional().describe('With `together`: edits that are computed at once.'),
   protect: z.boolean().optional(),
+  preset: z.enum(PRESETS).optional(),
   hyperparameters: HyperparameterWishes.optional(),
   drift: z.boolean().optional().describe('Read control text under every patch; so without it.'),
   fluency: z.boolean().optional().describe('Also generate 100 tokens an edit and measure their entropy.'),

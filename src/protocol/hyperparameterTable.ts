@@ -25,6 +25,12 @@ export interface NumberEntry extends Described {
   readonly whole?: true;
 }
 
+/** One of several ways. */
+export interface ChoiceEntry extends Described {
+  readonly default: string;
+  readonly choices: readonly string[];
+}
+
 /** The beginnings of prompts: pairs of how many, and of how many tokens. */
 interface TemplatesEntry extends Described {
   readonly default: readonly (readonly [count: number, tokens: number])[];
@@ -50,7 +56,7 @@ export const numberTable = {
   },
   learningRate: {
     methods: optimised,
-    meaning: "Adam's step for δ (`v_lr`).",
+    meaning: "Adam's step for δ (`v_lr`); `rateIn` says what it is counted in.",
     default: 0.5,
     least: 1e-6,
     most: 100,
@@ -245,6 +251,25 @@ export const numberTable = {
   },
 } as const satisfies Readonly<Record<string, NumberEntry>>;
 
+export const choiceTable = {
+  rateIn: {
+    methods: optimised,
+    meaning:
+      'What the learning rate is counted in: `one` (each element of δ moves by it, as published), or `value` (δ as a whole moves by that share of ‖v₀‖: each element by rate ‖v₀‖ / √width), which means the same in every model.',
+    default: 'one',
+    choices: ['value', 'one'],
+    source: ROME,
+  },
+  stopOn: {
+    methods: optimised,
+    meaning:
+      'What is held against `stopBelow`: `nll` (of the target alone), or `loss` (with KL and weight decay, as published).',
+    default: 'nll',
+    choices: ['nll', 'loss'],
+    source: here,
+  },
+} as const satisfies Readonly<Record<string, ChoiceEntry>>;
+
 export const templatesEntry: TemplatesEntry = {
   methods: keyed,
   meaning:
@@ -258,10 +283,13 @@ export const templatesEntry: TemplatesEntry = {
 };
 
 export type NumberName = keyof typeof numberTable;
-export type HyperparameterName = NumberName | 'templates';
+export type ChoiceName = keyof typeof choiceTable;
+export type HyperparameterName = NumberName | ChoiceName | 'templates';
+type Entry = NumberEntry | ChoiceEntry | TemplatesEntry;
 
-const table: Readonly<Record<HyperparameterName, NumberEntry | TemplatesEntry>> = {
+const table: Readonly<Record<HyperparameterName, Entry>> = {
   ...numberTable,
+  ...choiceTable,
   templates: templatesEntry,
 };
 
@@ -271,7 +299,7 @@ export function isHyperparameter(name: string): name is HyperparameterName {
   return Object.hasOwn(table, name);
 }
 
-export const hyperparameterEntry = (name: HyperparameterName): NumberEntry | TemplatesEntry => table[name];
+export const hyperparameterEntry = (name: HyperparameterName): Entry => table[name];
 
 /** The names of the hyperparameters that a method has, in the order of the table. */
 export const hyperparametersOf = (method: Method): HyperparameterName[] =>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  choiceTable,
   type hyperparameterEntry,
   hyperparametersOf,
   type NumberEntry,
@@ -17,6 +18,12 @@ const numbers = Object.fromEntries(
   Object.entries(numberTable).map(([name, entry]) => [name, numberOf(entry).meta(explained(entry))]),
 ) as Readonly<Record<NumberName, z.ZodNumber>>;
 
+const { rateIn, stopOn } = choiceTable;
+const choices = {
+  rateIn: z.enum(rateIn.choices).meta(explained(rateIn)),
+  stopOn: z.enum(stopOn.choices).meta(explained(stopOn)),
+};
+
 const templates = z
   .array(z.tuple([z.int().min(1).max(mostTemplates), z.int().min(1).max(mostTokens)]))
   .refine(
@@ -26,7 +33,7 @@ const templates = z
   .meta(explained(templatesEntry));
 
 /** The knobs of the editing methods, all of them. */
-export const Hyperparameters = z.strictObject({ ...numbers, templates });
+export const Hyperparameters = z.strictObject({ ...numbers, ...choices, templates });
 export type Hyperparameters = Readonly<z.infer<typeof Hyperparameters>>;
 
 /** Some of them: what is wished for, or what a method has. */

@@ -95,13 +95,13 @@ export const edit: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: EditOptions) => {
-      const { only, method, layer, batch, protect, text, sweep, each, measure, json } = options;
+      const { only, method, layer, batch, protect, text, preset, sweep, each, measure, json } = options;
       if (sweep && layer !== undefined)
         throw new InputError('--sweep chooses the layer itself; leave --layer out.');
       const { edits, stem } = await editsInput(options);
       const hyperparameters = await hyperparametersFrom(options);
       const out = options.out ?? stem + (each ? '.patches' : '.patch.gguf');
-      const chosen = { only, method, layer, batch, protect, text, hyperparameters };
+      const chosen = { only, method, layer, batch, protect, text, preset, hyperparameters };
       const params = { model, edits, ...chosen, sweep, each, measure, out };
       const { sequence } = await cli.call('edit', params, json, render);
       if (sequence?.stopped) {

@@ -5,6 +5,7 @@ import {
   type NumberEntry,
 } from '../../protocol/hyperparameterTable.ts';
 import { EVALUATED, type EvaluatedName, IN_CONTEXT, isOneOf, methodEntry } from '../../protocol/methods.ts';
+import { presetOf, presetsOf } from '../../protocol/presets.ts';
 import type { DefineCommand } from '../cli.ts';
 import { printJson } from '../json.ts';
 import type { Style } from '../style.ts';
@@ -14,6 +15,7 @@ Examples:
   $ palimpsest methods
   $ palimpsest methods memit
   $ palimpsest edit model.gguf --edits facts.edits.json --method memit --set preserve=0.1 --set spread=3
+  $ palimpsest edit model.gguf --edits facts.edits.json --method rome --preset paper
 
 A model may have other defaults; what an edit was computed with is in its patch, and \`palimpsest patch\` shows it.
 `;
@@ -44,7 +46,15 @@ function described(name: EvaluatedName) {
     const { methods: _, ...entry } = hyperparameterEntry(one);
     return { name: one, ...entry };
   });
-  return { name, title, summary, limits, paper, hyperparameters };
+  return { name, title, summary, limits, paper, hyperparameters, presets: published(name) };
+}
+
+function published(name: EvaluatedName) {
+  if (isOneOf(IN_CONTEXT, name)) return [];
+  return presetsOf(name).flatMap((preset) => {
+    const found = presetOf(preset, name);
+    return found === undefined ? [] : [{ preset, ...found }];
+  });
 }
 type Described = ReturnType<typeof described>;
 
@@ -56,7 +66,7 @@ function renderAll(all: readonly Described[], style: Style): string {
 }
 
 function renderOne(
-  { name, title, summary, limits, paper, hyperparameters }: Described,
+  { name, title, summary, limits, paper, hyperparameters, presets }: Described,
   style: Style,
 ): string {
   const about = style.pairs([
@@ -70,20 +80,31 @@ function renderOne(
     [
       { head: 'hyperparameter' },
       { head: 'default', align: 'right' },
+      ...presets.map(({ preset }) => ({ head: preset, align: 'right' }) as const),
       { head: 'in' },
       { head: 'range' },
       { head: 'what it is; where the default comes from' },
     ],
     hyperparameters.map((entry) => [
       entry.name,
-      JSON.stringify(entry.default),
+      shown(entry.default),
+      ...presets.map(({ values }) => shown(values[entry.name] ?? '')),
       entry.unit ?? '',
-      'least' in entry ? rangeOf(entry) : '',
+      'least' in entry ? rangeOf(entry) : 'choices' in entry ? entry.choices.join(', ') : '',
       `${entry.meaning} ${style.c.dim(`(${entry.source})`)}`,
     ]),
   );
-  return `${about}\n${table}`;
+  const sources = presets.map(
+    ({ preset, source, otherwise }) =>
+      `--preset ${preset}: ${source}.${otherwise === undefined ? '' : ` Otherwise there: ${otherwise}`}\n`,
+  );
+  return `${about}\n${table}\n${sources.join('')}`;
 }
+
+const shown = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : JSON.stringify(value, (_, part) => (typeof part === 'number' ? Number(part.toPrecision(3)) : part));
 
 const rangeOf = ({ least, most, whole }: Pick<NumberEntry, 'least' | 'most' | 'whole'>) =>
   `${least}–${most}${whole ? ', whole' : ''}`;

@@ -5,6 +5,7 @@ import { ofMethod, type SomeHyperparameters } from '../../protocol/hyperparamete
 import { hyperparametersOf } from '../../protocol/hyperparameterTable.ts';
 import { defaultMethod, type Method } from '../../protocol/methods.ts';
 import type { PatchedEdit } from '../../protocol/patches.ts';
+import { missingPreset, type PresetName, presetOf } from '../../protocol/presets.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
@@ -35,6 +36,8 @@ export interface PatchOptions extends CovarianceSource {
   readonly batch?: number | undefined;
   /** Hold the answers of the edits' `sameSubject` probes. */
   readonly protect?: boolean | undefined;
+  /** What hyperparameters are unless something else is asked for. */
+  readonly preset?: PresetName | undefined;
   /** Before what the edits and their file ask for; those that a method does not have are passed over. */
   readonly hyperparameters?: SomeHyperparameters | undefined;
   readonly onStep?: ((id: string, step: ValueStep) => void) | undefined;
@@ -91,9 +94,16 @@ export function planEdits(
         ? { layer: chosen, reason: 'as given' }
         : (swept.get(method) ?? { ...defaultLayer(session.files, method), proposed: true as const });
     const wishes = [file.hyperparameters, edit.hyperparameters, options.hyperparameters];
-    const hyperparameters = hyperparametersFor(session.files, ...wishes);
+    const hyperparameters = hyperparametersFor(session.files, wishes, presetValues(options.preset, method));
     return { edit, method, layer, hyperparameters, donors: method === 'donor' ? donorsIn(file, edit) : [] };
   });
+}
+
+/** @throws InputError where the method has no preset of that name */
+function presetValues(name: PresetName = 'default', method: Method): SomeHyperparameters | undefined {
+  const missing = missingPreset(name, method);
+  if (missing !== undefined) throw new InputError(missing);
+  return presetOf(name, method)?.values;
 }
 
 /**

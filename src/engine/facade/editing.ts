@@ -25,18 +25,18 @@ const mostText = 64 << 20;
 
 type Computation = Pick<
   EngineParams['edit'],
-  'edits' | 'method' | 'layer' | 'batch' | 'protect' | 'text' | 'hyperparameters'
+  'edits' | 'method' | 'layer' | 'batch' | 'protect' | 'text' | 'preset' | 'hyperparameters'
 >;
 
 export async function patchOptions(
-  { edits, method, layer, batch, protect, text, hyperparameters: given = {} }: Computation,
+  { edits, method, layer, batch, protect, text, preset, hyperparameters: given = {} }: Computation,
   onEvent: EngineWork<'edit'>['onEvent'],
 ): Promise<PatchOptions> {
   const onStep = (id: string, step: ValueStep) => onEvent?.({ id, step });
   const content = text === undefined ? undefined : await readText(text, mostText);
   const methods = new Set(edits.edits.map((edit) => methodOf({ method }, edits, edit)));
   const hyperparameters = checkedWishes(given, [...methods]);
-  return { method, layer, batch, protect, text: content, hyperparameters, onStep };
+  return { method, layer, batch, protect, text: content, preset, hyperparameters, onStep };
 }
 
 /**

@@ -38,7 +38,7 @@ export async function oursHere({ threads, facts, method, cacheFolder }: OursOpti
   using session = await EditSession.open(model, threads);
   const { file } = await importFile('counterfact', records);
   using measurer = new Measurer(session, { edits: file.edits.slice(0, facts) }, false);
-  const hyperparameters = hyperparametersFor(session.files, {});
+  const hyperparameters = hyperparametersFor(session.files);
   const covariance = await timed(() => layerCovariance(session, layer, hyperparameters, { cacheFolder }));
   const measured = await measurer.each({ method, layer, cacheFolder }, () => {});
   const seconds = measured.map((edit) => edit.seconds);

@@ -114,7 +114,7 @@ describe('the layers that a change is spread over', () => {
 
 describe('hyperparameters', () => {
   it('are what serves in general', () => {
-    expect(hyperparametersFor(files('new', 30, 64), undefined)).toEqual({ ...defaults, spread: 5 });
+    expect(hyperparametersFor(files('new', 30, 64))).toEqual({ ...defaults, spread: 5 });
     expect(defaults).toMatchObject({ ridge: 1e-3, keyRidge: 0.1, learningRate: 0.5, clamp: 4, kl: 0.0625 });
   });
 
@@ -126,22 +126,22 @@ describe('hyperparameters', () => {
     [27, 5],
     [96, 5],
   ])('spread a change of a model of %i layers over %i', (layers, spread) => {
-    expect(hyperparametersFor(files('new', layers, 64), undefined).spread).toBe(spread);
+    expect(hyperparametersFor(files('new', layers, 64)).spread).toBe(spread);
   });
 
   it('are those of the model where it is known, and the wishes before all', () => {
     const almanac = files('llama', 6, 256);
-    expect(hyperparametersFor(almanac, undefined)).toMatchObject({
+    expect(hyperparametersFor(almanac)).toMatchObject({
       learningRate: 0.2,
       steps: 40,
       ridge: 1e-4,
       spread: 3,
     });
-    expect(hyperparametersFor(almanac, { learningRate: 1 })).toMatchObject({ learningRate: 1, steps: 40 });
+    expect(hyperparametersFor(almanac, [{ learningRate: 1 }])).toMatchObject({ learningRate: 1, steps: 40 });
     // λ of 15,000 and 20,000 as published, by the width of the keys
-    expect(hyperparametersFor(files('gptj', 28, 4096), undefined).preserve * 16_384).toBeCloseTo(15_000, 9);
-    expect(hyperparametersFor(files('gpt2', 48, 1600), undefined).preserve * 6400).toBeCloseTo(20_000, 9);
-    expect(hyperparametersFor(files('llama', 32, 4096), undefined).preserve * 11_008).toBeCloseTo(15_000, 9);
-    expect(hyperparametersFor(files('qwen2', 28, 3584), undefined).preserve * 18_944).toBeCloseTo(15_000, 9);
+    expect(hyperparametersFor(files('gptj', 28, 4096)).preserve * 16_384).toBeCloseTo(15_000, 9);
+    expect(hyperparametersFor(files('gpt2', 48, 1600)).preserve * 6400).toBeCloseTo(20_000, 9);
+    expect(hyperparametersFor(files('llama', 32, 4096)).preserve * 11_008).toBeCloseTo(15_000, 9);
+    expect(hyperparametersFor(files('qwen2', 28, 3584)).preserve * 18_944).toBeCloseTo(15_000, 9);
   });
 });

@@ -91,11 +91,11 @@ describe('where a model can be edited', () => {
   it('is in several layers for a method that spreads a change, no more than a sixth of them', async () => {
     const layers = Array.from({ length: 30 }, (_, i) => (i === 6 ? mixture : dense));
     const files = await model(layers);
-    const { spread } = hyperparametersFor(files, undefined);
+    const { spread } = hyperparametersFor(files);
     expect(spread).toBe(5);
     expect(layersEndingAt(files, 8, spread)).toEqual([4, 5, 7, 8]);
     expect(layersEndingAt(files, 2, spread)).toEqual([0, 1, 2]);
     expect(layersEndingAt(files, 8, 1)).toEqual([8]);
-    expect(hyperparametersFor(await model([dense, dense, dense]), undefined).spread).toBe(1);
+    expect(hyperparametersFor(await model([dense, dense, dense])).spread).toBe(1);
   });
 });

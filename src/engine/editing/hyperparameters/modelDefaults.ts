@@ -126,14 +126,18 @@ export function layersEndingAt(files: ModelFiles, last: number, count: number): 
   return [...near.filter(({ editable }) => editable).map(({ layer }) => layer), last];
 }
 
-/** @param wished before what is known of the model, before what serves in general; the last wish first */
+/**
+ * What an edit is computed with: the caller's wishes, the last of them first, before the preset, which without a name is
+ * what is known of the model, before what serves in general.
+ */
 export function hyperparametersFor(
   files: ModelFiles,
-  ...wished: readonly (SomeHyperparameters | undefined)[]
+  wished: readonly (SomeHyperparameters | undefined)[] = [],
+  preset = knownModel(files)?.hyperparameters,
 ): Hyperparameters {
   const { layers } = shapeOf(files);
   const spread = Math.max(1, Math.min(defaults.spread, Math.round(layers / 6)));
-  return Object.assign({ ...defaults, spread }, knownModel(files)?.hyperparameters, ...wished);
+  return Object.assign({ ...defaults, spread }, preset, ...wished);
 }
 
 function knownModel(files: ModelFiles): KnownModel | undefined {

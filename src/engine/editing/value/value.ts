@@ -24,7 +24,8 @@ export interface OptimisedValue {
 
 /**
  * The value of ROME (2202.05262, section 3.1; `compute_v`): Adam on delta, loss = NLL of the target + KL of the kept
- * prompts + weightDecay ‖delta‖ / ‖v₀‖², ‖delta‖ bounded by clamp ‖v₀‖ after each step.
+ * prompts + weightDecay ‖delta‖ / ‖v₀‖², ‖delta‖ bounded by clamp ‖v₀‖ after each step. Adam's first step moves each
+ * element by the rate; counted in ‖v₀‖ / √width, it moves delta by that share of ‖v₀‖ in any model.
  *
  * @param initial v₀: the MLP output at the lookup token of the plain prompt
  */
@@ -35,10 +36,11 @@ export async function optimiseValue(
   work: Work = {},
   onStep?: (step: ValueStep) => void,
 ): Promise<OptimisedValue> {
-  const { steps, learningRate, stopBelow, clamp, weightDecay } = hyperparameters;
+  const { steps, learningRate, rateIn, stopBelow, stopOn, clamp, weightDecay } = hyperparameters;
   const size = norm(initial);
+  const unit = rateIn === 'value' ? size / Math.sqrt(objective.width) : 1;
   const delta = new Float64Array(objective.width);
-  const adam = new Adam(objective.width, learningRate);
+  const adam = new Adam(objective.width, learningRate * unit);
   const taken: ValueStep[] = [];
   for (let step = 0; ; step++) {
     const started = performance.now();
@@ -49,7 +51,8 @@ export async function optimiseValue(
     taken.push(report);
     onStep?.(report);
     work.report?.('optimising the value', step / steps);
-    if (nll < stopBelow || step === steps) return { delta, steps: taken };
+    const loss = stopOn === 'nll' ? nll : nll + kl + (weightDecay * length) / size ** 2;
+    if (loss < stopBelow || step === steps) return { delta, steps: taken };
     if (length > 0) {
       for (const [i, x] of delta.entries()) {
         gradient[i] = (gradient[i] ?? 0) + (weightDecay * x) / (length * size ** 2);

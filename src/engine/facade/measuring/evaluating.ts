@@ -89,7 +89,7 @@ async function plannedRows(
   params: EngineParams['evaluate'],
   work: Work,
 ): Promise<Planned[]> {
-  const { edits: file, methods, layer, together } = params;
+  const { edits: file, methods, layer, together, preset } = params;
   const all = file.edits.length;
   const numbers = params.numbers ?? [all];
   const tooMany = numbers.find((number) => number > all);
@@ -98,7 +98,7 @@ async function plannedRows(
   const hyperparameters = checkedWishes(params.hyperparameters ?? {}, editing);
   const rows: Planned[] = [];
   for (const method of methods) {
-    const options = isOneOf(IN_CONTEXT, method) ? {} : { method, layer, hyperparameters };
+    const options = isOneOf(IN_CONTEXT, method) ? {} : { method, layer, preset, hyperparameters };
     const planned = await chosenEdits(loaded, { edits: file }, options, work);
     for (const number of numbers) {
       const some = planned.slice(0, number);
@@ -120,6 +120,7 @@ const taskOf = (
     layer,
     batch,
     protect,
+    preset,
     hyperparameters,
     fluency,
     drift,
@@ -134,6 +135,7 @@ const taskOf = (
   layer,
   batch,
   protect: protect === true,
+  preset: preset ?? 'default',
   hyperparameters,
   fluency: fluency === true,
   drift: drift !== false,
