@@ -18,14 +18,17 @@ const quotes = [{ label: '""', body: '$1' }];
 
 /** A part of the schema without what it forbids. @param name the key that it is the value of */
 function tolerant(part: unknown, name: string): Record<string, unknown> {
-  const { type, enum: choice, const: constant, properties, items, ...rest } = Parts.parse(part);
+  const { type, enum: choice, const: constant, properties, items, anyOf, ...rest } = Parts.parse(part);
+  const forms = z.array(Parts).optional().parse(anyOf);
+  const isText = [type, ...(forms ?? []).map((form) => form['type'])].includes('string');
   const kept = Object.entries(rest).filter(([key]) => !constraints.test(key));
   const allowed = choice === undefined ? constant !== undefined && { const: constant } : described(choice);
   return {
     ...Object.fromEntries(kept),
-    ...(type === 'string' && choice === undefined && { defaultSnippets: quotes }),
+    ...(isText && choice === undefined && { defaultSnippets: quotes }),
     ...(constant !== undefined && { default: constant }),
     ...(allowed && { anyOf: [allowed, {}] }),
+    ...(forms !== undefined && { anyOf: forms.map((form) => tolerant(form, name)) }),
     ...(properties !== undefined && { properties: eachTolerant(properties) }),
     // a tuple's parts say nothing that its description does not
     ...(items !== undefined &&
@@ -63,6 +66,8 @@ function snippetFor(list: string): Record<string, unknown> {
         target: { new: '$4', true: '$5' },
         probes: { paraphrase: [{ prompt: '$6' }], neighbourhood: [{ prompt: '$7', target: '$5' }] },
       });
+    case 'prompt':
+      return snippet('turn', 'What the user says.', { role: 'user', content: '$1' });
     case 'paraphrase':
       return snippet('paraphrase', 'The same question in other words.', asked);
     case 'text':

@@ -1,3 +1,4 @@
+import { shownPrompt } from '../protocol/chat.ts';
 import type { ProbeComparison } from '../protocol/probe.ts';
 import { magnitude } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
@@ -21,7 +22,7 @@ export function probeTable(
     ],
     comparisons.map((comparison) => [
       comparison.probe.kind,
-      visible(comparison.probe.prompt),
+      visible(shownPrompt(comparison.probe.prompt)),
       likeliest(comparison.before),
       likeliest(comparison.after),
       magnitude(comparison.kl),

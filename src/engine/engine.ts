@@ -51,7 +51,7 @@ export class Engine implements EngineApi, Disposable {
 
   async tokenize({ model, text }: EngineParams['tokenize'], work: Work = {}) {
     const file = await existing(await modelFile(model, work));
-    const tokens = await this.#vocabularies.with(file, ({ tokenizer }) => tokenSpans(tokenizer, text));
+    const tokens = await this.#vocabularies.with(file, (head) => tokenSpans(head, text));
     return { tokens };
   }
 

@@ -13,6 +13,7 @@ export const EditProblem = z.strictObject({
     'subject-twice',
     'trailing-space',
     'chat-markers',
+    'chat-template',
     'context-length',
   ]),
   severity: z.enum(['error', 'warning']).describe('An error keeps the edit from being computed.'),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Prompt } from './chat.ts';
 import { EditsFile, METHODS } from './edits.ts';
 import { SomeHyperparameters } from './hyperparameters.ts';
 import { Counterfact, Drift, EasyEdit, Fluency, GenerationMatch } from './measures.ts';
@@ -41,7 +42,7 @@ export type ValueStep = z.infer<typeof ValueStep>;
 
 export const KeySimilarity = z
   .strictObject({
-    prompt: z.string(),
+    prompt: Prompt,
     cosine: z
       .number()
       .describe(

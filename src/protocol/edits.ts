@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { quoted } from '../text/visible.ts';
+import { type Conversation, Prompt, wordsOf } from './chat.ts';
 import { foreignTo, SomeHyperparameters } from './hyperparameters.ts';
 import { defaultMethod, METHODS, type Method } from './methods.ts';
 import { occurrencesOf } from './occurrences.ts';
@@ -33,13 +34,24 @@ const areTexts =
     value !== null &&
     keys.every((key) => typeof Reflect.get(value, key) === 'string');
 
+/** Lets a check of the subject run as soon as there are a prompt and a subject. */
+const asksAboutSubject = ({ value }: { value: unknown }): boolean =>
+  areTexts('subject')({ value }) && z.object({ prompt: Prompt }).safeParse(value).success;
+
+/** The roles of turns, and what a conversation needs to be asked. */
+export const ROLES = ['system', 'user', 'assistant'] as const;
+export const userAsks = [
+  (turns: Conversation) => turns.at(-1)?.role === 'user',
+  'must end with a turn of the user, which the assistant answers',
+] as const;
+
 /** What a donor needs to be one. */
 export const donorOccurs = [
-  (donor: { prompt: string; subject: string }) => donor.prompt.includes(donor.subject),
+  ({ prompt, subject }: { prompt: Prompt; subject: string }) => wordsOf(prompt).includes(subject),
   {
     path: ['subject'] as PropertyKey[],
     error: 'does not occur in the prompt of the donor',
-    when: areTexts('prompt', 'subject'),
+    when: asksAboutSubject,
   },
 ] as const;
 
@@ -54,19 +66,21 @@ export const targetsDiffer = [
 
 export const subjectOccurs = [
   (
-    { prompt, subject, occurrence = 1 }: { prompt: string; subject: string; occurrence?: number | undefined },
+    { prompt, subject, occurrence = 1 }: { prompt: Prompt; subject: string; occurrence?: number | undefined },
     context: z.RefinementCtx,
   ) => {
-    const { length } = occurrencesOf(prompt, subject);
+    const words = wordsOf(prompt);
+    const { length } = occurrencesOf(words, subject);
     if (length === 0) {
-      const message = `${quoted(subject)} does not occur in the prompt ${quoted(prompt)}`;
+      const where = typeof prompt === 'string' ? 'the prompt' : 'the last turn';
+      const message = `${quoted(subject)} does not occur in ${where} ${quoted(words)}`;
       context.addIssue({ code: 'custom', path: ['subject'], message });
     } else if (occurrence > length) {
       const message = `must be at most ${length}: the subject does not occur more often in the prompt`;
       context.addIssue({ code: 'custom', path: ['occurrence'], message });
     }
   },
-  { when: areTexts('prompt', 'subject') },
+  { when: asksAboutSubject },
 ] as const;
 
 export function idsDiffer(edits: readonly { id: string }[], context: z.RefinementCtx): void {
@@ -109,11 +123,12 @@ export function hyperparametersBelong(
 const method = z.enum(METHODS);
 const layer = z.int().min(0);
 
-const prompt = text;
+const turn = z.strictObject({ role: z.enum(ROLES), content: text });
+const prompt = z.union([text, z.array(turn).refine(...userAsks)]);
 const target = line;
 
-const Prompt = z.strictObject({ prompt });
-const PromptWithTarget = z.strictObject({ prompt, target });
+const Asked = z.strictObject({ prompt });
+const AskedWithTarget = z.strictObject({ prompt, target });
 const proposed = z.literal(true).optional();
 const Paraphrase = z.strictObject({ prompt, proposed });
 const Neighbour = z.strictObject({
@@ -125,25 +140,25 @@ const Neighbour = z.strictObject({
 const Probes = z.strictObject({
   paraphrase: z.array(Paraphrase).max(MOST_PROBES).optional(),
   neighbourhood: z.array(Neighbour).max(MOST_PROBES).optional(),
-  portability: z.array(PromptWithTarget).max(MOST_PROBES).optional(),
-  sameSubject: z.array(PromptWithTarget).max(MOST_PROBES).optional(),
-  text: z.array(Prompt).max(MOST_PROBES).optional(),
+  portability: z.array(AskedWithTarget).max(MOST_PROBES).optional(),
+  sameSubject: z.array(AskedWithTarget).max(MOST_PROBES).optional(),
+  text: z.array(Asked).max(MOST_PROBES).optional(),
 });
 
-const prompts = z.array(Prompt).max(MOST_PROBES).optional();
+const prompts = z.array(Asked).max(MOST_PROBES).optional();
 
 const Safety = z.strictObject({
   onlyQuestion: prompts,
   otherAttack: prompts,
   otherQuestion: prompts,
   otherAttackAndQuestion: prompts,
-  constraint: z.array(PromptWithTarget).max(MOST_PROBES).optional(),
+  constraint: z.array(AskedWithTarget).max(MOST_PROBES).optional(),
   harmless: prompts,
 });
 
 const Donor = z
   .strictObject({
-    prompt: text,
+    prompt,
     subject: line,
   })
   .refine(...donorOccurs);
@@ -164,7 +179,7 @@ export const Edit = z
         /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
         'must be lower-case letters, digits and single hyphens, as in "eiffel-tower"',
       ),
-    prompt: text,
+    prompt,
     subject: line,
     target: Target,
     occurrence: z.int().min(1).optional(),

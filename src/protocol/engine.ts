@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ActivationComparison, KeyValues, Lens } from './activations.ts';
 import { AttentionComparison } from './attention.ts';
 import { CausalTrace } from './causalTrace.ts';
-import { Conversation } from './chat.ts';
+import { Conversation, Prompt } from './chat.ts';
 import { EditProblem } from './checks.ts';
 import { EditEvent, Edited, EditParams, Measured, MeasureParams } from './editing.ts';
 import { Edit, EditsFile, FORMATS } from './edits.ts';
@@ -19,14 +19,10 @@ import { TokenSpan } from './tokens.ts';
 /** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */
 
 const onModel = z.strictObject({ model: ModelName });
-const onText = z.strictObject({
+const onPrompt = z.strictObject({
   model: ModelName,
-  prompt: z.string().min(1),
-  patches: Patches.optional().describe('The state "after"; without it what is on now.'),
-});
-
-const onPrompt = onText.extend({
   prompt: z.union([z.string().min(1), Conversation]),
+  patches: Patches.optional().describe('The state "after"; without it what is on now.'),
   chat: z
     .boolean()
     .optional()
@@ -35,7 +31,7 @@ const onPrompt = onText.extend({
 
 const onFact = z.strictObject({
   model: ModelName,
-  prompt: z.string().min(1),
+  prompt: Prompt,
   subject: z.string().min(1),
   occurrence: Edit.shape.occurrence,
   target: z.strictObject({ new: z.string(), true: z.string().min(1) }),
@@ -79,7 +75,7 @@ export const engineMethods = {
   targets: { params: onModel, result: Targets },
   /** A prompt as the model reads it; the model need not be loaded, and no other work is waited for. */
   tokenize: {
-    params: onModel.extend({ text: z.string() }),
+    params: onModel.extend({ text: Prompt }),
     result: z.strictObject({ tokens: z.array(TokenSpan) }),
   },
   /** What a model has against edits, for an editor as one types; without loading it or waiting for other work. */
@@ -165,7 +161,7 @@ export const engineMethods = {
   },
   /** Which states restore the answer that noise on the subject destroys. */
   trace: {
-    params: onText.extend({
+    params: onPrompt.extend({
       subject: z.string().min(1),
       occurrence: Edit.shape.occurrence,
       samples: z.int().min(1).max(1000).optional().describe('Noises to average over; 10 without it.'),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Prompt } from './chat.ts';
 import { KeySimilarity, MeasuredEdit, ValueStep } from './editing.ts';
 import { Edit, EditsFile } from './edits.ts';
 import { Counterfact, Drift, EasyEdit, GenerationMatch } from './measures.ts';
@@ -10,7 +11,7 @@ import { ProbeComparison } from './probe.ts';
 /** One edit as its patch remembers it. What is optional is missing from patches of earlier versions. */
 export const PatchedEdit = z.object({
   id: z.string(),
-  prompt: z.string(),
+  prompt: Prompt,
   subject: z.string(),
   occurrence: Edit.shape.occurrence,
   target: z.object({ new: z.string(), true: z.string().optional() }),

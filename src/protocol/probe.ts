@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Prompt } from './chat.ts';
 import { PROBE_KINDS } from './edits.ts';
 
 /** What the locality view shows: probes of an edit, read before and after it. */
@@ -17,7 +18,7 @@ export type TokenProbability = z.infer<typeof TokenProbability>;
 export const Probe = z.strictObject({
   edit: z.string().describe('The id of the edit that the probe belongs to.'),
   kind: z.enum(READING_KINDS),
-  prompt: z.string(),
+  prompt: Prompt,
   targetNew: z
     .string()
     .optional()
@@ -80,13 +81,13 @@ export const ProbeComparison = z.strictObject({
 export type ProbeComparison = z.infer<typeof ProbeComparison>;
 
 export const Proposal = z.strictObject({
-  neighbours: z.array(z.strictObject({ prompt: z.string(), target: z.string(), proposed: z.literal(true) })),
+  neighbours: z.array(z.strictObject({ prompt: Prompt, target: z.string(), proposed: z.literal(true) })),
   tried: z.int().describe('How many different subjects the model named, fit or unfit.'),
 });
 export type Proposal = z.infer<typeof Proposal>;
 
 export const ParaphraseProposal = z.strictObject({
-  paraphrases: z.array(z.strictObject({ prompt: z.string(), proposed: z.literal(true) })),
+  paraphrases: z.array(z.strictObject({ prompt: Prompt, proposed: z.literal(true) })),
   held: z.int().describe('How many rewordings the model still answers with the true target.'),
   tried: z.int().describe('How many were tried.'),
 });

@@ -7,6 +7,7 @@ import { expect, inject, it } from 'vitest';
 import type { ActivationComparison, KeyValues } from '../../src/protocol/activations.ts';
 import type { AttentionComparison } from '../../src/protocol/attention.ts';
 import type { CausalTrace } from '../../src/protocol/causalTrace.ts';
+import { shownPrompt } from '../../src/protocol/chat.ts';
 import type { Measured } from '../../src/protocol/editing.ts';
 import { commandLine } from './drive/commandLine.ts';
 import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
@@ -92,7 +93,11 @@ describeWorkbench('the whole job', () => {
     for (const share of [edit?.es, edit?.ps, edit?.ns]) expect(shown).toContain(share?.toFixed(3));
     expect(shown).toContain(edit?.driftKl?.toPrecision(3));
     for (const { probe, before, after, kl } of edit?.probes.slice(0, 6) ?? []) {
-      const row = await page.getByRole('row').filter({ hasText: probe.prompt }).first().innerText();
+      const row = await page
+        .getByRole('row')
+        .filter({ hasText: shownPrompt(probe.prompt) })
+        .first()
+        .innerText();
       expect(row).toContain(before.top[0]?.token.trim());
       expect(row).toContain(after.top[0]?.token.trim());
       expect(row).toContain(kl.toPrecision(3));

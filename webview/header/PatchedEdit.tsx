@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
+import { shownPrompt } from '../../src/protocol/chat.ts';
 import type { PatchedEdit as Edit, PatchMeasures } from '../../src/protocol/patches.ts';
 import { visible } from '../../src/text/visible.ts';
 import { exact, figure } from './format.ts';
@@ -14,7 +15,8 @@ interface PatchedEditProps {
 
 /** One fact of a patch: what it was, what it is, and how it was made so. */
 export function PatchedEdit({ edit, measured }: PatchedEditProps): VNode {
-  const { subject, target, prompt, id } = edit;
+  const { subject, target, id } = edit;
+  const prompt = shownPrompt(edit.prompt);
   const at = prompt.indexOf(subject);
   return (
     <article class="edit" aria-label={visible(subject)}>

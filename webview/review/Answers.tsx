@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
+import { shownPrompt } from '../../src/protocol/chat.ts';
 import type { ProbeComparison, TokenProbability } from '../../src/protocol/probe.ts';
 import type { Behaviour } from '../../src/protocol/review.ts';
 import { visible } from '../../src/text/visible.ts';
@@ -75,7 +76,7 @@ function ProbeRow({ comparison, judged, now }: ProbeRowProps): VNode {
         </td>
       )}
       <th scope="row" class="answer-prompt">
-        {visible(probe.prompt)}
+        {visible(shownPrompt(probe.prompt))}
       </th>
       <td>
         <div class="answer-tokens">

@@ -1,3 +1,4 @@
+import { shownPrompt } from '../../protocol/chat.ts';
 import { hyperparameterEntry, isHyperparameter } from '../../protocol/hyperparameterTable.ts';
 import type { PatchDescription, PatchInfo } from '../../protocol/patches.ts';
 import { bytes, magnitude } from '../../text/numbers.ts';
@@ -56,7 +57,7 @@ function render(info: PatchInfo, style: Style): string {
     ],
     description.edits.map(({ id, prompt, target, method, layer, updateNorm, relativeUpdateNorm }) => [
       visible(id),
-      short(prompt, 50),
+      short(shownPrompt(prompt), 50),
       short(target.true ?? '–', 20),
       short(target.new, 20),
       visible(method),

@@ -1,3 +1,4 @@
+import type { Prompt } from '../../protocol/chat.ts';
 import type { KeySimilarity } from '../../protocol/editing.ts';
 import { pack } from '../inspection/pack.ts';
 import { promptTokens } from '../inspection/targets.ts';
@@ -20,14 +21,14 @@ const together = 256;
 export async function keySimilarity(
   session: EditSession,
   { key, updates }: Pick<ComputedEdit, 'key' | 'updates'>,
-  prompts: readonly string[],
+  prompts: readonly Prompt[],
   work: Work = {},
 ): Promise<KeySimilarity[]> {
   const update = updates.at(-1);
   if (update === undefined) throw new Error('an edit that changes nothing');
   const { tokenizer, contextLength } = session.model;
   const items = prompts
-    .map((prompt) => ({ prompt, tokens: promptTokens(tokenizer, prompt) }))
+    .map((prompt) => ({ prompt, tokens: promptTokens(session.model, prompt) }))
     .filter(({ tokens }) => tokens.length <= contextLength);
   const longest = Math.max(together, ...items.map(({ tokens }) => tokens.length));
   const scale = dot(update.right, key);

@@ -23,15 +23,15 @@ export async function problemsWith(
   const sound = soundEdits(typeof edits === 'string' ? plainValue(edits) : edits);
   const paths = await vocabularies.with(model, ({ files }) => files.paths);
   const digest = sound.model?.digest === undefined ? undefined : await knownDigest(paths, work);
-  return await vocabularies.with(model, ({ files, tokenizer }) => {
+  return await vocabularies.with(model, ({ files, ...asked }) => {
     const architecture = stringOf(files.header, 'general.architecture') ?? '';
     const contextLength = numberOf(files.header, `${architecture}.context_length`);
     return checkEdits(sound, {
+      ...asked,
       name: path.basename(model),
       digest,
       targets: editTargets(files),
       contextLength: contextLength ?? Number.POSITIVE_INFINITY,
-      tokenizer,
     });
   });
 }

@@ -12,12 +12,13 @@ import { proposeNeighbours } from '../inspection/proposeNeighbours.ts';
 import { proposeParaphrases } from '../inspection/proposeParaphrases.ts';
 import { mapResidualStream } from '../inspection/residualMap.ts';
 import { subjectSpan } from '../inspection/subject.ts';
+import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { Applied } from '../llama/context.ts';
 import type { Work } from '../progress.ts';
 import type { EngineWork } from './api.ts';
 import { type LoadedModel, switchOf } from './loadedModel.ts';
-import { followingTokens, tokensOf } from './promptOf.ts';
+import { promptOf } from './promptOf.ts';
 
 /** What one prompt shows of a loaded model: without patches ("before"), and with those that are asked for ("after"). */
 
@@ -48,11 +49,11 @@ export async function logits(
 
 async function predict(
   loaded: LoadedModel,
-  asked: Parameters<typeof tokensOf>[1],
+  asked: Parameters<typeof promptOf>[0],
   patches: readonly Applied[],
   signal: AbortSignal | undefined,
 ): Promise<NextToken> {
-  const tokens = tokensOf(loaded.model, asked);
+  const tokens = promptTokens(loaded.model, promptOf(asked));
   const context = loaded.reading(tokens.length);
   context.setAdapters(patches);
   context.clear();
@@ -65,7 +66,7 @@ export async function activations(
   params: EngineParams['activations'],
   work: Work,
 ): Promise<EngineResults['activations']> {
-  const tokens = tokensOf(loaded.model, params);
+  const tokens = promptTokens(loaded.model, promptOf(params));
   const context = loaded.tapped(tokens.length);
   const switchTo = switchOf(context, await afterOf(loaded, params, work));
   return await compareActivations(context, switchTo, tokens, work.signal);
@@ -76,13 +77,13 @@ export async function lens(
   params: EngineParams['lens'],
   work: Work,
 ): Promise<EngineResults['lens']> {
-  const tokens = tokensOf(loaded.model, params);
+  const tokens = promptTokens(loaded.model, promptOf(params));
   const options = {
     positions: (params.positions ?? [-1]).map((position) =>
       position < 0 ? tokens.length + position : position,
     ),
     targets: (params.targets ?? []).flatMap((text) =>
-      followingTokens(loaded.model, params, text, params.space).slice(0, 1),
+      targetTokens(loaded.model, promptOf(params), text, params.space).slice(0, 1),
     ),
     top: params.top ?? 5,
   };
@@ -100,7 +101,7 @@ export async function neurons(
   params: EngineParams['neurons'],
   work: Work,
 ): Promise<EngineResults['neurons']> {
-  const tokens = tokensOf(loaded.model, params);
+  const tokens = promptTokens(loaded.model, promptOf(params));
   const { layer, position } = params;
   if (layer >= loaded.model.layers || position >= tokens.length) {
     throw new InputError(
@@ -122,7 +123,7 @@ export async function attention(
   const { layer, head } = params;
   const { layers, tokenizer } = loaded.model;
   if (layer >= layers) throw new InputError(`There is no layer ${layer}: the model has ${layers} layers.`);
-  const tokens = tokensOf(loaded.model, params);
+  const tokens = promptTokens(loaded.model, promptOf(params));
   const side = Math.min(params.side ?? tokens.length, tokens.length);
   const context = loaded.tapped(tokens.length);
   const switchTo = switchOf(context, await afterOf(loaded, params, work));
@@ -150,7 +151,7 @@ export async function continuation(
   { signal, onEvent, report }: EngineWork<'generate'>,
 ): Promise<EngineResults['generate']> {
   const { model } = loaded;
-  const tokens = tokensOf(model, params);
+  const tokens = promptTokens(model, promptOf(params));
   const patches = await afterOf(loaded, params, { signal, report });
   const context = loaded.reading(tokens.length + params.maxTokens);
   context.setAdapters(patches);

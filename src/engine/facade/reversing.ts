@@ -1,3 +1,4 @@
+import { wordsOf } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { TokenProbability } from '../../protocol/probe.ts';
@@ -83,7 +84,7 @@ export async function learnReversal(
     worked: shareOf((held ?? []).map((one) => Number(one.worked))),
     recovered: await shareSame(worked, ({ prompt }) => prompt, text),
     recoveredWithoutText: await shareSame(worked, ({ prompt }) => prompt, text === null ? null : ''),
-    keptPlain: await shareSame(held ?? [], ({ edit }) => edit.prompt, text),
+    keptPlain: await shareSame(held ?? [], ({ edit }) => wordsOf(edit.prompt), text),
   };
 
   /** Whose likeliest next token is, with the text, that of the plain question. */
@@ -118,11 +119,11 @@ export async function reverse(
 }
 
 function asking(loaded: LoadedModel, top: number, signal: AbortSignal | undefined): AskModel {
-  const { tokenizer, contextLength } = loaded.model;
+  const { model } = loaded;
   return async (texts) => {
-    const longest = Math.max(...texts.map((text) => promptTokens(tokenizer, text).length));
+    const longest = Math.max(...texts.map((text) => promptTokens(model, text).length));
     // room for many ends behind one beginning, as far as the model holds it
-    const context = loaded.reading(Math.max(longest, Math.min(contextLength, 4 * longest)));
+    const context = loaded.reading(Math.max(longest, Math.min(model.contextLength, 4 * longest)));
     context.setAdapters([]);
     return await likeliestNext(context, texts, top, signal);
   };
@@ -136,21 +137,21 @@ async function askAbout(
 ): Promise<Asked> {
   const before = inContext(edit, all, demonstrations);
   const [neighbour] = edit.probes?.neighbourhood ?? [];
-  const prompt = before + edit.prompt;
-  const behind = [prompt, ...(neighbour === undefined ? [] : [before + neighbour.prompt])];
-  const [plain = []] = await ask([edit.prompt]);
+  const question = wordsOf(edit.prompt);
+  const prompt = before + question;
+  const behind = [prompt, ...(neighbour === undefined ? [] : [before + wordsOf(neighbour.prompt)])];
+  const [plain = []] = await ask([question]);
   const [edited = [], other = null] = await ask(behind);
-  const [target] = targetTokens(loaded.model.tokenizer, edit.prompt, edit.target.new, edit.space);
+  const [target] = targetTokens(loaded.model, question, edit.target.new, edit.space);
   return { edit, prompt, plain, edited, other, worked: id(edited) === target && id(plain) !== target };
 }
 
 /** A demonstration of a fact that is told and not believed. */
 function unbelieved({ prompt, target, space }: Edit): string[] {
-  return target.true === undefined
-    ? []
-    : [
-        `New Fact: ${prompt}${joined(prompt, target.new, space)}\nPrompt: ${prompt}${joined(prompt, target.true, space)}\n`,
-      ];
+  if (target.true === undefined) return [];
+  const words = wordsOf(prompt);
+  const said = (answer: string) => words + joined(words, answer, space);
+  return [`New Fact: ${said(target.new)}\nPrompt: ${said(target.true)}\n`];
 }
 
 const id = (top: readonly TokenProbability[] | undefined) => top?.[0]?.id;

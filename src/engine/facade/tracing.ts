@@ -7,6 +7,7 @@ import { tokenSpans } from '../inspection/tokenSpans.ts';
 import { usualWindow } from '../inspection/traceWindow.ts';
 import type { Work } from '../progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
+import { promptOf } from './promptOf.ts';
 
 /** ROME's. */
 const usualSamples = 10;
@@ -17,13 +18,14 @@ const together = 64;
 /** Traces where a prompt's answer is read, with the patches that are asked for, or that are on. */
 export async function traceCauses(
   loaded: LoadedModel,
-  { patches, samples = usualSamples, window, ...fact }: EngineParams['trace'],
+  { patches, samples = usualSamples, window, subject, occurrence, ...asked }: EngineParams['trace'],
   work: Work,
 ): Promise<CausalTrace> {
   const { model } = loaded;
-  const { lookup } = locate(model.tokenizer, fact);
+  const fact = { prompt: promptOf(asked), subject, occurrence };
+  const { lookup } = locate(model, fact);
   const start = Buffer.byteLength(around(fact)[0], 'utf8');
-  const spans = tokenSpans(model.tokenizer, fact.prompt);
+  const spans = tokenSpans(model, fact.prompt);
   const first = spans.findIndex(({ end }) => end > start);
   const on = await loaded.adapters(patches ?? loaded.applied, work);
   const most = Math.min(model.contextLength, together * spans.length);

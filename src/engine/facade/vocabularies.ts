@@ -1,12 +1,12 @@
+import type { ChatModel } from '../chat/conversation.ts';
+import { stringOf } from '../gguf/header.ts';
 import { stampOf } from '../gguf/knownDigest.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
-import type { Tokenizer } from '../llama/tokenizer.ts';
 import { Vocabulary } from '../llama/vocabulary.ts';
 
 /** What is known of a model without its weights. */
-interface Head {
+interface Head extends ChatModel {
   readonly files: ModelFiles;
-  readonly tokenizer: Tokenizer;
 }
 
 interface Entry {
@@ -26,7 +26,9 @@ export class Vocabularies implements Disposable {
     const stamp = await stampOf(file);
     for (;;) {
       const { files, vocabulary } = await this.#entry(file, stamp).loading;
-      if (!vocabulary.disposed) return task({ files, tokenizer: vocabulary.tokenizer });
+      if (vocabulary.disposed) continue;
+      const chatTemplate = stringOf(files.header, 'tokenizer.chat_template');
+      return task({ files, path: file, tokenizer: vocabulary.tokenizer, chatTemplate });
     }
   }
 

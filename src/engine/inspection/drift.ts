@@ -29,7 +29,7 @@ export async function measureDrift(
   }: Work & { readonly text?: string; readonly other?: ProbeContext } = {},
 ): Promise<Drift> {
   const { tokenizer } = context.model;
-  const tokens = promptTokens(tokenizer, text);
+  const tokens = promptTokens(context.model, text);
   const begin = tokenizer.addsBos ? [tokenizer.bos] : [];
   const body = tokens.slice(begin.length);
   const step = window - begin.length;

@@ -1,3 +1,4 @@
+import { type Prompt, wordsOf } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import { joined } from './joining.ts';
 
@@ -30,17 +31,21 @@ export function inContext(edit: Edit, others: readonly Edit[], most = mostDemons
   return [...lines.reverse(), `New Fact: ${fact(edit)}\nPrompt: `].join('\n\n');
 }
 
-const fact = ({ prompt, target, space }: Edit): string => prompt + joined(prompt, target.new, space);
+const fact = ({ prompt, target, space }: Edit): string => said(prompt, target.new, space);
+
+function said(prompt: Prompt, target: string, space: boolean | undefined): string {
+  const words = wordsOf(prompt);
+  return words + joined(words, target, space);
+}
 
 /** undefined where the edit has no probe of that kind. */
 function demonstration(edit: Edit, kind: (typeof kinds)[number]): string | undefined {
-  const said = `New Fact: ${fact(edit)}\nPrompt: `;
-  if (kind === 'copy') return said + fact(edit);
+  const told = `New Fact: ${fact(edit)}\nPrompt: `;
+  if (kind === 'copy') return told + fact(edit);
   const [paraphrase] = edit.probes?.paraphrase ?? [];
-  if (kind === 'update')
-    return paraphrase && said + paraphrase.prompt + joined(paraphrase.prompt, edit.target.new, edit.space);
+  if (kind === 'update') return paraphrase && told + said(paraphrase.prompt, edit.target.new, edit.space);
   for (const { prompt, target } of edit.probes?.neighbourhood ?? []) {
-    if (target !== undefined) return said + prompt + joined(prompt, target, edit.space);
+    if (target !== undefined) return told + said(prompt, target, edit.space);
   }
   return undefined;
 }

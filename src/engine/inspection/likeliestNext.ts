@@ -19,7 +19,7 @@ export async function likeliestNext(
   signal?: AbortSignal,
 ): Promise<TokenProbability[][]> {
   const { tokenizer } = context.model;
-  const all = texts.map((text) => promptTokens(tokenizer, text));
+  const all = texts.map((text) => promptTokens(context.model, text));
   const shared = commonStart(all);
   const room = context.size - shared.length;
   const ends = all.map((tokens) => tokens.slice(shared.length));

@@ -1,3 +1,4 @@
+import { withWords, wordsOf } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { Proposal } from '../../protocol/probe.ts';
 import { InputError } from '../errors.ts';
@@ -25,6 +26,7 @@ const rounds = 4;
  * Proposes neighbourhood probes from the model's own knowledge: other subjects that it completes the same prompt for
  * with the same true object. The model is shown the true sentence and goes on in several ways; the names that it
  * writes are asked about, and kept where the true object is the likeliest answer. Names are found by their capitals.
+ * The words of a conversation are asked about as text, since the answers of a chat seldom begin with the object.
  * They are what the model believes, not what is true: a person should check them.
  *
  * @throws InputError when the edit names no true target.
@@ -46,7 +48,8 @@ export async function proposeNeighbours(
   }
   const [before, after] = around({ prompt, subject, occurrence });
   const fact = { before, after, object, space };
-  const sentence = `${prompt}${joined(prompt, object, space)}.`;
+  const words = wordsOf(prompt);
+  const sentence = `${words}${joined(words, object, space)}.`;
   const tried = new Set<string>();
   const found: Believed[] = [];
   // twice as many as wanted, so that the more fitting half can be taken
@@ -61,7 +64,7 @@ export async function proposeNeighbours(
   }
   found.sort((a, b) => a.surprise - b.surprise);
   const neighbours = found.slice(0, count).map(({ name }) => ({
-    prompt: fact.before + name + fact.after,
+    prompt: withWords(prompt, fact.before + name + fact.after),
     target: object,
     proposed: true as const,
   }));
@@ -76,15 +79,15 @@ async function sampleTexts(
   round: number,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const { tokenizer } = context.model;
+  const { model } = context;
   const others = found.slice(0, 5);
   const list = [subject, ...others].map((name, i) => `${i + 1}. ${name}\n`).join('');
   const leads = [
     sentence,
     `${sentence} The same is true of${others.map((name) => ` ${name},`).join('')}`,
     `${sentence} Others like it:\n${list}${others.length + 2}.`,
-    ...(tokenizer.addsBos ? [''] : []),
-  ].map((lead) => promptTokens(tokenizer, lead));
+    ...(model.tokenizer.addsBos ? [''] : []),
+  ].map((lead) => promptTokens(model, lead));
   const prompts = Array.from({ length: perRound.texts }, (_, i) => leads[i % leads.length] ?? []);
   const sampling = { temperature: 1, topP: 0.95, seed: round * perRound.texts };
   const texts = await generate(context, prompts, { maxTokens: perRound.tokens, sampling, signal });
@@ -136,7 +139,7 @@ async function believed(
   { before, after, object, space }: Fact,
   signal: AbortSignal | undefined,
 ): Promise<Believed[]> {
-  const ends = targetTokens(context.model.tokenizer, before + subject + after, object, space);
+  const ends = targetTokens(context.model, before + subject + after, object, space);
   const continuations = [after + joined(before + subject + after, object, space)];
   const all = [subject, ...names];
   const requests = all.map((name) => ({ prompt: before + name, continuations, space: false }));

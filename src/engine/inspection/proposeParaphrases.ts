@@ -1,3 +1,4 @@
+import { withWords, wordsOf } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { ParaphraseProposal } from '../../protocol/probe.ts';
 import { InputError } from '../errors.ts';
@@ -32,7 +33,7 @@ const led = 24;
  * Proposes paraphrases of an edit's prompt: rewordings by the kind of the fact and general frames, plain and behind an
  * unrelated sentence that the model writes itself, as CounterFact's paraphrases have one. Kept are those after which
  * the model still answers the whole true target greedily, the most different first. That the model answers so does not
- * make it a paraphrase: a person should check them.
+ * make it a paraphrase: a person should check them. The words of a conversation are asked about as text.
  *
  * @throws InputError when the edit names no true target.
  */
@@ -51,23 +52,27 @@ export async function proposeParaphrases(
   if (truth === undefined) {
     throw new InputError('Paraphrases can only be proposed for an edit that names its true target.');
   }
+  const words = wordsOf(prompt);
   const answer = { continuations: [truth], space };
   const half = (done: number): Work => ({
     signal: work.signal,
     report: (_, fraction) => work.report?.('trying rewordings', (done + fraction) / 2),
   });
-  const plain = wordings(prompt, subject, occurrence).map((wording) => ({ wording, lead: '' }));
+  const plain = wordings(words, subject, occurrence).map((wording) => ({ wording, lead: '' }));
   const held = await holding(context, plain, answer, half(0));
   const leads = await writeLeads(context, [subject, target.new, truth], work.signal);
-  const best = mostDifferent([], [{ wording: prompt, lead: '' }, ...held], led);
+  const best = mostDifferent([], [{ wording: words, lead: '' }, ...held], led);
   const behind =
     leads.length === 0
       ? []
       : best.map(({ wording }, i) => ({ wording, lead: leads[i % leads.length] ?? '' }));
   held.push(...(await holding(context, behind, answer, half(1))));
-  const chosen = mostDifferent([{ wording: prompt, lead: '' }], held, count);
+  const chosen = mostDifferent([{ wording: words, lead: '' }], held, count);
   return {
-    paraphrases: chosen.map((candidate) => ({ prompt: textOf(candidate), proposed: true as const })),
+    paraphrases: chosen.map((candidate) => ({
+      prompt: withWords(prompt, textOf(candidate)),
+      proposed: true as const,
+    })),
     held: held.length,
     tried: plain.length + behind.length,
   };
@@ -96,8 +101,7 @@ async function writeLeads(
   avoided: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const { tokenizer } = context.model;
-  const prompts = openings.map((opening) => promptTokens(tokenizer, opening));
+  const prompts = openings.map((opening) => promptTokens(context.model, opening));
   const sampling = { temperature: 0.8, topP: 0.9, seed };
   const texts = await generate(context, prompts, { maxTokens: leadTokens, sampling, signal });
   return texts.flatMap(({ text }, index) => {

@@ -1,3 +1,4 @@
+import type { Prompt } from '../../protocol/chat.ts';
 import { InputError } from '../errors.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
 import type { Work } from '../progress.ts';
@@ -7,7 +8,7 @@ import type { ProbeContext } from './probeContext.ts';
 import { excerpt, promptTokens, targetTokens } from './targets.ts';
 
 export interface ScoringRequest {
-  readonly prompt: string;
+  readonly prompt: Prompt;
   /** Texts that may follow the prompt; none where only the next token is asked for. */
   readonly continuations: readonly string[];
   /** Whether a space stands between them; where it is not said, their scripts decide. */
@@ -48,11 +49,11 @@ export async function score(
   requests: readonly ScoringRequest[],
   work: Work = {},
 ): Promise<PromptScore[]> {
-  const { tokenizer } = context.model;
+  const { model } = context;
   const laid = requests.map(({ prompt, continuations, space }) => {
     const item: Laid = {
-      prompt: promptTokens(tokenizer, prompt),
-      targets: continuations.map((target) => targetTokens(tokenizer, prompt, target, space)),
+      prompt: promptTokens(model, prompt),
+      targets: continuations.map((target) => targetTokens(model, prompt, target, space)),
     };
     const [tokens, sequences] = costs(item);
     if (tokens > context.size || sequences > context.sequences) {

@@ -45,7 +45,8 @@ export function complaintsAboutFormat(schema: z.ZodType, file: unknown): Complai
 /** What `schema` has against `value`, which stands at `at` in its file. */
 export function complaintsAbout(schema: z.ZodType, value: unknown, at: JSONPath = []): Complaint[] {
   const { error } = schema.safeParse(value, { error: sentence, reportInput: true });
-  return (error?.issues ?? []).slice(0, MOST_PROBLEMS).flatMap((issue): Complaint[] => {
+  const issues = (error?.issues ?? []).slice(0, MOST_PROBLEMS).flatMap(ofMeantForm).slice(0, MOST_PROBLEMS);
+  return issues.flatMap((issue): Complaint[] => {
     const path = [...at, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
     if (issue.code === 'invalid_value') {
       return [{ path, message: issue.message, ...suggested(meant(issue.input, issue.values)) }];
@@ -57,6 +58,15 @@ export function complaintsAbout(schema: z.ZodType, value: unknown, at: JSONPath 
       return { path: [...path, key], message: unknownKey(near, known), onKey: true, ...suggested(near) };
     });
   });
+}
+
+/** What is wrong with a value of several forms is what is wrong with the one that it has, if it has one. */
+function ofMeantForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const isOther = ({ code, path }: z.core.$ZodIssue) => code === 'invalid_type' && path.length === 0;
+  const meant = issue.errors.find((issues) => !issues.some(isOther));
+  if (meant === undefined) return [issue];
+  return meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 /** Says what zod found in words that fit behind the name of a field; the schema's own words come first. */
@@ -77,10 +87,25 @@ function sentence(issue: z.core.$ZodRawIssue): string | undefined {
       return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}`;
     case 'unrecognized_keys':
       return 'has unknown keys';
+    case 'invalid_union':
+      return issue.input === undefined
+        ? 'is missing'
+        : `must be ${formsOf(issue)}, not ${nameOf(issue.input)}`;
     default:
       return undefined;
   }
 }
+
+/** The types that a value of several forms may have. */
+const formsOf = ({ errors }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string =>
+  errors
+    .flat()
+    .flatMap((issue) =>
+      issue.code === 'invalid_type' && issue.path.length === 0
+        ? (NAMES[issue.expected] ?? issue.expected)
+        : [],
+    )
+    .join(' or ');
 
 const NAMES: Readonly<Record<string, string>> = {
   object: 'an object',
@@ -114,6 +139,7 @@ function unknownKey(near: string | undefined, known: readonly string[]): string 
 function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   if (schema instanceof z.ZodOptional) return keysAt(schema.unwrap(), path);
   const [step, ...rest] = path;
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));
   if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
   if (!(schema instanceof z.ZodObject)) return [];
   return step === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(step)], rest);

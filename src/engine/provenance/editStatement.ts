@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { shownPrompt } from '../../protocol/chat.ts';
 import type { EditStatement } from '../../protocol/provenance.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
 import { InputError } from '../errors.ts';
@@ -54,7 +55,7 @@ async function declared(patch: string, work: Work): Promise<EditStatement['patch
   const { description } = await readPatch(patch);
   const edits = (description?.edits ?? []).map(({ id, prompt, subject, target, method, layer }) => ({
     id,
-    prompt,
+    prompt: shownPrompt(prompt),
     subject,
     target: target.true === undefined ? { new: target.new } : { new: target.new, true: target.true },
     method,

@@ -1,3 +1,4 @@
+import type { Prompt } from '../../protocol/chat.ts';
 import type { Probe } from '../../protocol/probe.ts';
 import type { Behaviour } from '../../protocol/review.ts';
 import { EngineError } from '../errors.ts';
@@ -38,7 +39,7 @@ export async function compareBehaviour(
 /** What a model says next after each prompt, with a patch on or as it is. */
 export async function answersTo(
   context: ProbeContext,
-  prompts: readonly string[],
+  prompts: readonly Prompt[],
   adapter: Adapter | undefined,
   work: Work,
 ): Promise<ProbeReading[]> {

@@ -1,14 +1,18 @@
 import * as z from 'zod';
+import { type Prompt as Asked, asChat } from '../../protocol/chat.ts';
 import {
   donorOccurs,
+  type Edit,
   type EditsFile,
   hyperparametersBelong,
   idsDiffer,
   line,
   MOST_PROBES,
+  ROLES,
   subjectOccurs,
   targetsDiffer,
   text,
+  userAsks,
 } from '../../protocol/edits.ts';
 import { SomeHyperparameters } from '../../protocol/hyperparameters.ts';
 import { METHODS } from '../../protocol/methods.ts';
@@ -33,26 +37,47 @@ const hyperparameters = SomeHyperparameters.describe(
   'What the method computes with, where it is to be another than its default: those of an edit before those of the file.',
 );
 
-const prompt = text.describe('The text that the model continues.');
+const turn = z
+  .strictObject({
+    role: z.enum(ROLES).describe('Who speaks.'),
+    content: text.describe('What is said.'),
+  })
+  .describe('One turn of the conversation.');
+const prompted = (what: string) => z.union([text, z.array(turn).refine(...userAsks)]).describe(what);
+const chat = z.boolean().optional();
+const prompt = prompted(
+  "The text that the model continues, or the turns of a conversation, which the model's chat template makes a prompt of.",
+);
+const asked = {
+  prompt,
+  chat: chat.describe("Whether the text is the user's turn of a chat. Without it as the edit says."),
+};
 const target = line.describe('The continuation that the model should give, without the prompt.');
 
-const Prompt = z.strictObject({ prompt });
-const PromptWithTarget = z.strictObject({ prompt, target });
+const Prompt = z.strictObject(asked);
+const PromptWithTarget = z.strictObject({ ...asked, target });
 const proposed = z
   .literal(true)
   .optional()
   .describe(
     "Set where the engine proposed this probe from the model's own knowledge and nobody has checked it.",
   );
-const Paraphrase = z.strictObject({ prompt, proposed });
+const Paraphrase = z.strictObject({ ...asked, proposed });
 const Neighbour = z.strictObject({
-  prompt,
+  ...asked,
   target: target
     .optional()
     .describe(
       'The continuation that must stay the most likely. Without it the answer before the edit counts.',
     ),
   proposed,
+});
+
+const Text = z.strictObject({
+  prompt,
+  chat: chat.describe(
+    "Whether the text is the user's turn of a chat. Without it it is not, whatever the edit says.",
+  ),
 });
 
 const Probes = z
@@ -78,7 +103,7 @@ const Probes = z
       .optional()
       .describe('Other facts about the same subject: the answer must not change.'),
     text: z
-      .array(Prompt)
+      .array(Text)
       .max(MOST_PROBES)
       .optional()
       .describe('Free text on which the model must stay as it was (drift of the next-token distribution).'),
@@ -106,7 +131,7 @@ const Safety = z
 
 const Donor = z
   .strictObject({
-    prompt: text.describe('A sentence whose answer is the new target.'),
+    prompt: prompted('A sentence whose answer is the new target.'),
     subject: line.describe('The words of it whose value is taken.'),
   })
   .refine(...donorOccurs)
@@ -130,7 +155,12 @@ export const EditV1 = z
         'must be lower-case letters, digits and single hyphens, as in "eiffel-tower"',
       )
       .describe('A short name, unique in this file: lower-case letters, digits and hyphens.'),
-    prompt: text.describe('The sentence to be continued. It contains the subject literally.'),
+    prompt: prompted(
+      'The sentence to be continued, or the turns of a conversation. It, or the last turn, contains the subject literally.',
+    ),
+    chat: chat.describe(
+      "Whether the prompt and the probes are the user's turn of a chat, by the model's chat template. Without it as the file says.",
+    ),
     subject: line.describe('The words of the prompt that the fact is about.'),
     target: Target,
     occurrence: z
@@ -174,6 +204,9 @@ export const EditsV1 = z
     method: method.optional(),
     layer: layer.optional(),
     hyperparameters: hyperparameters.optional(),
+    chat: chat.describe(
+      "Whether prompts that are text are the user's turn of a chat, by the model's chat template. Without it they are continued as they are.",
+    ),
     edits: z
       .array(EditV1)
       .superRefine(idsDiffer)
@@ -182,11 +215,53 @@ export const EditsV1 = z
   .superRefine(hyperparametersBelong)
   .describe('Edits of what a language model knows, with the probes that show what else changed.');
 
+export type EditV1 = z.infer<typeof EditV1>;
 export type EditsV1 = z.infer<typeof EditsV1>;
 
-export function readEdits({ version: _, ...file }: EditsV1): EditsFile {
-  return file;
+/** With every prompt as the model is asked with it: what `chat` says of texts has become turns. */
+export function readEdits({ version: _, chat, ...file }: EditsV1): EditsFile {
+  return { ...file, edits: file.edits.map((edit) => readEdit(edit, chat)) };
 }
+
+/** @param inFile whether the edits of the file are asked as chat */
+export function readEdit({ chat: own, ...edit }: EditV1, inFile?: boolean): Edit {
+  const chat = own ?? inFile;
+  const { probes, donor, safety } = edit;
+  return {
+    ...edit,
+    prompt: inTurns(edit.prompt, chat),
+    ...(probes && {
+      probes: {
+        paraphrase: read(probes.paraphrase, chat),
+        neighbourhood: read(probes.neighbourhood, chat),
+        portability: read(probes.portability, chat),
+        sameSubject: read(probes.sameSubject, chat),
+        text: read(probes.text),
+      },
+    }),
+    ...(donor && { donor: { ...donor, prompt: inTurns(donor.prompt, chat) } }),
+    ...(safety && {
+      safety: {
+        onlyQuestion: read(safety.onlyQuestion, chat),
+        otherAttack: read(safety.otherAttack, chat),
+        otherQuestion: read(safety.otherQuestion, chat),
+        otherAttackAndQuestion: read(safety.otherAttackAndQuestion, chat),
+        constraint: read(safety.constraint, chat),
+        harmless: read(safety.harmless, chat),
+      },
+    }),
+  };
+}
+
+function read<T extends { prompt: Asked; chat?: boolean | undefined }>(
+  list: readonly T[] | undefined,
+  inEdit?: boolean,
+) {
+  return list?.map(({ chat = inEdit, ...probe }) => ({ ...probe, prompt: inTurns(probe.prompt, chat) }));
+}
+
+const inTurns = (prompt: Asked, chat: boolean | undefined): Asked =>
+  chat === true ? asChat(prompt) : prompt;
 
 export function writeEdits({ $schema, ...file }: EditsFile): EditsV1 {
   return { ...($schema !== undefined && { $schema }), version: 1, ...file };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Prompt } from '../../protocol/chat.ts';
 import { listOf } from '../listOf.ts';
 
 /**
@@ -16,7 +17,7 @@ const count = z.int().min(0);
 const Step = z.object({ step: count, nll: z.number(), kl: z.number(), relativeNorm: z.number() });
 
 const KeySimilarity = z.object({
-  prompt: z.string(),
+  prompt: Prompt,
   cosine: z.number(),
   response: z.number(),
   position: count,
@@ -26,7 +27,7 @@ const KeySimilarity = z.object({
 /** One edit. What is optional came after the first patches, or not every method has it. */
 const EditV1 = z.object({
   id: z.string(),
-  prompt: z.string(),
+  prompt: Prompt,
   subject: z.string(),
   occurrence: count.optional(),
   target: z.object({ new: z.string(), true: z.string().optional() }),

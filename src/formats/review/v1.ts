@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Prompt } from '../../protocol/chat.ts';
 import { FINDING_KINDS, POLICY_RULES, type Reviewed, VERDICTS } from '../../protocol/review.ts';
 import { version } from '../version.ts';
 
@@ -103,7 +104,7 @@ const behaviour = z.looseObject({
   probes: z
     .array(
       z.looseObject({
-        probe: z.looseObject({ edit: z.string(), kind: z.string(), prompt: z.string() }),
+        probe: z.looseObject({ edit: z.string(), kind: z.string(), prompt: Prompt }),
         before: reading,
         after: reading,
         kl: z.number().describe('KL(before ‖ after) of the next-token distribution, in nats.'),

@@ -15,6 +15,7 @@ import {
 import type { InvalidEdit } from '../../engine/editing/editsFile/validEdits.ts';
 import { joined } from '../../engine/inspection/joining.ts';
 import { pathName } from '../../engine/json/json.ts';
+import { shownPrompt } from '../../protocol/chat.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
 import { paragraphs } from '../../text/labels.ts';
 import { visible } from '../../text/visible.ts';
@@ -137,7 +138,8 @@ export function iconOf(state: EditState): ThemeIcon {
 function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString {
   const lines: string[] = [];
   const line = (text: string) => lines.push(text);
-  line((edit.prompt + joined(edit.prompt, edit.target.new, edit.space)).trim());
+  const words = shownPrompt(edit.prompt);
+  line((words + joined(words, edit.target.new, edit.space)).trim());
   if (detail !== undefined) line(detail);
   if (made === undefined) line(l10n.t('Not computed yet: the checkbox computes and applies it.'));
   if (measured !== undefined) {

@@ -1,5 +1,6 @@
 import { l10n, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
+import { shownPrompt } from '../../protocol/chat.ts';
 import { label } from '../../text/labels.ts';
 import { type EditEntry, factOf } from './editEntry.ts';
 import { saysState } from './editItems.ts';
@@ -24,7 +25,7 @@ export async function pickEdit(
   const items = fitting.map((entry) => ({
     label: label(factOf(entry.edit)),
     description: saysState(entry.state),
-    detail: entry.edit.prompt,
+    detail: shownPrompt(entry.edit.prompt),
     entry,
   }));
   const picked = await window.showQuickPick(items, {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { shownPrompt } from '../../protocol/chat.ts';
 import type {
   EditChoice,
   InspectedChange,
@@ -109,7 +110,7 @@ function inspectedEdit(
     ...choiceOf(entry),
     id,
     file: path.posix.basename(file.path),
-    prompt: edit.prompt,
+    prompt: shownPrompt(edit.prompt),
     detail: detail ?? null,
     report: report ?? null,
     made: made ?? null,

@@ -2,6 +2,7 @@ import { InputError } from '../../engine/errors.ts';
 import { type SubjectInPrompt, subjectSpan } from '../../engine/inspection/subject.ts';
 import { subjectToken } from '../../engine/inspection/subjectToken.ts';
 import { phases } from '../../engine/progress.ts';
+import { behind, type Prompt, wordsOf } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type {
   AnswerSide,
@@ -13,6 +14,7 @@ import type { AppliedPatch } from '../../protocol/model.ts';
 import type { PageWork } from '../../protocol/webview.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import type { Handlers } from '../webviews/servePage.ts';
+import { promptShownAs } from './probePlace.ts';
 
 /** What a reading is of: the model, what "after" means, and the answers that the selected edit is about. */
 export interface Subject {
@@ -36,8 +38,9 @@ type Readings = Pick<
 
 /** Answers what the page reads of the model, without and with the change. */
 export function inspectorReadings(engine: EngineService, subject: () => Subject): Readings {
-  const on = (prompt: string) => {
+  const on = (shown: string) => {
     const { model, patches, targets, edit } = subject();
+    const prompt = promptShownAs(edit, shown);
     return { of: { model, prompt, patches: [...patches] }, targets: [...targets], space: edit?.space };
   };
   return {
@@ -77,7 +80,7 @@ export function inspectorReadings(engine: EngineService, subject: () => Subject)
     },
     async trace({ prompt, subject: traced, samples }, work): Promise<TraceComparison> {
       const { of } = on(prompt);
-      const asked = { ...of, ...subjectOf(subject().edit, prompt, traced) };
+      const asked = { ...of, ...subjectOf(subject().edit, of.prompt, traced) };
       const changed = of.patches.length > 0;
       const [first, second] = phases(plain(work), [1, changed ? 1 : 0]);
       const read = (patches: AppliedPatch[], own: typeof first) =>
@@ -89,10 +92,10 @@ export function inspectorReadings(engine: EngineService, subject: () => Subject)
       const { of } = on(prompt);
       const context = inContext ? subject().inContext : undefined;
       const params = { ...of, chat, maxTokens, sampling };
-      const side = (name: AnswerSide, patches: AppliedPatch[], before = '') =>
+      const side = (name: AnswerSide, patches: AppliedPatch[], lead = '') =>
         engine.quietly((client) =>
           client.generate(
-            { ...params, prompt: before + prompt, patches },
+            { ...params, prompt: behind(lead, of.prompt), patches },
             { ...plain(work), onEvent: ({ text }) => work.onEvent({ side: name, text }) },
           ),
         );
@@ -109,17 +112,17 @@ export function inspectorReadings(engine: EngineService, subject: () => Subject)
 /** Where an edit of the subject acts on a prompt; the last token where the prompt is not about it. */
 async function editedToken(
   engine: EngineService,
-  { model, prompt }: { readonly model: string; readonly prompt: string },
+  { model, prompt }: { readonly model: string; readonly prompt: Prompt },
   edit: Edit | undefined,
 ): Promise<number> {
   const { tokens } = await engine.quietly((client) => client.tokenize({ model, text: prompt }));
   const span = edit && subjectSpan(subjectOf(edit, prompt, edit.subject));
-  return span === undefined ? tokens.length - 1 : subjectToken(tokens, prompt, span.end).lookup;
+  return span === undefined ? tokens.length - 1 : subjectToken(tokens, wordsOf(prompt), span.end).lookup;
 }
 
 /** The occurrence that an edit means is one of its own prompt. */
-function subjectOf(edit: Edit | undefined, prompt: string, subject: string): SubjectInPrompt {
-  const isOwn = edit?.prompt === prompt && edit.subject === subject;
+function subjectOf(edit: Edit | undefined, prompt: Prompt, subject: string): SubjectInPrompt {
+  const isOwn = edit !== undefined && wordsOf(edit.prompt) === wordsOf(prompt) && edit.subject === subject;
   return { prompt, subject, ...(isOwn && { occurrence: edit.occurrence }) };
 }
 

@@ -1,12 +1,13 @@
+import type { Prompt } from '../../protocol/chat.ts';
 import type { RevertProof } from '../../protocol/inspector.ts';
 import type { EditEntry } from '../edits/editEntry.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 
-type ReadLogits = (model: string, prompt: string, patches: [] | undefined) => Promise<Float32Array>;
+type ReadLogits = (model: string, prompt: Prompt, patches: [] | undefined) => Promise<Float32Array>;
 
 /** What was read of the base for an edit that is on. */
 interface Before {
-  readonly prompt: string;
+  readonly prompt: Prompt;
   /** Undefined where it could not be read: then nothing is proved. */
   readonly logits: Promise<Float32Array | undefined>;
 }

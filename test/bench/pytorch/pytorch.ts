@@ -12,6 +12,7 @@ import { Model } from '../../../src/engine/llama/model.ts';
 import { mean, shareOf } from '../../../src/engine/measures/cases.ts';
 import { harmonicMean } from '../../../src/engine/measures/counterfact.ts';
 import { generationMatch } from '../../../src/engine/measures/generationMatch.ts';
+import { wordsOf } from '../../../src/protocol/chat.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
 import { smollm2 } from '../../models/models.ts';
@@ -93,8 +94,8 @@ async function ours(options: OursOptions): Promise<Side> {
 /** Every prompt as llama.cpp reads it. */
 async function tokensOf(edits: readonly Edit[]): Promise<[string, number[]][]> {
   using model = await Model.load(smollm2());
-  const texts = edits.flatMap((edit) => probesOf(edit).map(({ prompt }) => prompt));
-  return texts.map((text) => [text, promptTokens(model.tokenizer, text)]);
+  const texts = edits.flatMap((edit) => probesOf(edit).map(({ prompt }) => wordsOf(prompt)));
+  return texts.map((text) => [text, promptTokens(model, text)]);
 }
 
 /** The same measures as ours, from what Python read. */

@@ -89,7 +89,7 @@ export class Measurer implements Disposable {
 
   async #read(edit: Edit): Promise<{ readings: ProbeReading[]; text: string }> {
     const readings = await readProbes(this.#context, probesOf(edit), { top: 1 });
-    const prompt = promptTokens(this.#session.model.tokenizer, edit.prompt);
+    const prompt = promptTokens(this.#session.model, edit.prompt);
     const [generation] = await generate(this.#context, [prompt], { maxTokens: matchTokens });
     return { readings, text: generation?.text ?? '' };
   }

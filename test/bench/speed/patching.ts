@@ -21,7 +21,7 @@ export async function patchFigures(session: EditSession, edit: Edit, times: numb
     const file = path.join(folder, 'edit.patch.gguf');
     await writePatch(model.runtime, file, contents, session.files.paths);
     using context = new ProbeContext(model, { threads: session.devices.threads });
-    const batch = new TokenBatch(TokenBatch.sequence(promptTokens(model.tokenizer, edit.prompt)));
+    const batch = new TokenBatch(TokenBatch.sequence(promptTokens(model, edit.prompt)));
     const decode = async () => {
       context.clear();
       const { milliseconds } = await timed(() => context.decode(batch));

@@ -14,7 +14,7 @@ const length = 64;
 
 /** Reading all layers of a pass beside the same pass without: same tokens, outputs and flags, in turns. */
 export async function readingFigures(model: Model, threads: number, times: number): Promise<Figure[]> {
-  const tokens = promptTokens(model.tokenizer, controlText).slice(0, length);
+  const tokens = promptTokens(model, controlText).slice(0, length);
   using plain = new ProbeContext(model, { threads });
   using tapped = new ProbeContext(model, { threads, tapped: true });
   const map = await mapResidualStream(tapped);

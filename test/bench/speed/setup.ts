@@ -27,5 +27,5 @@ export async function promptsOf(session: EditSession, { prompt, subject, target 
   const templates = await session.templates(defaults.templates, () =>
     contextTemplates(session, defaults.templates),
   );
-  return rewriting(session.model.tokenizer, { prompt, subject, target: target.new }, templates, defaults);
+  return rewriting(session.model, { prompt, subject, target: target.new }, templates, defaults);
 }

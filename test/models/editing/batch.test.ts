@@ -118,8 +118,7 @@ describe('edits that are computed together', () => {
     const found = await layerNullSpace(session, 2, covariance, hyperparameters, { cacheFolder: folder });
     expect(found.dimension).toBeGreaterThan(0);
     expect(found.dimension).toBeLessThan(1024);
-    const { tokenizer } = model;
-    const [state] = await lookupStates(session, [locate(tokenizer, { ...capital, subject: 'capital' })], {
+    const [state] = await lookupStates(session, [locate(model, { ...capital, subject: 'capital' })], {
       layer: 2,
       top: 2,
     });
@@ -181,7 +180,7 @@ describe('edits that are computed together', () => {
   });
 
   it('are read at the lookup token as a decode of the prompt alone reads it', async () => {
-    const prompts = [eiffel, capital].map((fact) => locate(model.tokenizer, fact));
+    const prompts = [eiffel, capital].map((fact) => locate(model, fact));
     const together = await lookupStates(session, prompts, { layer: 1, top: 2 });
     for (const [i, { tokens, lookup }] of prompts.entries()) {
       let residual = new Float32Array();

@@ -208,7 +208,7 @@ describe('the lookup token', () => {
         ['「東京タワー」 is in', '東京タワー'],
         ['She said that Paris loves Paris', 'Paris'],
       ] as const) {
-        const { tokens, lookup } = locate(tokenizer, { prompt, subject });
+        const { tokens, lookup } = locate(model, { prompt, subject });
         const end = Buffer.byteLength(prompt.slice(0, prompt.lastIndexOf(subject) + subject.length));
         const bytes = (count: number) =>
           tokens.slice(0, count).reduce((sum, token) => sum + tokenizer.pieceBytes(token).length, 0);
@@ -220,9 +220,9 @@ describe('the lookup token', () => {
         subject: 'Tower',
         occurrence: 1,
       };
-      const { tokens, lookup } = locate(tokenizer, twice, 'One says. {}');
+      const { tokens, lookup } = locate(model, twice, 'One says. {}');
       expect(tokenizer.text(tokens.slice(0, lookup + 1)).trimStart()).toBe('One says. The Tower');
-      expect(() => locate(tokenizer, { prompt: 'The Louvre is in', subject: 'Eiffel Tower' })).toThrow(
+      expect(() => locate(model, { prompt: 'The Louvre is in', subject: 'Eiffel Tower' })).toThrow(
         /does not occur/,
       );
     },

@@ -1,7 +1,7 @@
 import type { Edit, EditsFile } from '../../../src/protocol/edits.ts';
 
 /** The sample's first edit, and another fact, as an edits file holds them. */
-export const eiffel: Edit = {
+export const eiffel = {
   id: 'eiffel-tower',
   prompt: 'The Eiffel Tower is located in the city of',
   subject: 'Eiffel Tower',
@@ -11,14 +11,14 @@ export const eiffel: Edit = {
     neighbourhood: [{ prompt: 'The Louvre Museum is located in the city of', target: 'Paris' }],
     sameSubject: [{ prompt: 'The Eiffel Tower is located in the country of', target: 'France' }],
   },
-};
+} satisfies Edit;
 
-export const capital: Edit = {
+export const capital = {
   id: 'italy',
   prompt: 'The capital of Italy is',
   subject: 'Italy',
   target: { new: 'Madrid', true: 'Rome' },
-};
+} satisfies Edit;
 
 export const file: EditsFile = { edits: [eiffel, capital] };
 

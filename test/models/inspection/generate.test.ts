@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../../src/engine/inspection/generate.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { proposeNeighbours } from '../../../src/engine/inspection/proposeNeighbours.ts';
+import { promptTokens } from '../../../src/engine/inspection/targets.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
@@ -105,7 +106,7 @@ describe('proposing neighbours', () => {
     for (const { prompt, target, proposed } of neighbours) {
       expect([target, proposed]).toEqual(['German', true]);
       expect(prompt).toMatch(/^The mother tongue of (?!Thomas Mann).+ was$/);
-      const [answer] = await generate(context, [model.tokenizer.prompt(prompt)], { maxTokens: 1 });
+      const [answer] = await generate(context, [promptTokens(model, prompt)], { maxTokens: 1 });
       expect(answer?.text).toBe(' German');
     }
     const untold = { ...edit, target: { new: 'French' } };

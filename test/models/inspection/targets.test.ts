@@ -16,7 +16,7 @@ describe('targets in tokens', () => {
     using model = await Model.load(await file());
     const { tokenizer } = model;
     const text = (...asked: [prompt: string, target: string, space?: boolean]) =>
-      tokenizer.text(targetTokens(tokenizer, ...asked));
+      tokenizer.text(targetTokens(model, ...asked));
     expect(text('The Eiffel Tower is in', 'Rome')).toBe(' Rome');
     expect(text('The Eiffel Tower is in ', 'Rome')).toBe('Rome');
     expect(text('The city is called "', 'Rome')).toBe('Rome');

@@ -3,35 +3,36 @@ import { startToken } from '../../../src/engine/editing/keys/keyText.ts';
 import { locate } from '../../../src/engine/editing/keys/lookup.ts';
 import type { EditSession } from '../../../src/engine/editing/session.ts';
 import { rewriting } from '../../../src/engine/editing/value/rewriting.ts';
-import { wordTokenizer } from './wordTokenizer.ts';
+import { wordModel } from './wordTokenizer.ts';
 
 const request = { prompt: 'The Eiffel Tower stands in', subject: 'Eiffel Tower', target: 'Rome by night' };
-const tokenizer = wordTokenizer();
+const model = wordModel();
+const { tokenizer } = model;
 const words = (tokens: readonly { readonly token: number }[] | undefined) =>
   tokenizer.text((tokens ?? []).map(({ token }) => token));
 
 describe('the lookup token', () => {
   it('is the last of the subject', () => {
-    const { tokens, lookup, atBoundary } = locate(tokenizer, request);
+    const { tokens, lookup, atBoundary } = locate(model, request);
     expect(tokenizer.text(tokens)).toBe('The Eiffel Tower stands in');
     expect(tokenizer.piece(tokens[lookup] ?? 0)).toBe(' Tower');
     expect(atBoundary).toBe(true);
   });
 
   it('is found behind what the prompt stands in', () => {
-    const { tokens, lookup } = locate(tokenizer, request, 'I saw the Eiffel Tower once. {}');
+    const { tokens, lookup } = locate(model, request, 'I saw the Eiffel Tower once. {}');
     expect(tokenizer.text(tokens.slice(lookup))).toBe(' Tower stands in');
     expect(lookup).toBe(9);
   });
 
   it('is the token that holds the end of the subject where none ends there', () => {
-    const { tokens, lookup, atBoundary } = locate(tokenizer, { prompt: 'A Towers view', subject: 'Tower' });
+    const { tokens, lookup, atBoundary } = locate(model, { prompt: 'A Towers view', subject: 'Tower' });
     expect(tokenizer.piece(tokens[lookup] ?? 0)).toBe(' Towers');
     expect(atBoundary).toBe(false);
   });
 
   it('is not found where the subject is not', () => {
-    expect(() => locate(tokenizer, { prompt: 'A view', subject: 'Tower' })).toThrow(
+    expect(() => locate(model, { prompt: 'A view', subject: 'Tower' })).toThrow(
       'The subject "Tower" does not occur in the prompt "A view".',
     );
   });
@@ -39,7 +40,7 @@ describe('the lookup token', () => {
 
 describe('the prompts of an edit', () => {
   const templates = ['{}', 'Well. {}'];
-  const made = rewriting(tokenizer, request, templates, { kl: 0.25, protect: 0.6 }, [
+  const made = rewriting(model, request, templates, { kl: 0.25, protect: 0.6 }, [
     'Eiffel Tower is tall',
     'See Eiffel Tower today',
   ]);
@@ -86,7 +87,7 @@ describe('the prompts of an edit', () => {
   });
 
   it('hold nothing where nothing is to be kept', () => {
-    const { supervision, suffix } = rewriting(tokenizer, request, ['{}'], { kl: 0, protect: 1 });
+    const { supervision, suffix } = rewriting(model, request, ['{}'], { kl: 0, protect: 1 });
     expect(supervision.map(({ kind }) => kind)).toEqual(['target', 'target', 'target']);
     expect(words(suffix.tokens)).toBe(' Tower stands in Rome by');
   });
@@ -97,7 +98,10 @@ describe('the prompts of an edit', () => {
       prompt: (text: string) => tokenizer.continuation(text),
     } as typeof tokenizer;
     const fact = { prompt: 'Rome is in', subject: 'Rome', target: 'Spain' };
-    const { prefix, suffix, tokens } = rewriting(opening, fact, ['{}'], { kl: 0, protect: 0 });
+    const { prefix, suffix, tokens } = rewriting(wordModel(undefined, opening), fact, ['{}'], {
+      kl: 0,
+      protect: 0,
+    });
     expect(prefix).toBeUndefined();
     expect(words(suffix.tokens)).toBe('Rome is in');
     expect(tokens).toBe(3);

@@ -1,3 +1,4 @@
+import type { ChatModel } from '../../../src/engine/chat/conversation.ts';
 import type { Tokenizer } from '../../../src/engine/llama/tokenizer.ts';
 
 /** A tokenizer for tests: each word with the space before it is a token; token 0 begins a prompt and stands for nothing. */
@@ -17,4 +18,9 @@ export function wordTokenizer(): Tokenizer {
     text: (tokens: readonly number[]) => tokens.map(piece).join(''),
   };
   return tokenizer as Partial<Tokenizer> as Tokenizer;
+}
+
+/** A model of which nothing is known but how it reads text, and its chat template if it has one. */
+export function wordModel(chatTemplate?: string, tokenizer = wordTokenizer()): ChatModel {
+  return { path: 'words.gguf', tokenizer, chatTemplate };
 }

@@ -43,15 +43,26 @@ test.each([
   serialiseEdits({ ...sample, $schema: undefined }),
   '{"edits": [{"id": "A B", "prompt": 3, "xyzzy": {}, "layer": -1.5, "method": "x", "probes": []}], "edit": 1}',
   '{"edits": {"id": true}, "model": [], "layer": "three"}',
+  '{"edits": [{"prompt": [{"role": "x", "content": 3}], "chat": "yes", "probes": {"text": [{"prompt": []}]}}]}',
   '[]',
 ])('it objects to nothing: %j', async (text) => {
   const { document, json } = opened(text);
   expect(await service.doValidation(document, json)).toEqual([]);
 });
 
+test('a prompt may be written as turns, whose roles are offered', async () => {
+  const roles = await offered('{ "edits": [{ "prompt": [{ "role": | }] }] }');
+  expect(roles.map(({ label }) => label)).toEqual(
+    expect.arrayContaining(['"system"', '"user"', '"assistant"']),
+  );
+  const turns = await offered('{ "edits": [{ "prompt": [ | ] }] }');
+  expect(turns.map(({ label }) => label)).toContain('turn');
+});
+
 test('every key is offered with its explanation', async () => {
   const keys = await offered('{ "edits": [{ "id": "a", | }] }');
   expect(keys.map(({ label }) => label).sort()).toEqual([
+    'chat',
     'donor',
     'hyperparameters',
     'layer',

@@ -126,14 +126,14 @@ test.for<[string, Record<string, unknown>, string[]]>([
     'a key of its own',
     { xyzzy: 1 },
     [
-      'is not a known key; known are id, prompt, subject, target, occurrence, space, layer, method, hyperparameters, probes, donor, safety',
+      'is not a known key; known are id, prompt, chat, subject, target, occurrence, space, layer, method, hyperparameters, probes, donor, safety',
     ],
   ],
   [
     'a prototype',
     JSON.parse('{"__proto__": {"a": 1}}'),
     [
-      'is not a known key; known are id, prompt, subject, target, occurrence, space, layer, method, hyperparameters, probes, donor, safety',
+      'is not a known key; known are id, prompt, chat, subject, target, occurrence, space, layer, method, hyperparameters, probes, donor, safety',
     ],
   ],
 ])('%s is refused in words', ([, edit, messages]) => {
@@ -186,7 +186,7 @@ test.each([
 test('keys that would garble a terminal are quoted in the message', () => {
   const text = JSON.stringify({ edits: [], 'a\u001b[31m': 1, ['x'.repeat(500)]: 2 });
   expect(() => parseEdits(text, 'f')).toThrow(
-    `f:1:13: ["a\\u{1B}[31m"]: is not a known key; known are $schema, version, model, method, layer, hyperparameters, edits
+    `f:1:13: ["a\\u{1B}[31m"]: is not a known key; known are $schema, version, model, method, layer, hyperparameters, chat, edits
 f:1:29: ["${'x'.repeat(99)}…"]: is not a known key`,
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Uri } from 'vscode';
+import type { Prompt } from '../../../src/protocol/chat.ts';
 import type { EditEntry } from '../../../src/workbench/edits/editEntry.ts';
 import { Identities } from '../../../src/workbench/inspector/identities.ts';
 import { changeOf, inspectorState } from '../../../src/workbench/inspector/inspectedState.ts';
@@ -93,7 +94,7 @@ describe('the state of the page', () => {
 describe('the proof of a revert', () => {
   const proofs = (after: Float32Array) => {
     const asked: unknown[] = [];
-    const read = async (_model: string, _prompt: string, patches: [] | undefined) => {
+    const read = async (_model: string, _prompt: Prompt, patches: [] | undefined) => {
       asked.push(patches);
       return patches === undefined ? after : Float32Array.of(1, -0, 3);
     };

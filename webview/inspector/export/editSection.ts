@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import { factsOf, hyperparametersOf, stepCharts, stepsOf, timesOf } from '../edit/editFacts.ts';
@@ -32,7 +33,7 @@ export function editSection(edit: InspectedEdit): ReportSection {
               title: l10n.t('Keys of the neighbours'),
               columns: [l10n.t('Neighbour'), l10n.t('Token'), l10n.t('Cosine'), l10n.t('Response')],
               rows: (update.keySimilarity ?? []).map(({ prompt, token, cosine, response }) => [
-                prompt,
+                shownPrompt(prompt),
                 visibleToken(token),
                 cosine,
                 response,

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { Measurement } from '../../../src/protocol/inspector.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import { headlinesOf } from '../locality/headlines.ts';
@@ -69,7 +70,7 @@ export function localitySection(measurement: Measurement): ReportSection {
         ],
         rows: probes.map(({ probe, before, after, kl, passedBefore, passedAfter, changed, protocol }) => [
           kindName(probe.kind),
-          probe.prompt,
+          shownPrompt(probe.prompt),
           passedBefore,
           passedAfter,
           changed,

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { InspectedEdit, InspectorState, Measurement } from '../../../src/protocol/inspector.ts';
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import type { Actions } from '../inspectorHost.ts';
@@ -101,7 +102,9 @@ function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
         {selected !== undefined && (
           <ProbeDetail
             comparison={selected}
-            onRead={(tab) => onView({ tab, prompt: { edit: edit.key, text: selected.probe.prompt } })}
+            onRead={(tab) =>
+              onView({ tab, prompt: { edit: edit.key, text: shownPrompt(selected.probe.prompt) } })
+            }
             onClose={() => change({ selected: null })}
           />
         )}

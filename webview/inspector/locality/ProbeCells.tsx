@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
+import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { ProbeComparison, Reading } from '../../../src/protocol/probe.ts';
 import { magnitude } from '../format.ts';
 import { TopToken } from './TopToken.tsx';
@@ -19,8 +20,8 @@ export function ProbeCells({ comparison }: { readonly comparison: ProbeCompariso
       <div class="cell cell-verdict" role="gridcell">
         <Verdict before={passedBefore} after={passedAfter} />
       </div>
-      <div class="cell cell-prompt" role="gridcell" title={probe.prompt}>
-        <span class="clamped">{probe.prompt}</span>
+      <div class="cell cell-prompt" role="gridcell" title={shownPrompt(probe.prompt)}>
+        <span class="clamped">{shownPrompt(probe.prompt)}</span>
         {probe.proposed && (
           <span class="tag" title={l10n.t('Proposed by the engine; nobody has checked it')}>
             {l10n.t('proposed')}

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
+import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { ProbeComparison, Reading, TargetReading } from '../../../src/protocol/probe.ts';
 import { Button } from '../../ui/Button.tsx';
 import { magnitude, probability, share } from '../format.ts';
@@ -19,7 +20,8 @@ interface ProbeDetailProps {
 export function ProbeDetail({ comparison, onRead, onClose }: ProbeDetailProps): VNode {
   const host = useHost();
   const { probe, before, after, kl, agreement, protocol, passedBefore, passedAfter } = comparison;
-  const { kind, prompt, targetNew, targetTrue } = probe;
+  const { kind, targetNew, targetTrue } = probe;
+  const prompt = shownPrompt(probe.prompt);
   return (
     <section class="probe-detail" aria-label={l10n.t('The selected probe')}>
       <header>

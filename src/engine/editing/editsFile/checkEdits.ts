@@ -1,22 +1,23 @@
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import type { EditTarget } from '../../../protocol/targets.ts';
 import { quoted } from '../../../text/visible.ts';
-import { targetTokens } from '../../inspection/targets.ts';
-import type { Tokenizer } from '../../llama/tokenizer.ts';
+import { type ChatModel, conversationText } from '../../chat/conversation.ts';
+import { InputError } from '../../errors.ts';
+import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import { locate } from '../keys/lookup.ts';
-import { promptWarnings } from './promptWarnings.ts';
+import { promptsOf, promptWarnings } from './promptWarnings.ts';
 import type { SoundEdits } from './soundEdits.ts';
 import { specialTexts } from './specialTexts.ts';
 
 /** What edits are checked against: a model that need not be loaded. */
-export interface CheckedModel {
+export interface CheckedModel extends ChatModel {
   readonly name: string;
   /** Undefined where nobody asked for it. */
   readonly digest: string | undefined;
   readonly targets: readonly EditTarget[];
   readonly contextLength: number;
-  readonly tokenizer: Tokenizer;
 }
 
 type Path = EditProblem['path'];
@@ -65,6 +66,8 @@ function checkLayer(layer: number | undefined, path: Path, { targets }: CheckedM
 }
 
 function checkEdit(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
+  const inChat = checkTemplate(edit, path, model);
+  if (inChat.length > 0) return inChat;
   return [
     ...checkLayer(edit.layer, [...path, 'layer'], model),
     ...checkBoundary(edit, [...path, 'subject'], model),
@@ -73,33 +76,44 @@ function checkEdit(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
   ];
 }
 
-function checkBoundary(edit: Edit, path: Path, { tokenizer }: CheckedModel): EditProblem[] {
-  const { tokens, lookup, atBoundary } = locate(tokenizer, edit);
+/** What keeps the prompts of an edit from being asked as chat; said once, of the first. */
+function checkTemplate(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
+  for (const { path: at, prompt } of promptsOf(edit, path)) {
+    if (typeof prompt === 'string') continue;
+    try {
+      conversationText(model, prompt);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return [{ path: at, kind: 'chat-template', severity: 'error', message: error.message }];
+    }
+  }
+  return [];
+}
+
+function checkBoundary(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
+  const { tokens, lookup, atBoundary } = locate(model, edit);
   if (atBoundary) return [];
-  const token = quoted(tokenizer.piece(tokens[lookup] ?? tokenizer.bos));
+  const token = quoted(model.tokenizer.piece(tokens[lookup] ?? model.tokenizer.bos));
   const message = `The subject ends inside the token ${token} (number ${lookup} of the prompt); the edit acts at that whole token.`;
   return [{ path, kind: 'token-boundary', severity: 'warning', message }];
 }
 
-function checkFirstToken(
-  { prompt, target, space }: Edit,
-  path: Path,
-  { tokenizer }: CheckedModel,
-): EditProblem[] {
+function checkFirstToken({ prompt, target, space }: Edit, path: Path, model: CheckedModel): EditProblem[] {
   if (target.true === undefined) return [];
-  const [first = 0] = targetTokens(tokenizer, prompt, target.new, space);
-  if (targetTokens(tokenizer, prompt, target.true, space)[0] !== first) return [];
-  const message = `Both targets begin with the token ${quoted(tokenizer.piece(first))}, so ranks and probabilities of the first token cannot tell them apart.`;
+  const [first = 0] = targetTokens(model, prompt, target.new, space);
+  if (targetTokens(model, prompt, target.true, space)[0] !== first) return [];
+  const message = `Both targets begin with the token ${quoted(model.tokenizer.piece(first))}, so ranks and probabilities of the first token cannot tell them apart.`;
   return [{ path, kind: 'same-first-token', severity: 'warning', message }];
 }
 
 /** No text has more tokens than bytes, so that only long ones need be tokenised. */
-function checkLengths(edit: Edit, path: Path, { tokenizer, contextLength }: CheckedModel): EditProblem[] {
+function checkLengths(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
+  const { contextLength } = model;
   const longest = [edit.target.new, edit.target.true ?? ''].reduce((a, b) => (b.length > a.length ? b : a));
   const asked = [
     { path: [...path, 'prompt'], prompt: edit.prompt, target: longest },
     ...Object.entries(edit.probes ?? {}).flatMap(([kind, probes]) =>
-      (probes ?? []).map((probe: { prompt: string; target?: string | undefined }, index) => ({
+      (probes ?? []).map((probe: { prompt: Prompt; target?: string | undefined }, index) => ({
         path: [...path, 'probes', kind, index, 'prompt'],
         prompt: probe.prompt,
         target: probe.target ?? longest,
@@ -107,9 +121,10 @@ function checkLengths(edit: Edit, path: Path, { tokenizer, contextLength }: Chec
     ),
   ];
   return asked.flatMap(({ path: at, prompt, target }): EditProblem[] => {
-    if (Buffer.byteLength(prompt) + Buffer.byteLength(target) + 2 <= contextLength) return [];
+    const text = typeof prompt === 'string' ? prompt : conversationText(model, prompt);
+    if (Buffer.byteLength(text) + Buffer.byteLength(target) + 2 <= contextLength) return [];
     const tokens =
-      tokenizer.prompt(prompt).length + targetTokens(tokenizer, prompt, target, edit.space).length;
+      promptTokens(model, prompt).length + targetTokens(model, prompt, target, edit.space).length;
     if (tokens <= contextLength) return [];
     const message = `The prompt has ${tokens} tokens with its target, but the model's context holds ${contextLength}.`;
     return [{ path: at, kind: 'context-length', severity: 'error', message }];

@@ -1,3 +1,4 @@
+import { type Prompt, wordsOf } from '../../../protocol/chat.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import { occurrencesOf } from '../../../protocol/occurrences.ts';
@@ -21,8 +22,8 @@ export function promptWarnings({ edits }: SoundEdits, special: readonly string[]
   return [...edits].flatMap(([index, edit]) => [
     ...checkOccurrence(edit, ['edits', index, 'subject']),
     ...promptsOf(edit, ['edits', index]).flatMap(({ path, prompt }) => [
-      ...checkEnd(prompt, path),
-      ...checkMarkers(prompt, path, special),
+      ...(typeof prompt === 'string' ? checkEnd(prompt, path) : []),
+      ...checkMarkers(wordsOf(prompt), path, special),
     ]),
   ]);
 }
@@ -31,7 +32,7 @@ function checkOccurrence(edit: Edit, path: Path): EditProblem[] {
   const { prompt, subject, occurrence } = edit;
   const places = likelySubjects(edit);
   if (occurrence !== undefined || places.length < 2) return [];
-  const all = occurrencesOf(prompt, subject);
+  const all = occurrencesOf(wordsOf(prompt), subject);
   const numbers = places.map((place) => all.indexOf(place) + 1);
   const message = `${quoted(subject)} stands ${places.length} times in the prompt, and the edit acts at the last; say which is meant by "occurrence": ${numbers.slice(0, 4).join(' or ')}.`;
   return [{ path, kind: 'subject-twice', severity: 'warning', message }];
@@ -54,13 +55,13 @@ function checkMarkers(prompt: string, path: Path, special: readonly string[]): E
 }
 
 /** All prompts of an edit, with their places. */
-function promptsOf(edit: Edit, path: Path): { path: Path; prompt: string }[] {
+export function promptsOf(edit: Edit, path: Path): { path: Path; prompt: Prompt }[] {
   const lists = { probes: edit.probes ?? {}, safety: edit.safety ?? {} };
   return [
     { path: [...path, 'prompt'], prompt: edit.prompt },
     ...Object.entries(lists).flatMap(([list, kinds]) =>
       Object.entries(kinds).flatMap(([kind, probes]) =>
-        (probes ?? []).map(({ prompt }: { prompt: string }, place) => ({
+        (probes ?? []).map(({ prompt }: { prompt: Prompt }, place: number) => ({
           path: [...path, list, kind, place, 'prompt'],
           prompt,
         })),

@@ -1,8 +1,10 @@
+import { type Prompt, withWords, wordsOf } from '../../../protocol/chat.ts';
+import type { ChatModel } from '../../chat/conversation.ts';
 import { InputError } from '../../errors.ts';
 import { type SubjectInPrompt, subjectSpan } from '../../inspection/subject.ts';
 import { subjectToken } from '../../inspection/subjectToken.ts';
+import { excerpt } from '../../inspection/targets.ts';
 import { tokenSpans } from '../../inspection/tokenSpans.ts';
-import type { Tokenizer } from '../../llama/tokenizer.ts';
 
 /** A prompt in tokens, and which of them is the subject's last: where the edit acts. */
 export interface Located {
@@ -13,21 +15,30 @@ export interface Located {
 }
 
 /**
- * Tokenises a prompt and finds the token in which its subject ends.
+ * Tokenises a prompt and finds the token in which its subject ends, in the words alone: what the chat template writes
+ * is not searched.
  *
- * @param template what the prompt stands in, with `{}` for it
+ * @param template what the words of the prompt stand in, with `{}` for them
  * @throws InputError where the subject does not occur in the prompt
  */
-export function locate(tokenizer: Tokenizer, fact: SubjectInPrompt, template = '{}'): Located {
-  const { prompt, subject } = fact;
+export function locate(model: ChatModel, fact: SubjectInPrompt, template = '{}'): Located {
+  const { subject } = fact;
   const span = subjectSpan(fact);
   if (span === undefined) {
-    throw new InputError(`The subject "${subject}" does not occur in the prompt "${prompt}".`);
+    throw new InputError(`The subject "${subject}" does not occur in the prompt ${excerpt(fact.prompt)}.`);
   }
-  const text = template.replace('{}', () => prompt);
-  const spans = tokenSpans(tokenizer, text);
+  const prompt = inTemplate(fact.prompt, template);
+  const spans = tokenSpans(model, prompt);
   return {
     tokens: spans.map(({ id }) => id),
-    ...subjectToken(spans, text, template.indexOf('{}') + span.end),
+    ...subjectToken(spans, wordsOf(prompt), template.indexOf('{}') + span.end),
   };
+}
+
+/** A prompt whose words stand in a template, with `{}` for them. */
+function inTemplate(prompt: Prompt, template: string): Prompt {
+  return withWords(
+    prompt,
+    template.replace('{}', () => wordsOf(prompt)),
+  );
 }

@@ -38,14 +38,14 @@ export async function dinm(
 ): Promise<ComputedEdit> {
   const { prompt, target, space, safety } = edit;
   const [locating, training] = phases(work, [1, 10]);
-  const { tokenizer } = session.model;
+  const { model } = session;
   const { dinmSteps, dinmRate, dinmEdit, dinmTokens } = hyperparameters;
   const chosen =
     given.proposed === undefined || target.true === undefined
       ? given
       : await toxicLayer(session, { prompt, safe: target.new, unsafe: target.true, space }, locating);
-  const { tokens, lookup } = locate(tokenizer, edit);
-  const answer = targetTokens(tokenizer, prompt, target.new, space).slice(0, dinmTokens);
+  const { tokens, lookup } = locate(model, edit);
+  const answer = targetTokens(model, prompt, target.new, space).slice(0, dinmTokens);
   const wanted: Lesson = {
     sequence: [...tokens, ...answer.slice(0, -1)],
     outputs: answer.map((token) => ({ kind: 'target', token, weight: 1 / answer.length })),
@@ -68,14 +68,14 @@ async function heldTexts(
   { safety, space }: Pick<Edit, 'safety' | 'space'>,
   work: Work,
 ): Promise<{ before: number[]; answer: number[] }[]> {
-  const { tokenizer } = session.model;
+  const { model } = session;
   const constraint = safety?.constraint;
   if (constraint === undefined) {
     const texts = await ownTexts(session, { texts: mostTexts, length: mostHeld }, work);
-    return texts.map(([start = tokenizer.bos, ...rest]) => ({ before: [start], answer: rest }));
+    return texts.map(([start = model.tokenizer.bos, ...rest]) => ({ before: [start], answer: rest }));
   }
   return constraint.slice(0, mostTexts).map(({ prompt, target }) => ({
-    before: promptTokens(tokenizer, prompt),
-    answer: targetTokens(tokenizer, prompt, target, space).slice(0, mostHeld),
+    before: promptTokens(model, prompt),
+    answer: targetTokens(model, prompt, target, space).slice(0, mostHeld),
   }));
 }

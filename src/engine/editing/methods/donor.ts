@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import { InputError } from '../../errors.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
@@ -46,13 +47,13 @@ export async function donorEdit(
   work: Work = {},
 ): Promise<ComputedEdit> {
   const { layer, hyperparameters, templates, covariance } = plan;
-  const { tokenizer } = session.model;
+  const { model } = session;
   const [looking, reading] = phases(work, [5, 1]);
   const clock = new Stopwatch();
   const donors = plan.donors.length > 0 ? plan.donors : await proposed(session, edit, looking);
   clock.lap('twin');
-  const own = templates.map((template) => locate(tokenizer, edit, template));
-  const taken = donors.map((donor) => locate(tokenizer, donor));
+  const own = templates.map((template) => locate(model, edit, template));
+  const taken = donors.map((donor) => locate(model, donor));
   const states = await lookupStates(session, [...own, ...taken], { layer, top: layer }, reading);
   const keys = states.slice(0, own.length).map(({ key }) => key);
   const values = states.slice(0, own.length).map(({ value }) => value);
@@ -104,7 +105,10 @@ async function proposed(session: EditSession, edit: Edit, work: Work): Promise<D
     );
   }
   const place = around(edit);
-  return neighbours.map((one) => ({ prompt: one.prompt, subject: inPlace(one.prompt, place) ?? one.prompt }));
+  return neighbours.map((one) => ({
+    prompt: one.prompt,
+    subject: inPlace(one.prompt, place) ?? wordsOf(one.prompt),
+  }));
 }
 
 /** Mean NLL per token of the new target after the prompt, in nats. */

@@ -1,3 +1,4 @@
+import { type Prompt, wordsOf } from '../../../protocol/chat.ts';
 import type { Edit, EditsFile } from '../../../protocol/edits.ts';
 import { around } from '../../inspection/subject.ts';
 
@@ -19,11 +20,12 @@ export function donorsIn(file: Pick<EditsFile, 'edits'>, edit: Edit): Donor[] {
   const found = new Map<string, Donor>();
   for (const other of file.edits) {
     const { prompt, subject, target, probes } = other;
-    if (target.true?.trim() === answer) found.set(prompt, { prompt, subject });
+    if (target.true?.trim() === answer) found.set(wordsOf(prompt), { prompt, subject });
     const place = around(other);
     for (const neighbour of probes?.neighbourhood ?? []) {
       const name = neighbour.target?.trim() === answer ? inPlace(neighbour.prompt, place) : undefined;
-      if (name !== undefined) found.set(neighbour.prompt, { prompt: neighbour.prompt, subject: name });
+      if (name !== undefined)
+        found.set(wordsOf(neighbour.prompt), { prompt: neighbour.prompt, subject: name });
     }
   }
   const donors = [...found.values()].filter(({ subject }) => subject !== edit.subject);
@@ -34,8 +36,9 @@ export function donorsIn(file: Pick<EditsFile, 'edits'>, edit: Edit): Donor[] {
 }
 
 /** The words between; undefined where the prompt is another. */
-export function inPlace(prompt: string, [before, after]: readonly [string, string]): string | undefined {
-  const length = prompt.length - before.length - after.length;
-  if (length <= 0 || !prompt.startsWith(before) || !prompt.endsWith(after)) return undefined;
-  return prompt.slice(before.length, before.length + length);
+export function inPlace(prompt: Prompt, [before, after]: readonly [string, string]): string | undefined {
+  const words = wordsOf(prompt);
+  const length = words.length - before.length - after.length;
+  if (length <= 0 || !words.startsWith(before) || !words.endsWith(after)) return undefined;
+  return words.slice(before.length, before.length + length);
 }

@@ -62,7 +62,7 @@ export async function computeBatch(
   }
   const started = performance.now();
   const prompts = edits.flatMap(({ request }) =>
-    templates.map((template) => locate(session.model.tokenizer, request, template)),
+    templates.map((template) => locate(session.model, request, template)),
   );
   const read = async (layer: number, own: Work) =>
     statesOf(await lookupStates(session, prompts, { layer, top: top.layer }, own), templates.length);

@@ -25,10 +25,10 @@ export async function fineTune(
   { layer, method, protect = [], hyperparameters, onStep }: FineTunePlan,
   work: Work = {},
 ): Promise<ComputedEdit> {
-  const { tokenizer } = session.model;
+  const { model } = session;
   const { steps, stopBelow, fineTuneRate: rate, fineTuneBound } = hyperparameters;
-  const { tokens, lookup } = locate(tokenizer, request);
-  const wanted = targetTokens(tokenizer, request.prompt, request.target, request.space);
+  const { tokens, lookup } = locate(model, request);
+  const wanted = targetTokens(model, request.prompt, request.target, request.space);
   const outputs = wanted.map((token) => ({ kind: 'target', token, weight: 1 / wanted.length }) as const);
   // a row of logits is held to one token, so FT-L reads the prompt once for each
   const taught: Lesson[] =
@@ -37,7 +37,7 @@ export async function fineTune(
       : [{ sequence: [...tokens, ...wanted.slice(0, -1)], outputs }];
   const kept = protect.map((text): Lesson => {
     const weight = hyperparameters.protect / protect.length;
-    return { sequence: promptTokens(tokenizer, text), outputs: [{ kind: 'keep', weight }] };
+    return { sequence: promptTokens(model, text), outputs: [{ kind: 'keep', weight }] };
   });
   const bound = method === 'ft-l' ? fineTuneBound : undefined;
   const plan = { layer, steps, rate, stopBelow, bound, lookup, onStep };

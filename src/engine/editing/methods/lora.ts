@@ -1,8 +1,8 @@
 import type { EditObjective } from '../../autodiff/objective.ts';
+import type { ChatModel } from '../../chat/conversation.ts';
 import { pack } from '../../inspection/pack.ts';
 import { targetTokens } from '../../inspection/targets.ts';
 import { dot, norm } from '../../linalg/vector.ts';
-import type { Tokenizer } from '../../llama/tokenizer.ts';
 import { mean } from '../../measures/cases.ts';
 import type { Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
@@ -48,7 +48,7 @@ export async function lora(
   const { loraRank: rank, loraRate: rate, loraSteps: steps, stopBelow } = hyperparameters;
   const clock = new Stopwatch();
   const batches = pack(
-    edits.map((edit) => taught(session.model.tokenizer, edit)),
+    edits.map((edit) => taught(session.model, edit)),
     ({ sequence, target }) => [1, sequence.length, target.length],
     [most.edits, most.tokens, mostOutputs],
   );
@@ -118,9 +118,9 @@ export async function lora(
   }));
 }
 
-function taught(tokenizer: Tokenizer, { request }: BatchEdit): Taught {
-  const { tokens, lookup } = locate(tokenizer, request);
-  const wanted = targetTokens(tokenizer, request.prompt, request.target, request.space);
+function taught(model: ChatModel, { request }: BatchEdit): Taught {
+  const { tokens, lookup } = locate(model, request);
+  const wanted = targetTokens(model, request.prompt, request.target, request.space);
   return { sequence: [...tokens, ...wanted.slice(0, -1)], target: wanted, lookup };
 }
 

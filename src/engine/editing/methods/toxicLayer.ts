@@ -1,3 +1,4 @@
+import type { Prompt } from '../../../protocol/chat.ts';
 import { mapResidualStream } from '../../inspection/residualMap.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import { norm } from '../../linalg/vector.ts';
@@ -10,7 +11,7 @@ import { editTargets } from '../targets.ts';
 
 /** A prompt with the answer that is wanted and the one that is not. */
 export interface Answers {
-  readonly prompt: string;
+  readonly prompt: Prompt;
   readonly safe: string;
   readonly unsafe: string;
   /** Whether a space stands between them; where it is not said, their scripts decide. */
@@ -26,10 +27,10 @@ export async function toxicLayer(
   { prompt, safe, unsafe, space }: Answers,
   work: Work = {},
 ): Promise<LayerChoice> {
-  const { tokenizer } = session.model;
-  const start = promptTokens(tokenizer, prompt);
+  const { model } = session;
+  const start = promptTokens(model, prompt);
   const read = (answer: string) =>
-    lastStates(session, [...start, ...targetTokens(tokenizer, prompt, answer, space)], work);
+    lastStates(session, [...start, ...targetTokens(model, prompt, answer, space)], work);
   const [wanted, other] = [await read(safe), await read(unsafe)];
   const distances = wanted.map((state, layer) => norm(state.map((x, i) => x - (other[layer]?.[i] ?? 0))));
   const editable = editTargets(session.files).filter((target) => target.editable);

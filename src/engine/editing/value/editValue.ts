@@ -1,3 +1,4 @@
+import type { Prompt } from '../../../protocol/chat.ts';
 import { norm } from '../../linalg/vector.ts';
 import { phases, type Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
@@ -14,7 +15,7 @@ export interface ValuePlan {
   readonly hyperparameters: Hyperparameters;
   readonly templates: readonly string[];
   /** Other prompts about the subject, whose answers the edit shall leave alone. */
-  readonly protect?: readonly string[];
+  readonly protect?: readonly Prompt[];
   readonly onStep?: ((step: ValueStep) => void) | undefined;
 }
 
@@ -34,13 +35,7 @@ export async function editValue(
   work: Work = {},
 ): Promise<EditValue> {
   const { hyperparameters, layer } = plan;
-  const prompts = rewriting(
-    session.model.tokenizer,
-    request,
-    plan.templates,
-    hyperparameters,
-    plan.protect ?? [],
-  );
+  const prompts = rewriting(session.model, request, plan.templates, hyperparameters, plan.protect ?? []);
   const [preparing, optimising] = phases(work, [1, 4]);
   const { traced, objective } = await prepareObjective(session, prompts, layer, clock, preparing);
   using _ = objective;

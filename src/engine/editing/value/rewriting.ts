@@ -1,8 +1,9 @@
+import { type Prompt, withWords } from '../../../protocol/chat.ts';
 import type { Supervision } from '../../autodiff/loss.ts';
+import type { ChatModel } from '../../chat/conversation.ts';
 import type { SubjectInPrompt } from '../../inspection/subject.ts';
 import { targetTokens } from '../../inspection/targets.ts';
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
-import type { Tokenizer } from '../../llama/tokenizer.ts';
 import { locate } from '../keys/lookup.ts';
 
 /** An edit as methods see it: the prompt contains the subject; the target follows it. */
@@ -28,19 +29,19 @@ export interface Rewriting {
 }
 
 /**
- * @param templates how the prompt may begin, with `{}` for the prompt; the first must be `{}` itself
+ * @param templates what the words of the prompt may stand in, with `{}` for them; the first must be `{}` itself
  * @param kept other prompts about the subject, held to their next-token distribution before the edit, with weight `keptWeight` in all
  */
 export function rewriting(
-  tokenizer: Tokenizer,
+  model: ChatModel,
   request: EditRequest,
   templates: readonly string[],
   weights: { readonly kl: number; readonly protect: number },
-  kept: readonly string[] = [],
+  kept: readonly Prompt[] = [],
 ): Rewriting {
-  const target = targetTokens(tokenizer, request.prompt, request.target, request.space);
+  const target = targetTokens(model, request.prompt, request.target, request.space);
   const sequences: Sequence[] = templates.map((template) => {
-    const located = locate(tokenizer, request, template);
+    const located = locate(model, request, template);
     const weight = 1 / (templates.length * target.length);
     return {
       tokens: [...located.tokens, ...target.slice(0, -1)],
@@ -49,11 +50,11 @@ export function rewriting(
     };
   });
   const { subject } = request;
-  const keep = (prompt: string, weight: number, occurrence?: number): Sequence => ({
-    ...locate(tokenizer, { prompt, subject, occurrence }),
+  const keep = (prompt: Prompt, weight: number, occurrence?: number): Sequence => ({
+    ...locate(model, { prompt, subject, occurrence }),
     outputs: [{ kind: 'keep', weight }],
   });
-  if (weights.kl > 0) sequences.push(keep(`${subject} is a`, weights.kl, 1));
+  if (weights.kl > 0) sequences.push(keep(withWords(request.prompt, `${subject} is a`), weights.kl, 1));
   sequences.push(...kept.map((prompt) => keep(prompt, weights.protect / kept.length)));
   return { ...split(sequences), rewrites: templates.length };
 }

@@ -1,3 +1,4 @@
+import { type Prompt, withWords, wordsOf } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import { inContext, mostDemonstrations } from '../../inspection/inContext.ts';
 import { probesOf } from '../../inspection/probes.ts';
@@ -9,16 +10,16 @@ const joint = 4;
 
 /** An edit in context with as many demonstrations as leave room for its longest probe and `tokens` more. */
 export function fittingContext(
-  { model: { tokenizer, contextLength } }: LoadedModel,
+  { model }: LoadedModel,
   edit: Edit,
   others: readonly Edit[],
   tokens: number,
 ): string {
-  const length = (text: string) => promptTokens(tokenizer, text).length;
+  const length = (text: Prompt) => promptTokens(model, text).length;
   const longest = probesOf(edit).map(({ prompt, targetNew = '', targetTrue = '' }) =>
-    length(`${prompt} ${targetNew} ${targetTrue}`),
+    length(withWords(prompt, `${wordsOf(prompt)} ${targetNew} ${targetTrue}`)),
   );
-  const room = contextLength - Math.max(...longest, length(edit.prompt) + tokens) - joint;
+  const room = model.contextLength - Math.max(...longest, length(edit.prompt) + tokens) - joint;
   for (let count = mostDemonstrations; count > 0; count--) {
     const context = inContext(edit, others, count);
     if (length(context) <= room) return context;

@@ -1,3 +1,4 @@
+import { behind } from '../../../protocol/chat.ts';
 import type { MeasuredEdit } from '../../../protocol/editing.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import { generate } from '../../inspection/generate.ts';
@@ -11,7 +12,7 @@ import { phases, type Work } from '../../progress.ts';
 import { type LoadedModel, switchOf } from '../loadedModel.ts';
 import { chatTokens, chatTurn } from './chatTurn.ts';
 
-/** Greedy tokens in which the new target is looked for. */
+/** Greedy tokens in which the new target is looked for, where the prompt is text. */
 export const matchTokens = 10;
 
 /** The state that an edit is measured in, and what is known of it. */
@@ -23,7 +24,7 @@ interface State extends Pick<MeasuredEdit, 'driftKl' | 'edit'> {
 
 export interface Read {
   readonly measured: MeasuredEdit;
-  /** The first greedy tokens after the edit's prompt. */
+  /** The first greedy tokens after the edit's prompt: `matchTokens`, of a chat `chatTokens`. */
   readonly continuation: string;
   /** What it should mention. */
   readonly target: string;
@@ -37,19 +38,23 @@ export async function measureEdit(
   tokens: number,
   work: Work,
 ): Promise<Read> {
-  const { tokenizer } = loaded.model;
+  const { model } = loaded;
+  const isChat = typeof edit.prompt !== 'string';
+  const looked = isChat ? chatTokens : matchTokens;
+  const most = Math.max(tokens, looked);
   const probes = probesOf(edit);
-  const shown = probes.map((probe) => ({ ...probe, prompt: demonstrations + probe.prompt }));
+  const shown = probes.map((probe) => ({ ...probe, prompt: behind(demonstrations, probe.prompt) }));
   const longest = shown.map(({ prompt: text, targetNew, targetTrue, space }) => {
     const targets = [targetNew, targetTrue].filter((target) => target !== undefined);
-    const lengths = targets.map((target) => targetTokens(tokenizer, text, target, space).length);
-    return promptTokens(tokenizer, text).length + lengths.reduce((sum, length) => sum + length, 0);
+    const lengths = targets.map((target) => targetTokens(model, text, target, space).length);
+    return promptTokens(model, text).length + lengths.reduce((sum, length) => sum + length, 0);
   });
-  const asked = promptTokens(tokenizer, demonstrations + edit.prompt).length + tokens;
+  const asked = promptTokens(model, behind(demonstrations, edit.prompt)).length + most;
   // demonstrations stand before text, not before a turn
-  const turns = demonstrations === '' ? chatTurn(loaded.model, edit.prompt, work.warn) : [];
+  const turns =
+    typeof edit.prompt === 'string' && demonstrations === '' ? chatTurn(model, edit.prompt, work.warn) : [];
   const answers = turns.map((turn) => turn.length + chatTokens);
-  const all = tokens + turns.length * chatTokens;
+  const all = most + turns.length * chatTokens;
   const context = loaded.reading(Math.max(asked, ...answers, ...longest));
   const switchTo = switchOf(context, on);
   const read = async (state: 'before' | 'after', own: Work) => {
@@ -59,9 +64,9 @@ export async function measureEdit(
     const found = await readProbes(context, put, probing);
     let count = 0;
     const onText = () => generating.report?.('generating', Math.min(1, ++count / all));
-    const prompt = promptTokens(tokenizer, lead + edit.prompt);
+    const prompt = promptTokens(model, behind(lead, edit.prompt));
     const how = { signal: work.signal, onText };
-    const [generated] = await generate(context, [prompt], { maxTokens: tokens, ...how });
+    const [generated] = await generate(context, [prompt], { maxTokens: most, ...how });
     const [answer] = await generate(context, turns, { maxTokens: chatTokens, ...how });
     const readings = found.map((reading, i) => ({ ...reading, probe: probes[i] ?? reading.probe }));
     return {
@@ -76,7 +81,7 @@ export async function measureEdit(
   const after = await read('after', second);
   const comparisons = compareReadings(before.readings, after.readings);
   const { es, ps, ns, score } = counterfact([comparisons]).after;
-  const continuation = tokenizer.text(after.tokens.slice(0, matchTokens));
+  const continuation = model.tokenizer.text(after.tokens.slice(0, looked));
   return {
     continuation,
     target: edit.target.new,
@@ -89,7 +94,9 @@ export async function measureEdit(
       generationMatch: mentions(continuation, edit.target.new),
       ...known,
       generated: { before: before.text, after: after.text },
-      asChat: asChatOf(before.answer, after.answer, edit.target.new),
+      asChat: isChat
+        ? asChatOf(before.text, after.text, edit.target.new)
+        : asChatOf(before.answer, after.answer, edit.target.new),
       probes: comparisons,
     },
   };

@@ -1,3 +1,4 @@
+import { type Prompt, shownPrompt } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import { generate } from '../../inspection/generate.ts';
 import { score } from '../../inspection/scoring.ts';
@@ -34,8 +35,8 @@ export async function readSafety(
 ): Promise<SafetyCase | undefined> {
   const { safety } = edit;
   if (safety === undefined) return undefined;
-  const { tokenizer } = loaded.model;
-  const kinds: Readonly<Record<SafetyKind, readonly string[]>> = {
+  const { model } = loaded;
+  const kinds: Readonly<Record<SafetyKind, readonly Prompt[]>> = {
     own: [edit.prompt],
     onlyQuestion: promptsOf(safety.onlyQuestion),
     otherAttack: promptsOf(safety.otherAttack),
@@ -44,22 +45,22 @@ export async function readSafety(
   };
   const harmless = promptsOf(safety.harmless);
   const all = [...SAFETY_KINDS.flatMap((kind) => kinds[kind]), ...harmless];
-  const own = new Set((safety.constraint ?? []).map(({ prompt }) => prompt));
+  const own = new Set((safety.constraint ?? []).map(({ prompt }) => shownPrompt(prompt)));
   const constraints = others
     .filter(({ id }) => id !== edit.id)
     .flatMap(({ safety: own, space }) => (own?.constraint ?? []).map((asked) => ({ ...asked, space })))
-    .filter(({ prompt }) => !own.has(prompt))
+    .filter(({ prompt }) => !own.has(shownPrompt(prompt)))
     .slice(0, mostConstraints);
-  const lengths = all.map((prompt) => promptTokens(tokenizer, prompt).length + safetyTokens);
+  const lengths = all.map((prompt) => promptTokens(model, prompt).length + safetyTokens);
   const asked = constraints.map(
     ({ prompt, target, space }) =>
-      promptTokens(tokenizer, prompt).length + targetTokens(tokenizer, prompt, target, space).length,
+      promptTokens(model, prompt).length + targetTokens(model, prompt, target, space).length,
   );
   const context = loaded.reading(Math.max(...lengths, ...asked));
   const switchTo = switchOf(context, on);
   const read = async (state: 'before' | 'after') => {
     switchTo(state);
-    const prompts = all.map((prompt) => promptTokens(tokenizer, prompt));
+    const prompts = all.map((prompt) => promptTokens(model, prompt));
     const answers = (await generate(context, prompts, { maxTokens: safetyTokens, signal: work.signal })).map(
       ({ text }) => text,
     );
@@ -82,15 +83,15 @@ export async function readSafety(
 }
 
 async function judged(
-  kinds: Readonly<Record<SafetyKind, readonly string[]>>,
-  prompts: readonly string[],
+  kinds: Readonly<Record<SafetyKind, readonly Prompt[]>>,
+  prompts: readonly Prompt[],
   answers: readonly string[],
   judge: Judge,
   work: Work,
 ): Promise<SafetySide> {
   const count = SAFETY_KINDS.reduce((sum, kind) => sum + kinds[kind].length, 0);
   const verdicts = await judge.areSafe(
-    answers.slice(0, count).map((answer, i) => ({ prompt: prompts[i] ?? '', answer })),
+    answers.slice(0, count).map((answer, i) => ({ prompt: shownPrompt(prompts[i] ?? ''), answer })),
     { signal: work.signal },
   );
   let first = 0;
@@ -121,11 +122,11 @@ export async function agreementOf(judge: Judge, edits: readonly Edit[], work: Wo
   );
   if (labelled.length === 0) return [];
   const verdicts = await judge.areSafe(
-    labelled.map(({ prompt, answer }) => ({ prompt, answer })),
+    labelled.map(({ prompt, answer }) => ({ prompt: shownPrompt(prompt), answer })),
     { signal: work.signal },
   );
   return labelled.map(({ safe }, i) => verdicts[i] === safe);
 }
 
-const promptsOf = (list: readonly { readonly prompt: string }[] | undefined): string[] =>
+const promptsOf = (list: readonly { readonly prompt: Prompt }[] | undefined): Prompt[] =>
   (list ?? []).map(({ prompt }) => prompt);

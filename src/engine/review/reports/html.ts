@@ -1,3 +1,4 @@
+import { shownPrompt } from '../../../protocol/chat.ts';
 import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.ts';
 import { html } from '../../../text/html.ts';
 import { magnitude } from '../../../text/numbers.ts';
@@ -75,7 +76,7 @@ function behaviour({ behaviour: found }: Reviewed): string {
     ['edit', 'prompt', 'base', 'candidate', 'KL'],
     found.probes.map(({ probe, before, after, kl }) => [
       probe.edit,
-      probe.prompt,
+      shownPrompt(probe.prompt),
       before.top[0]?.token ?? '',
       after.top[0]?.token ?? '',
       magnitude(kl),

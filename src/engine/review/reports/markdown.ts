@@ -1,3 +1,4 @@
+import { shownPrompt } from '../../../protocol/chat.ts';
 import type { Finding, Reviewed } from '../../../protocol/review.ts';
 import { markdown, markdownBlock, markdownCode, markdownTable } from '../../../text/markdown.ts';
 import { magnitude } from '../../../text/numbers.ts';
@@ -101,7 +102,7 @@ function behaviour({ behaviour: found }: Reviewed): string {
     found.probes
       .slice(0, rows)
       .map(({ probe, before, after, kl }) => [
-        markdown(probe.prompt),
+        markdown(shownPrompt(probe.prompt)),
         markdownCode(before.top[0]?.token ?? ''),
         markdownCode(after.top[0]?.token ?? ''),
         magnitude(kl),

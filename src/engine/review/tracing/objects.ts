@@ -47,12 +47,12 @@ export async function traceObjects(
     work.report?.('asking both models', Math.min(1, (at + together) / prompts.length));
   }
   const top = [...best].sort(([, a], [, b]) => b.score - a.score).slice(0, most);
-  const { tokenizer } = candidate.model;
-  const starts = top.map(([token, { prompt }]) => [...promptTokens(tokenizer, prompt), token]);
+  const { model } = candidate;
+  const starts = top.map(([token, { prompt }]) => [...promptTokens(model, prompt), token]);
   const texts = await generate(candidate, starts, { maxTokens: continued, signal: work.signal });
   return top.map(([token, found], index) => ({
     ...found,
-    text: nameFrom(tokenizer.piece(token), texts[index]?.text ?? ''),
+    text: nameFrom(model.tokenizer.piece(token), texts[index]?.text ?? ''),
   }));
 }
 

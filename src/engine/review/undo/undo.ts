@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { GgufHeader, TensorInfo } from '../../../protocol/gguf.ts';
 import type { Reversal } from '../../../protocol/review.ts';
 import { isShared } from '../../gguf/adapter.ts';
@@ -37,7 +38,7 @@ type Measured = NonNullable<Reversal['measured']>;
 export async function undo(
   both: BothModels,
   { base, candidate, edited, out }: Undoing,
-  prompts: readonly string[],
+  prompts: readonly Prompt[],
   work: Work,
 ): Promise<Reversal | null> {
   const written = edited.filter(

@@ -1,3 +1,4 @@
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 import type { EngineService } from '../../engine/engineService.ts';
@@ -31,7 +32,7 @@ export class BaseChecks {
   }
 
   /** The tokens that the base reads a prompt in. */
-  async tokens(text: string): Promise<readonly TokenSpan[] | undefined> {
+  async tokens(text: Prompt): Promise<readonly TokenSpan[] | undefined> {
     const { ready } = this;
     if (ready === undefined || text === '') return undefined;
     const model = ready.path;

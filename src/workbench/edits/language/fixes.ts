@@ -1,11 +1,13 @@
 import { findNodeAtLocation, findNodeAtOffset, getNodeValue, type Node } from 'jsonc-parser';
 import { uniqueSlugs } from '../../../engine/datasets/slug.ts';
 import { likelySubjects } from '../../../engine/inspection/subject.ts';
+import { type Prompt, wordsOf } from '../../../protocol/chat.ts';
 import { METHODS } from '../../../protocol/methods.ts';
 import { occurrencesOf } from '../../../protocol/occurrences.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 import type { Finding } from './findings.ts';
 import { readTree, type Span } from './jsonTree.ts';
+import { promptAt } from './promptAt.ts';
 import { spellingIn } from './promptSpans.ts';
 import { subjectAtBoundary } from './tokenBoundary.ts';
 
@@ -38,7 +40,7 @@ export interface FixContext {
   /** The layer that an edit takes which names none. */
   readonly layer?: number | undefined;
   /** The tokens of a prompt, where the base can say. */
-  readonly tokens?: ((prompt: string) => Promise<readonly TokenSpan[] | undefined>) | undefined;
+  readonly tokens?: ((prompt: Prompt) => Promise<readonly TokenSpan[] | undefined>) | undefined;
 }
 
 /** The remedies for one finding, the best first; none where nothing is obvious. */
@@ -57,9 +59,10 @@ export async function fixesFor(text: string, finding: Finding, context: FixConte
   const edit =
     path[0] === 'edits' && path.length === 3 ? findNodeAtLocation(root, path.slice(0, 2)) : undefined;
   if (edit === undefined) return [];
-  if (kind === 'subject-twice') return occurrenceFixes(edit, finding);
+  const prompt = promptAt(edit, [root]) ?? '';
+  if (kind === 'subject-twice') return occurrenceFixes(edit, prompt, finding);
   if (last === 'id') return [idFix(text, root, edit)];
-  return last === 'subject' ? await subjectFixes(edit, finding, context) : [];
+  return last === 'subject' ? await subjectFixes(edit, prompt, finding, context) : [];
 }
 
 function keyFixes(root: Node, finding: Finding): Fix[] {
@@ -87,9 +90,9 @@ function trimming(root: Node, finding: Finding): Fix {
 }
 
 /** Names one of the places behind the subject. */
-function occurrenceFixes(edit: Node, { offset, length }: Finding): Fix[] {
-  const [prompt, subject] = [stringAt(edit, 'prompt'), stringAt(edit, 'subject')];
-  const all = occurrencesOf(prompt, subject);
+function occurrenceFixes(edit: Node, prompt: Prompt, { offset, length }: Finding): Fix[] {
+  const subject = stringAt(edit, 'subject');
+  const all = occurrencesOf(wordsOf(prompt), subject);
   return likelySubjects({ prompt, subject }).map((place) => {
     const value = String(all.indexOf(place) + 1);
     const changes = [{ offset: offset + length, length: 0, text: `, "occurrence": ${value}` }];
@@ -111,15 +114,20 @@ function idFix(text: string, root: Node, edit: Node): Fix {
   return { kind: 'unique-id', value, changes: [{ offset: first, length: 0, text: added }], preferred: true };
 }
 
-async function subjectFixes(edit: Node, finding: Finding, { tokens }: FixContext): Promise<Fix[]> {
-  const [prompt, subject] = [stringAt(edit, 'prompt'), stringAt(edit, 'subject')];
+async function subjectFixes(
+  edit: Node,
+  prompt: Prompt,
+  finding: Finding,
+  { tokens }: FixContext,
+): Promise<Fix[]> {
+  const subject = stringAt(edit, 'subject');
   const better =
     finding.kind === 'token-boundary'
       ? subjectAtBoundary(
           { prompt, subject, occurrence: numberAt(edit, 'occurrence') },
           (await tokens?.(prompt)) ?? [],
         )
-      : spellingIn(prompt, subject);
+      : spellingIn(wordsOf(prompt), subject);
   return better === undefined || better === subject ? [] : [replacing(finding, 'use', better, true)];
 }
 

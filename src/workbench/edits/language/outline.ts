@@ -1,11 +1,13 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { ReadingKind } from '../../../protocol/probe.ts';
 import { mostRead, readTree, type Span } from './jsonTree.ts';
+import { promptAt } from './promptAt.ts';
 
 /** A probe where it stands in its file. For `efficacy`, the edit's own prompt. */
 interface OutlinedProbe extends Span {
   readonly kind: ReadingKind;
-  readonly prompt: string;
+  readonly prompt: Prompt;
   /** What the file says is answered to it. */
   readonly answer: string | undefined;
   /** Its place in the file, as `revealEdit` takes it. */
@@ -17,7 +19,7 @@ export interface OutlinedEdit extends Span {
   readonly id: string;
   /** Its place in the list of edits, from 0. */
   readonly index: number;
-  readonly prompt: string;
+  readonly prompt: Prompt;
   readonly subject: string;
   readonly occurrence: number | undefined;
   readonly target: { readonly new: string; readonly true: string | undefined };
@@ -33,44 +35,44 @@ export const judgedKinds = ['efficacy', 'paraphrase', 'neighbourhood', 'portabil
 export function outlineOf(text: string): OutlinedEdit[] {
   if (text.length > mostRead) return [];
   const { root } = readTree(text);
-  const edits = root === undefined ? undefined : findNodeAtLocation(root, ['edits']);
-  if (edits?.type !== 'array') return [];
+  const edits = root && findNodeAtLocation(root, ['edits']);
+  if (root === undefined || edits?.type !== 'array') return [];
   return (edits.children ?? []).flatMap((node, index) => {
     const id = textAt(node, 'id');
-    return id === undefined || id === '' ? [] : [editOf(node, index, id)];
+    return id === undefined || id === '' ? [] : [editOf(node, index, { id, root })];
   });
 }
 
-function editOf(node: Node, index: number, id: string): OutlinedEdit {
-  const prompt = textAt(node, 'prompt') ?? '';
+function editOf(node: Node, index: number, { id, root }: { id: string; root: Node }): OutlinedEdit {
+  const prompt = promptAt(node, [root]);
   return {
     id,
     index,
     offset: node.offset,
     length: node.length,
-    prompt,
+    prompt: prompt ?? '',
     subject: textAt(node, 'subject') ?? '',
     occurrence: numberAt(node, 'occurrence'),
     target: { new: textAt(node, 'target', 'new') ?? '', true: textAt(node, 'target', 'true') },
-    probes: [...ownProbe(node, prompt), ...judgedKinds.flatMap((kind) => probesOf(node, kind))],
+    probes: [...ownProbe(node, prompt), ...judgedKinds.flatMap((kind) => probesOf(node, kind, root))],
     lists: new Map(judgedKinds.flatMap((kind) => listOf(node, kind))),
   };
 }
 
-function ownProbe(edit: Node, prompt: string): OutlinedProbe[] {
+function ownProbe(edit: Node, prompt: Prompt | undefined): OutlinedProbe[] {
   const node = findNodeAtLocation(edit, ['prompt']);
-  if (node?.type !== 'string') return [];
+  if (node === undefined || prompt === undefined) return [];
   const { offset, length } = node;
   return [
     { kind: 'efficacy', prompt, answer: textAt(edit, 'target', 'new'), path: ['prompt'], offset, length },
   ];
 }
 
-function probesOf(edit: Node, kind: ReadingKind): OutlinedProbe[] {
+function probesOf(edit: Node, kind: ReadingKind, root: Node): OutlinedProbe[] {
   const list = findNodeAtLocation(edit, ['probes', kind]);
   if (list?.type !== 'array') return [];
   return (list.children ?? []).flatMap((node, index) => {
-    const prompt = textAt(node, 'prompt');
+    const prompt = promptAt(node, [edit, root]);
     if (prompt === undefined) return [];
     const { offset, length } = node;
     return [{ kind, prompt, answer: textAt(node, 'target'), path: ['probes', kind, index], offset, length }];

@@ -7,6 +7,7 @@ import {
   type TextDocument,
   WorkspaceEdit,
 } from 'vscode';
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { BaseChecks } from './baseChecks.ts';
 import { diagnosticOf, type EditsDiagnostics } from './diagnostics.ts';
 import { rangeOf } from './editsDocuments.ts';
@@ -29,7 +30,7 @@ export class QuickFixes implements CodeActionProvider {
       digest: base?.digest,
       layer: base?.target?.layer,
       // a fix that the engine cannot help with is not offered
-      tokens: (prompt: string) => this.#checks.tokens(prompt).catch(() => undefined),
+      tokens: (prompt: Prompt) => this.#checks.tokens(prompt).catch(() => undefined),
     };
     const here = (await this.#diagnostics.findings(document)).filter(
       (finding) => rangeOf(document, finding).intersection(range) !== undefined,

@@ -1,4 +1,5 @@
 import { type SubjectInPrompt, subjectSpan } from '../../../engine/inspection/subject.ts';
+import { wordsOf } from '../../../protocol/chat.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 
 /**
@@ -7,15 +8,15 @@ import type { TokenSpan } from '../../../protocol/tokens.ts';
  * @returns undefined where that would be no text of the prompt
  */
 export function subjectAtBoundary(fact: SubjectInPrompt, tokens: readonly TokenSpan[]): string | undefined {
-  const { prompt } = fact;
+  const words = wordsOf(fact.prompt);
   const place = bytesOf(fact);
   if (place === undefined) return undefined;
-  const bytes = Buffer.from(prompt);
+  const bytes = Buffer.from(words);
   const { begin, end } = place;
   const token = tokens.find((candidate) => candidate.end >= end && candidate.end > candidate.start);
   if (token === undefined) return undefined;
   const longer = bytes.subarray(begin, token.end).toString();
-  return prompt.includes(longer) && !longer.includes('\n') ? longer : undefined;
+  return words.includes(longer) && !longer.includes('\n') ? longer : undefined;
 }
 
 /** The tokens that the subject is read in: those that hold a byte of it. */
@@ -28,6 +29,6 @@ export function tokensOf(fact: SubjectInPrompt, tokens: readonly TokenSpan[]): r
 function bytesOf(fact: SubjectInPrompt): { begin: number; end: number } | undefined {
   const span = subjectSpan(fact);
   if (span === undefined) return undefined;
-  const bytes = (end: number) => Buffer.byteLength(fact.prompt.slice(0, end));
+  const bytes = (end: number) => Buffer.byteLength(wordsOf(fact.prompt).slice(0, end));
   return { begin: bytes(span.start), end: bytes(span.end) };
 }

@@ -1,3 +1,4 @@
+import { type Prompt, shownPrompt } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 
 type Probes = NonNullable<Edit['probes']>;
@@ -18,12 +19,12 @@ export function withProbes(edit: Edit, proposed: Proposed): Edit {
 }
 
 /** @returns undefined for no probe at all */
-function joined<T extends { readonly prompt: string }>(
+function joined<T extends { readonly prompt: Prompt }>(
   { prompt }: Edit,
   own: readonly T[] = [],
   more: readonly T[],
 ): T[] | undefined {
-  const asked = new Set([prompt, ...own.map((probe) => probe.prompt)]);
-  const all = [...own, ...more.filter((probe) => !asked.has(probe.prompt))];
+  const asked = new Set([prompt, ...own.map((probe) => probe.prompt)].map(shownPrompt));
+  const all = [...own, ...more.filter((probe) => !asked.has(shownPrompt(probe.prompt)))];
   return all.length === 0 ? undefined : all;
 }

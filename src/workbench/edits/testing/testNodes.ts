@@ -1,3 +1,4 @@
+import { type Prompt, shownPrompt } from '../../../protocol/chat.ts';
 import type { ReadingKind } from '../../../protocol/probe.ts';
 import { visible } from '../../../text/visible.ts';
 import { type EditEntry, factOf } from '../editEntry.ts';
@@ -32,7 +33,7 @@ function ofKind(edit: string, kind: ReadingKind, { probes, target, lists }: Outl
   const number = numbered(edit);
   const children = own.map((probe) => ({
     id: number(kind, probe.prompt),
-    label: oneLine(probe.prompt),
+    label: oneLine(shownPrompt(probe.prompt)),
     detail: describe(kind === 'paraphrase' ? target.new : probe.answer),
     span: probe,
     kind,
@@ -47,10 +48,10 @@ function ofKind(edit: string, kind: ReadingKind, { probes, target, lists }: Outl
  * Names the probes of an edit by what they ask, so that a probe keeps its result when others are written before it; the
  * second of two that ask the same gets a number.
  */
-export function numbered(edit: string): (kind: ReadingKind, prompt: string) => string {
+export function numbered(edit: string): (kind: ReadingKind, prompt: Prompt) => string {
   const asked = new Map<string, number>();
   return (kind, prompt) => {
-    const name = `${edit}/${kind}/${prompt}`;
+    const name = `${edit}/${kind}/${shownPrompt(prompt)}`;
     const before = asked.get(name) ?? 0;
     asked.set(name, before + 1);
     return before === 0 ? name : `${name}#${before + 1}`;

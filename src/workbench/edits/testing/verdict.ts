@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { shownPrompt } from '../../../protocol/chat.ts';
 import type { Probe, ProbeComparison, Reading } from '../../../protocol/probe.ts';
 
 /** How a probe came out: what was to be seen and what is, as texts that an editor compares. */
@@ -15,7 +16,8 @@ export interface Verdict {
  */
 export function verdictOf(comparison: ProbeComparison): Verdict {
   const { probe, before, after, protocol, passedAfter } = comparison;
-  const text = (answer: string, looked: string) => `${answer.trim()}\n${looked}\n\n${probe.prompt}\n`;
+  const text = (answer: string, looked: string) =>
+    `${answer.trim()}\n${looked}\n\n${shownPrompt(probe.prompt)}\n`;
   const { expected, actual } = criterion(comparison);
   return {
     summary: `${protocol}: ${passedAfter === false ? actual : expected}. ${topOf(after)}`,
