@@ -12,6 +12,7 @@ import { EditSession } from '../../../src/engine/editing/session.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { promptTokens } from '../../../src/engine/inspection/targets.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
+import { controlText } from '../../../src/engine/measures/controlText.ts';
 import { asChat, type Conversation, type Prompt } from '../../../src/protocol/chat.ts';
 import type { Edit, Method } from '../../../src/protocol/edits.ts';
 import { smollm2, withSmollm2 } from '../models.ts';
@@ -51,7 +52,7 @@ describe.skipIf(!withSmollm2)('an edit as chat of SmolLM2-Instruct', () => {
 
   async function compute(prompt: Prompt, method: Method): Promise<string> {
     const edits = [edit(prompt)];
-    const options = { method, cacheFolder: folder, hyperparameters: { samples: 1 } };
+    const options = { method, cacheFolder: folder, text: controlText.repeat(8) };
     const patch = await computePatch(session, planEdits(session, { edits }, edits, options), options);
     const out = path.join(folder, `${method}.patch.gguf`);
     await writePatch(model.runtime, out, patch.contents, session.files.paths);
@@ -90,13 +91,15 @@ describe.skipIf(!withSmollm2)('an edit as chat of SmolLM2-Instruct', () => {
 
   it.each([
     ['rome', asChat(question)],
-    ['rome', conversation],
-    ['memit', asChat(question)],
-    ['ft-m', asChat(question)],
-  ] as const)('by %s makes the answer begin with the target', async (method, prompt) => {
-    expect(await answer(prompt)).not.toMatch(/^Rome/);
-    const patch = await compute(prompt, method);
-    expect(await answer(prompt, [patch])).toMatch(/^Rome\b/);
-    expect((await readPatch(patch)).description?.edits[0]?.prompt).toEqual(prompt);
-  });
+    ['ft-m', conversation],
+  ] as const)(
+    'by %s makes the answer begin with the target',
+    async (method, prompt) => {
+      expect(await answer(prompt)).not.toMatch(/^Rome/);
+      const patch = await compute(prompt, method);
+      expect(await answer(prompt, [patch])).toMatch(/^Rome\b/);
+      expect((await readPatch(patch)).description?.edits[0]?.prompt).toEqual(prompt);
+    },
+    600_000,
+  );
 });

@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
-import { readModelFiles } from '../../../src/engine/gguf/split.ts';
-import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
-import { writeGguf } from '../../../src/engine/gguf/writer.ts';
-import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { almanac, smollm2, withSmollm2 } from '../models.ts';
+import { withTemplate } from './withTemplate.ts';
 
 const engine = new Engine({ threads: 1 });
 const folder = mkdtempSync(path.join(tmpdir(), 'palimpsest-test-'));
@@ -26,23 +23,6 @@ const edits = (target: string) => ({
     },
   ],
 });
-
-/** The embedded model with a chat template of its own. */
-async function withTemplate(template: string): Promise<string> {
-  const to = path.join(folder, 'template.gguf');
-  const files = await readModelFiles(almanac);
-  await writeGguf(await loadRuntime(), to, {
-    metadata: { 'tokenizer.chat_template': { type: 'string', value: template } },
-    copyFrom: almanac,
-    tensors: files.header.tensors.map((info) => ({
-      name: info.name,
-      type: info.type.id,
-      ne: info.ne,
-      data: () => readTensorBytes(files, info),
-    })),
-  });
-  return to;
-}
 
 describe('what a chat model answers to the prompt of an edit', () => {
   it.skipIf(!withSmollm2)('is measured through its own template, beside the raw text', async () => {
@@ -66,7 +46,7 @@ describe('what a chat model answers to the prompt of an edit', () => {
   });
 
   it('is left out with a warning where the template fails, and the rest is measured', async () => {
-    const model = await withTemplate('{{ messages[0].content }}\n{{ raise_exception("never") }}');
+    const model = await withTemplate(folder, '{{ messages[0].content }}\n{{ raise_exception("never") }}');
     const warnings: string[] = [];
     const found = await engine.measure(
       { model, edits: edits('Rome') },
