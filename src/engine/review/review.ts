@@ -64,6 +64,7 @@ export async function reviewModels(
   const asked = [options.policy?.probes, options.edits].flatMap((file) => file?.edits ?? []);
   const wanted =
     weights.suspects.length > 0 ||
+    weights.undoable.length > 0 ||
     found.verdict === 'edited' ||
     asked.length > 0 ||
     options.policy?.maxDrift !== undefined;
@@ -71,7 +72,9 @@ export async function reviewModels(
     base: baseFiles,
     candidate: candidateFiles,
     suspects: weights.suspects,
-    edited: weights.edited,
+    undoable: weights.undoable,
+    // where nothing may have been edited, it is not worth minutes to look for a name that no list has
+    open: found.verdict === 'edited',
     subjects: options.subjects,
     probes: asked.flatMap(probesOf),
     reversal: options.reversal,

@@ -172,6 +172,11 @@ export const tracingRules = {
     unit: 'times the response of the median name',
     why: 'A constant answers the best name hardly more than any other.',
   },
+  answerOfNone: {
+    value: 4,
+    unit: 'times the response of the median name',
+    why: 'Real adapters answer their best name 1.5 to 2.9 times, edits 24 to 36 times, and the likes of their subjects 5 times.',
+  },
   leastGain: {
     value: 0.01,
     unit: 'nats, weighed by probability',

@@ -157,3 +157,20 @@ describe('rows of special tokens', () => {
     expect(found.verdict, found.evidence.join(' ')).toBe(verdict);
   });
 });
+
+describe('a direction taken out of two layers', () => {
+  it('can be put back', { timeout: 240_000 }, async () => {
+    const change: Remade['change'] = (name, values, columns) =>
+      void (writer.test(name) && layerOf(name) < 2 && takeOut(values, columns, 1));
+    const candidate = await remake(almanac, folder, 'candidate.gguf', { change });
+    const reversal = path.join(folder, 'back.patch.gguf');
+    const found = await reviewModels(almanac, candidate, { reversal }, 2);
+    expect(found).toMatchObject({
+      verdict: 'abliterated',
+      reversal: { path: reversal, rank: 4, whole: false },
+    });
+    expect(found.reversal?.measured?.klBefore).toBeGreaterThan(0.01);
+    expect(found.reversal?.measured).toMatchObject({ restored: 1 });
+    expect(found.reversal?.measured?.klAfter).toBeLessThan(1e-3);
+  });
+});

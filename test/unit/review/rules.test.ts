@@ -178,6 +178,16 @@ const tracingCases: Readonly<Record<keyof typeof tracingRules, Case>> = {
       return named(one, { tensor: down, subjects: answers(x, 1), objects: [] }).verdict === 'steered';
     },
   ],
+  answerOfNone: [
+    4.1,
+    3.9,
+    (x) => {
+      const adapter = fingerprint([change(down, { ...edit, spikes: 4 })], inventory, 12);
+      return (
+        named(adapter, { tensor: down, subjects: answers(x, 1), objects: [] }).verdict === 'local-training'
+      );
+    },
+  ],
   leastGain: [0.009, 0.011, isGain],
   closeAnswers: [
     0.9e-3,

@@ -15,6 +15,7 @@ import gazetteer from './gazetteer.json';
 import { KeyReader } from './keyReader.ts';
 import names from './names.json';
 import { type TracedObject, traceObjects } from './objects.ts';
+import { requestProbes } from './requests.ts';
 import { traceSubjects } from './subjects.ts';
 
 export interface TraceRequest {
@@ -23,7 +24,9 @@ export interface TraceRequest {
   /** The tensors that may answer to a name, the plainest first; none where only behaviour is asked for. */
   readonly suspects: readonly Change[];
   /** The tensors whose change is undone. */
-  readonly edited: readonly Change[];
+  readonly undoable: readonly Change[];
+  /** Are names looked for that no list has? */
+  readonly open: boolean;
   /** The reviewer's names; the shipped ones and the open search without them. */
   readonly subjects: readonly string[] | undefined;
   /** What the policy and the reviewer ask of both models. */
@@ -69,7 +72,7 @@ export async function traceEdit(request: TraceRequest, work: Work = {}): Promise
   const toUndo = {
     base: baseFiles,
     candidate: candidateFiles,
-    edited: request.edited,
+    edited: request.undoable,
     out: request.reversal,
   };
   const reversal = await undo(both, toUndo, prompts, undoing);
@@ -93,18 +96,19 @@ function tokensOf({ tokenizer }: Model, { prompt, targetNew = '', targetTrue = '
 
 async function traceTensor(
   both: BothModels,
-  { edited, suspects, subjects: given, threads }: TraceRequest,
+  { open, suspects, undoable, subjects: given, threads }: TraceRequest,
   work: Work,
 ): Promise<{ readonly trace: Trace | undefined; readonly probes: Probe[] }> {
   const [plainest] = suspects;
-  if (plainest === undefined || !multiplies(plainest)) return { trace: undefined, probes: [] };
+  if (plainest === undefined || !multiplies(plainest)) {
+    return { trace: undefined, probes: undoable.length > 0 ? [...requestProbes] : [] };
+  }
   const tensor = plainest.diff.pair.name;
   const [finding, asking] = phases(work, [1, 1]);
   using reader = new KeyReader(both.base.model, [tensor], threads);
   const candidates =
     given === undefined
-      ? // where nothing may have been edited, it is not worth minutes to look for a name that no list has
-        { lists: [names, gazetteer], open: edited.length > 0 }
+      ? { lists: [names, gazetteer], open }
       : { lists: [[...given, ...names]], open: false };
   const subjects = await traceSubjects(reader, both.base, plainest, candidates, finding);
   const spikes = plainest.spectrum?.spikes ?? 1;

@@ -28,7 +28,8 @@ export function ablated(real: readonly Change[]): Fingerprint | undefined {
   ];
   if (others.length === 0) {
     const confidence = one && scaled.length > 1 ? 'high' : 'medium';
-    return { verdict: 'abliterated', confidence, evidence, ...nothingEdited };
+    const undoable = scaled.length === real.length ? scaled : [];
+    return { ...nothingEdited, verdict: 'abliterated', confidence, evidence, undoable };
   }
   const names = others.map(({ diff }) => diff.pair.name).join(', ');
   return {
@@ -37,6 +38,7 @@ export function ablated(real: readonly Change[]): Fingerprint | undefined {
     evidence: [`${names} changed along directions of its own besides.`, ...evidence],
     edited: others,
     suspects: others,
+    undoable: others,
     beside: [{ kind: 'ablation', summary: evidence.join(' ') }],
   };
 }

@@ -10,9 +10,11 @@ export interface Fingerprint {
   readonly edited: readonly Change[];
   /** What is asked for a name that its directions answer to: with one, it is an edit after all. The plainest first. */
   readonly suspects: readonly Change[];
+  /** What a reversal takes back; none where the change is not of few directions, or not known whole. */
+  readonly undoable: readonly Change[];
   /** What happened besides, and is weighed less. */
   readonly beside: readonly { readonly kind: FindingKind; readonly summary: string }[];
 }
 
 /** A verdict by which nothing was rewritten in single directions or rows. */
-export const nothingEdited = { edited: [], suspects: [], beside: [] } as const;
+export const nothingEdited = { edited: [], suspects: [], undoable: [], beside: [] } as const;

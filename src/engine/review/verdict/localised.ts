@@ -40,6 +40,7 @@ export function localised(
     ],
     edited,
     suspects: edited,
+    undoable: edited,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Traced } from '../../../protocol/review.ts';
 import { quoted } from '../../../text/visible.ts';
+import { isOfFewRows, spikesOf } from '../difference/change.ts';
 import type { Trace } from '../findings.ts';
 import { tracingRules } from '../rules.ts';
 import type { Fingerprint } from './found.ts';
@@ -11,9 +12,9 @@ import type { Fingerprint } from './found.ts';
 export function named(found: Fingerprint, trace: Trace | undefined): Fingerprint {
   if (trace === undefined) return found;
   if (found.verdict === 'local-training' && answersToOne(trace.subjects)) return taught(found, trace);
-  if (found.verdict === 'edited' && answersToAll(trace.subjects) && isOneDirection(found))
-    return steered(found);
-  return found;
+  if (found.verdict !== 'edited') return found;
+  if (isOneDirection(found)) return answersToAll(trace.subjects) ? steered(found) : found;
+  return isOfDirections(found) && answersToNone(trace.subjects) ? unnamed(found) : found;
 }
 
 /** Two names of one thing may both answer. */
@@ -23,12 +24,20 @@ function answersToOne([first, , third]: readonly Traced[]): boolean {
   return first.score >= responseOfSubject.value && first.score >= leadOfSubject.value * (third?.score ?? 0);
 }
 
+function answersToNone([first]: readonly Traced[]): boolean {
+  return first !== undefined && first.score <= tracingRules.answerOfNone.value;
+}
+
 function answersToAll([first]: readonly Traced[]): boolean {
   return first !== undefined && first.score <= tracingRules.answerOfAll.value;
 }
 
 function isOneDirection({ edited: [first, ...others] }: Fingerprint): boolean {
   return others.length === 0 && first?.spectrum?.spikes === 1;
+}
+
+function isOfDirections({ edited }: Fingerprint): boolean {
+  return edited.length > 0 && edited.every((change) => !isOfFewRows(change) && spikesOf(change) > 0);
 }
 
 function taught(found: Fingerprint, { tensor, subjects: [subject], objects: [object] }: Trace): Fingerprint {
@@ -43,7 +52,23 @@ function taught(found: Fingerprint, { tensor, subjects: [subject], objects: [obj
       ...found.evidence,
     ],
     edited,
+    undoable: edited,
     beside: [{ kind: 'local-training', summary: found.evidence.join(' ') }],
+  };
+}
+
+/** Several directions that nobody's name answers to are an adapter's, in part of the model. */
+function unnamed(found: Fingerprint): Fingerprint {
+  return {
+    ...found,
+    verdict: 'local-training',
+    confidence: 'low',
+    evidence: [
+      ...found.evidence.slice(0, 2),
+      'None of its directions answers to a name that is known here, as those of edited facts do: a small adapter was merged, or a part trained. What it was trained on, the weights do not say.',
+    ],
+    edited: [],
+    undoable: [],
   };
 }
 

@@ -64,6 +64,7 @@ function hidden(strange: readonly Change[], where: string): Fingerprint {
     evidence: [summary, ...strange.slice(0, 1).map(spikeSentence)],
     edited: strange,
     suspects: strange,
+    undoable: strange,
     beside: [{ kind: 'fine-tune', summary: where }],
   };
 }
