@@ -139,7 +139,7 @@ export const numberTable = {
     least: 1,
     most: 100,
     whole: true,
-    source: 'MEMIT; here no more than a sixth of the layers',
+    source: 'MEMIT; here no more than a sixth of the layers, and one where MLPs are normed behind (Gemma)',
   },
   preserve: {
     methods: ['memit'],

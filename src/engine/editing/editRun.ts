@@ -74,7 +74,6 @@ export class EditRun {
     const how = { ...this.#plan, hyperparameters, templates };
     const edits = batch.map(({ edit }) => this.#asked(edit));
     if (isBatchName(method)) {
-      refusePostNorm(this.#session, layer.layer);
       const [gathering, computing] = phases(work, [1, 2]);
       const layers = await this.#layers(first, method, gathering);
       const plan = { ...how, method: batchMethods[method], layers };
@@ -130,6 +129,7 @@ export class EditRun {
     const session = this.#session;
     const spread = spreadsOverLayers(method) ? hyperparameters.spread : 1;
     const numbers = layersEndingAt(session.files, top.layer, spread);
+    refusePostNorm(session, numbers);
     const way = JSON.stringify([method, hyperparameters]);
     const [gathering, finding] = phases(work, [1, 1]);
     await computeCovariances(session, numbers, hyperparameters, this.#plan, gathering);

@@ -51,3 +51,7 @@ function reasonAgainst(layer: number, count: number, tensors: EditTarget['tensor
   if (tensors.length > 0) return "A mixture of experts: an expert's own weights cannot be edited.";
   return 'No MLP with a down-projection.';
 }
+
+/** Whether what the layer's MLP gives is normed before it is added to the residual stream (Gemma, OLMo 2). */
+export const hasPostNorm = ({ header }: ModelFiles, layer: number): boolean =>
+  header.tensors.some(({ name }) => name === `blk.${layer}.post_ffw_norm.weight`);

@@ -153,17 +153,31 @@ describe('edits that are computed together', () => {
     expect(await inside(1.01)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('refuse a model that norms what its MLPs add', async () => {
+  it('write one layer of a model that norms what its MLPs add, and refuse several', async () => {
     using models = new TinyModels();
     using gemma = await models.load('gemma2');
     using other = await EditSession.open(gemma);
     const options: PatchOptions = {
       method: 'memit',
       cacheFolder: folder,
-      hyperparameters: { ...quick, templates: [] },
+      hyperparameters: { ...quick, templates: [], steps: 2 },
     };
     const planned = planEdits(other, file, file.edits, options);
-    await expect(computePatch(other, planned, options)).rejects.toThrow(/norms what its MLPs add/);
+    const { contents, edits } = await computePatch(other, planned, options);
+    expect(new Set(contents.updates.map(({ layer }) => layer)).size).toBe(1);
+    for (const { computed } of edits) {
+      // what is asked of the layer is δ itself
+      const [update] = computed.updates;
+      expect(norm(update?.left ?? new Float64Array())).toBeGreaterThan(0);
+    }
+    const spread = planEdits(other, file, file.edits, {
+      ...options,
+      layer: 1,
+      hyperparameters: { ...options.hyperparameters, spread: 2 },
+    });
+    await expect(computePatch(other, spread, options)).rejects.toThrow(
+      /norms what its MLPs add, .* spread over 2 of them; set the hyperparameter spread to 1/,
+    );
   });
 
   it('refuse a null space from fewer samples than the key has numbers', async () => {

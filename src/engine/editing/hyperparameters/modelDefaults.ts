@@ -3,7 +3,7 @@ import { defaultMethod, type Method } from '../../../protocol/methods.ts';
 import { numberOf, stringOf } from '../../gguf/header.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { spreadsOverLayers } from '../methods/methodKinds.ts';
-import { editTargets } from '../targets.ts';
+import { editTargets, hasPostNorm } from '../targets.ts';
 import { defaults, type Hyperparameters } from './hyperparameters.ts';
 
 /** The layer that is edited when nobody names one, and why this one. */
@@ -97,7 +97,7 @@ const usualDepthOfSpread = 0.27;
 
 /** Where the usual layer cannot be edited (a mixture of experts), the nearest one that can be. */
 export function defaultLayer(files: ModelFiles, method: Method = defaultMethod): LayerChoice {
-  const usual = usualLayer(files, spreadsOverLayers(method));
+  const usual = usualLayer(files, spreadsOverLayers(method) && !hasPostNorm(files, 0));
   const editable = editTargets(files)
     .filter((target) => target.editable)
     .map(({ layer }) => layer);
@@ -136,7 +136,8 @@ export function hyperparametersFor(
   preset = knownModel(files)?.hyperparameters,
 ): Hyperparameters {
   const { layers } = shapeOf(files);
-  const spread = Math.max(1, Math.min(defaults.spread, Math.round(layers / 6)));
+  const most = hasPostNorm(files, 0) ? 1 : defaults.spread;
+  const spread = Math.max(1, Math.min(most, Math.round(layers / 6)));
   return Object.assign({ ...defaults, spread }, preset, ...wished);
 }
 

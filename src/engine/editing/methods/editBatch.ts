@@ -9,6 +9,7 @@ import type { NullSpace } from '../keys/nullSpace.ts';
 import type { LayerUpdate } from '../patches/update.ts';
 import type { EditSession } from '../session.ts';
 import { Stopwatch } from '../stopwatch.ts';
+import { hasPostNorm } from '../targets.ts';
 import { type EditValue, editValue, type ValuePlan } from '../value/editValue.ts';
 import type { EditRequest } from '../value/rewriting.ts';
 import type { BatchMethod } from './batchMethod.ts';
@@ -108,13 +109,14 @@ function statesOf(states: readonly LookupState[], prompts: number): Pick<LookupS
 }
 
 /**
- * Where what an MLP adds is normed first, a missing piece of the residual stream says nothing of its output.
+ * Where what an MLP adds is normed first, a missing piece of the residual stream says nothing of its output. In a single
+ * layer nothing is missing but δ itself, which was found in front of the norm.
  *
- * @throws InputError for a layer of that kind
+ * @throws InputError for several layers of that kind
  */
-export function refusePostNorm({ files, model }: EditSession, layer: number): void {
-  if (!files.header.tensors.some(({ name }) => name === `blk.${layer}.post_ffw_norm.weight`)) return;
+export function refusePostNorm({ files, model }: EditSession, layers: readonly number[]): void {
+  if (layers.length === 1 || !layers.some((layer) => hasPostNorm(files, layer))) return;
   throw new InputError(
-    `${model.path} norms what its MLPs add, so that a change of the residual stream cannot be spread over them; take a method that edits one fact at a time.`,
+    `${model.path} norms what its MLPs add, so that a change of the residual stream cannot be spread over ${layers.length} of them; set the hyperparameter spread to 1.`,
   );
 }
