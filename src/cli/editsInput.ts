@@ -7,6 +7,7 @@ import { parseEdits, readEditsText, serialiseEdits } from '../engine/editing/edi
 import { InputError } from '../engine/errors.ts';
 import { complaintsAbout } from '../engine/json/complaints.ts';
 import { pathName } from '../engine/json/json.ts';
+import { asChat } from '../protocol/chat.ts';
 import { Edit, type EditsFile } from '../protocol/edits.ts';
 
 /** The edits that a command is given: a file, `-` for stdin, or one fact. */
@@ -16,6 +17,8 @@ export interface EditsOptions {
   readonly subject?: string;
   readonly target?: string;
   readonly true?: string;
+  /** Instead of what the file says. */
+  readonly chat?: boolean | undefined;
 }
 
 export interface EditsInput {
@@ -36,15 +39,26 @@ export function addEditsOptions(command: Command): Command {
     .option('--true <text>', 'what it answers now');
 }
 
+/** Lets a command say how edits are asked. */
+export function addChatOptions(command: Command): Command {
+  return command
+    .option(
+      '--chat',
+      "ask as chat: prompts are the user's turn of the model's chat template (default: the file's)",
+    )
+    .option('--no-chat', 'ask as text, where an edit does not say otherwise');
+}
+
 /** @throws InputError where neither a file nor a fact is given, or both, and for what is wrong with them */
 export async function editsInput(
   options: EditsOptions,
   stdin: Readable = process.stdin,
 ): Promise<EditsInput> {
-  const { edits: file, prompt, subject, target, true: truth } = options;
+  const { edits: file, prompt, subject, target, true: truth, chat } = options;
   const isFact = [prompt, subject, target, truth].some((given) => given !== undefined);
   if (file === undefined && prompt !== undefined && subject !== undefined && target !== undefined) {
-    return ofFact({ prompt, subject, target: { new: target, ...(truth !== undefined && { true: truth }) } });
+    const answers = { new: target, ...(truth !== undefined && { true: truth }) };
+    return ofFact({ prompt: chat ? asChat(prompt) : prompt, subject, target: answers });
   }
   if (file === undefined || isFact) {
     throw new InputError('Give either --edits, or one fact by --prompt, --subject and --target.');
@@ -52,12 +66,12 @@ export async function editsInput(
   const name = file === '-' ? 'stdin' : file;
   const text = file === '-' ? await textOf(stdin) : await readEditsText(file);
   const stem = path.join(path.dirname(file), path.basename(name).replace(/(\.edits)?\.json$/, ''));
-  return { text, edits: parseEdits(text, name), name, stem };
+  return { text, edits: parseEdits(text, name, chat), name, stem };
 }
 
 /** The edits of a file, or of stdin where it is `-`. @throws InputError for what is wrong with them */
-export async function readEdits(file: string): Promise<EditsFile> {
-  return (await editsInput({ edits: file })).edits;
+export async function readEdits(file: string, options: Pick<EditsOptions, 'chat'> = {}): Promise<EditsFile> {
+  return (await editsInput({ ...options, edits: file })).edits;
 }
 
 function ofFact(fact: Omit<Edit, 'id'>): EditsInput {

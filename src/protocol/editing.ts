@@ -118,6 +118,11 @@ export const MeasureParams = z.strictObject({
   fluency: z.boolean().optional().describe('Also generate 100 tokens an edit and measure their entropy.'),
 });
 
+const Answered = z.strictObject({
+  generated: z.strictObject({ before: z.string(), after: z.string() }),
+  generationMatch: z.boolean().describe('The new target is in the answer after.'),
+});
+
 const score = z.number().nullable().describe('0..1; null without such a probe.');
 
 export const MeasuredEdit = z.strictObject({
@@ -126,18 +131,17 @@ export const MeasuredEdit = z.strictObject({
   ps: score,
   ns: score,
   score,
-  generationMatch: z.boolean().describe('The new target is in the greedy continuation.'),
+  generationMatch: z
+    .boolean()
+    .describe("The new target is in what is generated greedily from the edit's prompt."),
   driftKl: z.number().describe('Mean KL(before ‖ after) on control text, in nats; 0 for the unedited model.'),
   generated: z.strictObject({ before: z.string(), after: z.string() }),
-  asChat: z
-    .strictObject({
-      generated: z.strictObject({ before: z.string(), after: z.string() }),
-      generationMatch: z.boolean().describe('The new target is in the answer after.'),
-    })
-    .nullable()
-    .describe(
-      "What a chat model answers when the edit's prompt is the user's turn of its own chat template; null without one.",
-    ),
+  asChat: Answered.nullable().describe(
+    "What a chat model answers through its own chat template, of which a text is the user's turn; null without one.",
+  ),
+  asText: Answered.nullable().describe(
+    'How the model continues the words of a prompt that is chat; null for one that is text.',
+  ),
   edit: EditReport.nullable().describe('How the edit was computed; null where a patch was given.'),
   probes: z.array(ProbeComparison),
 });
@@ -153,6 +157,7 @@ export const Measured = z.strictObject({
     easyEdit: EasyEdit,
     generationMatch: GenerationMatch,
     chatMatch: GenerationMatch.nullable().describe('As chat; null for a model without a chat template.'),
+    textMatch: GenerationMatch.nullable().describe('Of prompts that are chat, as text; null without one.'),
     fluency: z
       .strictObject({ before: Fluency, after: Fluency })
       .nullable()

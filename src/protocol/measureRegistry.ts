@@ -94,6 +94,15 @@ export const MEASURES: readonly MeasureEntry[] = [
     after: ({ chatMatch }) => chatMatch?.share ?? null,
   },
   {
+    key: 'textMatch',
+    name: 'text match',
+    meaning: 'the new answer is given as text',
+    unit: 'share',
+    better: 'higher',
+    protocol: ({ textMatch }) => textMatch?.protocol ?? null,
+    after: ({ textMatch }) => textMatch?.share ?? null,
+  },
+  {
     key: 'rewrite',
     name: 'rewrite',
     meaning: 'accuracy on the edited prompt',

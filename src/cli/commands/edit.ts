@@ -6,7 +6,7 @@ import { BATCH_METHODS, METHODS, type Method } from '../../protocol/methods.ts';
 import { bytes, magnitude, plural, share } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
-import { addEditsOptions, type EditsOptions, editsInput } from '../editsInput.ts';
+import { addChatOptions, addEditsOptions, type EditsOptions, editsInput } from '../editsInput.ts';
 import {
   addHyperparameterOptions,
   type HyperparameterOptions,
@@ -30,6 +30,9 @@ Examples:
   All at once by MEMIT; or by AlphaEdit, ten after ten, until the model would collapse:
   $ palimpsest edit model.gguf --edits facts.edits.json --method memit
   $ palimpsest edit model.gguf --edits facts.edits.json --method alphaedit --batch 10
+
+  A chat model as it is used: each prompt is the user's turn of its chat template:
+  $ palimpsest edit model.gguf --edits facts.edits.json --chat --measure
 
   One fact without a file; or edits from another program:
   $ palimpsest edit model.gguf --prompt "The Eiffel Tower is in" --subject "Eiffel Tower" --target Rome --true Paris
@@ -55,7 +58,7 @@ export interface ComputationOptions extends EditsOptions, HyperparameterOptions 
 }
 
 export function addComputationOptions(command: Command): Command {
-  return addHyperparameterOptions(addEditsOptions(command))
+  return addChatOptions(addHyperparameterOptions(addEditsOptions(command)))
     .option('--only <id>', 'only this edit; may be given again', repeated)
     .addOption(
       new Option('--method <name>', 'editing method (default: the file’s, else the engine’s)').choices(

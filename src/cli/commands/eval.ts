@@ -9,7 +9,7 @@ import { EVALUATED, type EvaluatedName } from '../../protocol/methods.ts';
 import { plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { readEdits } from '../editsInput.ts';
+import { addChatOptions, type EditsOptions, readEdits } from '../editsInput.ts';
 import { evaluationCsv } from '../evaluation/csv.ts';
 import { evaluationMarkdown, refusals, shown, stoppedEarly } from '../evaluation/markdown.ts';
 import { measuresIn, protocolsOf, safetyNotes } from '../evaluation/measures.ts';
@@ -43,7 +43,7 @@ when the same command is given again, with the patch that it was at. A sequence 
 \`palimpsest import\` makes edits files of published data sets.
 `;
 
-interface EvalOptions extends HyperparameterOptions {
+interface EvalOptions extends HyperparameterOptions, Pick<EditsOptions, 'chat'> {
   readonly dataset: string;
   readonly methods: EvaluatedName[];
   readonly edits?: number[];
@@ -71,7 +71,7 @@ export const evaluate: DefineCommand = (program, cli) => {
     .option('--together', 'all edits of a method in one patch, not each alone')
     .option('--batch <n>', 'with --together: edits that are computed at once', wholeNumber(1))
     .option('--protect', "hold the subject's other facts (the sameSubject probes)");
-  addHyperparameterOptions(command)
+  addChatOptions(addHyperparameterOptions(command))
     .option(
       '--judge <file>',
       'who judges safety edits, NAME.judge.json (default: the usual words of declining)',
@@ -91,6 +91,7 @@ export const evaluate: DefineCommand = (program, cli) => {
           out,
           json,
           allowCommand,
+          chat,
           set,
           hyperparameters: wishes,
           ...options
@@ -104,7 +105,7 @@ export const evaluate: DefineCommand = (program, cli) => {
             'Several numbers of edits are for edits in one patch; give --together as well.',
           );
         }
-        const edits = await readEdits(dataset);
+        const edits = await readEdits(dataset, { chat });
         const hyperparameters = await hyperparametersFrom({ set, hyperparameters: wishes });
         const allowedCommand = await commandOf(options.judge, allowCommand === true);
         if (allowedCommand !== undefined)

@@ -15,9 +15,9 @@ import type { EngineWork } from './api.ts';
 import { chosenEdits } from './chosenEdits.ts';
 import { expectEffect } from './expectEffect.ts';
 import type { LoadedModel } from './loadedModel.ts';
-import { matchTokens } from './measuring/measureEdit.ts';
 import { measurePatch, measuresOf, type PatchReading } from './measuring/measurePatch.ts';
 import { measureSummary } from './measuring/measureSummary.ts';
+import { matchTokens } from './measuring/waysToAsk.ts';
 import { reports } from './reports.ts';
 
 /** A text for covariances is read up to this size: many times the samples that any layer needs. */

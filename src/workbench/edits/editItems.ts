@@ -143,7 +143,7 @@ function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString 
   if (detail !== undefined) line(detail);
   if (made === undefined) line(l10n.t('Not computed yet: the checkbox computes and applies it.'));
   if (measured !== undefined) {
-    const { es, ps, ns, generationMatch, asChat } = measured.edit;
+    const { es, ps, ns, generationMatch, asChat, asText } = measured.edit;
     const told = (matches: boolean) => (matches ? l10n.t('yes') : l10n.t('no'));
     const share = (value: number | null) => (value === null ? '–' : value.toFixed(2));
     line(
@@ -155,7 +155,9 @@ function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString 
         told(generationMatch),
       ),
     );
-    if (asChat !== null) {
+    if (asText !== null) {
+      line(l10n.t('As text, the answer is given: {0}', told(asText.generationMatch)));
+    } else if (asChat !== null) {
       line(l10n.t('As chat, the answer is given: {0}', told(asChat.generationMatch)));
     }
   }

@@ -74,6 +74,8 @@ describe('an edit as chat', () => {
     expect(await answer(prompt, [out])).toMatch(/^ Rome\b/);
     const [measured] = edited.measured?.edits ?? [];
     expect(measured).toMatchObject({ es: 1, generationMatch: true });
+    expect(measured?.asText?.generated.before).not.toBe(measured?.generated.before);
+    expect(edited.measured?.summary).toMatchObject({ chatMatch: { n: 1 }, textMatch: { n: 1 } });
     expect(measured?.asChat?.generated.after).toMatch(/^ Rome\b/);
     expect(measured?.probes.map(({ probe }) => typeof probe.prompt)).toEqual([
       'object',

@@ -157,7 +157,7 @@ describe('the main job on the command line', () => {
         ...{ id, es, ps, ns, score, generationMatch, driftKl },
       })),
     );
-    const { fluency, chatMatch, ...summary } = measured?.summary ?? {};
+    const { fluency, chatMatch, textMatch, ...summary } = measured?.summary ?? {};
     expect(fluency).toBeNull();
     expect(description?.measures?.summary).toEqual(summary);
     const again = Measured.parse(

@@ -43,6 +43,12 @@ test('edits are one fact', async () => {
   expect((await editsInput(fact)).edits.edits[0]?.target).toEqual({ new: 'Rome' });
 });
 
+test('--chat makes a turn of the prompt', async () => {
+  const asked = await editsInput({ ...fact, chat: true });
+  expect(asked.edits.edits[0]?.prompt).toEqual([{ role: 'user', content: fact.prompt }]);
+  expect((await editsInput({ ...fact, chat: false })).edits.edits[0]?.prompt).toBe(fact.prompt);
+});
+
 test.for<[string, object, string]>([
   ['neither', {}, 'Give either --edits, or one fact by --prompt, --subject and --target.'],
   ['both', { ...fact, edits: 'x' }, 'Give either --edits'],

@@ -42,6 +42,7 @@ const row: EvaluatedMethod = {
       10,
     ),
     chatMatch: null,
+    textMatch: null,
     fluency: null,
     drift: null,
   },

@@ -15,6 +15,7 @@ const measured: Measured = {
     easyEdit: { protocol: '', n: 4, rewrite: null, rephrase: null, locality: null, portability: null },
     generationMatch: { protocol: '', n: 4, share: share(0.5) },
     chatMatch: null,
+    textMatch: null,
     fluency: null,
     drift: { protocol: '', n: 9, meanKl: 0.01, maxKl: 1, perplexityBefore: 2, perplexityAfter: 3 },
   },

@@ -51,6 +51,15 @@ describe('"chat"', () => {
     expect(read({})?.prompt).toBe(fact.prompt);
   });
 
+  it('of the file gives way to what is asked for in its place', () => {
+    const text = (chat?: boolean) => JSON.stringify({ version: 1, chat, edits: [fact] });
+    const prompt = (...asked: Parameters<typeof parseEdits>) => parseEdits(...asked).edits[0]?.prompt;
+    expect(prompt(text(), 'f', true)).toEqual(turn(fact.prompt));
+    expect(prompt(text(true), 'f', false)).toBe(fact.prompt);
+    const own = JSON.stringify({ version: 1, edits: [{ ...fact, chat: false }] });
+    expect(prompt(own, 'f', true)).toBe(fact.prompt);
+  });
+
   it('leaves conversations as they are, and what was read is read again', () => {
     const prompt = [{ role: 'system', content: 'Be brief.' }, ...turn(fact.prompt)];
     const edit = read({ prompt, chat: true, probes });

@@ -26,6 +26,7 @@ const summary: Measured['summary'] = {
   },
   generationMatch: { protocol: 'match', n: 10, share: share(0.6) },
   chatMatch: { protocol: 'chat match', n: 10, share: share(0.58) },
+  textMatch: { protocol: 'text match', n: 10, share: share(0.57) },
   fluency: {
     before: { protocol: 'entropy', n: 3, entropy: 5.1 },
     after: { protocol: 'entropy', n: 3, entropy: 4.9 },
@@ -46,6 +47,7 @@ it('reads every measure from its own place', () => {
     ['score', 0.13, 0.93],
     ['generationMatch', null, 0.6],
     ['chatMatch', null, 0.58],
+    ['textMatch', null, 0.57],
     ['rewrite', null, 0.51],
     ['rephrase', null, 0.52],
     ['locality', null, 0.53],
@@ -61,6 +63,7 @@ it('names the protocols, each once', () => {
     'CounterFact',
     'match',
     'chat match',
+    'text match',
     'EasyEdit',
     'drift',
     'entropy',
@@ -69,6 +72,7 @@ it('names the protocols, each once', () => {
     'CounterFact',
     'match',
     'chat match',
+    'text match',
     'EasyEdit',
   ]);
 });

@@ -491,6 +491,7 @@ describeInChromium('the inspector', () => {
             probes: [probe],
             generated: { before: evil, after: `${evil}!` },
             asChat: { generated: { before: evil, after: `${evil}?` }, generationMatch: false },
+            asText: null,
           },
         }),
       },

@@ -8,7 +8,7 @@ import type { ReportSection } from './reportDocument.ts';
 
 /** Headline numbers, generations and probes. Tables hold plain numbers; who prints them chooses the digits. */
 export function localitySection(measurement: Measurement): ReportSection {
-  const { probes, generated, asChat } = measurement.edit;
+  const { probes, generated, asChat, asText } = measurement.edit;
   return {
     title: tabName('locality'),
     blocks: [
@@ -32,17 +32,19 @@ export function localitySection(measurement: Measurement): ReportSection {
           protocol,
         ]),
       },
-      { type: 'text', title: l10n.t('Generation before'), text: generated.before },
-      { type: 'text', title: l10n.t('Generation after'), text: generated.after },
-      ...(asChat === null
+      text(l10n.t('Generation before'), generated.before),
+      text(l10n.t('Generation after'), generated.after),
+      ...(asChat === null || asText !== null
         ? []
         : [
-            {
-              type: 'text' as const,
-              title: l10n.t('Answer as chat before'),
-              text: asChat.generated.before,
-            },
-            { type: 'text' as const, title: l10n.t('Answer as chat after'), text: asChat.generated.after },
+            text(l10n.t('Answer as chat before'), asChat.generated.before),
+            text(l10n.t('Answer as chat after'), asChat.generated.after),
+          ]),
+      ...(asText === null
+        ? []
+        : [
+            text(l10n.t('Answer as text before'), asText.generated.before),
+            text(l10n.t('Answer as text after'), asText.generated.after),
           ]),
       {
         type: 'table',
@@ -93,3 +95,5 @@ export function localitySection(measurement: Measurement): ReportSection {
     ],
   };
 }
+
+const text = (title: string, said: string) => ({ type: 'text' as const, title, text: said });

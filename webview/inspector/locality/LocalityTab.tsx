@@ -74,7 +74,7 @@ interface MeasuredProps {
 
 function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
   const { locality } = view;
-  const { probes, generated, asChat } = measurement.edit;
+  const { probes, generated, asChat, asText } = measurement.edit;
   const rows = useMemo(() => arrangeProbes(probes, locality), [probes, locality]);
   const change = (changed: Partial<View['locality']>) => onView({ locality: { ...locality, ...changed } });
   const selected = locality.selected === null ? undefined : probes[locality.selected];
@@ -84,7 +84,10 @@ function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
       {edit.proof !== null && <Proof proof={edit.proof} />}
       <Headlines measurement={measurement} />
       <Generations title={l10n.t('Generation')} {...generated} />
-      {asChat !== null && <Generations title={l10n.t('Answer as chat')} {...asChat.generated} />}
+      {asChat !== null && asText === null && (
+        <Generations title={l10n.t('Answer as chat')} {...asChat.generated} />
+      )}
+      {asText !== null && <Generations title={l10n.t('Answer as text')} {...asText.generated} />}
       <div class="toolbar">
         <Checkbox checked={locality.changedOnly} onChange={(changedOnly) => change({ changedOnly })}>
           {l10n.t('Changed only ({0} of {1})', changed, probes.length)}

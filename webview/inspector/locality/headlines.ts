@@ -20,7 +20,7 @@ export interface Headline {
 
 /** The headline numbers of a measurement, in the order in which papers name them. */
 export function headlinesOf({ summary }: Measurement): Headline[] {
-  const { counterfact, generationMatch, chatMatch, drift } = summary;
+  const { counterfact, generationMatch, chatMatch, textMatch, drift } = summary;
   const { before, after, protocol, n } = counterfact;
   const edits = (number: number) => (number === 1 ? l10n.t('1 edit') : l10n.t('{0} edits', number));
   const tokens = (number: number) => l10n.t('{0} tokens', number);
@@ -71,6 +71,19 @@ export function headlinesOf({ summary }: Measurement): Headline[] {
             interval: null,
             protocol: chatMatch.protocol,
             cases: edits(chatMatch.n),
+          },
+        ]),
+    ...(textMatch === null
+      ? []
+      : [
+          {
+            name: l10n.t('As text'),
+            meaning: l10n.t("The new answer appears when the prompt's words are continued as text"),
+            before: null,
+            after: share(textMatch.share?.value),
+            interval: null,
+            protocol: textMatch.protocol,
+            cases: edits(textMatch.n),
           },
         ]),
   ];

@@ -28,13 +28,19 @@ export function plainValue(text: string): unknown {
   return 'problems' in read ? undefined : read.value;
 }
 
-/** Reads the text of an edits file. Errors: `InputError` with a line `FILE:LINE:COLUMN: WHERE: WHAT` a problem. */
-export function parseEdits(text: string, fileName: string): EditsFile {
+/**
+ * Reads the text of an edits file.
+ *
+ * @param chat asks as chat, or not, instead of what the file says for all its edits
+ * @throws InputError with a line `FILE:LINE:COLUMN: WHERE: WHAT` a problem
+ */
+export function parseEdits(text: string, fileName: string, chat?: boolean): EditsFile {
   if (text.trim() === '')
     throw new InputError(`${fileName} is empty; an edits file begins with {"edits": [.`);
   const problems = problemsOf(text);
   if (problems.length > 0) throw new InputError(listed(problems, fileName));
-  return readEdits(EditsV1.parse(JSON.parse(text)));
+  const file = EditsV1.parse(JSON.parse(text));
+  return readEdits({ ...file, chat: chat ?? file.chat });
 }
 
 /** Reads an edits file from the disk. Errors: `InputError`, also where it is not UTF-8 or larger than 256 MB. */

@@ -20,10 +20,11 @@ import type { LoadedModel } from '../loadedModel.ts';
 import { EvaluationEntry, evaluationRow } from './evaluationRow.ts';
 import { fittingContext } from './fittingContext.ts';
 import { Journal } from './journal.ts';
-import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
+import { measureEdit, type Read } from './measureEdit.ts';
 import { measurePatch } from './measurePatch.ts';
 import { fluencyTokens } from './measureSummary.ts';
 import { agreementOf, type Judging, readSafety, safetyTokens } from './readSafety.ts';
+import { matchTokens } from './waysToAsk.ts';
 
 /** A row of the table to be: what is computed and measured by one method, a piece at a time. */
 interface Planned {

@@ -23,7 +23,9 @@ export const EvaluationEntry = z.object({
   ids: z.array(z.string()).describe('The edits that were asked for.'),
   layers: z.array(z.int()),
   sequence: EditSequence.nullable().describe('null where all was computed in one go.'),
-  read: z.array(z.object({ measured: MeasuredEdit, continuation: z.string(), target: z.string() })),
+  read: z.array(
+    z.object({ measured: MeasuredEdit, continuation: z.string(), looked: z.int(), target: z.string() }),
+  ),
   drift: Drift.nullable().describe('null where no weight was changed.'),
   refused: z.string().nullable().describe('Why the method could not make this; it is measured unedited.'),
   safety: z.array(SafetyReading).describe('Of the safety edits among them.'),

@@ -1,19 +1,18 @@
 import { behind } from '../../../protocol/chat.ts';
 import type { MeasuredEdit } from '../../../protocol/editing.ts';
 import type { Edit } from '../../../protocol/edits.ts';
-import { generate } from '../../inspection/generate.ts';
+import type { Probe } from '../../../protocol/probe.ts';
+import { type Generation, generate } from '../../inspection/generate.ts';
 import { compareReadings, readProbes } from '../../inspection/locality.ts';
 import { probesOf } from '../../inspection/probes.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import type { Applied } from '../../llama/context.ts';
+import type { Model } from '../../llama/model.ts';
 import { counterfact } from '../../measures/counterfact.ts';
 import { mentions } from '../../measures/generationMatch.ts';
 import { phases, type Work } from '../../progress.ts';
 import { type LoadedModel, switchOf } from '../loadedModel.ts';
-import { chatTokens, chatTurn } from './chatTurn.ts';
-
-/** Greedy tokens in which the new target is looked for, where the prompt is text. */
-export const matchTokens = 10;
+import { matchTokens, waysToAsk } from './waysToAsk.ts';
 
 /** The state that an edit is measured in, and what is known of it. */
 interface State extends Pick<MeasuredEdit, 'driftKl' | 'edit'> {
@@ -24,9 +23,11 @@ interface State extends Pick<MeasuredEdit, 'driftKl' | 'edit'> {
 
 export interface Read {
   readonly measured: MeasuredEdit;
-  /** The first greedy tokens after the edit's prompt: `matchTokens`, of a chat `chatTokens`. */
+  /** The first greedy tokens after the edit's prompt. */
   readonly continuation: string;
-  /** What it should mention. */
+  /** How many. */
+  readonly looked: number;
+  /** What they should mention. */
   readonly target: string;
 }
 
@@ -39,24 +40,17 @@ export async function measureEdit(
   work: Work,
 ): Promise<Read> {
   const { model } = loaded;
-  const isChat = typeof edit.prompt !== 'string';
-  const looked = isChat ? chatTokens : matchTokens;
-  const most = Math.max(tokens, looked);
   const probes = probesOf(edit);
   const shown = probes.map((probe) => ({ ...probe, prompt: behind(demonstrations, probe.prompt) }));
-  const longest = shown.map(({ prompt: text, targetNew, targetTrue, space }) => {
-    const targets = [targetNew, targetTrue].filter((target) => target !== undefined);
-    const lengths = targets.map((target) => targetTokens(model, text, target, space).length);
-    return promptTokens(model, text).length + lengths.reduce((sum, length) => sum + length, 0);
-  });
-  const asked = promptTokens(model, behind(demonstrations, edit.prompt)).length + most;
-  // demonstrations stand before text, not before a turn
-  const turns =
-    typeof edit.prompt === 'string' && demonstrations === '' ? chatTurn(model, edit.prompt, work.warn) : [];
-  const answers = turns.map((turn) => turn.length + chatTokens);
-  const all = most + turns.length * chatTokens;
-  const context = loaded.reading(Math.max(asked, ...answers, ...longest));
+  const both = waysToAsk(model, edit.prompt, tokens, work.warn);
+  // demonstrations are made to fit before what the edit itself says
+  const ways = demonstrations === '' ? both : both.slice(0, 1);
+  const lengths = ways.map(
+    (way) => promptTokens(model, behind(demonstrations, way.prompt)).length + way.tokens,
+  );
+  const context = loaded.reading(Math.max(...lengths, ...shown.map((probe) => lengthOf(model, probe))));
   const switchTo = switchOf(context, on);
+  const all = ways.reduce((sum, way) => sum + way.tokens, 0);
   const read = async (state: 'before' | 'after', own: Work) => {
     switchTo(state);
     const [put, lead] = state === 'before' ? [probes, ''] : [shown, demonstrations];
@@ -64,26 +58,39 @@ export async function measureEdit(
     const found = await readProbes(context, put, probing);
     let count = 0;
     const onText = () => generating.report?.('generating', Math.min(1, ++count / all));
-    const prompt = promptTokens(model, behind(lead, edit.prompt));
-    const how = { signal: work.signal, onText };
-    const [generated] = await generate(context, [prompt], { maxTokens: most, ...how });
-    const [answer] = await generate(context, turns, { maxTokens: chatTokens, ...how });
+    const answers: Generation[] = [];
+    for (const { prompt, tokens: maxTokens } of ways) {
+      const asked = [promptTokens(model, behind(lead, prompt))];
+      answers.push(...(await generate(context, asked, { maxTokens, signal: work.signal, onText })));
+    }
     const readings = found.map((reading, i) => ({ ...reading, probe: probes[i] ?? reading.probe }));
-    return {
-      readings,
-      text: generated?.text ?? '',
-      tokens: generated?.tokens ?? [],
-      answer: answer?.text,
-    };
+    return { readings, answers };
   };
   const [first, second] = phases(work, [1, 1]);
   const before = await read('before', first);
   const after = await read('after', second);
   const comparisons = compareReadings(before.readings, after.readings);
   const { es, ps, ns, score } = counterfact([comparisons]).after;
-  const continuation = model.tokenizer.text(after.tokens.slice(0, looked));
+  const answered = ways.map(({ prompt, looked }, i) => {
+    const [was, is] = [before.answers[i], after.answers[i]];
+    const continuation = model.tokenizer.text((is?.tokens ?? []).slice(0, looked));
+    return {
+      isChat: typeof prompt !== 'string',
+      continuation,
+      looked,
+      answer: {
+        generated: { before: was?.text ?? '', after: is?.text ?? '' },
+        generationMatch: mentions(continuation, edit.target.new),
+      },
+    };
+  });
+  const [own] = answered;
+  if (own === undefined) throw new Error('an edit that was not asked');
+  const asChat = answered.find(({ isChat }) => isChat)?.answer ?? null;
+  const asText = answered.find(({ isChat }) => !isChat)?.answer ?? null;
   return {
-    continuation,
+    continuation: own.continuation,
+    looked: own.looked,
     target: edit.target.new,
     measured: {
       id: edit.id,
@@ -91,18 +98,18 @@ export async function measureEdit(
       ps: ps?.value ?? null,
       ns: ns?.value ?? null,
       score,
-      generationMatch: mentions(continuation, edit.target.new),
+      ...own.answer,
       ...known,
-      generated: { before: before.text, after: after.text },
-      asChat: isChat
-        ? asChatOf(before.text, after.text, edit.target.new)
-        : asChatOf(before.answer, after.answer, edit.target.new),
+      asChat,
+      asText: own.isChat ? asText : null,
       probes: comparisons,
     },
   };
 }
 
-function asChatOf(before: string | undefined, after: string | undefined, target: string) {
-  if (before === undefined || after === undefined) return null;
-  return { generated: { before, after }, generationMatch: mentions(after, target) };
+/** Tokens that a probe takes with both its targets. */
+function lengthOf(model: Model, { prompt, targetNew, targetTrue, space }: Probe): number {
+  const targets = [targetNew, targetTrue].filter((target) => target !== undefined);
+  const lengths = targets.map((target) => targetTokens(model, prompt, target, space).length);
+  return promptTokens(model, prompt).length + lengths.reduce((sum, length) => sum + length, 0);
 }

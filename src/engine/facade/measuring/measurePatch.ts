@@ -11,9 +11,10 @@ import { parted, phases, type Work } from '../../progress.ts';
 import { scratchFolder } from '../../scratchFolder.ts';
 import { type LoadedModel, switchOf } from '../loadedModel.ts';
 import { reports } from '../reports.ts';
-import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
+import { measureEdit, type Read } from './measureEdit.ts';
 import { measureSummary } from './measureSummary.ts';
 import { type Judging, readSafety } from './readSafety.ts';
+import { matchTokens } from './waysToAsk.ts';
 
 /** Tokens of the context that control text is read through. */
 const driftContext = 64;

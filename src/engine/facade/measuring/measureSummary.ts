@@ -4,9 +4,9 @@ import { mean } from '../../measures/cases.ts';
 import { counterfact } from '../../measures/counterfact.ts';
 import { easyEdit } from '../../measures/easyedit.ts';
 import { fluency } from '../../measures/fluency.ts';
-import { chatMatch, generationMatch } from '../../measures/generationMatch.ts';
-import { chatTokens } from './chatTurn.ts';
-import { matchTokens, type Read } from './measureEdit.ts';
+import { chatMatch, generationMatch, textMatch } from '../../measures/generationMatch.ts';
+import type { Read } from './measureEdit.ts';
+import { chatTokens, matchTokens } from './waysToAsk.ts';
 
 /** Greedy tokens that fluency is measured on, as in the ROME release. */
 export const fluencyTokens = 100;
@@ -20,13 +20,18 @@ export function measureSummary(
   const cases = read.map(({ measured }) => measured.probes);
   const matches = read.map(({ continuation, target }) => ({ generated: continuation, target }));
   const texts = (state: 'before' | 'after') => read.map(({ measured }) => measured.generated[state]);
+  const looked = new Set(read.map((one) => one.looked));
   return {
     counterfact: counterfact(cases),
     easyEdit: easyEdit(cases),
-    generationMatch: generationMatch(matches, matchTokens),
+    generationMatch: generationMatch(matches, ...(looked.size === 0 ? [matchTokens] : looked)),
     chatMatch: chatMatch(
       read.flatMap(({ measured: { asChat } }) => asChat?.generationMatch ?? []),
       chatTokens,
+    ),
+    textMatch: textMatch(
+      read.flatMap(({ measured: { asText } }) => asText?.generationMatch ?? []),
+      matchTokens,
     ),
     fluency:
       generated < fluencyTokens

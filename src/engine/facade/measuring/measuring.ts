@@ -7,9 +7,10 @@ import type { EngineWork } from '../api.ts';
 import { chosenEdits } from '../chosenEdits.ts';
 import { patchOptions } from '../editing.ts';
 import type { LoadedModel } from '../loadedModel.ts';
-import { matchTokens, measureEdit, type Read } from './measureEdit.ts';
+import { measureEdit, type Read } from './measureEdit.ts';
 import { driftOf, measurePatch } from './measurePatch.ts';
 import { fluencyTokens, measureSummary } from './measureSummary.ts';
+import { matchTokens } from './waysToAsk.ts';
 
 /** Measures edits by all published protocols: as the model is, under patches, or each edit computed and on alone. */
 export async function measureEdits(

@@ -1,8 +1,10 @@
+import { withWords, wordsOf } from '../../../protocol/chat.ts';
 import type { Probe } from '../../../protocol/probe.ts';
 import type { Behaviour, Reversal, Traced } from '../../../protocol/review.ts';
 import { EngineError, InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
+import { promptTokens } from '../../inspection/targets.ts';
 import { expectMemory, memoryNeed } from '../../llama/memory.ts';
 import { Model } from '../../llama/model.ts';
 import { parted, phases, type Work } from '../../progress.ts';
@@ -68,7 +70,9 @@ export async function traceEdit(request: TraceRequest, work: Work = {}): Promise
   const both = { base: before, candidate: after };
   const found = await traceTensor(both, request, tracing);
   const behaviour = await compareBehaviour(both, [...found.probes, ...own], reading);
-  const prompts = [...new Set([...found.probes, ...own].map(({ prompt }) => prompt))];
+  const prompts = [
+    ...new Map([...found.probes, ...own].map(({ prompt }) => [JSON.stringify(prompt), prompt])).values(),
+  ];
   const toUndo = {
     base: baseFiles,
     candidate: candidateFiles,
@@ -90,8 +94,8 @@ async function loadToMeasure({ paths: [first = ''] }: ModelFiles, work: Work): P
 }
 
 /** Cells that a probe takes in the cache with both its continuations. */
-function tokensOf({ tokenizer }: Model, { prompt, targetNew = '', targetTrue = '' }: Probe): number {
-  return tokenizer.prompt(`${prompt} ${targetNew} ${targetTrue}`).length;
+function tokensOf(model: Model, { prompt, targetNew = '', targetTrue = '' }: Probe): number {
+  return promptTokens(model, withWords(prompt, `${wordsOf(prompt)} ${targetNew} ${targetTrue}`)).length;
 }
 
 async function traceTensor(
