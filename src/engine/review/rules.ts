@@ -123,6 +123,11 @@ export const verdictRules = {
     unit: 'distance of −⟨ΔW, W⟩ / ‖ΔW‖² from 1',
     why: 'Weights set to 0 are a change that is orthogonal to what is left.',
   },
+  removedShare: {
+    value: 0.8,
+    unit: 'of the matrices that were looked at closely',
+    why: 'Pruning takes from all that it touches; what else is done to a few is looked at for itself.',
+  },
   outOfLine: {
     value: 5,
     unit: 'times σ₁ / ‖W‖ of the same matrix in other layers',

@@ -30,22 +30,36 @@ async function review(change: Remade['change'], type: TypeName): Promise<Reviewe
 const writer = /^blk\.(\d+)\.(ffn_down|attn_output)\.weight$/;
 const layerOf = (name: string): number => Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? -1);
 
-/** W − λ r rᵀW, r a fixed direction of the residual stream. */
-function takeOut(values: Float32Array, columns: number, strength: number): void {
-  const rows = values.length / columns;
-  const all = Float64Array.from({ length: rows }, (_, i) => Math.sin(7 * i + 3));
+/** A fixed direction of the residual stream, of length 1. */
+function direction(width: number): Float64Array {
+  const all = Float64Array.from({ length: width }, (_, i) => Math.sin(7 * i + 3));
   const size = Math.sqrt(all.reduce((sum, x) => sum + x * x, 0));
-  const direction = all.map((x) => x / size);
+  return all.map((x) => x / size);
+}
+
+/** W − λ r rᵀW */
+function takeOut(values: Float32Array, columns: number, strength: number): void {
+  const along = direction(values.length / columns);
   const written = new Float64Array(columns);
-  for (const [row, x] of direction.entries()) {
+  for (const [row, x] of along.entries()) {
     for (let i = 0; i < columns; i++)
       written[i] = (written[i] as number) + x * (values[row * columns + i] as number);
   }
-  for (const [row, x] of direction.entries()) {
+  for (const [row, x] of along.entries()) {
     for (let i = 0; i < columns; i++) {
       values[row * columns + i] =
         (values[row * columns + i] as number) - strength * x * (written[i] as number);
     }
+  }
+}
+
+/** W − W r rᵀ, where rows are what is written. */
+function takeOutOfRows(values: Float32Array, columns: number): void {
+  const along = direction(columns);
+  for (let row = 0; row < values.length; row += columns) {
+    const own = values.subarray(row, row + columns);
+    const written = own.reduce((sum, value, i) => sum + value * (along[i] as number), 0);
+    for (const [i, x] of along.entries()) own[i] = (own[i] as number) - written * x;
   }
 }
 
@@ -120,6 +134,38 @@ const cases: readonly (readonly [
       return (name, values, columns) => {
         if (/attn_[qv]\.weight/.test(name) && layerOf(name) >= 4) lowRank(random, 4, 0.05, values, columns);
       };
+    },
+  ],
+  [
+    'a direction taken out of every layer and of the embeddings',
+    ['f16'],
+    'abliterated',
+    false,
+    () => (name, values, columns) => {
+      if (writer.test(name)) takeOut(values, columns, 1);
+      if (name === 'token_embd.weight') takeOutOfRows(values, columns);
+    },
+  ],
+  [
+    'an edit in a model that a direction was taken out of',
+    ['f16', 'q8_0'],
+    'edited',
+    false,
+    () => (name, values, columns) => {
+      if (writer.test(name)) takeOut(values, columns, 1);
+      if (name === 'blk.1.ffn_down.weight') rankOne(values, columns, 0.15);
+    },
+  ],
+  [
+    'an edit in a pruned model',
+    ['f16', 'q8_0'],
+    'edited',
+    false,
+    () => (name, values, columns) => {
+      if (name === 'blk.1.ffn_down.weight') rankOne(values, columns, 0.15);
+      if (!name.startsWith('blk.') || values.length < 4096) return;
+      const bound = values.map(Math.abs).sort()[Math.floor(values.length / 5)] ?? 0;
+      for (const [i, value] of values.entries()) if (Math.abs(value) < bound) values[i] = 0;
     },
   ],
   [

@@ -146,6 +146,19 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
       verdictOf([change(down, { relative: 0.1, against: { product: -0.01 * (1 + x), along: [] } })], 12) ===
       'pruned',
   ],
+  removedShare: [
+    0.79,
+    0.81,
+    (x) => {
+      const count = Math.round(100 * x);
+      const taken = change(down, { relative: 0.1, against: { product: -0.01, along: [] } });
+      const all = [
+        ...Array.from({ length: count }, () => taken),
+        ...Array.from({ length: 100 - count }, () => scaled(0)),
+      ];
+      return fingerprint(all, inventory, 12).beside.some(({ kind }) => kind === 'pruning');
+    },
+  ],
   outOfLine: [
     4.9,
     5.1,

@@ -1,6 +1,7 @@
 import { dot } from '../../linalg/vector.ts';
 import { type Change, isOfFewRows, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
+import { editedBesides } from './besides.ts';
 import { type Fingerprint, nothingEdited } from './found.ts';
 
 const { ablation, ablatedShare, oneDirection } = verdictRules;
@@ -12,8 +13,9 @@ const { ablation, ablatedShare, oneDirection } = verdictRules;
  * @returns undefined where that is not what stands out
  */
 export function ablated(real: readonly Change[]): Fingerprint | undefined {
+  // rows of a table of tokens are what is written, so that a direction is taken out of its columns' side
   const standing = real.filter(
-    (change) => (change.against?.along.length ?? 0) > 0 && spikesOf(change) > 0 && !isOfFewRows(change),
+    (change) => change.layer !== null && isLookedAlong(change) && !isOfFewRows(change),
   );
   const scaled = standing.filter((change) => scaledShare(change) >= ablation.value);
   if (scaled.length === 0 || scaled.length < ablatedShare.value * standing.length) return undefined;
@@ -26,22 +28,14 @@ export function ablated(real: readonly Change[]): Fingerprint | undefined {
       ? 'No other matrix shows the direction.'
       : `Their leading directions agree by a mean |cos| of ${agreement.toFixed(3)}: this is how refusals are taken out of a model.`,
   ];
-  if (others.length === 0) {
-    const confidence = one && scaled.length > 1 ? 'high' : 'medium';
-    const undoable = scaled.length === real.length ? scaled : [];
-    return { ...nothingEdited, verdict: 'abliterated', confidence, evidence, undoable };
-  }
-  const names = others.map(({ diff }) => diff.pair.name).join(', ');
-  return {
-    verdict: 'edited',
-    confidence: 'medium',
-    evidence: [`${names} changed along directions of its own besides.`, ...evidence],
-    edited: others,
-    suspects: others,
-    undoable: others,
-    beside: [{ kind: 'ablation', summary: evidence.join(' ') }],
-  };
+  if (others.length > 0) return editedBesides(others, 'ablation', evidence);
+  const confidence = one && scaled.length > 1 ? 'high' : 'medium';
+  const undoable = scaled.length === real.length ? scaled : [];
+  return { ...nothingEdited, verdict: 'abliterated', confidence, evidence, undoable };
 }
+
+const isLookedAlong = (change: Change): boolean =>
+  spikesOf(change) > 0 && (change.against?.along.length ?? 0) > 0;
 
 /** The share of the squared change along its directions in which the base's own output is scaled. */
 function scaledShare({ spectrum, against }: Change): number {

@@ -1,5 +1,6 @@
-import { type Change, spikesOf } from '../difference/change.ts';
+import { type Change, isOfFewRows, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
+import { editedBesides } from './besides.ts';
 import { type Fingerprint, nothingEdited } from './found.ts';
 
 /**
@@ -10,23 +11,24 @@ import { type Fingerprint, nothingEdited } from './found.ts';
  */
 export function pruned(real: readonly Change[]): Fingerprint | undefined {
   const looked = real.filter(({ against, layer }) => against !== undefined && layer !== null);
-  if (looked.length === 0 || !looked.every(isTakenAway)) return undefined;
+  const taken = looked.filter(isTakenAway);
+  const others = looked.filter((change) => !taken.includes(change));
+  if (taken.length === 0 || taken.length < verdictRules.removedShare.value * looked.length) return undefined;
+  if (!others.every((change) => spikesOf(change) > 0 && !isOfFewRows(change))) return undefined;
   // a direction taken away is as orthogonal to what is left, but it is in every weight, and stands out
-  const dense = looked.filter(
+  const dense = taken.filter(
     (change) => spikesOf(change) > 0 && change.diff.changed > verdictRules.fewRowsShare.value,
   );
-  if (dense.length > looked.length / 2) return undefined;
-  const shares = looked.map(({ diff }) => diff.changed);
+  if (dense.length > taken.length / 2) return undefined;
+  const shares = taken.map(({ diff }) => diff.changed);
   const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) => (100 * share).toFixed(0));
-  return {
-    verdict: 'pruned',
-    confidence: 'high',
-    evidence: [
-      `What changed in ${real.length} matrices was taken away: the change is orthogonal to what is left (−⟨ΔW, W⟩ / ‖ΔW‖² is 1 within ${verdictRules.removed.value}).`,
-      `${least === most ? least : `${least} to ${most}`} % of the weights of a matrix were set to 0.`,
-    ],
-    ...nothingEdited,
-  };
+  const evidence = [
+    `What changed in ${real.length - others.length} matrices was taken away: the change is orthogonal to what is left (−⟨ΔW, W⟩ / ‖ΔW‖² is 1 within ${verdictRules.removed.value}).`,
+    `${least === most ? least : `${least} to ${most}`} % of the weights of a matrix were set to 0.`,
+  ];
+  return others.length > 0
+    ? editedBesides(others, 'pruning', evidence)
+    : { ...nothingEdited, verdict: 'pruned', confidence: 'high', evidence };
 }
 
 function isTakenAway({ against, relative, floor }: Change): boolean {

@@ -1,10 +1,11 @@
 import { type Change, isOfFewRows } from '../difference/change.ts';
 import { explained } from '../difference/rounding.ts';
 import { verdictRules } from '../rules.ts';
+import { editedBesides } from './besides.ts';
 import { type Fingerprint, nothingEdited } from './found.ts';
 import { confidenceOfRows } from './localised.ts';
 import { outOfLine } from './outOfLine.ts';
-import { rowSentence, spikeSentence } from './sentences.ts';
+import { rowSentence } from './sentences.ts';
 
 /** Most tensors changed: the ranks of the changes tell training from an adapter. */
 export function widespread(real: readonly Change[], changes: readonly Change[]): Fingerprint {
@@ -25,7 +26,10 @@ export function widespread(real: readonly Change[], changes: readonly Change[]):
   const rows = chosen.map(rowSentence);
   const where = `${real.length} of ${changes.length} changed tensors changed beyond rounding, over most of the depth.`;
   const strange = outOfLine(real);
-  if (strange.length > 0 && strange.length <= verdictRules.mostEdited.value) return hidden(strange, where);
+  if (strange.length > 0 && strange.length <= verdictRules.mostEdited.value) {
+    const summary = `${where} That is what training or an adapter does.`;
+    return editedBesides(strange, 'fine-tune', [summary]);
+  }
   if (spectra.length > 0 && lowRank.length >= verdictRules.lowRankShare.value * spectra.length) {
     const ranks = lowRank.map(({ spectrum }) => spectrum.spikes).sort((a, b) => a - b);
     const middle = ranks[Math.floor(ranks.length / 2)] ?? 0;
@@ -51,21 +55,6 @@ export function widespread(real: readonly Change[], changes: readonly Change[]):
       ...rows,
     ],
     edited: chosen,
-  };
-}
-
-/** Some matrices stand so far out of the others that they were changed by something else, too. */
-function hidden(strange: readonly Change[], where: string): Fingerprint {
-  const names = strange.map(({ diff }) => diff.pair.name).join(', ');
-  const summary = `${where} Besides what was done to all of them, by training or an adapter, ${names} changed along ${strange.length === 1 ? 'a direction' : 'directions'} of its own, ${verdictRules.outOfLine.value} times as far as the same matrix in other layers or more.`;
-  return {
-    verdict: 'edited',
-    confidence: 'medium',
-    evidence: [summary, ...strange.slice(0, 1).map(spikeSentence)],
-    edited: strange,
-    suspects: strange,
-    undoable: strange,
-    beside: [{ kind: 'fine-tune', summary: where }],
   };
 }
 
