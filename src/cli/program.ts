@@ -22,6 +22,7 @@ import { methods } from './commands/methods.ts';
 import { neurons } from './commands/neurons.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
+import { reproduce } from './commands/reproduce.ts';
 import { reversal } from './commands/reversal.ts';
 import { review } from './commands/review.ts';
 import { sign } from './commands/sign.ts';
@@ -50,6 +51,7 @@ const commands: readonly DefineCommand[] = [
   reversal,
   bake,
   patch,
+  reproduce,
   review,
   inspect,
   sign,

@@ -45,6 +45,7 @@ export class EngineClient implements EngineApi {
   readonly inspect = this.#method('inspect');
   readonly sign = this.#method('sign');
   readonly verify = this.#method('verify');
+  readonly reproduce = this.#method('reproduce');
   readonly patchInfo = this.#method('patchInfo');
   readonly apply = this.#method('apply');
   readonly revert = this.#method('revert');

@@ -13,6 +13,7 @@ import { measureEdits } from './facade/measuring/measuring.ts';
 import { modelFile } from './facade/modelFile.ts';
 import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
+import { reproducePatch } from './facade/reproducing.ts';
 import { learnReversal, reverse } from './facade/reversing.ts';
 import { traceCauses } from './facade/tracing.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
@@ -132,6 +133,10 @@ export class Engine implements EngineApi, Disposable {
 
   proposeParaphrases(params: EngineParams['proposeParaphrases'], work: Work = {}) {
     return this.#on(params.model, work, (loaded, own) => reading.paraphrases(loaded, params, own));
+  }
+
+  reproduce(params: EngineParams['reproduce'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded, own) => reproducePatch(loaded, params, own));
   }
 
   bake(params: EngineParams['bake'], work: Work = {}) {

@@ -8,7 +8,7 @@ import { EditEvent, Edited, EditParams, Measured, MeasureParams } from './editin
 import { Edit, EditsFile, FORMATS } from './edits.ts';
 import { Evaluated, EvaluateParams } from './evaluation.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
-import { ApplyParams, Baked, BakeParams, PatchInfo } from './patches.ts';
+import { ApplyParams, Baked, BakeParams, PatchInfo, Reproduced, ReproduceParams } from './patches.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
 import { LearnedReversal, LearnReversalParams, Reversed, ReverseParams } from './reversal.ts';
@@ -193,6 +193,8 @@ export const engineMethods = {
   /** Signs a file or a folder with a key of the user's. */
   sign: { params: SignParams, result: Signed },
   verify: { params: VerifyParams, result: Verified },
+  /** A patch, computed again from its description. */
+  reproduce: { params: ReproduceParams, result: Reproduced },
   patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },
   /** Neighbourhood probes from the model's own knowledge, for a person to check. */
   proposeNeighbours: {

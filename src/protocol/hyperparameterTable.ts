@@ -283,7 +283,7 @@ export const templatesEntry: TemplatesEntry = {
 };
 
 export type NumberName = keyof typeof numberTable;
-export type ChoiceName = keyof typeof choiceTable;
+type ChoiceName = keyof typeof choiceTable;
 export type HyperparameterName = NumberName | ChoiceName | 'templates';
 type Entry = NumberEntry | ChoiceEntry | TemplatesEntry;
 

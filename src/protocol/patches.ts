@@ -8,6 +8,20 @@ import { ProbeComparison } from './probe.ts';
 
 /** What patch files keep and say, and what applying and baking them asks for and gives. */
 
+/** What an edit was computed from besides its fact. */
+export const PatchedInputs = z.strictObject({
+  sameSubject: z.array(Prompt).optional().describe('The prompts that were protected.'),
+  constraint: z
+    .array(z.strictObject({ prompt: Prompt, target: z.string() }))
+    .optional()
+    .describe('What DINM held.'),
+  donors: z
+    .array(z.strictObject({ prompt: Prompt, subject: z.string() }))
+    .optional()
+    .describe('What the edits file offered as donors.'),
+});
+export type PatchedInputs = z.infer<typeof PatchedInputs>;
+
 /** One edit as its patch remembers it. What is optional is missing from patches of earlier versions. */
 export const PatchedEdit = z.object({
   id: z.string(),
@@ -21,6 +35,7 @@ export const PatchedEdit = z.object({
     .record(z.string(), z.unknown())
     .optional()
     .describe('Those that are others than the patch says for all its edits.'),
+  inputs: PatchedInputs.optional(),
   layer: z.int().min(0),
   layers: z.array(z.int().min(0)).optional().describe('All layers that are written, where they are several.'),
   layerReason: z.string().optional(),
@@ -113,5 +128,20 @@ export const Baked = z.strictObject({
   counterfact: Counterfact,
 });
 export type Baked = z.infer<typeof Baked>;
+
+export const ReproduceParams = z.strictObject({
+  model: ModelName,
+  patch: z.string().min(1),
+  text: z.string().optional().describe('The text file that the covariance was taken from, where it was.'),
+});
+
+export const Reproduced = z.strictObject({
+  model: z.string(),
+  patch: z.string(),
+  edits: z.int(),
+  identical: z.boolean().describe('Whether all tensors have the bytes that the patch has.'),
+  tensors: z.array(z.strictObject({ name: z.string(), identical: z.boolean() })),
+});
+export type Reproduced = z.infer<typeof Reproduced>;
 
 export const ApplyParams = z.strictObject({ model: ModelName, patches: z.array(AppliedPatch).min(1) });

@@ -43,6 +43,7 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
     sign: absent,
     verify: absent,
     patchInfo: absent,
+    reproduce: absent,
     proposeNeighbours: absent,
     proposeParaphrases: absent,
     apply: absent,

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { EditSequence, KeySimilarity } from '../../protocol/editing.ts';
 import type { Edit, EditsFile } from '../../protocol/edits.ts';
 import { ofMethod, type SomeHyperparameters } from '../../protocol/hyperparameters.ts';
 import { hyperparametersOf } from '../../protocol/hyperparameterTable.ts';
 import { defaultMethod, type Method } from '../../protocol/methods.ts';
-import type { PatchedEdit } from '../../protocol/patches.ts';
+import type { PatchedEdit, PatchedInputs } from '../../protocol/patches.ts';
 import { missingPreset, type PresetName, presetOf } from '../../protocol/presets.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
@@ -133,8 +134,16 @@ export async function computePatch(
     return {
       base,
       tool: toolVersion,
-      hyperparameters: { ...common, protected: options.protect === true },
-      edits: done.map((edit, i) => describe(edit, own[i] ?? {})),
+      hyperparameters: {
+        ...common,
+        protected: options.protect === true,
+        ...(options.batch !== undefined && { batch: options.batch }),
+        ...(options.text !== undefined && { textDigest: digestOf(options.text) }),
+      },
+      edits: done.map((edit, i) => ({
+        ...describe(edit, own[i] ?? {}),
+        ...inputsOf(edit, options.protect === true),
+      })),
       measures: null,
       // edits that were trained together share their updates
       updates: [...new Set(done.flatMap(({ computed }) => computed.updates))],
@@ -282,6 +291,20 @@ function describe(
     keySimilarity: similarity,
   };
 }
+
+/** What besides its fact an edit was computed from, where there is something. */
+function inputsOf({ edit, method, donors }: PlannedEdit, protect: boolean): { inputs?: PatchedInputs } {
+  const asked = protect ? edit.probes?.sameSubject : undefined;
+  const constraint = method === 'dinm' ? edit.safety?.constraint : undefined;
+  const inputs = {
+    ...(asked !== undefined && { sameSubject: asked.map(({ prompt }) => prompt) }),
+    ...(constraint !== undefined && { constraint }),
+    ...(donors.length > 0 && { donors: donors.map(({ prompt, subject }) => ({ prompt, subject })) }),
+  };
+  return Object.keys(inputs).length > 0 ? { inputs } : {};
+}
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** The layers that an edit changes, where they are several. */
 export function severalLayers(updates: readonly LayerUpdate[]): { layers?: number[] } {

@@ -21,7 +21,7 @@ import { matchTokens } from './measuring/waysToAsk.ts';
 import { reports } from './reports.ts';
 
 /** A text for covariances is read up to this size: many times the samples that any layer needs. */
-const mostText = 64 << 20;
+export const mostText = 64 << 20;
 
 type Computation = Pick<
   EngineParams['edit'],

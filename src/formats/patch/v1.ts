@@ -24,6 +24,13 @@ const KeySimilarity = z.object({
   token: z.string(),
 });
 
+/** What an edit was computed from besides its fact. */
+const Inputs = z.object({
+  sameSubject: listOf(Prompt).optional(),
+  constraint: listOf(z.object({ prompt: Prompt, target: z.string() })).optional(),
+  donors: listOf(z.object({ prompt: Prompt, subject: z.string() })).optional(),
+});
+
 /** One edit. What is optional came after the first patches, or not every method has it. */
 const EditV1 = z.object({
   id: z.string(),
@@ -34,6 +41,7 @@ const EditV1 = z.object({
   space: z.boolean().optional(),
   method: z.string(),
   hyperparameters: z.record(z.string(), z.unknown()).optional(),
+  inputs: Inputs.optional(),
   layer: count,
   layers: listOf(count).optional(),
   layerReason: z.string().optional(),
