@@ -4,12 +4,12 @@ import type { Edit } from '../../../protocol/edits.ts';
 import type { EditTarget } from '../../../protocol/targets.ts';
 import { quoted } from '../../../text/visible.ts';
 import { type ChatModel, conversationText } from '../../chat/conversation.ts';
-import { InputError } from '../../errors.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import { locate } from '../keys/lookup.ts';
 import { promptsOf, promptWarnings } from './promptWarnings.ts';
 import type { SoundEdits } from './soundEdits.ts';
 import { specialTexts } from './specialTexts.ts';
+import { TemplateFaults } from './templateFaults.ts';
 
 /** What edits are checked against: a model that need not be loaded. */
 export interface CheckedModel extends ChatModel {
@@ -29,8 +29,20 @@ export function checkEdits(file: SoundEdits, model: CheckedModel): EditProblem[]
     ...checkLayer(file.layer, ['layer'], model),
     ...checkModel(model),
     ...promptWarnings(file, specialTexts(model.tokenizer)),
-    ...[...file.edits].flatMap(([index, edit]) => checkEdit(edit, ['edits', index], model)),
+    ...checkPrompts(file, model),
   ];
+}
+
+/** What can be told of edits once their prompts are read; where a prompt cannot be, that alone. */
+function checkPrompts({ edits }: SoundEdits, model: CheckedModel): EditProblem[] {
+  const faults = new TemplateFaults(model);
+  return [...edits].flatMap(([index, edit]): EditProblem[] => {
+    const path = ['edits', index];
+    const wrong = promptsOf(edit, path)
+      .flatMap(({ path: at, prompt }) => faults.of(prompt, at))
+      .slice(0, 1);
+    return wrong.length > 0 ? wrong : checkEdit(edit, path, model);
+  });
 }
 
 function checkDigest({ model: wanted }: SoundEdits, { digest, name }: CheckedModel): EditProblem[] {
@@ -66,28 +78,12 @@ function checkLayer(layer: number | undefined, path: Path, { targets }: CheckedM
 }
 
 function checkEdit(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
-  const inChat = checkTemplate(edit, path, model);
-  if (inChat.length > 0) return inChat;
   return [
     ...checkLayer(edit.layer, [...path, 'layer'], model),
     ...checkBoundary(edit, [...path, 'subject'], model),
     ...checkFirstToken(edit, [...path, 'target', 'new'], model),
     ...checkLengths(edit, path, model),
   ];
-}
-
-/** What keeps the prompts of an edit from being asked as chat; said once, of the first. */
-function checkTemplate(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
-  for (const { path: at, prompt } of promptsOf(edit, path)) {
-    if (typeof prompt === 'string') continue;
-    try {
-      conversationText(model, prompt);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      return [{ path: at, kind: 'chat-template', severity: 'error', message: error.message }];
-    }
-  }
-  return [];
 }
 
 function checkBoundary(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
