@@ -59,7 +59,7 @@ function computedState(
   const made = description.edits.find(({ id }) => id === edit.id);
   const same =
     made !== undefined &&
-    made.prompt === edit.prompt &&
+    JSON.stringify(made.prompt) === JSON.stringify(edit.prompt) &&
     made.subject === edit.subject &&
     made.target.new === edit.target.new &&
     Object.entries({ ...hyperparameters, ...edit.hyperparameters }).every(([name, wished]) => {

@@ -65,6 +65,17 @@ describe('the state of an edit', () => {
     expect(stateOf({ patch: { description: undefined } }).state).toBe('stale');
   });
 
+  it('is that of its conversation', () => {
+    const turns = (content: string) => [{ role: 'user' as const, content }];
+    const asked = { ...edit, prompt: turns('Where is the Eiffel Tower?') };
+    const [made] = description().edits;
+    if (made === undefined) throw new Error('no edit');
+    const patch = { description: description({ edits: [{ ...made, prompt: [...asked.prompt] }] }) };
+    expect(stateOf({ edit: asked, patch }).state).toBe('computed');
+    expect(stateOf({ edit: { ...edit, prompt: 'Where is the Eiffel Tower?' }, patch }).state).toBe('stale');
+    expect(stateOf({ edit: { ...edit, prompt: turns('The Eiffel Tower?') }, patch }).state).toBe('stale');
+  });
+
   it('is stale when its file is meant for another model than the base, patch or not', () => {
     expect(stateOf({ wantedDigest: other, patch: undefined }).state).toBe('stale');
     expect(stateOf({ wantedDigest: undefined }).state).toBe('computed');

@@ -4,7 +4,7 @@ import type { Prompt } from '../../../src/protocol/chat.ts';
 import type { EditEntry } from '../../../src/workbench/edits/editEntry.ts';
 import { Identities } from '../../../src/workbench/inspector/identities.ts';
 import { changeOf, inspectorState } from '../../../src/workbench/inspector/inspectedState.ts';
-import { probePlace, promptsOf } from '../../../src/workbench/inspector/probePlace.ts';
+import { probePlace, promptShownAs, promptsOf } from '../../../src/workbench/inspector/probePlace.ts';
 import { differentBits, RevertProofs } from '../../../src/workbench/inspector/revertProofs.ts';
 import type { ModelEntry } from '../../../src/workbench/models/modelEntry.ts';
 
@@ -154,5 +154,25 @@ describe('a probe in its file', () => {
     expect(probePlace(edit, { kind: 'efficacy', prompt: 'A is in' })).toEqual(['prompt']);
     expect(probePlace(edit, { kind: 'text', prompt: 'gone' })).toEqual(['prompt']);
     expect(promptsOf(edit)).toHaveLength(4);
+  });
+
+  it('are shown as text and asked as the edit says', () => {
+    const turn = [{ role: 'user' as const, content: 'Where is A?' }];
+    const turns = [{ role: 'system' as const, content: 'Be brief.' }, ...turn];
+    const edit = {
+      ...entry.edit,
+      prompt: turn,
+      probes: { paraphrase: [{ prompt: turns }], text: [{ prompt: 'A.' }] },
+    };
+    const shown = promptsOf(edit).map(({ prompt }) => prompt);
+    expect(shown).toEqual(['Where is A?', 'system: Be brief.\nuser: Where is A?', 'A.']);
+    expect(shown.map((text) => promptShownAs(edit, text))).toEqual([turn, turns, 'A.']);
+    expect(promptShownAs(edit, 'And B?')).toBe('And B?');
+    expect(promptShownAs(undefined, 'Where is A?')).toBe('Where is A?');
+    expect(probePlace(edit, { kind: 'paraphrase', prompt: shown[1] ?? '' })).toEqual([
+      'probes',
+      'paraphrase',
+      0,
+    ]);
   });
 });

@@ -83,3 +83,30 @@ test('steps of a computation do not make the lenses flicker, a new state does', 
   expect(signatureOf([entry('applied')])).not.toBe(still);
   expect(signatureOf([entry('computing', { detail: 'x' })])).not.toBe(still);
 });
+
+test('prompts are what the model is asked with: turns, or texts that the nearest "chat" makes a turn of', () => {
+  const fact = { prompt: 'Where is A?', subject: 'A', target: { new: 'B' } };
+  const turns = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'And A?' },
+  ];
+  const probes = { paraphrase: [{ prompt: 'A is in' }, { prompt: 'A stands in', chat: false }] };
+  const edits = [
+    { id: 'a', ...fact, probes },
+    { id: 'b', ...fact, prompt: turns },
+    { id: 'c', ...fact, chat: false },
+  ];
+  const found = outlineOf(JSON.stringify({ chat: true, edits }));
+  expect(found.map(({ prompt }) => prompt)).toEqual([
+    [{ role: 'user', content: 'Where is A?' }],
+    turns,
+    'Where is A?',
+  ]);
+  expect(found[0]?.probes.map(({ prompt }) => prompt)).toEqual([
+    [{ role: 'user', content: 'Where is A?' }],
+    [{ role: 'user', content: 'A is in' }],
+    'A stands in',
+  ]);
+  const unfinished = outlineOf('{"edits": [{"id": "a", "prompt": [{"role": "us"}]}]}');
+  expect(unfinished[0]).toMatchObject({ prompt: '', probes: [] });
+});
