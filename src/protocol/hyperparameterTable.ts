@@ -184,7 +184,7 @@ export const numberTable = {
     default: 5e-4,
     least: 1e-8,
     most: 10,
-    source: `${ROME}, for GPT-2 XL`,
+    source: 'arXiv 2202.05262 for GPT-2 XL; a layer with fewer weights gets inversely more',
   },
   dinmSteps: {
     methods: ['dinm'],

@@ -114,8 +114,24 @@ describe('the layers that a change is spread over', () => {
 
 describe('hyperparameters', () => {
   it('are what serves in general', () => {
-    expect(hyperparametersFor(files('new', 30, 64))).toEqual({ ...defaults, spread: 5 });
+    expect(hyperparametersFor(files('new', 30, 64))).toMatchObject({
+      ...defaults,
+      spread: 5,
+      // by the weights of a layer, here four times sixty-four
+      fineTuneBound: 10,
+    });
     expect(defaults).toMatchObject({ ridge: 1e-3, keyRidge: 0.1, learningRate: 0.5, clamp: 4, kl: 0.0625 });
+  });
+
+  it.each([
+    [1600, 6400, 5e-4],
+    [4096, 16_384, 7.63e-5],
+    [576, 1536, 5.79e-3],
+  ])('bound FT-L in a layer of %i x %i by its weights', (embedding, width, bound) => {
+    const model = files('new', 30, embedding);
+    const tensors = model.header.tensors.map((tensor) => ({ ...tensor, elements: embedding * width }));
+    const { fineTuneBound } = hyperparametersFor({ ...model, header: { ...model.header, tensors } });
+    expect(fineTuneBound / bound).toBeCloseTo(1, 2);
   });
 
   it.each([

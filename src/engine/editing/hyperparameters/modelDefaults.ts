@@ -1,4 +1,5 @@
 import type { SomeHyperparameters } from '../../../protocol/hyperparameters.ts';
+import { numberTable } from '../../../protocol/hyperparameterTable.ts';
 import { defaultMethod, type Method } from '../../../protocol/methods.ts';
 import { numberOf, stringOf } from '../../gguf/header.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
@@ -136,9 +137,24 @@ export function hyperparametersFor(
   preset = knownModel(files)?.hyperparameters,
 ): Hyperparameters {
   const { layers } = shapeOf(files);
+  const fineTuneBound = boundFor(files);
   const most = hasPostNorm(files, 0) ? 1 : defaults.spread;
   const spread = Math.max(1, Math.min(most, Math.round(layers / 6)));
-  return Object.assign({ ...defaults, spread }, preset, ...wished);
+  return Object.assign({ ...defaults, spread, fineTuneBound }, preset, ...wished);
+}
+
+/** Weights of a down-projection of GPT-2 XL, which FT-L's bound was published for. */
+const gpt2Xl = 1600 * 6400;
+
+/**
+ * FT-L's bound for a model: such that what all weights of a layer may move, summed, is what it is in GPT-2 XL. For GPT-J
+ * this gives 7.6e-5, where 5e-5 is published.
+ */
+function boundFor({ header }: ModelFiles): number {
+  const down = header.tensors.find(({ name }) => /^blk\.\d+\.ffn_down\.weight$/.test(name));
+  const { least, most } = numberTable.fineTuneBound;
+  const bound = (defaults.fineTuneBound * gpt2Xl) / (down?.elements ?? gpt2Xl);
+  return Math.min(most, Math.max(least, bound));
 }
 
 function knownModel(files: ModelFiles): KnownModel | undefined {
