@@ -3,7 +3,14 @@ import { STREAMS } from '../../protocol/streams.ts';
 import { plural } from '../../text/numbers.ts';
 import { short } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { patchesFrom, repeated, wholeNumber } from '../options.ts';
+import {
+  addPromptOptions,
+  type PromptOptions,
+  patchesFrom,
+  promptFrom,
+  repeated,
+  wholeNumber,
+} from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -16,8 +23,7 @@ window of layers of what MLPs or attention add. It shows where the fact is read.
 edit (arXiv 2301.04213); \`palimpsest edit --sweep\` finds that.
 `;
 
-interface TraceOptions {
-  readonly prompt: string;
+interface TraceOptions extends PromptOptions {
   readonly subject: string;
   readonly samples?: number;
   readonly window?: number;
@@ -26,11 +32,13 @@ interface TraceOptions {
 }
 
 export const trace: DefineCommand = (program, cli) => {
-  program
-    .command('trace')
-    .description('trace which states a fact is read from (causal tracing)')
-    .argument('<model>', 'GGUF file or URI')
-    .requiredOption('--prompt <text>', 'what the model continues; it contains the subject')
+  addPromptOptions(
+    program
+      .command('trace')
+      .description('trace which states a fact is read from (causal tracing)')
+      .argument('<model>', 'GGUF file or URI'),
+    'what the model continues; it contains the subject',
+  )
     .requiredOption('--subject <text>', 'the words of the prompt that are corrupted')
     .option('--samples <n>', 'noises to average over (default: 10)', wholeNumber(1))
     .option(
@@ -41,8 +49,8 @@ export const trace: DefineCommand = (program, cli) => {
     .option('--patch <file>', 'with this patch on; may be given again', repeated)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, { prompt, subject, samples, window, patch, json }: TraceOptions) => {
-      const params = { model, prompt, subject, samples, window, patches: patchesFrom(patch) };
+    .action(async (model: string, { subject, samples, window, patch, json, ...asked }: TraceOptions) => {
+      const params = { model, ...promptFrom(asked), subject, samples, window, patches: patchesFrom(patch) };
       await cli.call('trace', params, json, render);
     });
 };

@@ -88,6 +88,38 @@ describe('an edit as chat', () => {
     expect(description?.edits[0]?.keySimilarity?.[0]?.prompt).toEqual(ask('The Louvre Museum'));
   });
 
+  it('in context stands in the turn of its question, and is told of safety as well', async () => {
+    const { methods } = await engine.evaluate({
+      model,
+      edits: { edits: [edit(question)] },
+      methods: ['ike', 'ft-m'],
+      layer: 2,
+      drift: false,
+      journal: path.join(folder, 'journal.jsonl'),
+    });
+    expect(methods.map(({ method, summary }) => [method, summary.generationMatch.n])).toEqual([
+      ['ike', 1],
+      ['ft-m', 1],
+    ]);
+    expect(methods[1]?.summary).toMatchObject({ chatMatch: { share: { value: 1 } }, textMatch: { n: 1 } });
+    expect(methods[1]?.safety?.after.ds?.n).toBe(1);
+  });
+
+  it('is of a fact that is read at the subject of the turn', async () => {
+    const found = await engine.trace({
+      model,
+      prompt: 'The Eiffel Tower',
+      chat: true,
+      subject: 'Eiffel Tower',
+      samples: 2,
+    });
+    const { subject, tokens, answer } = found;
+    const text = (some: typeof tokens) => some.map((token) => token.text).join('');
+    expect(text(tokens.slice(subject.first, subject.last + 1))).toBe(' Eiffel Tower');
+    expect(text(tokens.slice(subject.last + 1))).toBe(' is located in the city of');
+    expect(answer.token).toBe(' Paris');
+  });
+
   it('is checked against the model: its template, and where its subject ends', async () => {
     const { problems } = await engine.checkEdits({ model, edits: { edits: [edit(question)] } });
     expect(problems).toEqual([]);

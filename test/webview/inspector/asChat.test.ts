@@ -33,6 +33,23 @@ describe('the answer as chat', () => {
     expect(titlesOf(asked)).toContain('Answer as chat after: It is in Rome.');
   });
 
+  it('is the generation where the edit asks so, beside the answer as text', () => {
+    const answer = { generated: { before: 'Paris is', after: 'Rome is' }, generationMatch: false };
+    const byChat: Measurement = {
+      edit: { ...asked.edit, asText: answer },
+      summary: {
+        ...asked.summary,
+        textMatch: { protocol: 'text match', n: 1, share: { value: 0, n: 1, low: 0, high: 0.8 } },
+      },
+    };
+    expect(headlinesOf(byChat).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['As chat', 'As text']),
+    );
+    const titles = titlesOf(byChat);
+    expect(titles).toContain('Answer as text after: Rome is');
+    expect(titles.join('\n')).not.toContain('Answer as chat');
+  });
+
   it('is not there for a model without a chat template', () => {
     const { measurement } = eiffel;
     expect(headlinesOf(measurement).map(({ name }) => name)).not.toContain('As chat');

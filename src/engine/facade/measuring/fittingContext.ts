@@ -4,6 +4,7 @@ import { inContext, mostDemonstrations } from '../../inspection/inContext.ts';
 import { probesOf } from '../../inspection/probes.ts';
 import { promptTokens } from '../../inspection/targets.ts';
 import type { LoadedModel } from '../loadedModel.ts';
+import { waysToAsk } from './waysToAsk.ts';
 
 /** Tokens by which a text may grow where it is joined to another. */
 const joint = 4;
@@ -19,7 +20,9 @@ export function fittingContext(
   const longest = probesOf(edit).map(({ prompt, targetNew = '', targetTrue = '' }) =>
     length(withWords(prompt, `${wordsOf(prompt)} ${targetNew} ${targetTrue}`)),
   );
-  const room = model.contextLength - Math.max(...longest, length(edit.prompt) + tokens) - joint;
+  const answers = waysToAsk(model, edit.prompt, tokens).slice(0, 1);
+  const generated = answers.map((own) => length(own.prompt) + own.tokens);
+  const room = model.contextLength - Math.max(...longest, ...generated) - joint;
   for (let count = mostDemonstrations; count > 0; count--) {
     const context = inContext(edit, others, count);
     if (length(context) <= room) return context;

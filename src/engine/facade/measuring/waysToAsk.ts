@@ -1,4 +1,4 @@
-import { asChat, type Prompt, wordsOf } from '../../../protocol/chat.ts';
+import { asChat, type Conversation, type Prompt, wordsOf } from '../../../protocol/chat.ts';
 import { conversationText } from '../../chat/conversation.ts';
 import { InputError } from '../../errors.ts';
 import type { Model } from '../../llama/model.ts';
@@ -24,7 +24,7 @@ export interface Way {
  *
  * @param tokens how many are wanted as the edit says, at least
  */
-export function waysToAsk(model: Model, prompt: Prompt, tokens: number, warn: Work['warn']): Way[] {
+export function waysToAsk(model: Model, prompt: Prompt, tokens: number, warn?: Work['warn']): Way[] {
   const asText = { prompt: wordsOf(prompt), looked: matchTokens, tokens: matchTokens };
   const turns = asChat(prompt);
   const inChat = { prompt: turns, looked: chatTokens, tokens: chatTokens };
@@ -33,7 +33,7 @@ export function waysToAsk(model: Model, prompt: Prompt, tokens: number, warn: Wo
   return other === asText || canRender(model, turns, warn) ? [first, other] : [first];
 }
 
-function canRender(model: Model, turns: ReturnType<typeof asChat>, warn: Work['warn']): boolean {
+function canRender(model: Model, turns: Conversation, warn: Work['warn']): boolean {
   if (model.chatTemplate === undefined) return false;
   try {
     conversationText(model, turns);
