@@ -131,6 +131,7 @@ const Safety = z
 
 const Donor = z
   .strictObject({
+    ...asked,
     prompt: prompted('A sentence whose answer is the new target.'),
     subject: line.describe('The words of it whose value is taken.'),
   })
@@ -225,44 +226,70 @@ export function readEdits({ version: _, chat, ...file }: EditsV1): EditsFile {
 
 /** @param inFile whether the edits of the file are asked as chat */
 export function readEdit({ chat: own, ...edit }: EditV1, inFile?: boolean): Edit {
-  const chat = own ?? inFile;
+  return rewritten(edit, own ?? inFile ?? false, (prompt, chat) => ({
+    prompt: chat ? asChat(prompt) : prompt,
+  }));
+}
+
+export function writeEdits({ $schema, ...file }: EditsFile): EditsV1 {
+  const edits = file.edits.map((edit) => writeEdit(edit));
+  return { ...($schema !== undefined && { $schema }), version: 1, ...file, edits };
+}
+
+/** The edit so that it is read as it is, with texts for turns where `chat` can say that. @param inFile what its file says */
+export function writeEdit(edit: Edit, inFile = false): EditV1 {
+  const chat = typeof edit.prompt !== 'string';
+  return { ...rewritten(edit, chat, asText), ...(chat !== inFile && { chat }) };
+}
+
+interface Written {
+  readonly prompt: Asked;
+  readonly chat?: boolean | undefined;
+}
+
+/** A prompt as a text with what it says of itself, if it can be one. @param inEdit whether texts are turns without a word */
+function asText(prompt: Asked, inEdit: boolean): Written {
+  const [turn, ...others] = typeof prompt === 'string' ? [] : prompt;
+  if (others.length > 0 || (turn !== undefined && turn.role !== 'user')) return { prompt };
+  const chat = turn !== undefined;
+  return { prompt: turn?.content ?? prompt, ...(chat !== inEdit && { chat }) };
+}
+
+/**
+ * An edit with every prompt in another form.
+ *
+ * @param chat whether its texts are turns of a chat, where a probe does not say otherwise; free text is none
+ */
+function rewritten(edit: EditV1, chat: boolean, form: (prompt: Asked, chat: boolean) => Written): EditV1 {
+  const one = <T extends Written>({ chat: own, ...probe }: T, inEdit = chat) => ({
+    ...probe,
+    ...form(probe.prompt, own ?? inEdit),
+  });
+  const all = <T extends Written>(list: readonly T[] | undefined, inEdit = chat) =>
+    list?.map((probe) => one(probe, inEdit));
   const { probes, donor, safety } = edit;
   return {
     ...edit,
-    prompt: inTurns(edit.prompt, chat),
+    prompt: form(edit.prompt, chat).prompt,
     ...(probes && {
       probes: {
-        paraphrase: read(probes.paraphrase, chat),
-        neighbourhood: read(probes.neighbourhood, chat),
-        portability: read(probes.portability, chat),
-        sameSubject: read(probes.sameSubject, chat),
-        text: read(probes.text),
+        paraphrase: all(probes.paraphrase),
+        neighbourhood: all(probes.neighbourhood),
+        portability: all(probes.portability),
+        sameSubject: all(probes.sameSubject),
+        text: all(probes.text, false),
       },
     }),
-    ...(donor && { donor: { ...donor, prompt: inTurns(donor.prompt, chat) } }),
+    ...(donor && { donor: one(donor) }),
     ...(safety && {
       safety: {
-        onlyQuestion: read(safety.onlyQuestion, chat),
-        otherAttack: read(safety.otherAttack, chat),
-        otherQuestion: read(safety.otherQuestion, chat),
-        otherAttackAndQuestion: read(safety.otherAttackAndQuestion, chat),
-        constraint: read(safety.constraint, chat),
-        harmless: read(safety.harmless, chat),
+        onlyQuestion: all(safety.onlyQuestion),
+        otherAttack: all(safety.otherAttack),
+        otherQuestion: all(safety.otherQuestion),
+        otherAttackAndQuestion: all(safety.otherAttackAndQuestion),
+        constraint: all(safety.constraint),
+        harmless: all(safety.harmless),
       },
     }),
   };
-}
-
-function read<T extends { prompt: Asked; chat?: boolean | undefined }>(
-  list: readonly T[] | undefined,
-  inEdit?: boolean,
-) {
-  return list?.map(({ chat = inEdit, ...probe }) => ({ ...probe, prompt: inTurns(probe.prompt, chat) }));
-}
-
-const inTurns = (prompt: Asked, chat: boolean | undefined): Asked =>
-  chat === true ? asChat(prompt) : prompt;
-
-export function writeEdits({ $schema, ...file }: EditsFile): EditsV1 {
-  return { ...($schema !== undefined && { $schema }), version: 1, ...file };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseEdits, problemsOf, serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { soundEdits } from '../../../src/engine/editing/editsFile/soundEdits.ts';
+import { EditsFile } from '../../../src/protocol/edits.ts';
+import { addition } from '../../../src/workbench/edits/newEdit/editText.ts';
 
 /** Prompts of an edits file that are asked as chat. */
 
@@ -66,6 +68,46 @@ describe('"chat"', () => {
     expect(edit?.prompt).toEqual(prompt);
     const file = { edits: edit === undefined ? [] : [edit] };
     expect(parseEdits(serialiseEdits(file), 'f')).toEqual(file);
+  });
+});
+
+describe('what is written', () => {
+  const written = (edit: object) => {
+    const text = serialiseEdits({ edits: [EditsFile.shape.edits.element.parse({ ...fact, ...edit })] });
+    expect(parseEdits(text, 'f').edits).toEqual([{ ...fact, ...edit }]);
+    return JSON.parse(text).edits[0];
+  };
+  const conversation = [{ role: 'system', content: 'Be brief.' }, ...turn(fact.prompt)];
+
+  it('is text where "chat" can say the rest, and otherwise what it is', () => {
+    const probes = {
+      paraphrase: [{ prompt: turn('Where would I find the Eiffel Tower?') }, { prompt: conversation }],
+      neighbourhood: [{ prompt: 'The Louvre is in' }],
+      text: [{ prompt: 'The city woke early.' }, { prompt: turn('Good morning!') }],
+    };
+    const own = { ...donor, prompt: turn(donor.prompt) };
+    expect(written({ prompt: turn(fact.prompt), probes, donor: own })).toEqual({
+      ...fact,
+      chat: true,
+      probes: {
+        paraphrase: [{ prompt: 'Where would I find the Eiffel Tower?' }, { prompt: conversation }],
+        neighbourhood: [{ prompt: 'The Louvre is in', chat: false }],
+        text: [{ prompt: 'The city woke early.' }, { prompt: 'Good morning!', chat: true }],
+      },
+      donor,
+    });
+    expect(written({ probes: { paraphrase: probes.paraphrase } }).probes.paraphrase).toEqual([
+      { prompt: 'Where would I find the Eiffel Tower?', chat: true },
+      { prompt: conversation },
+    ]);
+    expect(written({ prompt: conversation }).prompt).toEqual(conversation);
+    expect(written({})).toEqual(fact);
+  });
+
+  it('into a file of chat says of texts that they are none', () => {
+    const inFile = (edit: object) => addition('{"chat": true, "edits": []}', { ...fact, ...edit }).text;
+    expect(JSON.parse(inFile({}))).toEqual([{ ...fact, chat: false }]);
+    expect(JSON.parse(inFile({ prompt: turn(fact.prompt) }))).toEqual([fact]);
   });
 });
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { Edit, type EditsFile } from '../../../protocol/edits.ts';
+import { EditV1, writeEdit } from '../../../formats/edits/v1.ts';
+import type { EditsFile } from '../../../protocol/edits.ts';
 import { writeWhole } from '../../gguf/atomicWrite.ts';
 import { printJson } from '../../json/printJson.ts';
 import { turn } from '../../llama/cancel.ts';
@@ -44,7 +45,7 @@ async function* pieces(file: EditsFile, { signal }: Work): AsyncGenerator<string
   yield before;
   for (const [index, edit] of file.edits.entries()) {
     await turn(signal);
-    yield `${index === 0 ? '' : ','}\n    ${printJson(Edit.parse(edit), '    ')}`;
+    yield `${index === 0 ? '' : ','}\n    ${printJson(EditV1.parse(writeEdit(edit)), '    ')}`;
   }
   yield `${file.edits.length === 0 ? '' : '\n  '}${behind}`;
 }

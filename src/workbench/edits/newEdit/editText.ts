@@ -1,7 +1,8 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { InputError } from '../../../engine/errors.ts';
 import { printJson } from '../../../engine/json/printJson.ts';
-import { Edit } from '../../../protocol/edits.ts';
+import { EditV1, writeEdit } from '../../../formats/edits/v1.ts';
+import type { Edit } from '../../../protocol/edits.ts';
 import type { Change } from '../language/fixes.ts';
 import { readTree } from '../language/jsonTree.ts';
 
@@ -14,18 +15,18 @@ export function addition(text: string, edit: Edit): Change {
     return {
       offset: list.offset,
       length: list.length,
-      text: `[\n${inner}${printed(edit, inner)}\n${outer}]`,
+      text: `[\n${inner}${printed(text, edit, inner)}\n${outer}]`,
     };
   }
   const indent = indentOf(text, last);
-  return { offset: last.offset + last.length, length: 0, text: `,\n${indent}${printed(edit, indent)}` };
+  return { offset: last.offset + last.length, length: 0, text: `,\n${indent}${printed(text, edit, indent)}` };
 }
 
 /** Puts an edit in the place of the one of the same id. @throws InputError where there is none */
 export function replacement(text: string, edit: Edit): Change {
   const node = editsIn(text).children?.find((child) => findNodeAtLocation(child, ['id'])?.value === edit.id);
   if (node === undefined) throw new InputError(`There is no edit "${edit.id}" in the file any more.`);
-  return { offset: node.offset, length: node.length, text: printed(edit, indentOf(text, node)) };
+  return { offset: node.offset, length: node.length, text: printed(text, edit, indentOf(text, node)) };
 }
 
 function editsIn(text: string): Node {
@@ -36,7 +37,11 @@ function editsIn(text: string): Node {
 }
 
 /** Keys in the order of the schema, a probe a line, as all edits files are written. */
-const printed = (edit: Edit, indent: string): string => printJson(Edit.parse(edit), indent);
+function printed(text: string, edit: Edit, indent: string): string {
+  const { root } = readTree(text);
+  const chat: unknown = root && findNodeAtLocation(root, ['chat'])?.value;
+  return printJson(EditV1.parse(writeEdit(edit, chat === true)), indent);
+}
 
 /** The white space before the first word of the line that a value begins on. */
 function indentOf(text: string, { offset }: Node): string {
