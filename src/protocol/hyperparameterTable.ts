@@ -59,7 +59,7 @@ export const numberTable = {
     meaning: "Adam's step for δ (`v_lr`); `rateIn` says what it is counted in.",
     default: 0.5,
     least: 1e-6,
-    most: 100,
+    most: 1000,
     source: ROME,
   },
   stopBelow: {
@@ -257,8 +257,8 @@ export const choiceTable = {
     meaning:
       'What the learning rate is counted in: `one` (each element of δ moves by it, as published), or `value` (δ as a whole moves by that share of ‖v₀‖: each element by rate ‖v₀‖ / √width), which means the same in every model.',
     default: 'one',
-    choices: ['value', 'one'],
-    source: ROME,
+    choices: ['one', 'value'],
+    source: `${ROME}; where MLPs are normed behind (Gemma) \`value\`, at 0.1 and 50 steps`,
   },
   stopOn: {
     methods: optimised,

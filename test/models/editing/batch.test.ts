@@ -105,7 +105,14 @@ describe('edits that are computed together', () => {
   it('stop before the model collapses, and keep what came before', async () => {
     // a value of this length in a later layer drowns whatever else the model says
     const violent = { ...capital, id: 'violent', layer: 0 };
-    const hyperparameters = { ...quick, learningRate: 200, clamp: 5000, stopBelow: -1, steps: 8 };
+    const hyperparameters = {
+      ...quick,
+      learningRate: 200,
+      rateIn: 'one',
+      clamp: 5000,
+      stopBelow: -1,
+      steps: 8,
+    } as const;
     const options = { method: 'rome', cacheFolder: folder, hyperparameters } as const;
     await expect(
       computePatch(session, planEdits(session, file, [violent, eiffel], options), options),

@@ -145,6 +145,20 @@ describe('hyperparameters', () => {
     expect(hyperparametersFor(files('new', layers, 64)).spread).toBe(spread);
   });
 
+  it('step in the scale of the value, and write one layer, where MLPs are normed behind', () => {
+    const { header, ...model } = files('gemma3', 18, 640);
+    const [first] = header.tensors;
+    if (first === undefined) throw new Error('a model without tensors');
+    const tensors = [...header.tensors, { ...first, name: 'blk.0.post_ffw_norm.weight' }];
+    const normed = { ...model, header: { ...header, tensors } };
+    const own = { rateIn: 'value', learningRate: 0.1, steps: 50, spread: 1 };
+    expect(hyperparametersFor(normed)).toMatchObject(own);
+    expect(hyperparametersFor(normed, [], { rateIn: 'one', learningRate: 0.5 })).toMatchObject({
+      rateIn: 'one',
+      learningRate: 0.5,
+    });
+  });
+
   it('are those of the model where it is known, and the wishes before all', () => {
     const almanac = files('llama', 6, 256);
     expect(hyperparametersFor(almanac)).toMatchObject({

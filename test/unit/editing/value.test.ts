@@ -30,10 +30,32 @@ function objectiveOf(width: number, at: (delta: readonly number[]) => Point) {
 }
 
 const slope = (nll: number) => objectiveOf(2, () => ({ nll, kl: 0.5, gradient: [1, 0] }));
-const plan = { ...defaults, steps: 3, learningRate: 0.5, stopBelow: 0.1, clamp: 100, weightDecay: 0 };
+const step = { learningRate: 0.5, rateIn: 'one' } as const;
+const plan = { ...defaults, ...step, steps: 3, stopBelow: 0.1, clamp: 100, weightDecay: 0 };
 const initial = Float64Array.of(3, 4);
 
 describe('the optimisation of a value', () => {
+  it('moves δ by a share of ‖v₀‖ in the first step, whatever the scale of the model', async () => {
+    for (const scale of [1e-3, 1, 1e6]) {
+      // the larger v₀, the smaller the slope
+      const gradient = [1e-3 / scale, -1e-3 / scale];
+      const { objective } = objectiveOf(2, () => ({ nll: 2, kl: 0, gradient }));
+      const inValue = { ...plan, learningRate: 0.25, rateIn: 'value', steps: 1 } as const;
+      const { steps } = await optimiseValue(
+        objective,
+        initial.map((x) => x * scale),
+        inValue,
+      );
+      expect(steps.at(-1)?.relativeNorm).toBeCloseTo(0.25, 4);
+    }
+  });
+
+  it('stops on the whole loss where that is asked for', async () => {
+    const { objective } = objectiveOf(2, () => ({ nll: 0.09, kl: 0.5, gradient: [1, 0] }));
+    expect((await optimiseValue(objective, initial, plan)).steps).toHaveLength(1);
+    expect((await optimiseValue(objective, initial, { ...plan, stopOn: 'loss' })).steps).toHaveLength(4);
+  });
+
   it('takes as many steps as are allowed, and says where each of them was', async () => {
     const { objective, asked } = slope(2);
     const { delta, steps } = await optimiseValue(objective, initial, plan);

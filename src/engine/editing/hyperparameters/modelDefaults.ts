@@ -138,10 +138,19 @@ export function hyperparametersFor(
 ): Hyperparameters {
   const { layers } = shapeOf(files);
   const fineTuneBound = boundFor(files);
-  const most = hasPostNorm(files, 0) ? 1 : defaults.spread;
+  const normed = hasPostNorm(files, 0);
+  const most = normed ? 1 : defaults.spread;
   const spread = Math.max(1, Math.min(most, Math.round(layers / 6)));
-  return Object.assign({ ...defaults, spread, fineTuneBound }, preset, ...wished);
+  const own = { ...defaults, spread, fineTuneBound, ...(normed && behindNorm) };
+  return Object.assign(own, preset, ...wished);
 }
+
+/**
+ * Where the output of an MLP is normed before it is added, its direction alone counts: δ beyond the length of v₀ hardly
+ * moves the answer further, and leaks all the more to neighbours. The steps are short in the scale of v₀, so that δ ends
+ * where it first suffices.
+ */
+const behindNorm: SomeHyperparameters = { rateIn: 'value', learningRate: 0.1, steps: 50 };
 
 /** Weights of a down-projection of GPT-2 XL, which FT-L's bound was published for. */
 const gpt2Xl = 1600 * 6400;

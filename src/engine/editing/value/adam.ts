@@ -1,16 +1,18 @@
 const beta1 = 0.9;
 const beta2 = 0.999;
-const epsilon = 1e-8;
 
 /** Kingma & Ba 2015, with PyTorch's constants. */
 export class Adam {
   readonly #rate: number;
+  readonly #epsilon: number;
   readonly #mean: Float64Array;
   readonly #square: Float64Array;
   #steps = 0;
 
-  constructor(width: number, rate: number) {
-    this.#rate = rate;
+  /** @param unit what x is counted in: the rate in x, and what is added to the gradient's size in its inverse */
+  constructor(width: number, rate: number, unit = 1) {
+    this.#rate = rate * unit;
+    this.#epsilon = 1e-8 / unit;
     this.#mean = new Float64Array(width);
     this.#square = new Float64Array(width);
   }
@@ -24,7 +26,8 @@ export class Adam {
       const square = beta2 * (this.#square[i] ?? 0) + (1 - beta2) * g * g;
       this.#mean[i] = mean;
       this.#square[i] = square;
-      x[i] = (x[i] ?? 0) - (this.#rate * (mean / scaleMean)) / (Math.sqrt(square / scaleSquare) + epsilon);
+      x[i] =
+        (x[i] ?? 0) - (this.#rate * (mean / scaleMean)) / (Math.sqrt(square / scaleSquare) + this.#epsilon);
     }
   }
 }

@@ -40,7 +40,7 @@ export async function optimiseValue(
   const size = norm(initial);
   const unit = rateIn === 'value' ? size / Math.sqrt(objective.width) : 1;
   const delta = new Float64Array(objective.width);
-  const adam = new Adam(objective.width, learningRate * unit);
+  const adam = new Adam(objective.width, learningRate, unit);
   const taken: ValueStep[] = [];
   for (let step = 0; ; step++) {
     const started = performance.now();
