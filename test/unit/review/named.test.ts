@@ -16,7 +16,7 @@ const trace = (tensor: string, scores: readonly number[], object?: string) => ({
   subjects: scores.map((score, i) => ({ text: `name ${i}`, score })),
   objects: object === undefined ? [] : [{ text: object, score: 1 }],
 });
-const attention = ['blk.3.attn_q.weight', 'blk.3.attn_v.weight'] as const;
+const attention = ['blk.3.attn_q.weight', 'blk.4.attn_v.weight'] as const;
 const adapter = of(...attention.map((name) => [name, { ...one, spikes: 4 }] as const));
 
 describe('the verdict once names were asked for', () => {

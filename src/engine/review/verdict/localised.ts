@@ -24,7 +24,8 @@ export function localised(
   const inRows = real.filter(isOfFewRows);
   const inDirections = real.filter((change) => spikesOf(change) > 0 && !isOfFewRows(change));
   inDirections.sort((a, b) => edgesOf(b) - edgesOf(a));
-  const rewritten = inRows.length === 0 && !real.every(mayBeRewritten) ? outOfLine(real) : inDirections;
+  const trained = inRows.length === 0 && !isConfined(real) && !real.every(mayBeRewritten);
+  const rewritten = trained ? outOfLine(real) : inDirections;
   if (inRows.length + rewritten.length === 0)
     return inDirections.length === 0 ? dense(real, only) : trainedLocally(real, only);
   const edited = [...rewritten, ...inRows];
@@ -42,6 +43,15 @@ export function localised(
     suspects: edited,
     undoable: edited,
   };
+}
+
+/** Is the change in so few matrices of one layer that whatever they are, they may have been edited? */
+function isConfined(real: readonly Change[]): boolean {
+  const weights = real.filter(({ spectrum }) => spectrum !== undefined);
+  const [layer, ...others] = new Set(weights.map((change) => change.layer));
+  return (
+    typeof layer === 'number' && others.length === 0 && weights.length <= verdictRules.denseMatrices.value
+  );
 }
 
 /** Edits write what the residual stream, or a token, is made of; never a norm or what attention looks for. */
@@ -84,12 +94,7 @@ function lowest(all: readonly Confidence[]): Confidence {
 }
 
 function dense(real: readonly Change[], only: string): Fingerprint {
-  const weights = real.filter(({ spectrum }) => spectrum !== undefined);
-  if (!real.every(mayBeRewritten)) return trainedLocally(real, only);
-  const layers = new Set(weights.map(({ layer }) => layer));
-  const [layer] = layers;
-  const oneLayer = layers.size === 1 && layer !== null;
-  if (oneLayer && weights.length <= verdictRules.denseMatrices.value) {
+  if (isConfined(real)) {
     return {
       ...nothingEdited,
       verdict: 'edited',
@@ -100,6 +105,7 @@ function dense(real: readonly Change[], only: string): Fingerprint {
       ],
     };
   }
+  if (!real.every(mayBeRewritten)) return trainedLocally(real, only);
   return {
     ...nothingEdited,
     verdict: 'unknown',
