@@ -31,8 +31,11 @@ const inLayers = (count: number, layers: number, shape: Shape) =>
   Array.from({ length: count }, (_, i) => change(`blk.${i % layers}.ffn_down.weight`, shape));
 const trained: Shape = { relative: 0.05, spikes: 3, energy: 0.3, ratio: 9 };
 /** A change that scales what the base writes, but for a share of its square. */
-const scaled = (share: number, left = [1, 0]) =>
-  change(down, { ...edit, left, against: { product: 0, along: [Math.sqrt(share)] } });
+const scaled = (share: number, left = [1, 0]) => {
+  const two = change(down, { ...edit, spikes: 2, left, against: { product: 0, along: [1, 0] } });
+  const values = [Math.sqrt(share), Math.sqrt(1 - share)];
+  return { ...two, spectrum: two.spectrum && { ...two.spectrum, values } };
+};
 const sameType = (count: number, differing: number) =>
   roundedAnew(
     Array.from({ length: count }, (_, i) => ({
@@ -121,6 +124,13 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
       const full = inLayers(100, 12, { ...edit, energy: 0.2 }).slice(low.length);
       return verdictOf([...low, ...full], 12) === 'adapter-merged';
     },
+  ],
+  alongBase: [
+    0.49,
+    0.51,
+    (x) =>
+      verdictOf([change(down, { ...edit, left: [1, 0], against: { product: 0, along: [x] } })], 12) ===
+      'abliterated',
   ],
   ablation: [0.79, 0.81, (x) => verdictOf([scaled(x)], 12) === 'abliterated'],
   ablatedShare: [

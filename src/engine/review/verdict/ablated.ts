@@ -4,7 +4,7 @@ import { verdictRules } from '../rules.ts';
 import { editedBesides } from './besides.ts';
 import { type Fingerprint, nothingEdited } from './found.ts';
 
-const { ablation, ablatedShare, oneDirection } = verdictRules;
+const { alongBase, ablation, ablatedShare, oneDirection } = verdictRules;
 
 /**
  * Directions that were taken away from what matrices write, as abliteration does it (arXiv 2406.11717):
@@ -43,7 +43,8 @@ function scaledShare({ spectrum, against }: Change): number {
   const along = against?.along ?? [];
   const all = along.reduce((sum, _, k) => sum + (squares[k] ?? 0), 0);
   if (all === 0) return 0;
-  return along.reduce((sum, cosine, k) => sum + cosine ** 2 * (squares[k] ?? 0), 0) / all;
+  const scaled = squares.filter((_, k) => (along[k] ?? 0) >= alongBase.value);
+  return scaled.reduce((sum, square) => sum + square, 0) / all;
 }
 
 /** Mean |cos| of the leading left directions with that of the first. */
