@@ -1,6 +1,7 @@
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
 import type { AttentionComparison } from '../../../src/protocol/attention.ts';
 import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
+import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type {
   InspectedEdit,
   InspectorAction,
@@ -90,7 +91,10 @@ export function stubOf(state: InspectorState, answers: Partial<Handlers<Inspecto
       return undefined;
     },
     prompts: () =>
-      eiffel.measurement.edit.probes.map(({ probe }) => ({ kind: probe.kind, prompt: probe.prompt })),
+      eiffel.measurement.edit.probes.map(({ probe }) => ({
+        kind: probe.kind,
+        prompt: shownPrompt(probe.prompt),
+      })),
     measurement: () => eiffel.measurement,
     activations: () => eiffel.activations,
     cell: ({ layer }) => ({
