@@ -2,7 +2,7 @@ import type { ChatModel } from '../../../src/engine/chat/conversation.ts';
 import type { Tokenizer } from '../../../src/engine/llama/tokenizer.ts';
 
 /** A tokenizer for tests: each word with the space before it is a token; token 0 begins a prompt and stands for nothing. */
-export function wordTokenizer(): Tokenizer {
+function wordTokenizer(): Tokenizer {
   const words: string[] = [''];
   const continuation = (text: string): number[] =>
     (text.match(/ ?[^ ]+| /g) ?? []).map((word) => {
