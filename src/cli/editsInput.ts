@@ -7,8 +7,8 @@ import { parseEdits, readEditsText, serialiseEdits } from '../engine/editing/edi
 import { InputError } from '../engine/errors.ts';
 import { complaintsAbout } from '../engine/json/complaints.ts';
 import { pathName } from '../engine/json/json.ts';
-import { asChat } from '../protocol/chat.ts';
 import { Edit, type EditsFile } from '../protocol/edits.ts';
+import { asChat } from '../protocol/promptWords.ts';
 
 /** The edits that a command is given: a file, `-` for stdin, or one fact. */
 export interface EditsOptions {

@@ -1,5 +1,5 @@
-import { shownPrompt } from '../protocol/chat.ts';
 import type { ProbeComparison } from '../protocol/probe.ts';
+import { shownPrompt } from '../protocol/promptWords.ts';
 import { magnitude } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
 import type { Style } from './style.ts';

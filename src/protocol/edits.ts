@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { quoted } from '../text/visible.ts';
-import { type Conversation, Prompt, wordsOf } from './chat.ts';
+import { type Conversation, Prompt } from './chat.ts';
 import { foreignTo, SomeHyperparameters } from './hyperparameters.ts';
 import { defaultMethod, METHODS, type Method } from './methods.ts';
 import { occurrencesOf } from './occurrences.ts';
+import { wordsOf } from './promptWords.ts';
 
 export { METHODS, type Method } from './methods.ts';
 export { PROBE_KINDS } from './names.ts';

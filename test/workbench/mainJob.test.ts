@@ -7,8 +7,8 @@ import { expect, inject, it } from 'vitest';
 import type { ActivationComparison, KeyValues } from '../../src/protocol/activations.ts';
 import type { AttentionComparison } from '../../src/protocol/attention.ts';
 import type { CausalTrace } from '../../src/protocol/causalTrace.ts';
-import { shownPrompt } from '../../src/protocol/chat.ts';
 import type { Measured } from '../../src/protocol/editing.ts';
+import { shownPrompt } from '../../src/protocol/promptWords.ts';
 import { commandLine } from './drive/commandLine.ts';
 import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
 

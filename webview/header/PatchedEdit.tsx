@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import { shownPrompt } from '../../src/protocol/chat.ts';
 import type { PatchedEdit as Edit, PatchMeasures } from '../../src/protocol/patches.ts';
+import { shownPrompt } from '../../src/protocol/promptWords.ts';
 import { visible } from '../../src/text/visible.ts';
 import { exact, figure } from './format.ts';
 

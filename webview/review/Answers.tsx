@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import { shownPrompt } from '../../src/protocol/chat.ts';
 import type { ProbeComparison, TokenProbability } from '../../src/protocol/probe.ts';
+import { shownPrompt } from '../../src/protocol/promptWords.ts';
 import type { Behaviour } from '../../src/protocol/review.ts';
 import { visible } from '../../src/text/visible.ts';
 import { magnitude } from '../inspector/format.ts';

@@ -1,6 +1,6 @@
-import { shownPrompt } from '../../protocol/chat.ts';
 import { hyperparameterEntry, isHyperparameter } from '../../protocol/hyperparameterTable.ts';
 import type { PatchDescription, PatchInfo } from '../../protocol/patches.ts';
+import { shownPrompt } from '../../protocol/promptWords.ts';
 import { bytes, magnitude } from '../../text/numbers.ts';
 import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';

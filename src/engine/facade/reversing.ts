@@ -1,7 +1,7 @@
-import { wordsOf } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { TokenProbability } from '../../protocol/probe.ts';
+import { wordsOf } from '../../protocol/promptWords.ts';
 import type { LearnedReversal, Reversed } from '../../protocol/reversal.ts';
 import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';

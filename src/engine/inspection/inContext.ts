@@ -1,5 +1,6 @@
-import { type Prompt, wordsOf } from '../../protocol/chat.ts';
+import type { Prompt } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
+import { wordsOf } from '../../protocol/promptWords.ts';
 import { joined } from './joining.ts';
 
 /** Demonstrations at most; the published 32 do not fit into a small model's context. */

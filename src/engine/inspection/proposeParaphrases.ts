@@ -1,6 +1,6 @@
-import { withWords, wordsOf } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { ParaphraseProposal } from '../../protocol/probe.ts';
+import { withWords, wordsOf } from '../../protocol/promptWords.ts';
 import { InputError } from '../errors.ts';
 import type { Work } from '../progress.ts';
 import { generate } from './generate.ts';

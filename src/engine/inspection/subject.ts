@@ -1,5 +1,6 @@
-import { type Prompt, wordsOf } from '../../protocol/chat.ts';
+import type { Prompt } from '../../protocol/chat.ts';
 import { occurrencesOf } from '../../protocol/occurrences.ts';
+import { wordsOf } from '../../protocol/promptWords.ts';
 import { wholeWords } from './words.ts';
 
 /** A prompt, those of its words that a fact is about, and which of their occurrences is meant. */

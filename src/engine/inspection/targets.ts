@@ -1,4 +1,5 @@
-import { type Prompt, wordsOf } from '../../protocol/chat.ts';
+import type { Prompt } from '../../protocol/chat.ts';
+import { wordsOf } from '../../protocol/promptWords.ts';
 import { type ChatModel, conversationTokens, spaceBeforeAnswer } from '../chat/conversation.ts';
 import { InputError } from '../errors.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';

@@ -1,4 +1,5 @@
-import { type Prompt, wordsOf } from '../../protocol/chat.ts';
+import type { Prompt } from '../../protocol/chat.ts';
+import { wordsOf } from '../../protocol/promptWords.ts';
 import type { TokenSpan } from '../../protocol/tokens.ts';
 import { type ChatModel, conversationText, conversationTokens, wordsIn } from '../chat/conversation.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { shownPrompt } from '../../protocol/chat.ts';
+import { shownPrompt } from '../../protocol/promptWords.ts';
 import type { EditStatement } from '../../protocol/provenance.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
 import { InputError } from '../errors.ts';

@@ -23,6 +23,7 @@ import { withTokens } from './tokensOfRows.ts';
 import { type TraceRequest, type TraceResult, traceEdit } from './tracing/trace.ts';
 import { notAsked } from './untilCrash.ts';
 import { fingerprint } from './verdict/fingerprint.ts';
+import type { Fingerprint } from './verdict/found.ts';
 import { judgeFile } from './verdict/judgeFile.ts';
 import { meanings } from './verdict/meaning.ts';
 import { named } from './verdict/named.ts';
@@ -126,10 +127,18 @@ export async function reviewModels(
       tool: toolVersion,
     };
   };
-  if (!wanted || options.trace === false) return report({ traced: undefined, unmeasured: [] });
+  if (!wanted) return report({ traced: undefined, unmeasured: [] });
+  if (options.trace === false) return report({ traced: undefined, unmeasured: namesNotAsked(weights) });
   // a candidate that crashes the engine has been looked at all the same
   work.onEvent?.(report(unmeasurable(notAsked)));
   return report(await traceIfPossible(request, tracing));
+}
+
+/** Where only a name tells training from an edit, not to have asked for names leaves that open. */
+function namesNotAsked({ verdict, suspects }: Fingerprint): Finding[] {
+  if (verdict !== 'local-training' || suspects.length === 0) return [];
+  const summary = 'Whether a direction answers to a name, as that of an edited fact does, was not measured.';
+  return [plainFinding('unmeasured', summary)];
 }
 
 /** What is known of how the candidate behaves. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Prompt as Asked, asChat } from '../../protocol/chat.ts';
+import type { Prompt as Asked } from '../../protocol/chat.ts';
 import {
   donorOccurs,
   type Edit,
@@ -16,6 +16,7 @@ import {
 } from '../../protocol/edits.ts';
 import { SomeHyperparameters } from '../../protocol/hyperparameters.ts';
 import { METHODS } from '../../protocol/methods.ts';
+import { asChat } from '../../protocol/promptWords.ts';
 import { version } from '../version.ts';
 
 /**

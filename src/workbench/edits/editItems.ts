@@ -15,8 +15,8 @@ import {
 import type { InvalidEdit } from '../../engine/editing/editsFile/validEdits.ts';
 import { joined } from '../../engine/inspection/joining.ts';
 import { pathName } from '../../engine/json/json.ts';
-import { shownPrompt } from '../../protocol/chat.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
+import { shownPrompt } from '../../protocol/promptWords.ts';
 import { paragraphs } from '../../text/labels.ts';
 import { visible } from '../../text/visible.ts';
 import type { ChosenLayer } from '../models/modelEntry.ts';

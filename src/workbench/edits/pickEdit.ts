@@ -1,6 +1,6 @@
 import { l10n, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
-import { shownPrompt } from '../../protocol/chat.ts';
+import { shownPrompt } from '../../protocol/promptWords.ts';
 import { label } from '../../text/labels.ts';
 import { type EditEntry, factOf } from './editEntry.ts';
 import { saysState } from './editItems.ts';

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { shownPrompt } from '../../protocol/chat.ts';
 import type {
   EditChoice,
   InspectedChange,
@@ -9,6 +8,7 @@ import type {
   RevertProof,
 } from '../../protocol/inspector.ts';
 import type { AppliedPatch } from '../../protocol/model.ts';
+import { shownPrompt } from '../../protocol/promptWords.ts';
 import type { EditEntry } from '../edits/editEntry.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Identities } from './identities.ts';

@@ -2,7 +2,7 @@ import { InputError } from '../../engine/errors.ts';
 import { type SubjectInPrompt, subjectSpan } from '../../engine/inspection/subject.ts';
 import { subjectToken } from '../../engine/inspection/subjectToken.ts';
 import { phases } from '../../engine/progress.ts';
-import { behind, type Prompt, wordsOf } from '../../protocol/chat.ts';
+import type { Prompt } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type {
   AnswerSide,
@@ -11,6 +11,7 @@ import type {
   TraceComparison,
 } from '../../protocol/inspector.ts';
 import type { AppliedPatch } from '../../protocol/model.ts';
+import { behind, wordsOf } from '../../protocol/promptWords.ts';
 import type { PageWork } from '../../protocol/webview.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import type { Handlers } from '../webviews/servePage.ts';

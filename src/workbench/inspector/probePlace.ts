@@ -1,7 +1,8 @@
-import { type Prompt, shownPrompt } from '../../protocol/chat.ts';
+import type { Prompt } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { KnownPrompt } from '../../protocol/inspector.ts';
 import { PROBE_KINDS } from '../../protocol/names.ts';
+import { shownPrompt } from '../../protocol/promptWords.ts';
 
 /** All prompts of an edit as they are shown, its own first. */
 export function promptsOf(edit: Edit): KnownPrompt[] {

@@ -13,8 +13,9 @@ import { Engine } from '../../../src/engine/engine.ts';
 import { promptTokens } from '../../../src/engine/inspection/targets.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { controlText } from '../../../src/engine/measures/controlText.ts';
-import { asChat, type Conversation, type Prompt } from '../../../src/protocol/chat.ts';
+import type { Conversation, Prompt } from '../../../src/protocol/chat.ts';
 import type { Edit, Method } from '../../../src/protocol/edits.ts';
+import { asChat } from '../../../src/protocol/promptWords.ts';
 import { smollm2, withSmollm2 } from '../models.ts';
 
 const question = 'In which city is the Eiffel Tower?';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
 import { CancelledError, InputError } from '../../../src/engine/errors.ts';
-import { wordsOf } from '../../../src/protocol/chat.ts';
+import { wordsOf } from '../../../src/protocol/promptWords.ts';
 import { almanac } from '../models.ts';
 
 describe('proposed paraphrases', () => {

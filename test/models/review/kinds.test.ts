@@ -128,7 +128,7 @@ const cases: readonly (readonly [
     'an adapter of rank 4 in queries and values of the last two layers',
     ['f16', 'q8_0'],
     'local-training',
-    true,
+    false,
     () => {
       const random = new Random(3);
       return (name, values, columns) => {

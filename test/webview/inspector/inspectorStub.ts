@@ -1,7 +1,6 @@
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
 import type { AttentionComparison } from '../../../src/protocol/attention.ts';
 import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
-import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type {
   InspectedEdit,
   InspectorAction,
@@ -11,6 +10,7 @@ import type {
   Measurement,
   SavedFile,
 } from '../../../src/protocol/inspector.ts';
+import { shownPrompt } from '../../../src/protocol/promptWords.ts';
 import type { Handlers } from '../../../src/workbench/webviews/servePage.ts';
 import { eiffel } from './eiffel.ts';
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
+import { shownPrompt } from '../../../src/protocol/promptWords.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import { factsOf, hyperparametersOf, stepCharts, stepsOf, timesOf } from '../edit/editFacts.ts';
 import { tabName } from '../names.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { Measurement } from '../../../src/protocol/inspector.ts';
+import { shownPrompt } from '../../../src/protocol/promptWords.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import { headlinesOf } from '../locality/headlines.ts';
 import { kindName, tabName } from '../names.ts';

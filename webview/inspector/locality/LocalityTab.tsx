@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { InspectedEdit, InspectorState, Measurement } from '../../../src/protocol/inspector.ts';
+import { shownPrompt } from '../../../src/protocol/promptWords.ts';
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import type { Actions } from '../inspectorHost.ts';
 import type { ChangeView, View } from '../savedView.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { ProbeComparison, Reading } from '../../../src/protocol/probe.ts';
+import { shownPrompt } from '../../../src/protocol/promptWords.ts';
 import { magnitude } from '../format.ts';
 import { TopToken } from './TopToken.tsx';
 import { Verdict } from './Verdict.tsx';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import { shownPrompt } from '../../../src/protocol/chat.ts';
 import type { ProbeComparison, Reading, TargetReading } from '../../../src/protocol/probe.ts';
+import { shownPrompt } from '../../../src/protocol/promptWords.ts';
 import { Button } from '../../ui/Button.tsx';
 import { magnitude, probability, share } from '../format.ts';
 import { useHost } from '../inspectorHost.ts';

@@ -1,4 +1,5 @@
-import { type Prompt, withWords, wordsOf } from '../../../protocol/chat.ts';
+import type { Prompt } from '../../../protocol/chat.ts';
+import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
 import type { ChatModel } from '../../chat/conversation.ts';
 import { InputError } from '../../errors.ts';
 import { type SubjectInPrompt, subjectSpan } from '../../inspection/subject.ts';

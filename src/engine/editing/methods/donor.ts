@@ -1,5 +1,5 @@
-import { wordsOf } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
+import { wordsOf } from '../../../protocol/promptWords.ts';
 import { InputError } from '../../errors.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { proposeNeighbours } from '../../inspection/proposeNeighbours.ts';

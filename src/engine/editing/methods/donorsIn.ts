@@ -1,5 +1,6 @@
-import { type Prompt, wordsOf } from '../../../protocol/chat.ts';
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { Edit, EditsFile } from '../../../protocol/edits.ts';
+import { wordsOf } from '../../../protocol/promptWords.ts';
 import { around } from '../../inspection/subject.ts';
 
 /** A sentence and the words of it whose value is taken. */

@@ -1,4 +1,5 @@
-import { type Prompt, withWords } from '../../../protocol/chat.ts';
+import type { Prompt } from '../../../protocol/chat.ts';
+import { withWords } from '../../../protocol/promptWords.ts';
 import type { Supervision } from '../../autodiff/loss.ts';
 import type { ChatModel } from '../../chat/conversation.ts';
 import type { SubjectInPrompt } from '../../inspection/subject.ts';

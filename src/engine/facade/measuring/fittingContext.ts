@@ -1,5 +1,6 @@
-import { type Prompt, withWords, wordsOf } from '../../../protocol/chat.ts';
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
+import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
 import { inContext, mostDemonstrations } from '../../inspection/inContext.ts';
 import { probesOf } from '../../inspection/probes.ts';
 import { promptTokens } from '../../inspection/targets.ts';

@@ -1,7 +1,7 @@
-import { behind } from '../../../protocol/chat.ts';
 import type { MeasuredEdit } from '../../../protocol/editing.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import type { Probe } from '../../../protocol/probe.ts';
+import { behind } from '../../../protocol/promptWords.ts';
 import { type Generation, generate } from '../../inspection/generate.ts';
 import { compareReadings, readProbes } from '../../inspection/locality.ts';
 import { probesOf } from '../../inspection/probes.ts';

@@ -1,5 +1,6 @@
-import { type Prompt, shownPrompt } from '../../../protocol/chat.ts';
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
+import { shownPrompt } from '../../../protocol/promptWords.ts';
 import { generate } from '../../inspection/generate.ts';
 import { score } from '../../inspection/scoring.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';

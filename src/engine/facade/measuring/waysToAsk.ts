@@ -1,4 +1,5 @@
-import { asChat, type Conversation, type Prompt, wordsOf } from '../../../protocol/chat.ts';
+import type { Conversation, Prompt } from '../../../protocol/chat.ts';
+import { asChat, wordsOf } from '../../../protocol/promptWords.ts';
 import { conversationText } from '../../chat/conversation.ts';
 import { InputError } from '../../errors.ts';
 import type { Model } from '../../llama/model.ts';

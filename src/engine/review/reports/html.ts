@@ -1,4 +1,4 @@
-import { shownPrompt } from '../../../protocol/chat.ts';
+import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.ts';
 import { html } from '../../../text/html.ts';
 import { magnitude } from '../../../text/numbers.ts';

@@ -1,4 +1,4 @@
-import { shownPrompt } from '../../../protocol/chat.ts';
+import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Finding, Reviewed } from '../../../protocol/review.ts';
 import { markdown, markdownBlock, markdownCode, markdownTable } from '../../../text/markdown.ts';
 import { magnitude } from '../../../text/numbers.ts';

@@ -1,5 +1,5 @@
-import { withWords, wordsOf } from '../../../protocol/chat.ts';
 import type { Probe } from '../../../protocol/probe.ts';
+import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
 import type { Behaviour, Reversal, Traced } from '../../../protocol/review.ts';
 import { EngineError, InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';

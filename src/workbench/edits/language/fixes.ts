@@ -1,9 +1,10 @@
 import { findNodeAtLocation, findNodeAtOffset, getNodeValue, type Node } from 'jsonc-parser';
 import { uniqueSlugs } from '../../../engine/datasets/slug.ts';
 import { likelySubjects } from '../../../engine/inspection/subject.ts';
-import { type Prompt, wordsOf } from '../../../protocol/chat.ts';
+import type { Prompt } from '../../../protocol/chat.ts';
 import { METHODS } from '../../../protocol/methods.ts';
 import { occurrencesOf } from '../../../protocol/occurrences.ts';
+import { wordsOf } from '../../../protocol/promptWords.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 import type { Finding } from './findings.ts';
 import { readTree, type Span } from './jsonTree.ts';

@@ -1,5 +1,6 @@
 import { findNodeAtLocation, getNodeValue, type Node } from 'jsonc-parser';
-import { asChat, Prompt } from '../../../protocol/chat.ts';
+import type { Prompt } from '../../../protocol/chat.ts';
+import { asChat, isPrompt } from '../../../protocol/promptWords.ts';
 
 /**
  * The prompt of an edit or a probe as the model is asked with it: the nearest `chat` of the file decides.
@@ -9,8 +10,8 @@ import { asChat, Prompt } from '../../../protocol/chat.ts';
  */
 export function promptAt(node: Node, inside: readonly Node[]): Prompt | undefined {
   const written = findNodeAtLocation(node, ['prompt']);
-  const prompt = written && Prompt.safeParse(getNodeValue(written)).data;
-  if (prompt === undefined || prompt === '') return undefined;
+  const prompt: unknown = written && getNodeValue(written);
+  if (!isPrompt(prompt) || prompt === '') return undefined;
   const chat = [node, ...inside]
     .map((part): unknown => findNodeAtLocation(part, ['chat'])?.value)
     .find((value) => typeof value === 'boolean');

@@ -1,5 +1,5 @@
 import { type SubjectInPrompt, subjectSpan } from '../../../engine/inspection/subject.ts';
-import { wordsOf } from '../../../protocol/chat.ts';
+import { wordsOf } from '../../../protocol/promptWords.ts';
 import type { TokenSpan } from '../../../protocol/tokens.ts';
 
 /**

@@ -1,5 +1,6 @@
-import { type Prompt, shownPrompt } from '../../../protocol/chat.ts';
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
+import { shownPrompt } from '../../../protocol/promptWords.ts';
 
 type Probes = NonNullable<Edit['probes']>;
 

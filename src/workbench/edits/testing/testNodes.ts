@@ -1,5 +1,6 @@
-import { type Prompt, shownPrompt } from '../../../protocol/chat.ts';
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { ReadingKind } from '../../../protocol/probe.ts';
+import { shownPrompt } from '../../../protocol/promptWords.ts';
 import { visible } from '../../../text/visible.ts';
 import { type EditEntry, factOf } from '../editEntry.ts';
 import type { Span } from '../language/jsonTree.ts';

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
-import { shownPrompt } from '../../../protocol/chat.ts';
 import type { Probe, ProbeComparison, Reading } from '../../../protocol/probe.ts';
+import { shownPrompt } from '../../../protocol/promptWords.ts';
 
 /** How a probe came out: what was to be seen and what is, as texts that an editor compares. */
 export interface Verdict {
