@@ -178,9 +178,9 @@ export const tracingRules = {
     why: 'Names of one thing answer alike, other things by less than half.',
   },
   answerOfAll: {
-    value: 1.5,
+    value: 2.5,
     unit: 'times the response of the median name',
-    why: 'A constant answers the best name hardly more than any other.',
+    why: 'A real steering vector answers its best name 2.0 times and the next 1.9, edits the likes of their subjects 5 times.',
   },
   answerOfNone: {
     value: 4,

@@ -194,8 +194,8 @@ const tracingCases: Readonly<Record<keyof typeof tracingRules, Case>> = {
   responseOfSubject: [9.9, 10.1, (x) => subject(x, [1, 1, 1])],
   anotherName: [0.59, 0.61, (x) => isAnotherName(answers(1, x), 1)],
   answerOfAll: [
-    1.6,
-    1.4,
+    2.6,
+    2.4,
     (x) => {
       const one = fingerprint([change(down, edit)], inventory, 12);
       return named(one, { tensor: down, subjects: answers(x, 1), objects: [] }).verdict === 'steered';
