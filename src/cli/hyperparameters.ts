@@ -47,7 +47,7 @@ export async function hyperparametersFrom({
   return { ...read, ...Object.fromEntries(set.map(setting)) };
 }
 
-/** `steps=20`, `templates=[[2,5]]`: a value is JSON. */
+/** `steps=20`, `templates=[[2,5]]`, `rateIn=value`: a value is JSON, or a word. */
 function setting(text: string): [name: string, value: unknown] {
   const [, name, value] = /^\s*(\w+)\s*=\s*(.+)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) {
@@ -56,6 +56,7 @@ function setting(text: string): [name: string, value: unknown] {
   try {
     return [name, JSON.parse(value)];
   } catch {
+    if (/^[a-z]+$/i.test(value)) return [name, value];
     throw new InputError(`--set ${name}: ${JSON.stringify(value)} is no number or other JSON value.`);
   }
 }
