@@ -61,12 +61,11 @@ export async function reviewModels(
   const inventory = inventoryOf(beside, pairing, diffs);
   const depth = numberOf(baseFiles.header, `${architectureOf(baseFiles.header)}.block_count`) ?? 0;
   const weights = fingerprint(changes, inventory, depth);
-  const found = judgeFile(weights, inventory);
   const asked = [options.policy?.probes, options.edits].flatMap((file) => file?.edits ?? []);
   const wanted =
     weights.suspects.length > 0 ||
     weights.undoable.length > 0 ||
-    found.verdict === 'edited' ||
+    weights.verdict === 'edited' ||
     asked.length > 0 ||
     options.policy?.maxDrift !== undefined;
   const request: TraceRequest = {
@@ -75,7 +74,7 @@ export async function reviewModels(
     suspects: weights.suspects,
     undoable: weights.undoable,
     // where nothing may have been edited, it is not worth minutes to look for a name that no list has
-    open: found.verdict === 'edited',
+    open: weights.verdict === 'edited',
     subjects: options.subjects,
     probes: asked.flatMap(probesOf),
     reversal: options.reversal,

@@ -133,6 +133,21 @@ export const verdictRules = {
     unit: 'of the matrices that were looked at closely',
     why: 'Pruning takes from all that it touches; what else is done to a few is looked at for itself.',
   },
+  beyondFloor: {
+    value: 2,
+    unit: "times the types' rounding, in a matrix",
+    why: 'Rounding that is good is orthogonal to what is left, too.',
+  },
+  denseShare: {
+    value: 0.5,
+    unit: 'of the matrices in which directions stand out',
+    why: 'Taking a direction out makes one stand out in every matrix, pruning in few.',
+  },
+  fewestOthers: {
+    value: 3,
+    unit: 'other matrices',
+    why: 'What is usual cannot be told of fewer.',
+  },
   outOfLine: {
     value: 5,
     unit: 'times σ₁ / ‖W‖ of the same matrix in other layers',

@@ -19,6 +19,7 @@ import { isEnough } from '../../../src/engine/review/undo/undo.ts';
 import { fingerprint } from '../../../src/engine/review/verdict/fingerprint.ts';
 import { confidenceOfDirections, confidenceOfRows } from '../../../src/engine/review/verdict/localised.ts';
 import { named } from '../../../src/engine/review/verdict/named.ts';
+import { outOfLine } from '../../../src/engine/review/verdict/outOfLine.ts';
 import { change, inventory, pairOf, rowsOut, type Shape, verdictOf } from './change.ts';
 
 /** A value on this side of a bound, one on that, and a judgment that is false here and true there. */
@@ -32,7 +33,7 @@ const inLayers = (count: number, layers: number, shape: Shape) =>
 const trained: Shape = { relative: 0.05, spikes: 3, energy: 0.3, ratio: 9 };
 /** A change that scales what the base writes, but for a share of its square. */
 const scaled = (share: number, left = [1, 0]) => {
-  const two = change(down, { ...edit, spikes: 2, left, against: { product: 0, along: [1, 0] } });
+  const two = change(down, { ...edit, spikes: 2, left, against: { removed: 0, along: [1, 0] } });
   const values = [Math.sqrt(share), Math.sqrt(1 - share)];
   return { ...two, spectrum: two.spectrum && { ...two.spectrum, values } };
 };
@@ -129,7 +130,7 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
     0.49,
     0.51,
     (x) =>
-      verdictOf([change(down, { ...edit, left: [1, 0], against: { product: 0, along: [x] } })], 12) ===
+      verdictOf([change(down, { ...edit, left: [1, 0], against: { removed: 0, along: [x] } })], 12) ===
       'abliterated',
   ],
   ablation: [0.79, 0.81, (x) => verdictOf([scaled(x)], 12) === 'abliterated'],
@@ -153,21 +154,43 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
     0.11,
     0.09,
     (x) =>
-      verdictOf([change(down, { relative: 0.1, against: { product: -0.01 * (1 + x), along: [] } })], 12) ===
-      'pruned',
+      verdictOf([change(down, { relative: 0.1, against: { removed: 1 + x, along: [] } })], 12) === 'pruned',
   ],
   removedShare: [
     0.79,
     0.81,
     (x) => {
       const count = Math.round(100 * x);
-      const taken = change(down, { relative: 0.1, against: { product: -0.01, along: [] } });
+      const taken = change(down, { relative: 0.1, against: { removed: 1, along: [] } });
       const all = [
         ...Array.from({ length: count }, () => taken),
         ...Array.from({ length: 100 - count }, () => scaled(0)),
       ];
       return fingerprint(all, inventory, 12).beside.some(({ kind }) => kind === 'pruning');
     },
+  ],
+  beyondFloor: [
+    1.9,
+    2.1,
+    (x) =>
+      verdictOf([change(down, { relative: 0.1 * x, floor: 0.1, against: { removed: 1, along: [] } })], 12) ===
+      'pruned',
+  ],
+  denseShare: [
+    0.51,
+    0.49,
+    (x) => {
+      const count = Math.round(100 * x);
+      const against = { removed: 1, along: [0] };
+      const dense = Array.from({ length: count }, () => change(down, { ...edit, against }));
+      const others = Array.from({ length: 100 - count }, () => change(down, { relative: 0.1, against }));
+      return verdictOf([...dense, ...others], 12) === 'pruned';
+    },
+  ],
+  fewestOthers: [
+    2,
+    3,
+    (x) => outOfLine([...inLayers(x, x, trained), change(down, { ...trained, ratio: 90 })]).length === 1,
   ],
   outOfLine: [
     4.9,

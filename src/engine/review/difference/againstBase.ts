@@ -4,12 +4,13 @@ import { Computation } from '../../llama/scheduler.ts';
 import { blocksOf, cutOf, segmentOf } from './blocks.ts';
 import type { Lane } from './lane.ts';
 import type { TensorPair } from './pairs.ts';
+import type { TensorDiff } from './tensorDiff.ts';
 import type { TensorSource } from './tensorFiles.ts';
 
 /** What a difference D has to do with the weights W that it was added to. */
 export interface AgainstBase {
-  /** ⟨D, W⟩ / ‖W‖² */
-  readonly product: number;
+  /** −⟨D, W⟩ / ‖D‖²: 1 where D is orthogonal to W + D, what is left, as setting weights to 0 makes it. */
+  readonly removed: number;
   /**
    * |cos| between each right direction of D and Wᵀu, u the left one that belongs to it: 1 where D does nothing but
    * scale what W writes along u, as taking a direction away does, and about 0 where D brings in something else.
@@ -25,7 +26,7 @@ export interface AgainstBase {
 export async function againstBase(
   base: TensorSource,
   candidate: TensorSource,
-  pair: TensorPair,
+  { pair, norm: size }: TensorDiff,
   directions: { readonly left: readonly Float64Array[]; readonly right: readonly Float64Array[] },
   lane: Lane,
   signal?: AbortSignal,
@@ -35,7 +36,6 @@ export async function againstBase(
   using kernel = new AgainstBaseKernel(lane, pair, count);
   const images = Array.from({ length: count }, () => new Float64Array(columns));
   let product = 0;
-  let squares = 0;
   for await (const block of blocksOf(base, candidate, pair, lane.buffers, signal)) {
     const found = await kernel.run(
       block.base,
@@ -49,14 +49,13 @@ export async function againstBase(
       signal,
     );
     product += found.product;
-    squares += found.squares;
     for (const [k, image] of images.entries()) {
       for (let i = 0; i < columns; i++)
         image[i] = (image[i] as number) + (found.image[k * columns + i] as number);
     }
   }
   return {
-    product: squares === 0 ? 0 : product / squares,
+    removed: -product / size ** 2,
     along: images.map((image, k) => Math.abs(cosine(image, directions.right[k] as Float64Array))),
   };
 }
@@ -66,7 +65,7 @@ function cosine(a: Float64Array, b: Float64Array): number {
   return size === 0 ? 0 : dot(a, b) / size;
 }
 
-/** ⟨D, W⟩, ‖W‖² and WᵀU of one block of rows. */
+/** ⟨D, W⟩ and WᵀU of one block of rows. */
 class AgainstBaseKernel implements Disposable {
   readonly #lane: Lane;
   readonly #graph: Graph;
@@ -75,7 +74,6 @@ class AgainstBaseKernel implements Disposable {
   readonly #left: Tensor | undefined;
   readonly #inputs: Disposable;
   readonly #products: Tensor;
-  readonly #squares: Tensor;
   readonly #image: Tensor | undefined;
   readonly #computation: Computation;
 
@@ -99,14 +97,12 @@ class AgainstBaseKernel implements Disposable {
     const asFloat = (tensor: Tensor) => (tensor.type === f32 ? tensor : graph.getRows(tensor, places));
     const weights = asFloat(this.#base);
     const difference = graph.sub(asFloat(this.#candidate), weights);
-    const summed = (tensor: Tensor) => {
-      const length = segmentOf(columns);
-      return graph.mulMat(graph.reshape(tensor, [length, (columns * rows) / length, 1, 1]), ones);
-    };
-    this.#products = summed(graph.mul(difference, weights));
-    this.#squares = summed(graph.sqr(weights));
+    const length = segmentOf(columns);
+    const segments = [length, (columns * rows) / length, 1, 1] as const;
+    // a product with ones is a sum that is vectorised
+    this.#products = graph.mulMat(graph.reshape(graph.mul(difference, weights), segments), ones);
     this.#image = this.#left === undefined ? undefined : graph.outProd(weights, this.#left);
-    const outputs = [this.#products, this.#squares, this.#image].filter((tensor) => tensor !== undefined);
+    const outputs = [this.#products, this.#image].filter((tensor) => tensor !== undefined);
     this.#computation = new Computation(lane.devices, graph, outputs, room);
   }
 
@@ -116,7 +112,7 @@ class AgainstBaseKernel implements Disposable {
     candidate: Uint8Array,
     fill: (left: Float32Array) => void,
     signal?: AbortSignal,
-  ): Promise<{ readonly product: number; readonly squares: number; readonly image: Float32Array }> {
+  ): Promise<{ readonly product: number; readonly image: Float32Array }> {
     this.#set(this.#base, base);
     this.#set(this.#candidate, candidate);
     if (this.#left !== undefined) {
@@ -125,10 +121,8 @@ class AgainstBaseKernel implements Disposable {
       this.#set(this.#left, left);
     }
     await this.#computation.run(signal);
-    const sum = (tensor: Tensor) => this.#get(tensor).reduce((all, value) => all + value, 0);
     return {
-      product: sum(this.#products),
-      squares: sum(this.#squares),
+      product: this.#get(this.#products).reduce((all, value) => all + value, 0),
       image: this.#image === undefined ? new Float32Array() : this.#get(this.#image),
     };
   }

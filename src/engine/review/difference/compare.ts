@@ -177,7 +177,7 @@ async function holdAgainstBase(
     const against = await againstBase(
       base,
       candidate,
-      diff.pair,
+      diff,
       { left, right: right.slice(0, left.length) },
       lane,
       work.signal,

@@ -35,16 +35,16 @@ export function ablated(real: readonly Change[]): Fingerprint | undefined {
 }
 
 const isLookedAlong = (change: Change): boolean =>
-  spikesOf(change) > 0 && (change.against?.along.length ?? 0) > 0;
+  spikesOf(change) > 0 && change.against !== undefined && change.against.along.length > 0;
 
 /** The share of the squared change along its directions in which the base's own output is scaled. */
 function scaledShare({ spectrum, against }: Change): number {
-  const squares = (spectrum?.values ?? []).map((value) => value ** 2);
-  const along = against?.along ?? [];
-  const all = along.reduce((sum, _, k) => sum + (squares[k] ?? 0), 0);
-  if (all === 0) return 0;
-  const scaled = squares.filter((_, k) => (along[k] ?? 0) >= alongBase.value);
-  return scaled.reduce((sum, square) => sum + square, 0) / all;
+  if (spectrum === undefined || against === undefined) return 0;
+  const { along } = against;
+  // directions that were found have a value each
+  const squares = along.map((_, k) => (spectrum.values[k] as number) ** 2);
+  const sum = (some: readonly number[]) => some.reduce((all, square) => all + square, 0);
+  return sum(squares.filter((_, k) => (along[k] as number) >= alongBase.value)) / sum(squares);
 }
 
 /** Mean |cos| of the leading left directions with that of the first. */

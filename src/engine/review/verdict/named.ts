@@ -11,23 +11,24 @@ import type { Fingerprint } from './found.ts';
  */
 export function named(found: Fingerprint, trace: Trace | undefined): Fingerprint {
   if (trace === undefined) return found;
-  if (found.verdict === 'local-training' && answersToOne(trace.subjects)) return taught(found, trace);
+  if (found.verdict === 'local-training' && answersToFew(trace.subjects)) return taught(found, trace);
   if (found.verdict !== 'edited') return found;
   if (isOneDirection(found)) return answersToAll(trace.subjects) ? steered(found) : found;
   return isOfDirections(found) && answersToNone(trace.subjects) ? unnamed(found) : found;
 }
 
 /** Two names of one thing may both answer. */
-function answersToOne([first, , third]: readonly Traced[]): boolean {
+function answersToFew([first, , third]: readonly Traced[]): boolean {
   const { responseOfSubject, leadOfSubject } = tracingRules;
-  if (first === undefined) return false;
-  return first.score >= responseOfSubject.value && first.score >= leadOfSubject.value * (third?.score ?? 0);
+  if (first === undefined || first.score < responseOfSubject.value) return false;
+  return third === undefined || first.score >= leadOfSubject.value * third.score;
 }
 
 function answersToNone([first]: readonly Traced[]): boolean {
   return first !== undefined && first.score <= tracingRules.answerOfNone.value;
 }
 
+/** One direction that answers no name more than it answers any. */
 function answersToAll([first]: readonly Traced[]): boolean {
   return first !== undefined && first.score <= tracingRules.answerOfAll.value;
 }

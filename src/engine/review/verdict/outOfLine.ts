@@ -2,6 +2,8 @@ import { median } from '../../linalg/median.ts';
 import { type Change, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
 
+const { outOfLine: bound, fewestOthers } = verdictRules;
+
 /** Matrices that an editing method rewrites: what writes to the residual stream, and the MLP around it. */
 export const isWriter = ({ role }: Change): boolean =>
   /^(ffn_(down|up|gate)|attn_output)(_exps)?$/.test(role);
@@ -17,13 +19,14 @@ export function outOfLine(real: readonly Change[]): Change[] {
     .filter((change) => {
       const others = real.filter((other) => other !== change && other.spectrum !== undefined);
       const same = others.filter(({ role }) => role === change.role);
-      const usual = median((same.length >= 3 ? same : others).map(leading));
-      return others.length >= 3 && leading(change) >= verdictRules.outOfLine.value * usual;
+      const usual = median((same.length >= fewestOthers.value ? same : others).map(leading));
+      return others.length >= fewestOthers.value && leading(change) >= bound.value * usual;
     })
     .sort((a, b) => leading(b) - leading(a));
 }
 
 /** σ₁ / ‖W‖ */
 function leading({ spectrum, diff }: Change): number {
-  return (spectrum?.values[0] ?? 0) / (diff.baseNorm || 1);
+  const [first] = spectrum?.values ?? [];
+  return first === undefined ? 0 : first / (diff.baseNorm || 1);
 }

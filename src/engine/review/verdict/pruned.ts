@@ -3,6 +3,8 @@ import { verdictRules } from '../rules.ts';
 import { editedBesides } from './besides.ts';
 import { type Fingerprint, nothingEdited } from './found.ts';
 
+const { removed, removedShare, beyondFloor, denseShare, fewRowsShare } = verdictRules;
+
 /**
  * Weights that were set to 0, one by one or in whole neurons. What is taken away is orthogonal to what is left, so that
  * ⟨ΔW, W⟩ = −‖ΔW‖²; of training it is so only by accident, in one matrix and not in all.
@@ -13,17 +15,15 @@ export function pruned(real: readonly Change[]): Fingerprint | undefined {
   const looked = real.filter(({ against, layer }) => against !== undefined && layer !== null);
   const taken = looked.filter(isTakenAway);
   const others = looked.filter((change) => !taken.includes(change));
-  if (taken.length === 0 || taken.length < verdictRules.removedShare.value * looked.length) return undefined;
+  if (taken.length === 0 || taken.length < removedShare.value * looked.length) return undefined;
   if (!others.every((change) => spikesOf(change) > 0 && !isOfFewRows(change))) return undefined;
   // a direction taken away is as orthogonal to what is left, but it is in every weight, and stands out
-  const dense = taken.filter(
-    (change) => spikesOf(change) > 0 && change.diff.changed > verdictRules.fewRowsShare.value,
-  );
-  if (dense.length > taken.length / 2) return undefined;
+  const dense = taken.filter((change) => spikesOf(change) > 0 && change.diff.changed > fewRowsShare.value);
+  if (dense.length > denseShare.value * taken.length) return undefined;
   const shares = taken.map(({ diff }) => diff.changed);
   const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) => (100 * share).toFixed(0));
   const evidence = [
-    `What changed in ${real.length - others.length} matrices was taken away: the change is orthogonal to what is left (−⟨ΔW, W⟩ / ‖ΔW‖² is 1 within ${verdictRules.removed.value}).`,
+    `What changed in ${real.length - others.length} matrices was taken away: the change is orthogonal to what is left (−⟨ΔW, W⟩ / ‖ΔW‖² is 1 within ${removed.value}).`,
     `${least === most ? least : `${least} to ${most}`} % of the weights of a matrix were set to 0.`,
   ];
   return others.length > 0
@@ -32,6 +32,6 @@ export function pruned(real: readonly Change[]): Fingerprint | undefined {
 }
 
 function isTakenAway({ against, relative, floor }: Change): boolean {
-  if (against === undefined || relative <= 2 * floor) return false;
-  return Math.abs(-against.product / relative ** 2 - 1) <= verdictRules.removed.value;
+  if (against === undefined || relative <= beyondFloor.value * floor) return false;
+  return Math.abs(against.removed - 1) <= removed.value;
 }
