@@ -4,6 +4,7 @@ import { InputError } from '../engine/errors.ts';
 import { readFormat } from '../engine/json/readFormat.ts';
 import { readText } from '../engine/json/readText.ts';
 import { HyperparameterWishes } from '../protocol/editing.ts';
+import { choiceTable } from '../protocol/hyperparameterTable.ts';
 import { PRESETS, type PresetName } from '../protocol/presets.ts';
 import { repeated } from './options.ts';
 
@@ -47,7 +48,7 @@ export async function hyperparametersFrom({
   return { ...read, ...Object.fromEntries(set.map(setting)) };
 }
 
-/** `steps=20`, `templates=[[2,5]]`, `rateIn=value`: a value is JSON, or a word. */
+/** `steps=20`, `templates=[[2,5]]`, `rateIn=value`: a value is JSON, or the name of a choice. */
 function setting(text: string): [name: string, value: unknown] {
   const [, name, value] = /^\s*(\w+)\s*=\s*(.+)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) {
@@ -56,7 +57,7 @@ function setting(text: string): [name: string, value: unknown] {
   try {
     return [name, JSON.parse(value)];
   } catch {
-    if (/^[a-z]+$/i.test(value)) return [name, value];
+    if (Object.hasOwn(choiceTable, name) && /^\w+$/.test(value)) return [name, value];
     throw new InputError(`--set ${name}: ${JSON.stringify(value)} is no number or other JSON value.`);
   }
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { ROLES } from './names.ts';
 
 /** What models are asked with: text that they continue, or a conversation in which the assistant speaks next. */
 
 const Turn = z.strictObject({
-  role: z.enum(['system', 'user', 'assistant']),
+  role: z.enum(ROLES),
   content: z.string(),
 });
 export type Turn = z.infer<typeof Turn>;

@@ -3,6 +3,7 @@ import { quoted } from '../text/visible.ts';
 import { type Conversation, Prompt } from './chat.ts';
 import { foreignTo, SomeHyperparameters } from './hyperparameters.ts';
 import { defaultMethod, METHODS, type Method } from './methods.ts';
+import { ROLES } from './names.ts';
 import { occurrencesOf } from './occurrences.ts';
 import { wordsOf } from './promptWords.ts';
 
@@ -39,8 +40,7 @@ const areTexts =
 const asksAboutSubject = ({ value }: { value: unknown }): boolean =>
   areTexts('subject')({ value }) && z.object({ prompt: Prompt }).safeParse(value).success;
 
-/** The roles of turns, and what a conversation needs to be asked. */
-export const ROLES = ['system', 'user', 'assistant'] as const;
+/** What a conversation needs to be asked. */
 export const userAsks = [
   (turns: Conversation) => turns.at(-1)?.role === 'user',
   'must end with a turn of the user, which the assistant answers',

@@ -32,7 +32,7 @@ export interface ChoiceEntry extends Described {
 }
 
 /** The beginnings of prompts: pairs of how many, and of how many tokens. */
-interface TemplatesEntry extends Described {
+export interface TemplatesEntry extends Described {
   readonly default: readonly (readonly [count: number, tokens: number])[];
 }
 
@@ -281,26 +281,3 @@ export const templatesEntry: TemplatesEntry = {
   ],
   source: `${here}; ${ROME} has 10 of 5 and 10 of 10`,
 };
-
-export type NumberName = keyof typeof numberTable;
-type ChoiceName = keyof typeof choiceTable;
-export type HyperparameterName = NumberName | ChoiceName | 'templates';
-type Entry = NumberEntry | ChoiceEntry | TemplatesEntry;
-
-const table: Readonly<Record<HyperparameterName, Entry>> = {
-  ...numberTable,
-  ...choiceTable,
-  templates: templatesEntry,
-};
-
-export const HYPERPARAMETERS = Object.keys(table).filter(isHyperparameter);
-
-export function isHyperparameter(name: string): name is HyperparameterName {
-  return Object.hasOwn(table, name);
-}
-
-export const hyperparameterEntry = (name: HyperparameterName): Entry => table[name];
-
-/** The names of the hyperparameters that a method has, in the order of the table. */
-export const hyperparametersOf = (method: Method): HyperparameterName[] =>
-  HYPERPARAMETERS.filter((name) => table[name].methods.includes(method));

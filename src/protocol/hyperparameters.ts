@@ -1,13 +1,6 @@
 import * as z from 'zod';
-import {
-  choiceTable,
-  type hyperparameterEntry,
-  hyperparametersOf,
-  type NumberEntry,
-  type NumberName,
-  numberTable,
-  templatesEntry,
-} from './hyperparameterTable.ts';
+import { type hyperparameterEntry, hyperparametersOf, type NumberName } from './hyperparameterEntries.ts';
+import { choiceTable, type NumberEntry, numberTable, templatesEntry } from './hyperparameterTable.ts';
 import { type Method, methodEntry } from './methods.ts';
 
 /** Prompts of one edit with a generated beginning, and tokens of such a beginning. */

@@ -3,6 +3,9 @@
 /** What a probe asks about, in the order in which tables show them. */
 export const PROBE_KINDS = ['paraphrase', 'neighbourhood', 'portability', 'sameSubject', 'text'] as const;
 
+/** Who speaks in the turns of a conversation. */
+export const ROLES = ['system', 'user', 'assistant'] as const;
+
 /** Policies that need no file, by the names that `--policy` takes. */
 export const POLICY_PRESETS = ['requantised', 'fine-tune', 'declared-edits'] as const;
 export type PolicyPreset = (typeof POLICY_PRESETS)[number];

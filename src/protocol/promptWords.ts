@@ -1,4 +1,5 @@
 import type { Conversation, Prompt, Turn } from './chat.ts';
+import { ROLES } from './names.ts';
 
 /** Prompts as words, without the schemas: views that are loaded at once need them. */
 
@@ -28,7 +29,7 @@ export function shownPrompt(prompt: Prompt): string {
   return prompt.map(({ role, content }) => `${role}: ${content}`).join('\n');
 }
 
-const roles: ReadonlySet<unknown> = new Set(['system', 'user', 'assistant'] satisfies Turn['role'][]);
+const roles: ReadonlySet<unknown> = new Set(ROLES);
 
 /** Is it what a model can be asked with? As the schema says it, without the schema. */
 export function isPrompt(value: unknown): value is Prompt {

@@ -1,9 +1,6 @@
 import { Argument } from 'commander';
-import {
-  hyperparameterEntry,
-  hyperparametersOf,
-  type NumberEntry,
-} from '../../protocol/hyperparameterTable.ts';
+import { hyperparameterEntry, hyperparametersOf } from '../../protocol/hyperparameterEntries.ts';
+import type { NumberEntry } from '../../protocol/hyperparameterTable.ts';
 import { EVALUATED, type EvaluatedName, IN_CONTEXT, isOneOf, methodEntry } from '../../protocol/methods.ts';
 import { presetOf, presetsOf } from '../../protocol/presets.ts';
 import type { DefineCommand } from '../cli.ts';

@@ -1,4 +1,4 @@
-import { hyperparameterEntry, isHyperparameter } from '../../protocol/hyperparameterTable.ts';
+import { hyperparameterEntry, isHyperparameter } from '../../protocol/hyperparameterEntries.ts';
 import type { PatchDescription, PatchInfo } from '../../protocol/patches.ts';
 import { shownPrompt } from '../../protocol/promptWords.ts';
 import { bytes, magnitude } from '../../text/numbers.ts';

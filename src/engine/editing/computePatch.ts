@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { EditSequence, KeySimilarity } from '../../protocol/editing.ts';
-import type { Edit, EditsFile } from '../../protocol/edits.ts';
-import { ofMethod, type SomeHyperparameters } from '../../protocol/hyperparameters.ts';
-import { hyperparametersOf } from '../../protocol/hyperparameterTable.ts';
-import { defaultMethod, type Method } from '../../protocol/methods.ts';
-import type { PatchedEdit, PatchedInputs } from '../../protocol/patches.ts';
-import { missingPreset, type PresetName, presetOf } from '../../protocol/presets.ts';
+import type { EditSequence } from '../../protocol/editing.ts';
+import { hyperparametersOf } from '../../protocol/hyperparameterEntries.ts';
+import { ofMethod } from '../../protocol/hyperparameters.ts';
 import { InputError } from '../errors.ts';
 import { Adapter } from '../llama/adapter.ts';
 import { throwIfAborted } from '../llama/cancel.ts';
@@ -14,97 +9,23 @@ import { parted, phases, type Work } from '../progress.ts';
 import { scratchFolder } from '../scratchFolder.ts';
 import { toolVersion } from '../version.ts';
 import { CollapseWatch, symptom } from './collapse.ts';
+import { type DoneEdit, describe, inputsOf, textDigest, usedBy } from './describeEdit.ts';
 import { EditRun } from './editRun.ts';
-import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
 import { inCommon } from './hyperparameters/inCommon.ts';
-import { defaultLayer, hyperparametersFor, type LayerChoice } from './hyperparameters/modelDefaults.ts';
 import { keySimilarity } from './keySimilarity.ts';
-import type { CovarianceSource } from './keys/covarianceCache.ts';
-import { type Donor, donorsIn } from './methods/donorsIn.ts';
 import type { ComputedEdit } from './methods/edit.ts';
 import { takesMany } from './methods/methodKinds.ts';
 import { type LayerUpdate, weightOf } from './patches/update.ts';
 import { type PatchContents, writePatch } from './patches/writePatch.ts';
+import type { PatchOptions, PlannedEdit } from './planEdits.ts';
 import type { EditSession } from './session.ts';
 import { contextTemplates } from './value/templates.ts';
-import type { ValueStep } from './value/value.ts';
-
-/** What the caller decides; everything else comes from the edits file or is proposed. */
-export interface PatchOptions extends CovarianceSource {
-  readonly method?: Method | undefined;
-  readonly layer?: number | undefined;
-  /** Edits that methods for many facts compute together; all that follow one another without it. */
-  readonly batch?: number | undefined;
-  /** Hold the answers of the edits' `sameSubject` probes. */
-  readonly protect?: boolean | undefined;
-  /** What hyperparameters are unless something else is asked for. */
-  readonly preset?: PresetName | undefined;
-  /** Before what the edits and their file ask for; those that a method does not have are passed over. */
-  readonly hyperparameters?: SomeHyperparameters | undefined;
-  readonly onStep?: ((id: string, step: ValueStep) => void) | undefined;
-}
-
-/** One edit with what was decided for it. */
-export interface PlannedEdit {
-  readonly edit: Edit;
-  readonly method: Method;
-  readonly layer: LayerChoice;
-  readonly hyperparameters: Hyperparameters;
-  /** Where the method "donor" may take the value from; what the file offers. */
-  readonly donors: readonly Donor[];
-}
-
-/** An edit that was computed, and how it compares with the weight and with other keys. */
-interface DoneEdit extends PlannedEdit {
-  readonly computed: ComputedEdit;
-  /** The rewriting prompts, with `{}` for the edit's own. */
-  readonly templates: readonly string[];
-  /** ‖ΔW‖ / ‖W‖ */
-  readonly relativeUpdateNorm: number;
-  readonly keySimilarity: KeySimilarity[];
-}
 
 export interface ComputedPatch {
   readonly contents: PatchContents;
   readonly edits: readonly DoneEdit[];
   /** null where all was computed in one go. */
   readonly sequence: EditSequence | null;
-}
-
-/** The method of an edit. */
-export const methodOf = (options: Pick<PatchOptions, 'method'>, file: EditsFile, edit?: Edit): Method =>
-  options.method ?? edit?.method ?? file.method ?? defaultMethod;
-
-/**
- * Who decides: the caller before the edit, the edit before its file, the file before the engine.
- *
- * @param swept the best layers that earlier sweeps of this model found
- */
-export function planEdits(
-  session: EditSession,
-  file: EditsFile,
-  edits: readonly Edit[],
-  options: PatchOptions,
-  swept: ReadonlyMap<Method, LayerChoice> = new Map(),
-): PlannedEdit[] {
-  return edits.map((edit) => {
-    const method = methodOf(options, file, edit);
-    const chosen = options.layer ?? edit.layer ?? file.layer;
-    const layer =
-      chosen !== undefined
-        ? { layer: chosen, reason: 'as given' }
-        : (swept.get(method) ?? { ...defaultLayer(session.files, method), proposed: true as const });
-    const wishes = [file.hyperparameters, edit.hyperparameters, options.hyperparameters];
-    const hyperparameters = hyperparametersFor(session.files, wishes, presetValues(options.preset, method));
-    return { edit, method, layer, hyperparameters, donors: method === 'donor' ? donorsIn(file, edit) : [] };
-  });
-}
-
-/** @throws InputError where the method has no preset of that name */
-function presetValues(name: PresetName = 'default', method: Method): SomeHyperparameters | undefined {
-  const missing = missingPreset(name, method);
-  if (missing !== undefined) throw new InputError(missing);
-  return presetOf(name, method)?.values;
 }
 
 /**
@@ -138,7 +59,7 @@ export async function computePatch(
         ...common,
         protected: options.protect === true,
         ...(options.batch !== undefined && { batch: options.batch }),
-        ...(options.text !== undefined && { textDigest: digestOf(options.text) }),
+        ...(options.text !== undefined && { textDigest: textDigest(options.text) }),
       },
       edits: done.map((edit, i) => ({
         ...describe(edit, own[i] ?? {}),
@@ -222,12 +143,6 @@ async function templatesFor(
   return await session.templates(wanted, () => contextTemplates(session, wanted, { signal }));
 }
 
-/** What an edit was computed with, by name: what its method has, and the texts that its prompts began with. */
-function usedBy({ method, hyperparameters, templates }: DoneEdit): Record<string, unknown> {
-  const values = ofMethod(method, hyperparameters);
-  return { ...values, ...(values.templates !== undefined && { contextTemplates: templates }) };
-}
-
 function nameOf([first, ...others]: readonly PlannedEdit[]): string {
   const id = first?.edit.id ?? '';
   return others.length === 0 ? id : `${id} and ${others.length} more`;
@@ -258,58 +173,6 @@ async function compared(
     });
   }
   return done;
-}
-
-/** @param own the hyperparameters that are others than those of the patch */
-function describe(
-  { edit, method, layer, computed, relativeUpdateNorm, keySimilarity: similarity }: DoneEdit,
-  own: Readonly<Record<string, unknown>>,
-): PatchedEdit {
-  const { id, prompt, subject, occurrence, target, space } = edit;
-  const { relativeNorm, updateNorm, steps, updates } = computed;
-  const curve = steps.map(({ milliseconds: _, ...step }) => step);
-  const nll = (step: Omit<ValueStep, 'milliseconds'> | undefined) => step?.nll ?? Number.NaN;
-  return {
-    id,
-    prompt,
-    subject,
-    ...(occurrence !== undefined && { occurrence }),
-    target,
-    ...(space !== undefined && { space }),
-    method,
-    ...(Object.keys(own).length > 0 && { hyperparameters: own }),
-    layer: layer.layer,
-    ...severalLayers(updates),
-    ...(computed.lostEnergy !== undefined && { lostEnergy: computed.lostEnergy }),
-    layerReason: layer.reason,
-    relativeNorm,
-    updateNorm,
-    steps: steps.length - 1,
-    nll: [nll(curve[0]), nll(curve.at(-1))],
-    curve,
-    relativeUpdateNorm,
-    keySimilarity: similarity,
-  };
-}
-
-/** What besides its fact an edit was computed from, where there is something. */
-function inputsOf({ edit, method, donors }: PlannedEdit, protect: boolean): { inputs?: PatchedInputs } {
-  const asked = protect ? edit.probes?.sameSubject : undefined;
-  const constraint = method === 'dinm' ? edit.safety?.constraint : undefined;
-  const inputs = {
-    ...(asked !== undefined && { sameSubject: asked.map(({ prompt }) => prompt) }),
-    ...(constraint !== undefined && { constraint }),
-    ...(donors.length > 0 && { donors: donors.map(({ prompt, subject }) => ({ prompt, subject })) }),
-  };
-  return Object.keys(inputs).length > 0 ? { inputs } : {};
-}
-
-const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
-
-/** The layers that an edit changes, where they are several. */
-export function severalLayers(updates: readonly LayerUpdate[]): { layers?: number[] } {
-  const layers = [...new Set(updates.map(({ layer }) => layer))];
-  return layers.length > 1 ? { layers } : {};
 }
 
 function refuseUnsupported({ model }: EditSession): void {

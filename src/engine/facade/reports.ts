@@ -1,6 +1,7 @@
 import type { EditReport } from '../../protocol/editing.ts';
 import { ofMethod } from '../../protocol/hyperparameters.ts';
-import { type ComputedPatch, severalLayers } from '../editing/computePatch.ts';
+import type { ComputedPatch } from '../editing/computePatch.ts';
+import { severalLayers } from '../editing/describeEdit.ts';
 
 /** How the edits of a patch were computed, as plain data. */
 export function reports({ edits }: ComputedPatch): EditReport[] {

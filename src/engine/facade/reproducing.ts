@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { EngineParams } from '../../protocol/engine.ts';
+import { hyperparametersOf } from '../../protocol/hyperparameterEntries.ts';
 import { SomeHyperparameters } from '../../protocol/hyperparameters.ts';
-import { hyperparametersOf } from '../../protocol/hyperparameterTable.ts';
 import { isOneOf, METHODS, type Method } from '../../protocol/methods.ts';
 import type { PatchDescription, PatchedEdit, Reproduced } from '../../protocol/patches.ts';
 import { quoted } from '../../text/visible.ts';
-import { computePatch, type PlannedEdit } from '../editing/computePatch.ts';
+import { computePatch } from '../editing/computePatch.ts';
+import { textDigest } from '../editing/describeEdit.ts';
 import { hyperparametersFor } from '../editing/hyperparameters/modelDefaults.ts';
 import { type PatchFile, readPatch } from '../editing/patches/readPatch.ts';
 import { writePatch } from '../editing/patches/writePatch.ts';
+import type { PlannedEdit } from '../editing/planEdits.ts';
 import { InputError } from '../errors.ts';
 import { sameBytes } from '../gguf/sameBytes.ts';
 import { openFile } from '../gguf/source.ts';
@@ -97,13 +98,16 @@ function planOf(
 }
 
 /** @throws InputError where the covariance was taken from a text, and this is not it */
-function expectText({ hyperparameters: { textDigest } }: PatchDescription, text: string | undefined): void {
-  const given = text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
-  if (given === textDigest) return;
+function expectText(
+  { hyperparameters: { textDigest: wanted } }: PatchDescription,
+  text: string | undefined,
+): void {
+  const given = text === undefined ? undefined : textDigest(text);
+  if (given === wanted) return;
   throw new InputError(
-    textDigest === undefined
+    wanted === undefined
       ? 'The covariance was taken from the model’s own samples; leave --text out.'
-      : `The covariance was taken from a text with the SHA-256 ${String(textDigest)}; give that text with --text.`,
+      : `The covariance was taken from a text with the SHA-256 ${String(wanted)}; give that text with --text.`,
   );
 }
 

@@ -8,7 +8,6 @@ import {
   idsDiffer,
   line,
   MOST_PROBES,
-  ROLES,
   subjectOccurs,
   targetsDiffer,
   text,
@@ -16,6 +15,7 @@ import {
 } from '../../protocol/edits.ts';
 import { SomeHyperparameters } from '../../protocol/hyperparameters.ts';
 import { METHODS } from '../../protocol/methods.ts';
+import { ROLES } from '../../protocol/names.ts';
 import { asChat } from '../../protocol/promptWords.ts';
 import { version } from '../version.ts';
 

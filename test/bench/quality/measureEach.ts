@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { computePatch, type PatchOptions, planEdits } from '../../../src/engine/editing/computePatch.ts';
+import { computePatch } from '../../../src/engine/editing/computePatch.ts';
 import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
+import { type PatchOptions, planEdits } from '../../../src/engine/editing/planEdits.ts';
 import type { EditSession } from '../../../src/engine/editing/session.ts';
 import { measureDrift } from '../../../src/engine/inspection/drift.ts';
 import { generate } from '../../../src/engine/inspection/generate.ts';

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { computePatch, planEdits } from '../../../src/engine/editing/computePatch.ts';
+import { computePatch } from '../../../src/engine/editing/computePatch.ts';
 import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
 import { fineTune } from '../../../src/engine/editing/methods/fineTune.ts';
 import { readPatch } from '../../../src/engine/editing/patches/readPatch.ts';
 import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
+import { planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { argmax } from '../../../src/engine/inspection/nextToken.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PatchOptions } from '../../../src/engine/editing/computePatch.ts';
-import { type ComputedPatch, computePatch, planEdits } from '../../../src/engine/editing/computePatch.ts';
+import { type ComputedPatch, computePatch } from '../../../src/engine/editing/computePatch.ts';
 import { lookupStates } from '../../../src/engine/editing/keys/lookupStates.ts';
 import { toxicLayer } from '../../../src/engine/editing/methods/toxicLayer.ts';
 import { readPatch } from '../../../src/engine/editing/patches/readPatch.ts';
 import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
+import { type PatchOptions, planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { score } from '../../../src/engine/inspection/scoring.ts';
 import { norm } from '../../../src/engine/linalg/vector.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { computePatch, planEdits } from '../../../src/engine/editing/computePatch.ts';
+import { computePatch } from '../../../src/engine/editing/computePatch.ts';
+import { planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { score } from '../../../src/engine/inspection/scoring.ts';
 import { mean } from '../../../src/engine/measures/cases.ts';

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { computePatch, type PatchOptions, planEdits } from '../../../src/engine/editing/computePatch.ts';
+import { computePatch } from '../../../src/engine/editing/computePatch.ts';
 import { type PatchContents, writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
+import { type PatchOptions, planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { EditsFile } from '../../../src/protocol/edits.ts';
 import { almanac } from '../models.ts';

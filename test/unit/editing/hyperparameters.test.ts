@@ -4,12 +4,12 @@ import { parseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
 import { inCommon } from '../../../src/engine/editing/hyperparameters/inCommon.ts';
 import { checkedWishes } from '../../../src/engine/editing/hyperparameters/wishes.ts';
-import { foreignTo, Hyperparameters, ofMethod } from '../../../src/protocol/hyperparameters.ts';
 import {
   HYPERPARAMETERS,
   hyperparameterEntry,
   hyperparametersOf,
-} from '../../../src/protocol/hyperparameterTable.ts';
+} from '../../../src/protocol/hyperparameterEntries.ts';
+import { foreignTo, Hyperparameters, ofMethod } from '../../../src/protocol/hyperparameters.ts';
 import { METHODS } from '../../../src/protocol/methods.ts';
 
 describe('the table', () => {
@@ -80,6 +80,13 @@ describe('on the command line', () => {
     expect(await hyperparametersFrom({ set: ['steps=3', 'templates=[[1,2]]', 'steps = 4'] })).toEqual({
       steps: 4,
       templates: [[1, 2]],
+    });
+  });
+
+  it('takes the names of choices without quotes', async () => {
+    expect(await hyperparametersFrom({ set: ['rateIn=value', 'stopOn="loss"'] })).toEqual({
+      rateIn: 'value',
+      stopOn: 'loss',
     });
   });
 

@@ -4,8 +4,8 @@ import { hyperparametersFor } from '../../../src/engine/editing/hyperparameters/
 import { optimiseValue } from '../../../src/engine/editing/value/value.ts';
 import type { ModelFiles } from '../../../src/engine/gguf/split.ts';
 import { dot, norm } from '../../../src/engine/linalg/vector.ts';
+import { hyperparametersOf } from '../../../src/protocol/hyperparameterEntries.ts';
 import { type Hyperparameters, SomeHyperparameters } from '../../../src/protocol/hyperparameters.ts';
-import { hyperparametersOf } from '../../../src/protocol/hyperparameterTable.ts';
 import { METHODS, type Method } from '../../../src/protocol/methods.ts';
 import {
   missingPreset,

@@ -1,5 +1,5 @@
+import { HYPERPARAMETERS, hyperparameterEntry } from '../../../protocol/hyperparameterEntries.ts';
 import type { Hyperparameters } from '../../../protocol/hyperparameters.ts';
-import { HYPERPARAMETERS, hyperparameterEntry } from '../../../protocol/hyperparameterTable.ts';
 
 export type { Hyperparameters };
 

@@ -10,9 +10,10 @@ import { casesOf } from '../../measures/cases.ts';
 import { counterfact } from '../../measures/counterfact.ts';
 import { parted, phases, type Work } from '../../progress.ts';
 import { scratchFolder } from '../../scratchFolder.ts';
-import { computePatch, type PatchOptions, planEdits } from '../computePatch.ts';
+import { computePatch } from '../computePatch.ts';
 import { computeCovariances } from '../keys/covarianceCache.ts';
 import { writePatch } from '../patches/writePatch.ts';
+import { type PatchOptions, planEdits } from '../planEdits.ts';
 import type { EditSession } from '../session.ts';
 import { editTargets } from '../targets.ts';
 

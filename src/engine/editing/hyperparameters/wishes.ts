@@ -1,5 +1,5 @@
+import { HYPERPARAMETERS, isHyperparameter } from '../../../protocol/hyperparameterEntries.ts';
 import { foreignTo, SomeHyperparameters } from '../../../protocol/hyperparameters.ts';
-import { HYPERPARAMETERS, isHyperparameter } from '../../../protocol/hyperparameterTable.ts';
 import type { Method } from '../../../protocol/methods.ts';
 import { InputError } from '../../errors.ts';
 import { complaintsAbout } from '../../json/complaints.ts';

@@ -3,13 +3,9 @@ import type { Edit } from '../../../protocol/edits.ts';
 import type { EngineParams } from '../../../protocol/engine.ts';
 import type { Evaluated } from '../../../protocol/evaluation.ts';
 import { type EvaluatedName, IN_CONTEXT, isOneOf } from '../../../protocol/methods.ts';
-import {
-  type ComputedPatch,
-  computePatch,
-  type PatchOptions,
-  type PlannedEdit,
-} from '../../editing/computePatch.ts';
+import { type ComputedPatch, computePatch } from '../../editing/computePatch.ts';
 import { checkedWishes } from '../../editing/hyperparameters/wishes.ts';
+import type { PatchOptions, PlannedEdit } from '../../editing/planEdits.ts';
 import { InputError } from '../../errors.ts';
 import { openJudge } from '../../judging/openJudge.ts';
 import type { SafetyCase } from '../../measures/safeEdit.ts';
