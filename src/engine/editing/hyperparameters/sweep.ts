@@ -68,8 +68,14 @@ export async function sweepLayers(
   using context = new ProbeContext(session.model, { threads: session.devices.threads });
   const swept: SweptLayer[] = [];
   const [gathering, trying] = phases(work, [1, 1]);
-  for (const { hyperparameters } of planEdits(session, file, tried, options)) {
-    await computeCovariances(session, layers, hyperparameters, options, gathering);
+  // most edits ask for one covariance, which is large to read
+  const asked = planEdits(session, file, tried, options).map(({ hyperparameters: { ridge, samples } }) => ({
+    ridge,
+    samples,
+  }));
+  const samplings = new Map(asked.map((sampling) => [JSON.stringify(sampling), sampling]));
+  for (const sampling of samplings.values()) {
+    await computeCovariances(session, layers, sampling, options, gathering);
   }
   for (const [index, layer] of layers.entries()) {
     const own = parted(trying, index, layers.length, `layer ${layer}`);
