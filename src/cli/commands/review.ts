@@ -82,6 +82,9 @@ export const review: DefineCommand = (program, cli) => {
       );
       if (out === undefined) cli.terminal.out(render(reviewed));
       else await writeWhole(out, render(reviewed), { protect: [base, candidate] });
+      if (reversal !== undefined && reviewed.reversal === null) {
+        cli.terminal.err('No reversal was written: nothing was found that a patch could take back whole.\n');
+      }
       if (crash !== undefined) throw crash;
       if (reviewed.policy?.passed === false)
         throw new PolicyError(reviewed.policy.violations.map(({ text }) => text).join('\n'));

@@ -100,6 +100,8 @@ describe('a crafted candidate', () => {
 
   it('that differs in bytes after the last tensor is not identical', async () => {
     await writeFile(place.path('tail.gguf'), Buffer.concat([await readFile(almanac), Buffer.from('\n\n\n')]));
+    const back = await place.run(['review', almanac, 'tail.gguf', '--reversal', 'back.patch.gguf']);
+    expect(back).toMatchObject({ code: 0, err: expect.stringMatching(/^No reversal was written: .*\.\n$/) });
     const ran = await place.run(['review', almanac, 'tail.gguf', '--format', 'json']);
     const { verdict, findings } = JSON.parse(ran.out) as Reviewed;
     expect(verdict).not.toBe('identical');
