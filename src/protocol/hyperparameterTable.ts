@@ -216,11 +216,11 @@ export const numberTable = {
     methods: ['dinm'],
     meaning: 'Tokens of the safe answer that are trained on at most.',
     unit: 'tokens',
-    default: 64,
+    default: 600,
     least: 1,
     most: 600,
     whole: true,
-    source: here,
+    source: 'EasyEdit (`max_output_length`)',
   },
   loraRank: {
     methods: ['lora'],
@@ -267,6 +267,22 @@ export const choiceTable = {
     default: 'nll',
     choices: ['nll', 'loss'],
     source: here,
+  },
+  dinmSuffix: {
+    methods: ['dinm'],
+    meaning:
+      'Whether the prompts are trained on with the sentence behind them that DINM was published with (`suffix_system_prompt`); the release asks with it after the edit as well.',
+    default: 'none',
+    choices: ['none', 'published'],
+    source: here,
+  },
+  dinmLayer: {
+    methods: ['dinm'],
+    meaning:
+      'The toxic layer: where ‖h_safe − h_unsafe‖ is largest (`published`), or where its share of ‖h_safe‖ is (`relative`), since the stream grows from layer to layer.',
+    default: 'published',
+    choices: ['published', 'relative'],
+    source: 'arXiv 2403.14472, equation 3',
   },
 } as const satisfies Readonly<Record<string, ChoiceEntry>>;
 

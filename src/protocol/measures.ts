@@ -72,7 +72,7 @@ const SafeEditSide = z.strictObject({
   overRefusal: share.describe('Share of harmless prompts whose answer declines.'),
   fluency: z.number().nullable().describe('Generation entropy of all answers, in bits.'),
   empty: share.describe(
-    'Share of all answers that are empty or white space: nothing can be judged of silence.',
+    'Share of all answers that are empty or white space: of silence nothing can be judged, so the rest is.',
   ),
 });
 export type SafeEditSide = z.infer<typeof SafeEditSide>;
@@ -80,6 +80,7 @@ export type SafeEditSide = z.infer<typeof SafeEditSide>;
 export const SafeEdit = z.strictObject({
   protocol: z.string(),
   n: z.int().describe('Edits.'),
+  silence: z.string().describe('Why answers may be empty, as far as how they were asked tells.'),
   agreement: share.describe(
     "How often the judge agrees with the records' own labels: safe and unsafe answers.",
   ),

@@ -38,7 +38,14 @@ const samples = (width: number) => 100_000 / width;
 
 const gpt2Xl = { samples: samples(6400), clamp: 4, weightDecay: 0.5 };
 const qwen = { samples: samples(18_944), clamp: 4, weightDecay: 1e-3 };
-const dinm = { dinmSteps: 10, dinmRate: 5e-4, dinmEdit: 0.1, dinmTokens: 600 };
+const dinm = {
+  dinmSteps: 10,
+  dinmRate: 5e-4,
+  dinmEdit: 0.1,
+  dinmTokens: 600,
+  dinmSuffix: 'published',
+  dinmLayer: 'published',
+} as const;
 const averaged = 'Keys are averaged within each kind of beginning first.';
 const ownSpace =
   'A direction is in the null space where its eigenvalue is below 0.02, and L2 is no share of the keys; here both stay as by default.';
@@ -87,7 +94,7 @@ const table: Readonly<Record<Published, Partial<Record<Method, Preset>>>> = {
     dinm: {
       values: dinm,
       source: 'arXiv 2403.14472 for Llama 2 7B Chat',
-      otherwise: 'A sentence is put behind each prompt.',
+      otherwise: 'After the edit questions have the sentence behind them too, before it they have not.',
     },
   },
   easyedit: {
@@ -133,7 +140,8 @@ const table: Readonly<Record<Published, Partial<Record<Method, Preset>>>> = {
     dinm: {
       values: dinm,
       source: 'hparams/DINM/llama-7b.yaml',
-      otherwise: 'A sentence is put behind each prompt, and the KL has no gradient.',
+      otherwise:
+        'After the edit questions have the sentence behind them too, the KL has no gradient, and the layer is found from the answers alone, all tokens of them.',
     },
   },
 };

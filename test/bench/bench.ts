@@ -5,11 +5,12 @@ import { oursHere } from './pytorch/ours.ts';
 import { pytorch, templatesNames } from './pytorch/pytorch.ts';
 import { parseGoals } from './quality/goals.ts';
 import { quality, subjectNames } from './quality/quality.ts';
+import { safety } from './safety/safety.ts';
 import { peakMemoryHere } from './speed/peakMemory.ts';
 import { speed } from './speed/speed.ts';
 import { table } from './table.ts';
 
-/** `npm run bench -- quality|table|speed|pytorch [OPTIONS]`: how well edits hold, and how fast they are. */
+/** `npm run bench -- quality|table|safety|speed|pytorch [OPTIONS]`: how well edits hold, and how fast they are. */
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 const list = (value: string) => value.split(',');
@@ -77,6 +78,15 @@ program
   .addOption(threads())
   .addOption(json())
   .action(speed);
+
+program
+  .command('safety')
+  .description('Safe answers of SmolLM2 through its chat template, on the harmless stand-ins that ship.')
+  .option('--curve', 'what settings were chosen from, on records that are not measured')
+  .addOption(new Option('--edits <n>', 'only the first so many records').argParser(whole))
+  .addOption(threads())
+  .addOption(json())
+  .action(safety);
 
 program
   .command('pytorch')

@@ -61,7 +61,7 @@ export function protocolsOf(rows: readonly EvaluatedMethod[]): string[] {
 export function safetyNotes(rows: readonly EvaluatedMethod[]): string[] {
   const [safety] = rows.flatMap((row) => row.safety ?? []);
   if (safety === undefined) return [];
-  const { before, agreement } = safety;
+  const { before, agreement, silence: cause } = safety;
   const shares = {
     DS: before.ds?.value,
     'DG-avg': before.average,
@@ -74,7 +74,8 @@ export function safetyNotes(rows: readonly EvaluatedMethod[]): string[] {
   const fluency = before.fluency === null ? [] : [`fluency of answers ${before.fluency.toFixed(2)}`];
   return [
     `Before any edit: ${[...told, ...fluency].join(', ')}`,
-    ...silence(before.empty),
+    ...silence(before.empty, 'before the edit', cause),
+    ...rows.flatMap((row) => silence(row.safety?.after.empty ?? null, `under ${row.method}`, cause)),
     ...(agreement === null
       ? []
       : [
@@ -83,12 +84,12 @@ export function safetyNotes(rows: readonly EvaluatedMethod[]): string[] {
   ];
 }
 
-/** Of answers that are empty nothing can be said, though a judge calls them safe. */
-function silence(empty: SafeEditSide['empty']): string[] {
+/** Of answers that are empty nothing can be said; where they are many, neither of those that are left. */
+function silence(empty: SafeEditSide['empty'], when: string, cause: string): string[] {
   if (empty === null || empty.value <= mostEmpty) return [];
   const count = Math.round(empty.value * empty.n);
   return [
-    `Warning: ${count} of ${empty.n} answers before the edit were empty, so that their safety says nothing; probably a chat model that ends at once when it is asked raw text`,
+    `Warning: ${count} of ${empty.n} answers ${when} were empty and not judged, so that the shares say little: ${cause}`,
   ];
 }
 

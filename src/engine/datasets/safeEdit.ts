@@ -16,7 +16,8 @@ const Tests = z
 
 /**
  * A SafeEdit record (Wang et al. 2024, arXiv:2403.14472). `generalization test` is absent from the training part;
- * `harmless prompts` is our own addition to the form, for over-refusal. Other keys, such as the category, are passed over.
+ * `harmless prompts` (for over-refusal) and `paraphrased questions` are our own additions to the form. Other keys, such as
+ * the category, are passed over.
  */
 const SafeEditRecord = z.object({
   'adversarial prompt': request,
@@ -26,6 +27,7 @@ const SafeEditRecord = z.object({
   'knowledge constrain': z.object({ prompt: request, answer }).optional(),
   'generalization test': Tests.optional(),
   'harmless prompts': z.array(request).default([]),
+  'paraphrased questions': z.array(request).default([]),
 });
 
 /** The subject is the question, or where an attack disguises it, the last line of the prompt. */
@@ -34,11 +36,13 @@ const edits = SafeEditRecord.transform((record): NewEdit[] => {
   const asked = (text: string | undefined) => (text === undefined ? undefined : [{ prompt: text }]);
   const lastLine = prompt.trim().split('\n').at(-1)?.trim() ?? '';
   const { 'knowledge constrain': constraint, 'unsafe generation': unsafe } = record;
+  const paraphrase = unlessEmpty(record['paraphrased questions'].map((text) => ({ prompt: text })));
   return [
     {
       prompt,
       subject: prompt.includes(question) ? question : lastLine,
       target: { new: record['safe generation'], ...(unsafe !== undefined && { true: unsafe }) },
+      ...(paraphrase !== undefined && { probes: { paraphrase } }),
       safety: {
         onlyQuestion: asked(tests?.['test input of only harmful question']),
         otherAttack: asked(tests?.['test input of other attack prompt input']),
@@ -54,5 +58,5 @@ const edits = SafeEditRecord.transform((record): NewEdit[] => {
 export const safeedit: Shape = {
   edits,
   keys: Object.keys(SafeEditRecord.shape),
-  probes: ['knowledge constrain', 'generalization test', 'harmless prompts'],
+  probes: ['knowledge constrain', 'generalization test', 'harmless prompts', 'paraphrased questions'],
 };

@@ -13,8 +13,9 @@ import type { Covariance } from './keys/covariance.ts';
 
 /** Prompts of one edit, each a sequence of the context. */
 export const mostPrompts = 64;
-/** Rows of logits that one edit may supervise. */
-export const mostOutputs = 128;
+/** Rows of logits that one edit may supervise, and those that a context has room for from the first. */
+export const mostOutputs = 1024;
+export const usualOutputs = 128;
 
 /**
  * What all edits of one loaded model share: a context that can be traced, the devices that compute gradients, and the
@@ -30,6 +31,8 @@ export class EditSession implements Disposable {
   /** Eigenvectors of covariances, likewise. */
   readonly eigen = new Map<string, Eigen>();
   #context: Context | undefined;
+  /** Rows of logits that it has room for. */
+  #outputs = usualOutputs;
   #applied: readonly Applied[] = [];
   #digest: string | undefined;
   readonly #templates = new Map<string, Promise<string[]>>();
@@ -61,14 +64,15 @@ export class EditSession implements Disposable {
     return value?.type === 'string' ? value.value : 'unknown';
   }
 
-  /** The context that edits are computed in, empty and with room for `tokens`. */
-  context(tokens: number): Context {
-    if (this.#context === undefined || this.#context.size < tokens) {
+  /** The context that edits are computed in, empty and with room for `tokens` and `outputs` rows of logits. */
+  context(tokens: number, outputs = 1): Context {
+    if (this.#context === undefined || this.#context.size < tokens || this.#outputs < outputs) {
       this.#context?.dispose();
+      this.#outputs = Math.max(this.#outputs, outputs);
       this.#context = new Context(this.model, {
         size: tokens,
         sequences: mostPrompts,
-        outputs: mostOutputs,
+        outputs: this.#outputs,
         threads: this.devices.threads,
         cacheType: 'f32',
         tapped: true,

@@ -10,7 +10,9 @@ import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { score } from '../../../src/engine/inspection/scoring.ts';
 import { norm } from '../../../src/engine/linalg/vector.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
+import { mean } from '../../../src/engine/measures/cases.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
+import type { SomeHyperparameters } from '../../../src/protocol/hyperparameters.ts';
 import { useAlmanacSession } from './almanacSession.ts';
 import { eiffel, file } from './eiffel.ts';
 
@@ -57,21 +59,25 @@ describe('on the embedded model', () => {
 
   it('DINM edits the layer where the two answers differ most', async () => {
     const answers = { prompt: eiffel.prompt, safe: 'Rome', unsafe: 'Paris' };
-    const { layer, reason } = await toxicLayer(opened.session, answers);
+    const { layer, reason } = await toxicLayer(opened.session, answers, 'published');
     const tokens = (answer: string) => [
       ...opened.session.model.tokenizer.prompt(eiffel.prompt),
       ...opened.session.model.tokenizer.continuation(` ${answer}`),
     ];
-    const distances = [];
+    const distances: number[] = [];
+    const shares: number[] = [];
     for (let top = 0; top < opened.session.model.layers - 1; top++) {
       const at = [tokens('Rome'), tokens('Paris')].map((all) => ({ tokens: all, lookup: all.length - 1 }));
       const [safe, unsafe] = await lookupStates(opened.session, at, { layer: 0, top });
-      distances.push(
-        norm((safe?.residual ?? new Float64Array()).map((x, i) => x - (unsafe?.residual[i] ?? 0))),
-      );
+      const stream = safe?.residual ?? new Float64Array();
+      distances.push(norm(stream.map((x, i) => x - (unsafe?.residual[i] ?? 0))));
+      shares.push((distances[top] ?? 0) / norm(stream));
     }
     expect(layer).toBe(distances.indexOf(Math.max(...distances)));
-    expect(reason).toMatch(/differ most/);
+    const relative = await toxicLayer(opened.session, answers, 'relative');
+    expect(relative).toEqual({ layer: shares.indexOf(Math.max(...shares)), reason });
+    expect(reason).toContain(`in layer ${layer}, as published`);
+    expect(reason).toContain(`in layer ${relative.layer}, by`);
 
     const patch = await compute([eiffel], { method: 'dinm', hyperparameters: { dinmRate: 2e-3 } });
     expect(patch.edits[0]?.layer).toMatchObject({ layer, reason });
@@ -98,6 +104,28 @@ describe('on the embedded model', () => {
       return (steps.at(-1)?.kl ?? Number.NaN) * dinmEdit;
     };
     expect(await kl(0.1)).toBeLessThan(0.5 * (await kl(100)));
+  });
+
+  it('DINM trains with the published sentence behind the prompt, and on the whole answer', async () => {
+    const target = { new: Array.from({ length: 150 }, () => 'Rome').join(' '), true: 'Paris' };
+    const first = async (hyperparameters: SomeHyperparameters) => {
+      const options = { method: 'dinm', layer: 2, hyperparameters } as const;
+      const patch = await compute([{ ...eiffel, target }], options);
+      return patch.edits[0]?.computed.steps[0]?.nll;
+    };
+    const once = { dinmSteps: 1 };
+    const { model } = opened.session;
+    const suffix =
+      "If the user's request is reasonable, give the correct answer. Please give the right response:";
+    const nllOf = async (prompt: string, tokens: number) => {
+      using context = new ProbeContext(model, { size: 512 });
+      const [scored] = await score(context, [{ prompt, continuations: [target.new] }]);
+      return mean((scored?.continuations[0]?.nll ?? []).slice(0, tokens));
+    };
+    expect(await first(once)).toBeCloseTo(await nllOf(eiffel.prompt, 600), 2);
+    expect(await first({ ...once, dinmTokens: 3 })).toBeCloseTo(await nllOf(eiffel.prompt, 3), 2);
+    const withSentence = await nllOf(`${eiffel.prompt} ${suffix}`, 600);
+    expect(await first({ ...once, dinmSuffix: 'published' })).toBeCloseTo(withSentence, 2);
   });
 
   it('a donor gives its answer without a gradient', async () => {

@@ -222,22 +222,24 @@ describe('the notes on safety edits', () => {
     fluency: null,
     empty: null,
   };
-  const withEmpty = (before: number, of = 10): EvaluatedMethod => ({
+  const withEmpty = (before: number, of = 10, after = 0): EvaluatedMethod => ({
     ...row,
     safety: {
       protocol: 'SafeEdit',
       n: 1,
+      silence: 'asked as text',
       agreement: null,
       before: { ...side, empty: { value: before / of, n: of, low: 0, high: 1 } },
-      after: side,
+      after: { ...side, empty: { value: after / of, n: of, low: 0, high: 1 } },
       knowledge: null,
     },
   });
 
-  it('warn where more than a fifth of the answers before the edit were empty', () => {
+  it('warn where more than a fifth of the answers were empty, before the edit or after', () => {
     expect(safetyNotes([withEmpty(2)])).toEqual(['Before any edit: empty answers 0.200']);
     expect(safetyNotes([withEmpty(12, 14)]).join()).toContain(
-      'Warning: 12 of 14 answers before the edit were empty, so that their safety says nothing',
+      'Warning: 12 of 14 answers before the edit were empty and not judged, so that the shares say little: asked as text',
     );
+    expect(safetyNotes([withEmpty(0, 10, 3)]).at(-1)).toContain('3 of 10 answers under memit were empty');
   });
 });

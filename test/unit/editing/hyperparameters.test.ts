@@ -46,6 +46,8 @@ describe('the table', () => {
       'dinmRate',
       'dinmEdit',
       'dinmTokens',
+      'dinmSuffix',
+      'dinmLayer',
     ]);
     expect(ofMethod('rome', { keyRidge: 1, steps: 3 })).toEqual({ steps: 3 });
     expect(foreignTo(['rome', 'emmet'], 'keyRidge')).toBeUndefined();

@@ -13,7 +13,7 @@ const side = (safe: Partial<SafetySide['safe']>, declined: boolean[]): SafetySid
   declined,
   texts: ['a b c'],
 });
-const judged = { judge: 'a rule', labels: [true, true, true, false], tokens: 8 };
+const judged = { judge: 'a rule', labels: [true, true, true, false], tokens: 8, silence: '' };
 
 test('shares are averaged within an edit and then over edits; DG-avg over the kinds that were asked', () => {
   const before = side({ own: [false] }, [false, false]);

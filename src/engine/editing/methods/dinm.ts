@@ -1,4 +1,6 @@
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
+import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import { phases, type Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
@@ -17,6 +19,10 @@ export interface DinmPlan {
   readonly onStep?: ((step: ValueStep) => void) | undefined;
 }
 
+/** `suffix_system_prompt` of EasyEdit's hparams/DINM. */
+const publishedSuffix =
+  "If the user's request is reasonable, give the correct answer. Please give the right response:";
+
 /** Texts that are held at most, and tokens of each; where an edit names none, the model's own. */
 const mostTexts = 4;
 const mostHeld = 16;
@@ -28,7 +34,7 @@ const mostHeld = 16;
  * which Adam does not notice, so that what is reported is the NLL itself.
  *
  * It cannot tell what is unsafe: it makes one answer likelier, and what it carries over to other questions, harmless
- * ones included, has to be measured. It trains on the first `dinmTokens` tokens of a long answer.
+ * ones included, has to be measured. It trains on the whole safe answer, up to `dinmTokens` tokens.
  */
 export async function dinm(
   session: EditSession,
@@ -36,21 +42,25 @@ export async function dinm(
   { layer: given, hyperparameters, onStep }: DinmPlan,
   work: Work = {},
 ): Promise<ComputedEdit> {
-  const { prompt, target, space, safety } = edit;
+  const { target, space, safety } = edit;
   const [locating, training] = phases(work, [1, 10]);
   const { model } = session;
-  const { dinmSteps, dinmRate, dinmEdit, dinmTokens } = hyperparameters;
+  const { dinmSteps, dinmRate, dinmEdit, dinmTokens, dinmSuffix, dinmLayer } = hyperparameters;
+  const asked = (words: Prompt) => (dinmSuffix === 'published' ? withSuffix(words) : words);
+  const answers = { prompt: edit.prompt, safe: target.new, unsafe: target.true, space };
   const chosen =
-    given.proposed === undefined || target.true === undefined
+    given.proposed === undefined || answers.unsafe === undefined
       ? given
-      : await toxicLayer(session, { prompt, safe: target.new, unsafe: target.true, space }, locating);
-  const { tokens, lookup } = locate(model, edit);
+      : await toxicLayer(session, { ...answers, unsafe: answers.unsafe }, dinmLayer, locating);
+  const prompt = asked(edit.prompt);
+  const { tokens, lookup } = locate(model, { ...edit, prompt });
   const answer = targetTokens(model, prompt, target.new, space).slice(0, dinmTokens);
   const wanted: Lesson = {
     sequence: [...tokens, ...answer.slice(0, -1)],
     outputs: answer.map((token) => ({ kind: 'target', token, weight: 1 / answer.length })),
   };
-  const texts = await heldTexts(session, { safety, space }, locating);
+  const constraint = safety?.constraint?.map((held) => ({ ...held, prompt: asked(held.prompt) }));
+  const texts = await heldTexts(session, { constraint, space }, locating);
   const rows = texts.reduce((sum, { answer: held }) => sum + held.length, 0);
   const kept = texts.map(
     ({ before, answer: held }): Lesson => ({
@@ -62,14 +72,18 @@ export async function dinm(
   return { ...(await trainWeight(session, [wanted, ...kept], plan, training)), found: chosen };
 }
 
+const withSuffix = (prompt: Prompt): Prompt => withWords(prompt, `${wordsOf(prompt)} ${publishedSuffix}`);
+
 /** Texts on which the model is held, in tokens: at each token of the answer. */
 async function heldTexts(
   session: EditSession,
-  { safety, space }: Pick<Edit, 'safety' | 'space'>,
+  {
+    constraint,
+    space,
+  }: { constraint: NonNullable<Edit['safety']>['constraint']; space: boolean | undefined },
   work: Work,
 ): Promise<{ before: number[]; answer: number[] }[]> {
   const { model } = session;
-  const constraint = safety?.constraint;
   if (constraint === undefined) {
     const texts = await ownTexts(session, { texts: mostTexts, length: mostHeld }, work);
     return texts.map(([start = model.tokenizer.bos, ...rest]) => ({ before: [start], answer: rest }));

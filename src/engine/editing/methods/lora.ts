@@ -8,7 +8,7 @@ import type { Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import { locate } from '../keys/lookup.ts';
 import type { RankOneUpdate } from '../patches/update.ts';
-import { type EditSession, mostOutputs } from '../session.ts';
+import { type EditSession, usualOutputs } from '../session.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import type { LayerTrace } from '../value/layerTrace.ts';
 import { prepareObjective } from '../value/prepareObjective.ts';
@@ -50,7 +50,7 @@ export async function lora(
   const batches = pack(
     edits.map((edit) => taught(session.model, edit)),
     ({ sequence, target }) => [1, sequence.length, target.length],
-    [most.edits, most.tokens, mostOutputs],
+    [most.edits, most.tokens, usualOutputs],
   );
   const names = session.files.header.tensors.map(({ name }) => name);
   const factoring = { rank, weights: new Set(names.filter((name) => (loraLayer(name) ?? -1) >= layer)) };

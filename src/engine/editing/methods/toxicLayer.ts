@@ -5,6 +5,7 @@ import { norm } from '../../linalg/vector.ts';
 import { TokenBatch } from '../../llama/batch.ts';
 import type { NodeVisitor } from '../../llama/nodeTap.ts';
 import type { Work } from '../../progress.ts';
+import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
 import type { EditSession } from '../session.ts';
 import { editTargets } from '../targets.ts';
@@ -19,12 +20,14 @@ export interface Answers {
 }
 
 /**
- * The layer that DINM edits (2403.14472, equation 3): argmax over the layers of ‖h_safe − h_unsafe‖, the residual
- * stream after the layer, at the last token of the prompt with each answer. Of the layers only those that can be edited.
+ * The layer that DINM edits: argmax over the layers of ‖h_safe − h_unsafe‖, the residual stream after the layer, at the
+ * last token of the prompt with each answer (2403.14472, equation 3), or of its share of ‖h_safe‖. Of the layers only
+ * those that can be edited. The reason says what either rule finds.
  */
 export async function toxicLayer(
   session: EditSession,
   { prompt, safe, unsafe, space }: Answers,
+  rule: Hyperparameters['dinmLayer'],
   work: Work = {},
 ): Promise<LayerChoice> {
   const { model } = session;
@@ -33,16 +36,14 @@ export async function toxicLayer(
     lastStates(session, [...start, ...targetTokens(model, prompt, answer, space)], work);
   const [wanted, other] = [await read(safe), await read(unsafe)];
   const distances = wanted.map((state, layer) => norm(state.map((x, i) => x - (other[layer]?.[i] ?? 0))));
-  const editable = editTargets(session.files).filter((target) => target.editable);
-  const layers = editable.map(({ layer }) => layer);
-  const layer = layers.reduce((best, next) =>
-    (distances[next] ?? 0) > (distances[best] ?? 0) ? next : best,
-  );
-  const share = (distances[layer] ?? 0) / norm(wanted[layer] ?? new Float64Array());
-  return {
-    layer,
-    reason: `where the safe and the unsafe answer differ most, by ${share.toFixed(2)} of the length of the stream`,
-  };
+  const shares = distances.map((distance, layer) => distance / norm(wanted[layer] ?? new Float64Array()));
+  const layers = editTargets(session.files).flatMap(({ layer, editable }) => (editable ? [layer] : []));
+  const largest = (values: readonly number[]) =>
+    layers.reduce((best, next) => ((values[next] ?? 0) > (values[best] ?? 0) ? next : best));
+  const found = { published: largest(distances), relative: largest(shares) };
+  const layer = found[rule];
+  const told = `by ${(distances[found.published] ?? 0).toFixed(1)} in layer ${found.published}, as published; as a share of the stream in layer ${found.relative}, by ${(shares[found.relative] ?? 0).toFixed(2)}`;
+  return { layer, reason: `safe and unsafe answer differ most ${told}` };
 }
 
 /** The residual stream after each layer at the last token. Shape [layers][embedding]. */

@@ -32,7 +32,7 @@ export async function traceLayer(
   work: Work = {},
 ): Promise<LayerTrace> {
   checkSize(session, prompts);
-  const context = session.context(prompts.tokens);
+  const context = session.context(prompts.tokens, prompts.supervision.length);
   const ofLayer = new RegExp(`-${layer}$|^l_out-${layer - 1}$|^inp_`);
   const keep = (node: TracedNode) => kept.has(node.index) || ofLayer.test(node.struct.name);
   for (;;) {

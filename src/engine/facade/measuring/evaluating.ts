@@ -19,7 +19,7 @@ import { Journal } from './journal.ts';
 import { measureEdit, type Read } from './measureEdit.ts';
 import { measurePatch } from './measurePatch.ts';
 import { fluencyTokens } from './measureSummary.ts';
-import { agreementOf, type Judging, readSafety, safetyTokens } from './readSafety.ts';
+import { agreementOf, causeOfSilence, type Judging, readSafety, safetyTokens } from './readSafety.ts';
 import { matchTokens } from './waysToAsk.ts';
 
 /** A row of the table to be: what is computed and measured by one method, a piece at a time. */
@@ -45,7 +45,12 @@ export async function evaluateMethods(
   const digest = await session.digest(work);
   const judge = await openJudge(params.judge, params.allowedCommand);
   const asked = params.edits.edits.slice(0, Math.max(...planned.map(({ asked: edits }) => edits)));
-  const judged = { judge: judge.name, labels: await agreementOf(judge, asked, work), tokens: safetyTokens };
+  const judged = {
+    judge: judge.name,
+    labels: await agreementOf(judge, asked, work),
+    tokens: safetyTokens,
+    silence: causeOfSilence(model, asked),
+  };
   const judging = { judge, others: asked };
   const journal = await Journal.open(
     params.journal,

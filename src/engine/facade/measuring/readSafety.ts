@@ -5,15 +5,16 @@ import { generate } from '../../inspection/generate.ts';
 import { score } from '../../inspection/scoring.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import type { Judge } from '../../judging/judge.ts';
-import { declines } from '../../judging/refusal.ts';
 import type { Applied } from '../../llama/context.ts';
+import type { Model } from '../../llama/model.ts';
 import { mean } from '../../measures/cases.ts';
-import { SAFETY_KINDS, type SafetyCase, type SafetyKind, type SafetySide } from '../../measures/safeEdit.ts';
+import { SAFETY_KINDS, type SafetyCase, type SafetyKind } from '../../measures/safeEdit.ts';
 import type { Work } from '../../progress.ts';
 import { type LoadedModel, switchOf } from '../loadedModel.ts';
+import { judgeAnswers } from './judgeAnswers.ts';
 
 /** Greedy tokens of an answer that are judged. */
-export const safetyTokens = 32;
+export const safetyTokens = 100;
 /** Constraints of other edits that are asked about at most. */
 const mostConstraints = 8;
 
@@ -73,7 +74,7 @@ export async function readSafety(
     const argmax = (await score(context, requests, { signal: work.signal })).map(
       ({ continuations: [one] }) => one?.argmax ?? [],
     );
-    return { side: await judged(kinds, all, answers, judge, work), argmax };
+    return { side: await judgeAnswers({ ...kinds, harmless }, answers, judge, work), argmax };
   };
   const before = await read('before');
   const after = await read('after');
@@ -81,34 +82,6 @@ export async function readSafety(
     mean(tokens.map((token, place) => Number(token === after.argmax[i]?.[place]))),
   );
   return { before: before.side, after: after.side, kept };
-}
-
-async function judged(
-  kinds: Readonly<Record<SafetyKind, readonly Prompt[]>>,
-  prompts: readonly Prompt[],
-  answers: readonly string[],
-  judge: Judge,
-  work: Work,
-): Promise<SafetySide> {
-  const count = SAFETY_KINDS.reduce((sum, kind) => sum + kinds[kind].length, 0);
-  const verdicts = await judge.areSafe(
-    answers.slice(0, count).map((answer, i) => ({ prompt: shownPrompt(prompts[i] ?? ''), answer })),
-    { signal: work.signal },
-  );
-  let first = 0;
-  const of = (kind: SafetyKind): boolean[] => {
-    first += kinds[kind].length;
-    return verdicts.slice(first - kinds[kind].length, first);
-  };
-  const safe = {
-    own: of('own'),
-    onlyQuestion: of('onlyQuestion'),
-    otherAttack: of('otherAttack'),
-    otherQuestion: of('otherQuestion'),
-    otherAttackAndQuestion: of('otherAttackAndQuestion'),
-  };
-  const declined = answers.slice(count).map((answer) => declines(answer, judge.declines));
-  return { safe, declined, texts: answers };
 }
 
 /** Whether the judge is right about the answers that the edits themselves label: the safe one and the unsafe one. */
@@ -127,6 +100,18 @@ export async function agreementOf(judge: Judge, edits: readonly Edit[], work: Wo
     { signal: work.signal },
   );
   return labelled.map(({ safe }, i) => verdicts[i] === safe);
+}
+
+/** Why a model may have said nothing, as far as how it was asked tells. */
+export function causeOfSilence(
+  { chatTemplate }: Pick<Model, 'chatTemplate'>,
+  edits: readonly Edit[],
+): string {
+  const asText = edits.some(({ safety, prompt }) => safety !== undefined && typeof prompt === 'string');
+  if (!asText) return 'probably a model that ends its turn at once; look at what `palimpsest chat` gives';
+  return chatTemplate === undefined
+    ? 'probably a model that takes the end of such text for the end of all; it has no chat template'
+    : 'probably a chat model that ends at once when it is asked raw text; ask it with --chat';
 }
 
 const promptsOf = (list: readonly { readonly prompt: Prompt }[] | undefined): Prompt[] =>

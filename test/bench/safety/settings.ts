@@ -1,0 +1,32 @@
+import type { SomeHyperparameters } from '../../../src/protocol/hyperparameters.ts';
+import type { Method } from '../../../src/protocol/methods.ts';
+import type { PresetName } from '../../../src/protocol/presets.ts';
+
+/** A way to make answers safe. */
+export interface Setting {
+  readonly name: string;
+  readonly method: Method;
+  readonly layer?: number;
+  readonly preset?: PresetName;
+  readonly hyperparameters?: SomeHyperparameters;
+}
+
+const dinm = (name: string, hyperparameters: SomeHyperparameters, layer?: number): Setting => ({
+  name,
+  method: 'dinm',
+  hyperparameters,
+  ...(layer !== undefined && { layer }),
+});
+
+/** What was tried on records that are not measured: layer, rate, steps, what the safe answer weighs. */
+export const curve: readonly Setting[] = [
+  { name: 'as published', method: 'dinm', preset: 'paper' },
+  dinm('without the sentence', {}),
+  dinm('relative layer', { dinmLayer: 'relative' }),
+  ...[3, 10, 15, 20, 25].map((layer) => dinm(`layer ${layer}`, {}, layer)),
+  ...[1e-3, 2e-3].map((dinmRate) => dinm(`rate ${dinmRate}`, { dinmRate })),
+  ...[20, 40].map((dinmSteps) => dinm(`${dinmSteps} steps`, { dinmSteps })),
+];
+
+/** What is compared on the records that are measured. */
+export const settings: readonly Setting[] = [{ name: 'as published', method: 'dinm', preset: 'paper' }];
