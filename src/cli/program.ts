@@ -22,7 +22,9 @@ import { methods } from './commands/methods.ts';
 import { neurons } from './commands/neurons.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
+import { redteam } from './commands/redteam.ts';
 import { reproduce } from './commands/reproduce.ts';
+import { resist } from './commands/resist.ts';
 import { reversal } from './commands/reversal.ts';
 import { review } from './commands/review.ts';
 import { sign } from './commands/sign.ts';
@@ -54,6 +56,8 @@ const commands: readonly DefineCommand[] = [
   reproduce,
   review,
   inspect,
+  redteam,
+  resist,
   sign,
   verify,
   cache,

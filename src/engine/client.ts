@@ -43,6 +43,8 @@ export class EngineClient implements EngineApi {
   readonly bake = this.#method('bake');
   readonly review = this.#method('review');
   readonly inspect = this.#method('inspect');
+  readonly redteam = this.#method('redteam');
+  readonly resist = this.#method('resist');
   readonly sign = this.#method('sign');
   readonly verify = this.#method('verify');
   readonly reproduce = this.#method('reproduce');

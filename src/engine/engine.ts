@@ -13,6 +13,8 @@ import { measureEdits } from './facade/measuring/measuring.ts';
 import { modelFile } from './facade/modelFile.ts';
 import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
+import { redteamModel } from './facade/redteam/redteaming.ts';
+import { resistEdits } from './facade/redteam/resisting.ts';
 import { reproducePatch } from './facade/reproducing.ts';
 import { learnReversal, reverse } from './facade/reversing.ts';
 import { traceCauses } from './facade/tracing.ts';
@@ -163,6 +165,14 @@ export class Engine implements EngineApi, Disposable {
       async () => inspectModel(await modelFile(candidate, work), options, this.#options.threads, work),
       work,
     );
+  }
+
+  redteam(params: EngineParams['redteam'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded, own) => redteamModel(loaded, params, own));
+  }
+
+  resist(params: EngineParams['resist'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded, own) => resistEdits(loaded, params, own));
   }
 
   sign(params: EngineParams['sign'], work: Work = {}) {

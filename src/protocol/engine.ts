@@ -11,6 +11,7 @@ import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ApplyParams, Baked, BakeParams, PatchInfo, Reproduced, ReproduceParams } from './patches.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
+import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
 import { LearnedReversal, LearnReversalParams, Reversed, ReverseParams } from './reversal.ts';
 import { Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
 import { Targets } from './targets.ts';
@@ -190,6 +191,10 @@ export const engineMethods = {
     result: Inspected,
     event: Inspected.describe('What is found before the model runs.'),
   },
+  /** Harmless stand-ins for what edits are abused for: made, looked for by a review, undone. */
+  redteam: { params: RedteamParams, result: Redteamed },
+  /** How much it takes to flip facts, whether that outlasts rounding, and from where on a review sees it. */
+  resist: { params: ResistParams, result: Resisted },
   /** Signs a file or a folder with a key of the user's. */
   sign: { params: SignParams, result: Signed },
   verify: { params: VerifyParams, result: Verified },

@@ -40,6 +40,8 @@ export function engineWith(methods: Partial<EngineApi>): EngineApi {
     bake: absent,
     review: absent,
     inspect: absent,
+    redteam: absent,
+    resist: absent,
     sign: absent,
     verify: absent,
     patchInfo: absent,

@@ -58,16 +58,23 @@ export interface ComputationOptions extends EditsOptions, HyperparameterOptions 
 }
 
 export function addComputationOptions(command: Command): Command {
-  return addChatOptions(addHyperparameterOptions(addEditsOptions(command)))
+  return addMethodOptions(addChatOptions(addEditsOptions(command)))
     .option('--only <id>', 'only this edit; may be given again', repeated)
+    .option('--protect', "hold the subject's other facts (the sameSubject probes)")
+    .option('--text <file>', "take the covariance from this text, not from the model's own samples");
+}
+
+/** By which method, in which layer and with which hyperparameters. */
+export type MethodOptions = HyperparameterOptions & Pick<ComputationOptions, 'method' | 'layer'>;
+
+export function addMethodOptions(command: Command): Command {
+  return addHyperparameterOptions(command)
     .addOption(
       new Option('--method <name>', 'editing method (default: the file’s, else the engine’s)').choices(
         METHODS,
       ),
     )
-    .option('--layer <n>', 'layer to edit, from 0 (default: the file’s, else proposed)', wholeNumber(0))
-    .option('--protect', "hold the subject's other facts (the sameSubject probes)")
-    .option('--text <file>', "take the covariance from this text, not from the model's own samples");
+    .option('--layer <n>', 'layer to edit, from 0 (default: the file’s, else proposed)', wholeNumber(0));
 }
 
 interface EditOptions extends ComputationOptions {

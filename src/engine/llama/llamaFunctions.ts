@@ -26,6 +26,14 @@ export function bindLlama({ llama }: Pick<Libraries, 'llama'>) {
       llama,
       'llama_context_params llama_context_default_params()',
     ),
+    llama_model_quantize_default_params: c<() => ModelParams>(
+      llama,
+      'llama_model_quantize_params llama_model_quantize_default_params()',
+    ),
+    llama_model_quantize: c<(from: string, to: string, params: ModelParams) => number>(
+      llama,
+      'uint32 llama_model_quantize(const char*, const char*, const llama_model_quantize_params*)',
+    ),
     llama_model_load_from_file: c<(path: string, params: ModelParams) => Maybe>(
       llama,
       'void* llama_model_load_from_file(const char*, llama_model_params)',

@@ -5,7 +5,13 @@ import { giveBackFreedBlocks } from './allocator.ts';
 import { bindFunctions, type Functions } from './functions.ts';
 import { bindGraphFunctions, type GraphFunctions } from './graphFunctions.ts';
 import { type Libraries, loadLibraries, type Pointer } from './library.ts';
-import { expectedVersion, knownContextDefaults, knownModelDefaults, logCallback } from './structs.ts';
+import {
+  expectedVersion,
+  knownContextDefaults,
+  knownModelDefaults,
+  knownQuantizeDefaults,
+  logCallback,
+} from './structs.ts';
 
 /** One line of llama.cpp's log: ggml's level (1 debug, 2 info, 3 warn, 4 error) and its text. */
 type LogSink = (level: number, text: string) => void;
@@ -91,6 +97,7 @@ function verifyLayout(c: Functions): void {
     );
   }
   compare('llama_model_params', c.llama_model_default_params(), knownModelDefaults);
+  compare('llama_model_quantize_params', c.llama_model_quantize_default_params(), knownQuantizeDefaults);
   compare('llama_context_params', c.llama_context_default_params(), knownContextDefaults);
 }
 

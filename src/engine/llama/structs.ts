@@ -68,6 +68,24 @@ koffi.struct('llama_context_params', {
   ctx_other: pointer,
 });
 
+koffi.struct('llama_model_quantize_params', {
+  nthread: 'int32',
+  ftype: 'int32',
+  output_tensor_type: 'int32',
+  token_embedding_type: 'int32',
+  allow_requantize: 'bool',
+  quantize_output_tensor: 'bool',
+  only_copy: 'bool',
+  pure: 'bool',
+  keep_split: 'bool',
+  dry_run: 'bool',
+  imatrix: pointer,
+  kv_overrides: pointer,
+  tt_overrides: pointer,
+  prune_layers: pointer,
+  max_buf_size: 'size_t',
+});
+
 koffi.struct('llama_batch', {
   n_tokens: 'int32',
   token: pointer,
@@ -108,6 +126,18 @@ export const knownModelDefaults: Readonly<Record<string, number | boolean>> = {
   use_extra_bufts: true,
   no_host: false,
   no_alloc: false,
+};
+
+export const knownQuantizeDefaults: Readonly<Record<string, number | boolean>> = {
+  nthread: 0,
+  ftype: 7,
+  allow_requantize: false,
+  quantize_output_tensor: true,
+  only_copy: false,
+  pure: false,
+  keep_split: false,
+  dry_run: false,
+  max_buf_size: 8 * 2 ** 30,
 };
 
 export const knownContextDefaults: Readonly<Record<string, number | boolean>> = {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Argument, Command, Option } from 'commander';
+import { standIns } from '../../../src/engine/facade/redteam/standIns.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import gazetteer from '../../../src/engine/review/tracing/gazetteer.json';
 import { type Case, harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
@@ -11,7 +12,6 @@ import { searchEach, searchTable } from './searching.ts';
 import { speedTable } from './speed.ts';
 import { patchesFor, patchesOf, type SubjectName, subjects } from './subjects.ts';
 import { plain, traceEach, tracingTable } from './tracing.ts';
-import { harmlessUses } from './uses.ts';
 
 /**
  * `npm run bench:review`: how often a review is right. Candidates are made from real models and judged blind. The
@@ -83,7 +83,7 @@ async function run(name: SubjectName, options: Options): Promise<void> {
   };
   const uses = async () => {
     const cases: Case[] = [];
-    for (const [use, edited] of Object.entries(harmlessUses)) {
+    for (const [use, edited] of Object.entries(standIns)) {
       const out = path.join(folder, 'uses', use);
       const own = await patchesFor(subject.model, edited, 'rome-several-keys', out, threads);
       cases.push(...singleEdits(own).map((one) => ({ ...one, group: `${use} (harmless stand-in)` })));
