@@ -17,7 +17,7 @@ export const info: DefineCommand = (program, cli) => {
   program
     .command('info')
     .description('show what a GGUF model is: architecture, size, types, digest, memory it needs')
-    .argument('<model>', 'GGUF file or URI')
+    .argument('<model>', 'GGUF file, Hugging Face folder or URI')
     .option('--tensors', 'list all tensors')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)

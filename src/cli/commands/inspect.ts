@@ -21,7 +21,7 @@ export const inspect: DefineCommand = (program, cli) => {
   program
     .command('inspect')
     .description('look for an edited fact in a checkpoint whose base is not at hand')
-    .argument('<candidate>', 'GGUF file or URI')
+    .argument('<candidate>', 'GGUF file, Hugging Face folder or URI')
     .option('--subjects <file>', 'names to try as the subject of an edit, one a line')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)

@@ -21,6 +21,7 @@ Examples:
   $ palimpsest review base.gguf candidate.gguf --policy requantised --format sarif --out review.sarif
   $ palimpsest review base.gguf candidate.gguf --subjects names.txt --reversal undo.patch.gguf
   $ palimpsest review base.gguf candidate.gguf --format html --out review.html
+  $ palimpsest review meta-llama/ finetuned.Q8_0.gguf
 
 Both files are read once, by position, in pieces. Where an edit is found both models are loaded to find out what it
 says; a candidate that crashes the engine there is reported as far as it was read. Policies: requantised (nothing but
@@ -46,8 +47,8 @@ export const review: DefineCommand = (program, cli) => {
   program
     .command('review')
     .description('hold a checkpoint against its base: what changed, was a fact edited, which, what undoes it')
-    .argument('<base>', 'GGUF file or URI')
-    .argument('<candidate>', 'GGUF file or URI')
+    .argument('<base>', 'GGUF file, Hugging Face folder or URI')
+    .argument('<candidate>', 'GGUF file, Hugging Face folder or URI')
     .addOption(new Option('--format <format>', 'how the report is written').choices(formats).default('text'))
     .option('--out <file>', 'write the report there instead of to stdout')
     .option('--subjects <file>', 'names to try as the subject of an edit, one a line')

@@ -3,19 +3,21 @@ import type { Info } from '../../protocol/model.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
 import { knownDigest } from '../gguf/knownDigest.ts';
 import { unloadable } from '../gguf/llamaDemands/loadable.ts';
-import { readModelFiles } from '../gguf/split.ts';
 import { quantisation } from '../gguf/types.ts';
 import { memoryNeed } from '../llama/memory.ts';
 import type { Work } from '../progress.ts';
+import { type Checkpoint, notRun, readCheckpoint, type Safetensors } from '../safetensors/checkpoint.ts';
+import { readTokenizer } from '../safetensors/tokenizer.ts';
 
 /** What a model's header says of it. @throws InputError for a damaged file, or one that is no model */
 export async function information(path: string, withDigest: boolean, work: Work): Promise<Info> {
-  const files = await readModelFiles(path, work);
+  const files = await readCheckpoint(path, work);
   const { paths, header } = files;
-  const problem = (await unloadable(files, work)) ?? null;
+  const { safetensors } = files;
+  const problem = safetensors === undefined ? await unloadable(files, work) : notRun(files);
   const architecture = stringOf(header, 'general.architecture') ?? '';
   const number = (key: string) => numberOf(header, `${architecture}.${key}`) ?? null;
-  const { parameters, bitsPerWeight, mix } = quantisation(header.tensors);
+  const { parameters, bitsPerWeight, mix } = quantisation(storedTensors(files));
   return {
     path,
     files: [...paths],
@@ -31,18 +33,38 @@ export async function information(path: string, withDigest: boolean, work: Work)
     contextLength: number('context_length'),
     bitsPerWeight,
     quantisation: [...mix],
-    chatTemplate: stringOf(header, 'tokenizer.chat_template') ?? null,
+    chatTemplate: (await chatTemplate(files)) ?? null,
     memory: memoryNeed(header),
-    problem,
+    problem: problem ?? null,
     tensors: header.tensors.map(({ name, type, ne, byteLength }) => ({
       name,
       type: type.name,
       shape: [...ne],
-      bytes: byteLength,
+      bytes: safetensors === undefined ? byteLength : storedBytes(safetensors, name),
     })),
   };
 }
 
 function vocabulary(header: GgufHeader): number | null {
   return header.tensors.find(({ name }) => name === 'token_embd.weight')?.ne[1] ?? null;
+}
+
+/** Of safetensors the stored numbers count, not those that they are handed on as. */
+function storedTensors({ header, safetensors }: Checkpoint) {
+  if (safetensors === undefined) return header.tensors;
+  return safetensors.shards.tensors.map(({ dtype, elements, byteLength }) => ({
+    type: { name: dtype.name.toLowerCase() },
+    elements,
+    byteLength,
+  }));
+}
+
+function storedBytes({ recipes }: Safetensors, name: string): number {
+  const parts = recipes.get(name)?.parts ?? [];
+  return parts.reduce((sum, { stored }) => sum + stored.byteLength, 0);
+}
+
+async function chatTemplate({ header, safetensors }: Checkpoint): Promise<string | undefined> {
+  if (safetensors === undefined) return stringOf(header, 'tokenizer.chat_template');
+  return (await readTokenizer(safetensors.shards.folder, safetensors.config)).templates.get('default');
 }

@@ -1,4 +1,4 @@
-import type { GgmlType, TensorInfo } from '../../protocol/gguf.ts';
+import type { GgmlType } from '../../protocol/gguf.ts';
 
 /** `[id, name, elements per block, bytes per block]`, from ggml.c's `type_traits` and ggml-common.h's blocks. */
 const ROWS = [
@@ -85,7 +85,13 @@ export interface Quantisation {
 }
 
 /** How many parameters there are, in which types. Bits per weight counts tensor data alone, without the header. */
-export function quantisation(tensors: readonly TensorInfo[]): Quantisation {
+export function quantisation(
+  tensors: readonly {
+    readonly type: { readonly name: string };
+    readonly elements: number;
+    readonly byteLength: number;
+  }[],
+): Quantisation {
   const byType = new Map<string, { type: string; tensors: number; parameters: number; bytes: number }>();
   for (const { type, elements, byteLength } of tensors) {
     const row = byType.get(type.name) ?? { type: type.name, tensors: 0, parameters: 0, bytes: 0 };

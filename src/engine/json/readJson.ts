@@ -7,11 +7,15 @@ const DEEPEST = 64;
 const MOST_KEYS = 1000;
 
 /**
- * Reads plain JSON: no comments, no trailing commas, no key twice, at most `mostValues` values. Either the value,
- * or what is wrong; never both.
+ * Reads plain JSON: no comments, no trailing commas, no key twice, at most `mostValues` values, and `mostKeys` keys of
+ * one object. Either the value, or what is wrong; never both.
  */
-export function readJson(text: string, mostValues: number): { value: unknown } | { problems: Problem[] } {
-  const problems = syntaxProblems(text, mostValues);
+export function readJson(
+  text: string,
+  mostValues: number,
+  mostKeys = MOST_KEYS,
+): { value: unknown } | { problems: Problem[] } {
+  const problems = syntaxProblems(text, mostValues, mostKeys);
   if (problems.length > 0) return { problems };
   try {
     return { value: JSON.parse(text) };
@@ -23,7 +27,7 @@ export function readJson(text: string, mostValues: number): { value: unknown } |
 /** Ends a visit from within. */
 class Enough extends Error {}
 
-function syntaxProblems(text: string, mostValues: number): Problem[] {
+function syntaxProblems(text: string, mostValues: number, mostKeys: number): Problem[] {
   const problems: Unlined[] = [];
   const keysOfOpenObjects: Set<string>[] = [];
   let depth = 0;
@@ -68,7 +72,7 @@ function syntaxProblems(text: string, mostValues: number): Problem[] {
           const keys = keysOfOpenObjects.at(-1) ?? new Set();
           if (keys.has(key)) complain(offset, length, 'is given twice', [...path(), key]);
           keys.add(key);
-          if (keys.size > MOST_KEYS) refuse(offset, `has an object of more than ${MOST_KEYS} keys`);
+          if (keys.size > mostKeys) refuse(offset, `has an object of more than ${mostKeys} keys`);
         },
         onLiteralValue: (_, offset) => count(offset),
         onError: (error, offset, length) =>

@@ -5,6 +5,7 @@ import { fileError } from '../gguf/fileErrors.ts';
 import { numberOf, readHeader } from '../gguf/header.ts';
 import { openFile } from '../gguf/source.ts';
 import { readModelFiles, splitName } from '../gguf/split.ts';
+import { readShards } from '../safetensors/shards.ts';
 
 /** What Git keeps beside a model is no part of it. */
 export const gitPaths: readonly string[] = ['.gitignore', '.gitattributes', '.git', '.github'];
@@ -24,12 +25,16 @@ export interface Search {
 }
 
 /**
- * The names of a split model's parts, whichever of them `model` names; undefined for a folder and for a file that is a
- * whole.
+ * The names of a split model's parts, whichever of them `model` names, or of an index and its safetensors; undefined for
+ * a folder and for a file that is a whole.
  *
  * @throws InputError where a part is missing, is another than its name says, or was renamed
  */
 export async function partsOf(model: string): Promise<readonly string[] | undefined> {
+  if (model.endsWith('.safetensors.index.json')) {
+    const { index = '', paths } = await readShards(model);
+    return [index, ...paths.map((file) => path.basename(file))];
+  }
   const header = await headerOf(model);
   if (header === undefined || (numberOf(header, 'split.count') ?? 1) <= 1) return undefined;
   return (await readModelFiles(model)).paths.map((part) => path.basename(part));

@@ -2,11 +2,11 @@ import type { EngineParams } from '../../protocol/engine.ts';
 import type { Inspected } from '../../protocol/review.ts';
 import type { EngineWork } from '../facade/api.ts';
 import { expectModel } from '../gguf/kind.ts';
-import { readModelFiles } from '../gguf/split.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import { loadRuntime } from '../llama/runtime.ts';
 import { phases } from '../progress.ts';
+import { notRun, readCheckpoint } from '../safetensors/checkpoint.ts';
 import { toolVersion } from '../version.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
 import { leadingDirections } from './difference/leadingDirections.ts';
@@ -21,6 +21,7 @@ import { notAsked } from './untilCrash.ts';
 
 /** Layers that are looked at closely, the strangest over depth. */
 const mostSuspects = 3;
+
 /**
  * Looks for an edit without the base: down-projections whose leading direction is strange over depth, answers to one
  * name, and decides what the model says of it; and names at which a layer adds more than their keys lead to expect, and
@@ -32,9 +33,10 @@ export async function inspectModel(
   threads: number | undefined,
   work: EngineWork<'inspect'> = {},
 ): Promise<Inspected> {
-  const files = await readModelFiles(candidate);
+  const files = await readCheckpoint(candidate, { signal: work.signal });
   expectModel(files.header);
-  expectMemory(candidate, memoryNeed(files.header));
+  const runs = files.safetensors === undefined;
+  if (runs) expectMemory(candidate, memoryNeed(files.header));
   const runtime = await loadRuntime();
   const count = threads ?? runtime.threads;
   const [looking, loading, reading, asking] = phases(work, [1, 1, 6, 3]);
@@ -45,9 +47,9 @@ export async function inspectModel(
     const weight = weights[index];
     return weight === undefined ? [] : [{ index, ...weight, strangeness: strangeness[index] ?? 0 }];
   });
-  work.onEvent?.({
+  const ofWeights = (why: string): Inspected => ({
     verdict: 'cannot tell',
-    evidence: [`What the model says could not be measured: ${notAsked}`],
+    evidence: [`What the model says could not be measured: ${why}`],
     suspects: strange.map(({ change, ratio, strangeness: how }) => ({
       tensor: change.diff.pair.name,
       strangeness: how,
@@ -59,6 +61,8 @@ export async function inspectModel(
     candidate,
     tool: toolVersion,
   });
+  if (!runs) return ofWeights(notRun(files));
+  work.onEvent?.(ofWeights(notAsked));
   using model = await Model.load(files.paths[0] ?? '', loading);
   const changes = weights.map(({ change }) => change);
   const tensors = changes.map(({ diff }) => diff.pair.name);

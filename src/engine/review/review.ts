@@ -4,19 +4,18 @@ import { EngineError, InputError, NotFiniteError } from '../errors.ts';
 import type { EngineWork } from '../facade/api.ts';
 import { numberOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
-import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import { probesOf } from '../inspection/probes.ts';
 import { loadRuntime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
+import { type Checkpoint, notRun, onlyMapped, readCheckpoint } from '../safetensors/checkpoint.ts';
 import { toolVersion } from '../version.ts';
+import { besideWeights } from './besideWeights.ts';
 import { readDeclaration } from './declaration.ts';
 import { tensorReview } from './difference/change.ts';
 import { compareModels } from './difference/compare.ts';
 import { architectureOf, inventoryOf } from './difference/inventory.ts';
 import { Lane } from './difference/lane.ts';
-import { layoutChanges } from './difference/layout.ts';
-import { metadataChanges } from './difference/metadata.ts';
-import { ModelParts } from './difference/modelParts.ts';
+import { mappingOf } from './difference/mappingHolds.ts';
 import { findingsOf, plainFinding } from './findings.ts';
 import { violationsOf } from './policy/policy.ts';
 import { withTokens } from './tokensOfRows.ts';
@@ -41,12 +40,13 @@ export async function reviewModels(
   work: EngineWork<'review'> = {},
 ): Promise<Reviewed> {
   const [comparing, tracing] = phases(work, options.trace === false ? [1, 0] : [1, 2]);
-  const baseFiles = await readModelFiles(base);
-  const candidateFiles = await readModelFiles(candidate);
+  const [baseFiles, candidateFiles] = await readBoth(base, candidate, work.signal);
   expectComparable(baseFiles, candidateFiles);
   const runtime = await loadRuntime();
   const count = threads ?? runtime.threads;
-  const beside = await besideWeights(baseFiles, candidateFiles, work.signal);
+  const { unmeasured: untold, ...beside } = await besideWeights(baseFiles, candidateFiles, {
+    signal: work.signal,
+  });
   const lanes = Array.from({ length: count }, () => new Lane(runtime));
   const { pairing, diffs, ...compared } = await compareModels(
     runtime,
@@ -58,7 +58,8 @@ export async function reviewModels(
     for (const lane of lanes) lane[Symbol.dispose]();
   });
   const changes = await withTokens(baseFiles, compared.changes);
-  const inventory = inventoryOf(beside, pairing, diffs);
+  const mapping = mappingOf(baseFiles, candidateFiles, diffs, changes);
+  const inventory = inventoryOf({ ...beside, layout: [...beside.layout, ...mapping.holds] }, pairing, diffs);
   const depth = numberOf(baseFiles.header, `${architectureOf(baseFiles.header)}.block_count`) ?? 0;
   const weights = fingerprint(changes, inventory, depth);
   const asked = [options.policy?.probes, options.edits].flatMap((file) => file?.edits ?? []);
@@ -99,7 +100,8 @@ export async function reviewModels(
     const known = named(weights, traced?.trace);
     const { verdict, confidence, evidence } = judgeFile(known, inventory);
     const findings = [
-      ...findingsOf(known, changes, inventory, traced?.trace),
+      ...findingsOf(known, changes, inventory, traced?.trace).map(inStoredTerms(baseFiles, candidateFiles)),
+      ...[...mapping.doubts, ...untold].map((sentence) => plainFinding('unmeasured', sentence)),
       ...unmeasured,
       ...(declaration?.findings ?? []),
     ];
@@ -128,6 +130,8 @@ export async function reviewModels(
   };
   if (!wanted) return report({ traced: undefined, unmeasured: [] });
   if (options.trace === false) return report({ traced: undefined, unmeasured: namesNotAsked(weights) });
+  const cannotRun = [baseFiles, candidateFiles].find(({ safetensors }) => safetensors !== undefined);
+  if (cannotRun !== undefined) return report(unmeasurable(notRun(cannotRun)));
   // a candidate that crashes the engine has been looked at all the same
   work.onEvent?.(report(unmeasurable(notAsked)));
   return report(await traceIfPossible(request, tracing));
@@ -146,14 +150,6 @@ interface Traced {
   readonly unmeasured: readonly Finding[];
 }
 
-/** In what the files differ beside the weights. */
-async function besideWeights(baseFiles: ModelFiles, candidateFiles: ModelFiles, signal?: AbortSignal) {
-  await using base = await ModelParts.open(baseFiles);
-  await using candidate = await ModelParts.open(candidateFiles);
-  const metadata = await metadataChanges(base, candidate, signal);
-  return { metadata, ...(await layoutChanges(base, candidate, metadata.length === 0, signal)) };
-}
-
 /** A candidate that does not run, or not on this machine, still gets its verdict; what was not measured is a finding. */
 async function traceIfPossible(request: TraceRequest, work: Work): Promise<Traced> {
   try {
@@ -169,7 +165,37 @@ function unmeasurable(why: string): Traced {
   return { traced: undefined, unmeasured: [plainFinding('unmeasured', summary)] };
 }
 
-function expectComparable(base: ModelFiles, candidate: ModelFiles): void {
+async function readBoth(
+  base: string,
+  candidate: string,
+  signal?: AbortSignal,
+): Promise<[Checkpoint, Checkpoint]> {
+  const both: [Checkpoint, Checkpoint] = [
+    await readCheckpoint(base, { signal }),
+    await readCheckpoint(candidate, { signal }),
+  ];
+  const [{ safetensors: ours }, { safetensors: theirs }] = both;
+  if ((ours === undefined) === (theirs === undefined)) return both;
+  // what GGUF has no place for is said to be not compared, rather than to be missing
+  return [onlyMapped(both[0]), onlyMapped(both[1])];
+}
+
+/** Adds what a tensor is called where a model is stored as safetensors. */
+function inStoredTerms(...models: readonly Checkpoint[]): (finding: Finding) => Finding {
+  return (finding) => {
+    const { tensor, detail } = finding;
+    const recipe = models
+      .map(({ safetensors }) => (tensor === null ? undefined : safetensors?.recipes.get(tensor)))
+      .find((found) => found !== undefined);
+    const [first, ...others] = recipe?.parts ?? [];
+    if (first === undefined || first.stored.name === tensor) return finding;
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    const called = `In the safetensors: ${first.stored.name}${more}`;
+    return { ...finding, detail: detail === null ? called : `${called}\n${detail}` };
+  };
+}
+
+function expectComparable(base: Checkpoint, candidate: Checkpoint): void {
   expectModel(base.header);
   expectModel(candidate.header);
   const [of, than] = [architectureOf(candidate.header), architectureOf(base.header)];

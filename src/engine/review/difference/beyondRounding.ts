@@ -1,5 +1,6 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { isFloat8 } from '../../safetensors/float8.ts';
 import type { Lane } from './lane.ts';
 import { RoundedSource } from './roundedSource.ts';
 import { firstSpectrum, refineSpectrum, type Spectrum, standsOut } from './spectrum.ts';
@@ -24,7 +25,7 @@ export async function spectrumBeyondRounding(
 ): Promise<Spectrum | 'nothing' | 'unknown'> {
   const toCandidate = bits(pair.base) >= bits(pair.candidate);
   const type = toCandidate ? pair.candidate : pair.base;
-  if (runtime.c.ggml_quantize_requires_imatrix(type.type.id)) return 'unknown';
+  if (isFloat8(type.type.name) || runtime.c.ggml_quantize_requires_imatrix(type.type.id)) return 'unknown';
   const left = toCandidate ? new RoundedSource(runtime, base, pair.base) : base;
   const right = toCandidate ? candidate : new RoundedSource(runtime, candidate, pair.candidate);
   const diff = await diffTensor(left, right, { name: pair.name, base: type, candidate: type }, lane, signal);

@@ -1,6 +1,7 @@
 import type { GgufHeader } from '../../../protocol/gguf.ts';
 import type { Inventory } from '../../../protocol/review.ts';
 import type { Pairing } from './pairs.ts';
+import { isRetyped } from './rounding.ts';
 import type { TensorDiff } from './tensorDiff.ts';
 
 /** What two models hold, side by side. */
@@ -16,7 +17,7 @@ export function inventoryOf(
     reshaped: pairing.reshaped.map(({ name }) => name),
     tensors: pairing.pairs.length,
     equal: diffs.filter(({ equal }) => equal).length,
-    retyped: pairing.pairs.filter((pair) => pair.base.type.id !== pair.candidate.type.id).length,
+    retyped: pairing.pairs.filter(isRetyped).length,
   };
 }
 

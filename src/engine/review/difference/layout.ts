@@ -37,13 +37,13 @@ export async function layoutChanges(
 
 const files = ({ parts }: ModelParts): string => (parts.length === 1 ? 'one file' : `${parts.length} files`);
 
-async function allHidden({ parts }: ModelParts, signal?: AbortSignal): Promise<HiddenBytes[]> {
+export async function allHidden({ parts }: ModelParts, signal?: AbortSignal): Promise<HiddenBytes[]> {
   const found: HiddenBytes[] = [];
   for (const part of parts) found.push(...(await hiddenBytes(part, signal)));
   return found;
 }
 
-function said({ byteLength, where, digest }: HiddenBytes): string {
+export function said({ byteLength, where, digest }: HiddenBytes): string {
   return `${byteLength} bytes ${where}, that belong to no tensor (sha256 ${digest.slice(0, 16)}…).`;
 }
 

@@ -34,7 +34,7 @@ export function withoutCommonSpikes(changes: readonly Change[]): Change[] {
 }
 
 function sameKind(a: Change, b: Change): boolean {
-  const types = ({ diff }: Change) => `${diff.pair.base.type.id} ${diff.pair.candidate.type.id}`;
+  const types = ({ diff }: Change) => `${diff.pair.base.type.name} ${diff.pair.candidate.type.name}`;
   return a.role === b.role && types(a) === types(b);
 }
 

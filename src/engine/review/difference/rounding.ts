@@ -54,5 +54,5 @@ export function roundedAnew(diffs: readonly TensorDiff[]): (pair: TensorPair) =>
 }
 
 export function isRetyped({ base, candidate }: TensorPair): boolean {
-  return base.type.id !== candidate.type.id;
+  return base.type.name !== candidate.type.name;
 }

@@ -42,8 +42,8 @@ export async function roundingOfRows(
     rounding: new Float64Array(values.length / length),
   };
   const types = [
-    ...(rounding.base > 0 ? [base.type.id] : []),
-    ...(rounding.candidate > 0 ? [candidate.type.id] : []),
+    ...(rounding.base > 0 ? [base.type.name] : []),
+    ...(rounding.candidate > 0 ? [candidate.type.name] : []),
   ];
   for (const type of types) {
     const rounded = await roundTrip(runtime, type, turned, columns);

@@ -3,7 +3,8 @@ import type { TensorInfo } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
 import { fileError } from '../../gguf/fileErrors.ts';
 import { regularFile } from '../../gguf/source.ts';
-import type { ModelFiles } from '../../gguf/split.ts';
+import type { Checkpoint } from '../../safetensors/checkpoint.ts';
+import { readMapped } from '../../safetensors/readMapped.ts';
 
 /** A file that is open, and how it was when its header was read. */
 interface Part {
@@ -23,17 +24,19 @@ export const zeros: TensorSource = { read: async (_, __, into) => void into.fill
 
 /** The files of a model, held open so that tensors are read by position into buffers of the caller's. */
 export class TensorFiles implements TensorSource, AsyncDisposable {
-  readonly header: ModelFiles['header'];
+  readonly header: Checkpoint['header'];
+  readonly #checkpoint: Checkpoint;
   readonly #parts: readonly Part[];
 
-  private constructor(header: ModelFiles['header'], parts: readonly Part[]) {
-    this.header = header;
+  private constructor(checkpoint: Checkpoint, parts: readonly Part[]) {
+    this.header = checkpoint.header;
+    this.#checkpoint = checkpoint;
     this.#parts = parts;
   }
 
-  static async open({ paths, header }: ModelFiles): Promise<TensorFiles> {
+  static async open(checkpoint: Checkpoint): Promise<TensorFiles> {
     const parts: Part[] = [];
-    for (const path of paths) {
+    for (const path of checkpoint.paths) {
       try {
         const stamp = await stampOf(path);
         parts.push({ path, handle: await open(path, 'r'), stamp });
@@ -42,7 +45,7 @@ export class TensorFiles implements TensorSource, AsyncDisposable {
         throw fileError(path, error);
       }
     }
-    return new TensorFiles(header, parts);
+    return new TensorFiles(checkpoint, parts);
   }
 
   /**
@@ -51,6 +54,21 @@ export class TensorFiles implements TensorSource, AsyncDisposable {
    * @throws InputError when the file ends early: it changed after its header was read
    */
   async read(tensor: TensorInfo, start: number, into: Uint8Array): Promise<void> {
+    const { safetensors } = this.#checkpoint;
+    if (safetensors === undefined) {
+      await this.#readStored(tensor, start, into);
+      return;
+    }
+    const recipe = safetensors.recipes.get(tensor.name);
+    if (recipe === undefined) throw new Error(`${tensor.name} is made of nothing`);
+    await readMapped(recipe, start, into, (stored, from, bytes) => this.#readStored(stored, from, bytes));
+  }
+
+  async #readStored(
+    tensor: Pick<TensorInfo, 'name' | 'part' | 'offset'>,
+    start: number,
+    into: Uint8Array,
+  ): Promise<void> {
     const part = this.#parts[tensor.part];
     if (part === undefined) throw new Error(`${tensor.name} lies in part ${tensor.part}, which is not there`);
     let done = 0;

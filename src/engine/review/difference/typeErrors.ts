@@ -8,6 +8,8 @@ const typeErrors: Readonly<Record<string, number>> = {
   f32: 1e-7,
   f16: 2.08e-4,
   bf16: 1.65e-3,
+  f8_e4m3: 0.0263,
+  f8_e5m2: 0.0525,
   q1_0: 0.599,
   q2_0: 0.713,
   q4_0: 0.0852,
