@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { HumanError } from '../../src/engine/errors.ts';
+import { linalg } from './linalg/linalg.ts';
 import { oursHere } from './pytorch/ours.ts';
 import { pytorch, templatesNames } from './pytorch/pytorch.ts';
 import { parseGoals } from './quality/goals.ts';
@@ -87,6 +88,19 @@ program
   .addOption(threads())
   .addOption(json())
   .action(safety);
+
+program
+  .command('linalg')
+  .description('Solving with a covariance and finding its null space, beside LAPACK in the same run.')
+  .requiredOption('--python <program>', 'a Python with numpy and scipy')
+  .addOption(
+    new Option('--sizes <n,...>', 'widths of keys')
+      .argParser((value: string) => list(value).map(whole))
+      .default([1536, 4864]),
+  )
+  .addOption(threads())
+  .addOption(json())
+  .action(linalg);
 
 program
   .command('pytorch')

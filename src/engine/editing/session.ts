@@ -2,7 +2,6 @@ import { TransposedWeights } from '../autodiff/weights.ts';
 import { knownDigest } from '../gguf/knownDigest.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import { tensorNorm } from '../gguf/tensorNorm.ts';
-import type { Eigen } from '../linalg/symmetricEigen.ts';
 import type { Adapter } from '../llama/adapter.ts';
 import { type Applied, Context } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
@@ -10,6 +9,7 @@ import { Devices } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
 import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
 import type { Covariance } from './keys/covariance.ts';
+import type { NullSpace } from './keys/nullSpace.ts';
 
 /** Prompts of one edit, each a sequence of the context. */
 export const mostPrompts = 64;
@@ -28,8 +28,8 @@ export class EditSession implements Disposable {
   readonly weights: TransposedWeights;
   /** Covariances that were read or computed, by the file that keeps them. */
   readonly covariances = new Map<string, Covariance>();
-  /** Eigenvectors of covariances, likewise. */
-  readonly eigen = new Map<string, Eigen>();
+  /** The null spaces of covariances, likewise. */
+  readonly nullSpaces = new Map<string, NullSpace>();
   #context: Context | undefined;
   /** Rows of logits that it has room for. */
   #outputs = usualOutputs;
@@ -119,6 +119,8 @@ export class EditSession implements Disposable {
   [Symbol.dispose](): void {
     this.build([]);
     this.#context?.dispose();
+    for (const { solver } of this.covariances.values()) solver[Symbol.dispose]();
+    this.covariances.clear();
     this.weights[Symbol.dispose]();
     this.devices[Symbol.dispose]();
   }

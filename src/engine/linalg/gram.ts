@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
-import { throwIfAborted, turn } from '../llama/cancel.ts';
+import { turn } from '../llama/cancel.ts';
 import type { Work } from '../progress.ts';
-import { Cholesky } from './cholesky.ts';
+import { Cholesky, NotPositiveDefinite } from './cholesky.ts';
 import { combine, dot } from './vector.ts';
 
 /** The inner products of all pairs of `a` and `b`, of which only the lower triangle is needed. Shape [n x n]. */
@@ -21,20 +21,6 @@ export async function gramOf(
     await turn(signal);
   }
   return gram;
-}
-
-/** A⁻¹b for each b. */
-export async function solveEach(
-  matrix: Cholesky,
-  vectors: readonly Float64Array[],
-  { signal }: Work = {},
-): Promise<Float64Array[]> {
-  const solved: Float64Array[] = [];
-  for (const vector of vectors) {
-    solved.push(matrix.solve(vector));
-    await turn(signal);
-  }
-  return solved;
 }
 
 /** The mean of the diagonal of a square matrix. */
@@ -71,9 +57,9 @@ export async function solveRows(
 
 async function factored(n: number, gram: Float64Array, work: Work): Promise<Cholesky> {
   try {
-    return await Cholesky.of(n, gram, { signal: work.signal });
-  } catch {
-    throwIfAborted(work.signal);
+    return await Cholesky.of(n, gram, work);
+  } catch (error) {
+    if (!(error instanceof NotPositiveDefinite)) throw error;
     throw new InputError(
       'Some of these edits have the same key, so that they cannot all be met; compute them in several batches.',
     );

@@ -21,18 +21,32 @@ const mostIterations = 60;
  * @param matrix Shape [n x n], both halves; overwritten
  */
 export async function symmetricEigen(n: number, matrix: Float64Array, work: Work = {}): Promise<Eigen> {
-  const report = (fraction: number) => work.report?.('finding the directions of the keys', fraction);
-  const { diagonal, off, vectors } = await tridiagonalise(n, matrix, work.signal, report);
-  await diagonalise(n, diagonal, off, vectors, work.signal, report);
+  const steps = eigenSteps(n, matrix);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    work.report?.('finding the directions of the keys', value);
+    await turn(work.signal);
+  }
+}
+
+/** The same at once, for matrices of a few dozen rows. */
+export function smallSymmetricEigen(n: number, matrix: Float64Array): Eigen {
+  const steps = eigenSteps(n, matrix);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Yields how far it is, in 0..1. */
+function* eigenSteps(n: number, matrix: Float64Array): Generator<number, Eigen> {
+  const { diagonal, off, vectors } = yield* tridiagonalise(n, matrix);
+  yield* diagonalise(n, diagonal, off, vectors);
   return { values: diagonal, vectors };
 }
 
-async function tridiagonalise(
-  n: number,
-  a: Float64Array,
-  signal: AbortSignal | undefined,
-  report: (fraction: number) => void,
-) {
+function* tridiagonalise(n: number, a: Float64Array) {
   const reflections: { start: number; v: Float64Array; beta: number }[] = [];
   const off = new Float64Array(n);
   for (let k = 0; k < n - 1; k++) {
@@ -57,19 +71,17 @@ async function tridiagonalise(
       addScaled(a, row, p, 0, -(v[i] as number), p.length);
       addScaled(a, row, v, 0, -(p[i] as number), p.length);
     }
-    report(0.4 * (1 - (1 - k / n) ** 3));
-    await turn(signal);
+    yield 0.4 * (1 - (1 - k / n) ** 3);
   }
   const diagonal = Float64Array.from({ length: n }, (_, i) => a[i * n + i] as number);
-  return { diagonal, off, vectors: await accumulated(n, reflections, signal) };
+  return { diagonal, off, vectors: yield* accumulated(n, reflections) };
 }
 
 /** Qᵀ = … H₁ H₀ by rows, built from the last reflection on, so that each touches only what is not the identity yet. */
-async function accumulated(
+function* accumulated(
   n: number,
   reflections: readonly { start: number; v: Float64Array; beta: number }[],
-  signal: AbortSignal | undefined,
-): Promise<Float64Array> {
+): Generator<number, Float64Array> {
   const q = new Float64Array(n * n);
   for (let i = 0; i < n; i++) q[i * n + i] = 1;
   for (const { start, v, beta } of reflections.toReversed()) {
@@ -77,19 +89,12 @@ async function accumulated(
       const row = i * n + start;
       addScaled(q, row, v, 0, -beta * dot(q, row, v, 0, v.length), v.length);
     }
-    await turn(signal);
+    yield 0.4;
   }
   return q;
 }
 
-async function diagonalise(
-  n: number,
-  d: Float64Array,
-  e: Float64Array,
-  z: Float64Array,
-  signal: AbortSignal | undefined,
-  report: (fraction: number) => void,
-): Promise<void> {
+function* diagonalise(n: number, d: Float64Array, e: Float64Array, z: Float64Array): Generator<number, void> {
   for (let l = 0; l < n; l++) {
     for (let iteration = 0; ; iteration++) {
       const m = splitAt(n, d, e, l);
@@ -120,13 +125,12 @@ async function diagonalise(
         g = c * r - b;
         rotate(z, i * n, (i + 1) * n, c, s, n);
       }
-      await turn(signal);
+      yield 0.4 + (0.6 * l) / n;
       if (underflow) continue;
       d[l] = (d[l] as number) - p;
       e[l] = g;
       e[m] = 0;
     }
-    report(0.4 + (0.6 * l) / n);
   }
 }
 

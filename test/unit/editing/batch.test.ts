@@ -5,9 +5,9 @@ import { alphaEdit } from '../../../src/engine/editing/methods/alphaEdit.ts';
 import type { BatchInput } from '../../../src/engine/editing/methods/batchMethod.ts';
 import { emmet } from '../../../src/engine/editing/methods/emmet.ts';
 import { memit } from '../../../src/engine/editing/methods/memit.ts';
-import { Cholesky } from '../../../src/engine/linalg/cholesky.ts';
 import { GrowingGram } from '../../../src/engine/linalg/growingGram.ts';
 import { dot } from '../../../src/engine/linalg/vector.ts';
+import { denseSolver } from '../linalg/denseSolver.ts';
 
 /** Small dense matrices, to hold the methods against their published formulas, inverses and all. */
 type Matrix = readonly (readonly number[])[];
@@ -68,7 +68,7 @@ function input(c: Matrix, keys: readonly Float64Array[], more: Partial<BatchInpu
   const hyperparameters = { ...defaults, keyRidge: 0, preserve: 2 / width, l2: 0.1, ...more.hyperparameters };
   return {
     keys,
-    covariance: Cholesky.small(width, Float64Array.from(c.flat())),
+    covariance: denseSolver(width, Float64Array.from(c.flat())),
     memory: new GrowingGram(0.1),
     nullSpace: undefined,
     ...more,
@@ -137,7 +137,7 @@ describe('AlphaEdit', () => {
   /** The last two of five directions are free. */
   const free = {
     dimension: 2,
-    project: (key: Float64Array) => key.map((x, i) => (i < 3 ? 0 : x)),
+    project: async (keys: readonly Float64Array[]) => keys.map((key) => key.map((x, i) => (i < 3 ? 0 : x))),
   };
   /** What is kept of an earlier batch. */
   async function rememberedAfter(earlier: readonly Float64Array[]): Promise<GrowingGram> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../src/engine/errors.ts';
-import { Cholesky } from '../../../src/engine/linalg/cholesky.ts';
+import { Cholesky, NotPositiveDefinite } from '../../../src/engine/linalg/cholesky.ts';
 
 /** A Aᵀ + n I for a random A: positive definite. */
 function positiveDefinite(n: number, values: readonly number[]): Float64Array {
@@ -40,13 +40,14 @@ describe('Cholesky', () => {
     );
   });
 
-  it('knows the condition number of a diagonal matrix', async () => {
-    const matrix = Float64Array.of(100, 0, 0, 0, 5, 0, 0, 0, 2);
-    expect(await (await Cholesky.of(3, matrix)).condition()).toBeCloseTo(50, 3);
+  it('inverts its factor', () => {
+    // L = (2 0; 1 3)
+    const inverse = Cholesky.small(2, Float64Array.of(4, 2, 2, 10)).inverseFactor();
+    expect([...inverse]).toEqual([1 / 2, 0, expect.closeTo(-1 / 6, 14), expect.closeTo(1 / 3, 14)]);
   });
 
   it('refuses a singular matrix', async () => {
-    await expect(Cholesky.of(2, Float64Array.of(1, 1, 1, 1))).rejects.toThrow(/singular/);
+    await expect(Cholesky.of(2, Float64Array.of(1, 1, 1, 1))).rejects.toBeInstanceOf(NotPositiveDefinite);
   });
 
   it('stops when it is cancelled', async () => {

@@ -1,11 +1,13 @@
-import { Cholesky } from '../../linalg/cholesky.ts';
+import { PackedSymmetric } from '../../linalg/packedSymmetric.ts';
+import { PositiveDefinite } from '../../linalg/positiveDefinite.ts';
+import { turn } from '../../llama/cancel.ts';
 import { f32, Graph } from '../../llama/graph.ts';
 import { Computation, type Devices } from '../../llama/scheduler.ts';
 import { phases, type Work } from '../../progress.ts';
 
 /** The second moment of a layer's keys, with a ridge, ready to be solved with. */
 export interface Covariance {
-  readonly cholesky: Cholesky;
+  readonly solver: PositiveDefinite;
   /** Keys that it was taken over. */
   readonly samples: number;
   /** Mean of its diagonal without the ridge: E[‖k‖²] / width. */
@@ -15,15 +17,18 @@ export interface Covariance {
 }
 
 /** Keys that go into one product. */
-const chunk = 512;
+const chunk = 1024;
+/** Rows of the sum that are brought back at a time. */
+const together = 512;
 
 /**
- * C = E[k kᵀ], gathered key by key: products of 512 keys at a time by ggml in F32, summed in float64.
+ * C = E[k kᵀ], gathered key by key: products of 1024 keys at a time by ggml in F32, of which the lower triangle is summed
+ * in float64.
  */
 export class CovarianceAccumulator {
   readonly width: number;
   readonly #devices: Devices;
-  readonly #sum: Float64Array;
+  readonly #sum: PackedSymmetric;
   readonly #waiting: Float32Array;
   #count = 0;
   #filled = 0;
@@ -31,7 +36,7 @@ export class CovarianceAccumulator {
   constructor(devices: Devices, width: number) {
     this.width = width;
     this.#devices = devices;
-    this.#sum = new Float64Array(width * width);
+    this.#sum = new PackedSymmetric(width);
     this.#waiting = new Float32Array(chunk * width);
   }
 
@@ -48,38 +53,65 @@ export class CovarianceAccumulator {
     }
   }
 
-  /** @param ridge added to the diagonal, as a share of its mean */
+  /** Takes no more keys. @param ridge added to the diagonal, as a share of its mean */
   async finish(ridge: number, work: Work = {}): Promise<Covariance> {
     await this.#flush(work.signal);
     const { width } = this;
     const matrix = this.#sum;
-    let trace = 0;
-    for (let i = 0; i < width; i++) trace += (matrix[i * width + i] ?? 0) / this.#count;
-    for (let i = 0; i < matrix.length; i++) matrix[i] = (matrix[i] ?? 0) / this.#count;
-    for (let i = 0; i < width; i++)
-      matrix[i * width + i] = (matrix[i * width + i] ?? 0) + (ridge * trace) / width;
-    const [factoring, conditioning] = phases(work, [1, 1]);
-    const cholesky = await Cholesky.of(width, matrix, factoring);
-    const condition = await cholesky.condition(conditioning);
-    return { cholesky, samples: this.#count, meanSquare: trace / width, condition };
+    for (let i = 0; i < width; i++) {
+      const row = matrix.row(i);
+      for (let j = 0; j <= i; j++) row[j] = (row[j] as number) / this.#count;
+      await turn(work.signal);
+    }
+    const meanSquare = matrix.trace() / width;
+    for (let i = 0; i < width; i++) {
+      const row = matrix.row(i);
+      row[i] = (row[i] as number) + ridge * meanSquare;
+    }
+    const [factoring, conditioning] = phases(work, [3, 1]);
+    const solver = await PositiveDefinite.of(this.#devices, matrix, factoring);
+    const condition = await solver.condition(conditioning);
+    return { solver, samples: this.#count, meanSquare, condition };
   }
 
   async #flush(signal: AbortSignal | undefined): Promise<void> {
     if (this.#filled === 0) return;
     const { runtime } = this.#devices;
+    const { c } = runtime;
     const { width } = this;
-    using graph = new Graph(runtime, 16);
-    const keys = graph.tensor(f32, width, chunk);
-    using _input = this.#devices.allocate(graph);
-    const byColumn = graph.cont(graph.transpose(keys));
-    const product = graph.mulMat(byColumn, byColumn);
+    using inputs = new Graph(runtime, 2);
+    const keys = inputs.tensor(f32, width, chunk);
+    const byColumn = inputs.tensor(f32, chunk, width);
+    using _buffer = this.#devices.allocate(inputs);
     this.#waiting.fill(0, this.#filled * width);
-    runtime.c.ggml_backend_tensor_set(keys.pointer, this.#waiting, 0, this.#waiting.byteLength);
-    using computation = new Computation(this.#devices, graph, [product], 64);
-    await computation.run(signal);
-    const part = new Float32Array(width * width);
-    runtime.c.ggml_backend_tensor_get(product.pointer, part, 0, part.byteLength);
-    for (let i = 0; i < part.length; i++) this.#sum[i] = (this.#sum[i] ?? 0) + (part[i] ?? 0);
+    c.ggml_backend_tensor_set(keys.pointer, this.#waiting, 0, this.#waiting.byteLength);
+    {
+      using graph = new Graph(runtime, 8);
+      using turning = new Computation(
+        this.#devices,
+        graph,
+        [graph.copyInto(graph.transpose(keys), byColumn)],
+        8,
+      );
+      await turning.run(signal);
+    }
+    for (let first = 0; first < width; first += together) {
+      const count = Math.min(together, width - first);
+      const reach = first + count;
+      using graph = new Graph(runtime, 8);
+      const columns = graph.view(byColumn, [chunk, reach, 1, 1], byColumn.nb, 0);
+      const rows = graph.view(byColumn, [chunk, count, 1, 1], byColumn.nb, first * byColumn.nb[1]);
+      const product = graph.mulMat(columns, rows);
+      using computation = new Computation(this.#devices, graph, [product], 8);
+      await computation.run(signal);
+      const part = new Float32Array(count * reach);
+      c.ggml_backend_tensor_get(product.pointer, part, 0, part.byteLength);
+      for (let i = 0; i < count; i++) {
+        const row = this.#sum.row(first + i);
+        for (let j = 0; j <= first + i; j++) row[j] = (row[j] as number) + (part[i * reach + j] as number);
+      }
+      await turn(signal);
+    }
     this.#count += this.#filled;
     this.#filled = 0;
   }

@@ -6,7 +6,9 @@ import type { Label } from '../../cache/label.ts';
 import { readMatrices, writeMatrices } from '../../cache/matrices.ts';
 import { InputError } from '../../errors.ts';
 import { stringOf } from '../../gguf/header.ts';
-import { Cholesky } from '../../linalg/cholesky.ts';
+import { BlockedFactor } from '../../linalg/blockedFactor.ts';
+import { PackedSymmetric } from '../../linalg/packedSymmetric.ts';
+import { PositiveDefinite } from '../../linalg/positiveDefinite.ts';
 import { parted, phases, type Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { EditSession } from '../session.ts';
@@ -16,7 +18,7 @@ import { type KeysByLayer, keysOfOwnText, keysOfText } from './keyText.ts';
 /** Keys that a covariance needs at the least, as a multiple of their width (2506.04226). */
 const fewest = 2;
 /** Changes when the sampling or the file's meaning does, so that old files are not read. */
-const formatVersion = 3;
+const formatVersion = 4;
 
 export interface CovarianceSource {
   /** The user's text; without it the model's own samples are taken. */
@@ -29,7 +31,8 @@ export type Sampling = Pick<Hyperparameters, 'samples' | 'ridge'>;
 
 /**
  * The covariance of a layer's keys: from the cache, by the model's digest, the layer and what it was taken over, or
- * computed now and kept there, as a GGUF file of its factor in float64.
+ * computed now and kept there, as a GGUF file of its triangle in float64 and its
+ * factor's in F32.
  */
 export async function layerCovariance(
   session: EditSession,
@@ -93,7 +96,7 @@ async function fromCache(
   const { file, madeFrom } = await cacheFile('covariance', session, layer, sampling, source, work);
   const covariance =
     session.covariances.get(file) ??
-    (await recall(file, () => readCovariance(file, madeFrom, width, sampling, work), work));
+    (await recall(file, () => readCovariance(session, file, madeFrom, width, sampling, work), work));
   if (covariance !== undefined) session.covariances.set(file, covariance);
   return covariance;
 }
@@ -128,16 +131,24 @@ async function finish(
   const covariance = await keys.finish(sampling.ridge, work);
   const { file, madeFrom, about } = await cacheFile('covariance', session, layer, sampling, source, work);
   session.covariances.set(file, covariance);
-  const { cholesky, samples, condition } = covariance;
+  const { solver, samples, condition } = covariance;
+  const factor = await solver.factor.packed(work.signal);
   const label = { about, madeFrom, numbers: { samples, condition } };
-  const matrix = { name: 'cholesky', ne: [width, width], data: cholesky.factor };
+  const matrices = [
+    { name: 'covariance', ne: [factor.length], data: solver.matrix.data },
+    { name: 'factor', ne: [factor.length], data: factor },
+  ];
   const write = () =>
-    writeMatrices(session.model.runtime, file, { kind: 'covariance', label }, [matrix], work.signal);
-  await keep(file, cholesky.factor.byteLength, write, work);
+    writeMatrices(session.model.runtime, file, { kind: 'covariance', label }, matrices, work.signal);
+  await keep(file, solver.matrix.data.byteLength + factor.byteLength, write, work);
   return covariance;
 }
 
-/** Where what follows from a layer's keys is kept: by the model's digest, the layer, and what the keys were taken over. */
+/**
+ * Where what follows from a layer's keys is kept: by the model's digest, the layer, and what the keys were taken over.
+ *
+ * @param also whatever else decides what is kept
+ */
 export async function cacheFile(
   kind: 'covariance' | 'eigenvectors',
   session: EditSession,
@@ -145,10 +156,11 @@ export async function cacheFile(
   { samples, ridge }: Sampling,
   { text, cacheFolder: folder = cacheFolder() }: CovarianceSource,
   work: Work,
+  also: readonly number[] = [],
 ): Promise<CacheFile> {
   const digest = await session.digest(work);
   const ofText = text === undefined ? null : createHash('sha256').update(text).digest('hex');
-  const madeFrom = [formatVersion, digest, layer, samples, ridge, ofText];
+  const madeFrom = [formatVersion, digest, layer, samples, ridge, ofText, ...also];
   const name = createHash('sha256').update(JSON.stringify(madeFrom)).digest('hex').slice(0, 32);
   const model = stringOf(session.files.header, 'general.name') ?? path.basename(session.model.path);
   return {
@@ -167,24 +179,35 @@ export interface CacheFile {
 
 /** @throws Unfit for what is no covariance of this layer */
 async function readCovariance(
+  { devices }: EditSession,
   file: string,
   madeFrom: Label['madeFrom'],
   width: number,
   { ridge }: Sampling,
   { signal }: Work,
 ): Promise<Covariance> {
-  const { numbers, matrices } = await readMatrices(file, madeFrom, { cholesky: [width, width] }, signal);
-  const cholesky = new Cholesky(width, matrices.get('cholesky') ?? new Float64Array());
+  const size = PackedSymmetric.size(width);
+  const { numbers, floats, doubles } = await readMatrices(
+    file,
+    madeFrom,
+    () => ({ covariance: { type: 'f64', ne: [size] }, factor: { type: 'f32', ne: [size] } }),
+    signal,
+  );
+  const [data, factor] = [doubles.get('covariance'), floats.get('factor')];
   const { samples = Number.NaN, condition = Number.NaN } = numbers;
-  if (!isFactor(cholesky) || !(samples >= fewest * width)) throw new Unfit('is not positive definite');
-  return { cholesky, meanSquare: cholesky.trace() / (width * (1 + ridge)), samples, condition };
+  if (data === undefined || factor === undefined) throw new Unfit('is of another shape');
+  const matrix = new PackedSymmetric(width, data);
+  const sound = hasPositiveDiagonal(width, data) && hasPositiveDiagonal(width, factor);
+  if (!sound || !(samples >= fewest * width)) throw new Unfit('is not positive definite');
+  const solver = new PositiveDefinite(matrix, await BlockedFactor.unpacked(devices, width, factor, signal));
+  return { solver, meanSquare: matrix.trace() / (width * (1 + ridge)), samples, condition };
 }
 
-/** Whether L Lᵀ is positive definite: a positive diagonal, and nothing that is no number. */
-function isFactor(cholesky: Cholesky): boolean {
-  const { n, factor } = cholesky;
-  for (let i = 0; i < n; i++) if (!((factor[i * n + i] ?? 0) > 0)) return false;
-  return Number.isFinite(cholesky.trace());
+/** Whether a triangle by rows can be a covariance, or a factor of one: a positive diagonal, and only numbers. */
+function hasPositiveDiagonal(n: number, triangle: Float64Array | Float32Array): boolean {
+  for (let i = 0; i < n; i++) if (!((triangle[PackedSymmetric.size(i) + i] ?? 0) > 0)) return false;
+  for (let at = 0; at < triangle.length; at++) if (!Number.isFinite(triangle[at])) return false;
+  return true;
 }
 
 /** @throws InputError for a layer that cannot be edited */

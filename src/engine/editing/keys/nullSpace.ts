@@ -1,20 +1,59 @@
 import { keep, recall, Unfit } from '../../cache/kept.ts';
 import { readMatrices, writeMatrices } from '../../cache/matrices.ts';
 import { InputError } from '../../errors.ts';
-import { dotAt } from '../../linalg/dotAt.ts';
-import { type Eigen, symmetricEigen } from '../../linalg/symmetricEigen.ts';
-import type { Work } from '../../progress.ts';
+import { extremeEigen } from '../../linalg/extremeEigen.ts';
+import { type Rows, rowsOf } from '../../linalg/products.ts';
+import { spectralDensity } from '../../linalg/spectralDensity.ts';
+import { turn } from '../../llama/cancel.ts';
+import { phases, type Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { EditSession } from '../session.ts';
 import type { Covariance } from './covariance.ts';
 import { type CacheFile, type CovarianceSource, cacheFile } from './covarianceCache.ts';
 
+type Settings = Pick<Hyperparameters, 'ridge' | 'nullSpace'>;
+
+/** By how much more directions than estimated are looked for, and by how many more if that was not enough. */
+const margin = 1.1;
+const growth = 1.3;
+const fewestMore = 16;
+
 /** The directions that the keys of a layer hardly use. */
-export interface NullSpace {
+export class NullSpace {
   /** How many they are, out of the key's width. */
   readonly dimension: number;
-  /** P k. Shape [key width]. */
-  readonly project: (key: Float64Array) => Float64Array;
+  /** Orthonormal: the directions themselves, or all others where those are fewer. */
+  readonly basis: Rows;
+  readonly inside: boolean;
+
+  constructor(dimension: number, basis: Rows, inside: boolean) {
+    this.dimension = dimension;
+    this.basis = basis;
+    this.inside = inside;
+  }
+
+  /** P k for each k. Shape [keys][key width]. */
+  async project(keys: readonly Float64Array[], signal?: AbortSignal): Promise<Float64Array[]> {
+    const projected: Float64Array[] = [];
+    for (const key of keys) {
+      const part = alongRows(this.basis, key);
+      projected.push(this.inside ? part : key.map((x, j) => x - (part[j] ?? 0)));
+      await turn(signal);
+    }
+    return projected;
+  }
+}
+
+/** The projection of a vector on the span of orthonormal rows. */
+function alongRows({ count, width, data }: Rows, vector: Float64Array): Float64Array {
+  const part = new Float64Array(width);
+  for (let i = 0; i < count; i++) {
+    const row = data.subarray(i * width, (i + 1) * width);
+    let along = 0;
+    for (let j = 0; j < width; j++) along += (row[j] as number) * (vector[j] as number);
+    for (let j = 0; j < width; j++) part[j] = (part[j] as number) + along * (row[j] as number);
+  }
+  return part;
 }
 
 /** The null space of a layer, from the cache as its covariance. */
@@ -26,88 +65,125 @@ export async function layerNullSpace(
   source: CovarianceSource,
   work: Work = {},
 ): Promise<NullSpace> {
-  const place = await cacheFile('eigenvectors', session, layer, hyperparameters, source, work);
+  const { nullSpace } = hyperparameters;
+  const place = await cacheFile('eigenvectors', session, layer, hyperparameters, source, work, [nullSpace]);
   return await nullSpaceOf(session, covariance, hyperparameters, place, work);
 }
 
 /**
  * The span of the eigenvectors of C with the least eigenvalues that together hold the share `nullSpace` of its trace:
  * the keys have that share of their energy there, E‖Pk‖² / E‖k‖². AlphaEdit's own bound on the eigenvalues leaves many
- * directions in one layer, hardly any in the next and none in another model. The factor of C + ridge has the same
- * eigenvectors; its ridge, which moves the eigenvalues, is taken off again.
+ * directions in one layer, hardly any in the next and none in another model. C + ridge has the same eigenvectors; its
+ * ridge, which moves the eigenvalues, is taken off again.
  *
- * @param place where the eigenvectors are kept, since finding them takes seconds to minutes
+ * @param place where the directions are kept, since finding them takes seconds to minutes
  * @throws InputError for a covariance of fewer samples than the key has numbers: its null space is only what was not seen
  */
 export async function nullSpaceOf(
   session: EditSession,
   covariance: Covariance,
-  { ridge, nullSpace }: Pick<Hyperparameters, 'ridge' | 'nullSpace'>,
+  settings: Settings,
   place: CacheFile,
   work: Work = {},
 ): Promise<NullSpace> {
-  const { n } = covariance.cholesky;
+  const { n } = covariance.solver;
   const { file } = place;
   if (covariance.samples < n) {
     throw new InputError(
       `A null space of ${n} directions needs at least ${n} samples, but the covariance has ${covariance.samples}; give more text.`,
     );
   }
-  const eigen =
-    session.eigen.get(file) ??
-    (await recall(file, () => kept(place, n, work), work)) ??
-    (await found(session, covariance, place, work));
-  session.eigen.set(file, eigen);
-  const energy = (i: number) => (eigen.values[i] ?? 0) - ridge * covariance.meanSquare;
-  const rising = Array.from({ length: n }, (_, i) => i).sort((i, j) => energy(i) - energy(j));
-  let [dimension, held] = [0, 0];
-  for (const i of rising) {
-    held += energy(i);
-    if (held > nullSpace * n * covariance.meanSquare) break;
-    dimension++;
+  const known = session.nullSpaces.get(file) ?? (await recall(file, () => kept(place, n, work), work));
+  const nullSpace = known ?? (await findNullSpace(session, covariance, settings, work));
+  if (known === undefined) await keepNullSpace(session, nullSpace, place, work);
+  session.nullSpaces.set(file, nullSpace);
+  return nullSpace;
+}
+
+/** From whichever end of the spectrum is nearer. */
+export async function findNullSpace(
+  { devices }: Pick<EditSession, 'devices'>,
+  { solver, meanSquare }: Pick<Covariance, 'solver' | 'meanSquare'>,
+  { ridge, nullSpace: share }: Settings,
+  work: Work,
+): Promise<NullSpace> {
+  const { n } = solver;
+  const [estimating, finding] = phases(work, [1, 10]);
+  estimating.report?.('finding the directions of the keys', 0);
+  const energy = (value: number) => value - ridge * meanSquare;
+  const bound = share * n * meanSquare;
+  const rising = await spectralDensity(devices, solver.matrix, work.signal);
+  let [expected, held] = [0, 0];
+  for (const { value, weight } of rising) {
+    held += n * weight * energy(value);
+    if (held > bound) break;
+    expected += n * weight;
   }
-  return { dimension, project: projection(eigen, rising.slice(0, dimension), rising.slice(dimension)) };
-}
-
-/** Through whichever are fewer: the directions inside, or those outside, which are taken away. */
-function projection({ vectors }: Eigen, inside: readonly number[], outside: readonly number[]) {
-  const few = inside.length < outside.length ? inside : outside;
-  return (key: Float64Array): Float64Array => {
-    const n = key.length;
-    const part = new Float64Array(n);
-    for (const i of few) {
-      const along = dotAt(vectors, i * n, key, 0, n);
-      for (let j = 0; j < n; j++) part[j] = (part[j] ?? 0) + along * (vectors[i * n + j] ?? 0);
+  const inside = expected <= n / 2;
+  let count = Math.ceil(margin * (inside ? expected : n - expected)) + fewestMore;
+  for (;;) {
+    count = Math.min(count, n);
+    const end = inside ? 'least' : 'largest';
+    const { values, vectors } = await extremeEigen(devices, solver, { count, end }, finding);
+    const within = inside
+      ? leastWithin(values.map(energy), bound)
+      : restWithin(values.map(energy), n * meanSquare, bound);
+    if (within < values.length || values.length === n) {
+      const basis = rowsOf(within, n, vectors.data.slice(0, within * n));
+      return new NullSpace(inside ? within : n - within, basis, inside);
     }
-    return few === inside ? part : key.map((x, j) => x - (part[j] ?? 0));
-  };
+    count = Math.ceil(growth * count);
+  }
 }
 
-async function found(
+/** How many of the least energies stay within a bound together. */
+function leastWithin(rising: Float64Array, bound: number): number {
+  let sum = 0;
+  const first = rising.findIndex((energy) => {
+    sum += energy;
+    return sum > bound;
+  });
+  return first < 0 ? rising.length : first;
+}
+
+/** How many of the largest energies must go until the rest of all stays within a bound. */
+function restWithin(falling: Float64Array, all: number, bound: number): number {
+  let rest = all;
+  const first = falling.findIndex((energy) => {
+    if (rest <= bound) return true;
+    rest -= energy;
+    return false;
+  });
+  return first < 0 ? falling.length : first;
+}
+
+const name = 'directions';
+
+async function keepNullSpace(
   session: EditSession,
-  { cholesky }: Covariance,
+  { dimension, basis, inside }: NullSpace,
   { file, madeFrom, about }: CacheFile,
   work: Work,
-): Promise<Eigen> {
-  const { n } = cholesky;
-  const { values, vectors } = await symmetricEigen(n, await cholesky.matrix(work.signal), work);
-  const matrices = [
-    { name: 'values', ne: [n], data: values },
-    { name: 'vectors', ne: [n, n], data: vectors },
-  ];
-  const label = { about, madeFrom, numbers: {} };
+): Promise<void> {
+  const { count, width, data } = basis;
+  const label = { about, madeFrom, numbers: { dimension, count, inside: inside ? 1 : 0 } };
+  const matrices = count === 0 ? [] : [{ name, ne: [width, count], data }];
   const write = () =>
     writeMatrices(session.model.runtime, file, { kind: 'eigenvectors', label }, matrices, work.signal);
-  await keep(file, vectors.byteLength, write, work);
-  return { values, vectors };
+  await keep(file, data.byteLength, write, work);
 }
 
-/** @throws Unfit for what are no eigenvectors of a positive definite matrix */
-async function kept({ file, madeFrom }: CacheFile, n: number, { signal }: Work): Promise<Eigen> {
-  const { matrices } = await readMatrices(file, madeFrom, { values: [n], vectors: [n, n] }, signal);
-  const [values, vectors] = [matrices.get('values'), matrices.get('vectors')];
-  if (values === undefined || vectors === undefined) throw new Unfit('is of another shape');
-  if (!values.every((value) => value > 0 && Number.isFinite(value)))
-    throw new Unfit('is not positive definite');
-  return { values, vectors };
+/** @throws Unfit for what is no null space of a key of n numbers */
+async function kept({ file, madeFrom }: CacheFile, n: number, { signal }: Work): Promise<NullSpace> {
+  const { numbers, floats } = await readMatrices(
+    file,
+    madeFrom,
+    ({ count = Number.NaN }) => (count === 0 ? {} : { [name]: { type: 'f32', ne: [n, count] } }),
+    signal,
+  );
+  const { dimension = Number.NaN, count = Number.NaN, inside } = numbers;
+  const data = floats.get(name) ?? new Float32Array();
+  const fits = inside === 1 ? dimension === count : dimension === n - count;
+  if (!fits || !data.every(Number.isFinite)) throw new Unfit('is damaged');
+  return new NullSpace(dimension, rowsOf(count, n, data), inside === 1);
 }

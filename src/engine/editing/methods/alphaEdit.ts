@@ -20,10 +20,7 @@ export const alphaEdit: BatchMethod = {
       );
     }
     const first = memory.size;
-    await memory.add(
-      keys.map((key) => nullSpace.project(key)),
-      signal,
-    );
+    await memory.add(await nullSpace.project(keys, signal), signal);
     return await memory.rowsFrom(first, signal);
   },
 };

@@ -1,5 +1,5 @@
-import type { Cholesky } from '../../linalg/cholesky.ts';
 import type { GrowingGram } from '../../linalg/growingGram.ts';
+import type { Solver } from '../../linalg/solver.ts';
 import type { Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { NullSpace } from '../keys/nullSpace.ts';
@@ -9,8 +9,8 @@ export interface BatchInput {
   /** K: the key of each edit, averaged over its rewriting prompts. Shape [edits][key width]. */
   readonly keys: readonly Float64Array[];
   /** C + ridge. */
-  readonly covariance: Cholesky;
-  readonly nullSpace: NullSpace | undefined;
+  readonly covariance: Solver;
+  readonly nullSpace: Pick<NullSpace, 'dimension' | 'project'> | undefined;
   /** What a method keeps of the batches of one sequence, the earlier ones and then this one. */
   readonly memory: GrowingGram;
   readonly hyperparameters: Hyperparameters;

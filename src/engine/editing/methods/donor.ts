@@ -62,9 +62,10 @@ export async function donorEdit(
   const wanted = mean(states.slice(own.length).map(({ residual }) => residual));
   const delta = wanted.map((x, i) => x - (plain.residual[i] ?? 0));
   clock.lap('keys');
-  const { cholesky, samples, condition } = covariance;
+  const { solver, samples, condition } = covariance;
   const { keyRidge } = hyperparameters;
-  const update = { layer, ...severalKeys({ keys, values, delta, covariance: cholesky, keyRidge }) };
+  const asked = { keys, values, delta, covariance: solver, keyRidge };
+  const update = { layer, ...(await severalKeys(asked, { signal: work.signal })) };
   clock.lap('solve');
   const relativeNorm = norm(delta) / norm(plain.value);
   const steps: ValueStep[] = [];

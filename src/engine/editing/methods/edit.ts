@@ -51,13 +51,10 @@ export async function computeEdit(
   const clock = new Stopwatch();
   const { traced, delta, steps, relativeNorm } = await editValue(session, request, plan, clock, work);
   const { keys, values } = traced;
-  const update = rankOneMethods[plan.method]({
-    keys,
-    values,
-    delta,
-    covariance: covariance.cholesky,
-    keyRidge: hyperparameters.keyRidge,
-  });
+  const update = await rankOneMethods[plan.method](
+    { keys, values, delta, covariance: covariance.solver, keyRidge: hyperparameters.keyRidge },
+    { signal: work.signal },
+  );
   clock.lap('solve');
   return {
     layer,

@@ -75,7 +75,7 @@ export async function computeBatch(
     keys = states.map(({ key }) => key);
     wanted ??= states.map(({ residual }, i) => residual.map((x, j) => x + (values[i]?.delta[j] ?? 0)));
     const rows = await method.rows(
-      { keys, covariance: covariance.cholesky, nullSpace, memory, hyperparameters },
+      { keys, covariance: covariance.solver, nullSpace, memory, hyperparameters },
       { signal: work.signal },
     );
     for (const [i, { residual }] of states.entries()) {

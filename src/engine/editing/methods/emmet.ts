@@ -1,4 +1,4 @@
-import { gramOf, meanDiagonal, solveEach, solveRows } from '../../linalg/gram.ts';
+import { gramOf, meanDiagonal, solveRows } from '../../linalg/gram.ts';
 import type { BatchMethod } from './batchMethod.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { BatchMethod } from './batchMethod.ts';
 export const emmet: BatchMethod = {
   needsNullSpace: false,
   async rows({ keys, covariance, hyperparameters: { keyRidge } }, work) {
-    const solved = await solveEach(covariance, keys, work);
+    const solved = await covariance.solve(keys, work);
     const gram = await gramOf(keys, solved, work);
     return await solveRows(gram, keyRidge * meanDiagonal(keys.length, gram), solved, work);
   },

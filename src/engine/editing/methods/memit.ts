@@ -1,4 +1,4 @@
-import { gramOf, solveEach, solveRows } from '../../linalg/gram.ts';
+import { gramOf, solveRows } from '../../linalg/gram.ts';
 import type { BatchMethod } from './batchMethod.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { BatchMethod } from './batchMethod.ts';
 export const memit: BatchMethod = {
   needsNullSpace: false,
   async rows({ keys, covariance, hyperparameters: { preserve } }, work) {
-    const solved = await solveEach(covariance, keys, work);
+    const solved = await covariance.solve(keys, work);
     return await solveRows(await gramOf(keys, solved, work), preserve * covariance.n, solved, work);
   },
 };

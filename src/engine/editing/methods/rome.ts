@@ -1,3 +1,4 @@
+import { solveOne } from '../../linalg/solver.ts';
 import { dot, mean } from '../../linalg/vector.ts';
 import type { RankOneMethod } from '../patches/update.ts';
 
@@ -6,10 +7,10 @@ import type { RankOneMethod } from '../patches/update.ts';
  * ΔW = delta uᵀ / (k₀ᵀu), where k₀ is the plain prompt's own key. That two different keys meet here is what makes some
  * edits collapse (see rRome.ts).
  */
-export const rome: RankOneMethod = ({ keys, delta, covariance }) => {
+export const rome: RankOneMethod = async ({ keys, delta, covariance }, work) => {
   const [plain] = keys;
   if (plain === undefined) throw new Error('an edit without a prompt');
-  const u = covariance.solve(mean(keys));
+  const u = await solveOne(covariance, mean(keys), work);
   const scale = dot(plain, u);
   return { left: delta.map((x) => x / scale), right: u };
 };

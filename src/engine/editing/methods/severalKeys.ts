@@ -1,4 +1,5 @@
-import { Cholesky } from '../../linalg/cholesky.ts';
+import { InputError } from '../../errors.ts';
+import { Cholesky, NotPositiveDefinite } from '../../linalg/cholesky.ts';
 import { combine, dot } from '../../linalg/vector.ts';
 import type { RankOneMethod } from '../patches/update.ts';
 
@@ -7,15 +8,26 @@ import type { RankOneMethod } from '../patches/update.ts';
  * u = C⁻¹K (KᵀC⁻¹K + lambda I)⁻¹ 1 and ΔW = delta uᵀ. Still rank one. Subjects that open a prompt have keys far from
  * the average, and are where this differs from R-ROME.
  */
-export const severalKeys: RankOneMethod = ({ keys, delta, covariance, keyRidge }) => {
+export const severalKeys: RankOneMethod = async ({ keys, delta, covariance, keyRidge }, work) => {
   const n = keys.length;
-  const solved = keys.map((key) => covariance.solve(key));
+  const solved = await covariance.solve(keys, work);
   const gram = Float64Array.from({ length: n * n }, (_, at) => {
     const [a, b] = [keys[Math.floor(at / n)], solved[at % n]];
     return a === undefined || b === undefined ? Number.NaN : dot(a, b);
   });
   const trace = keys.reduce((sum, _, i) => sum + (gram[i * n + i] ?? 0), 0);
   for (let i = 0; i < n; i++) gram[i * n + i] = (gram[i * n + i] ?? 0) + (keyRidge * trace) / n;
-  const weights = Cholesky.small(n, gram).solve(new Float64Array(n).fill(1));
+  const weights = factored(n, gram).solve(new Float64Array(n).fill(1));
   return { left: delta, right: combine(solved, [...weights]) };
 };
+
+function factored(n: number, gram: Float64Array): Cholesky {
+  try {
+    return Cholesky.small(n, gram);
+  } catch (error) {
+    if (!(error instanceof NotPositiveDefinite)) throw error;
+    throw new InputError(
+      'Some of the prompts of this edit have the same key; set the hyperparameter keyRidge above 0.',
+    );
+  }
+}

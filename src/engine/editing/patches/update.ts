@@ -1,4 +1,5 @@
-import type { Cholesky } from '../../linalg/cholesky.ts';
+import type { Solver } from '../../linalg/solver.ts';
+import type { Work } from '../../progress.ts';
 
 /** What a rank-one method starts from: keys and MLP outputs per rewriting prompt (the plain one first), and delta. */
 export interface RankOneInput {
@@ -9,7 +10,7 @@ export interface RankOneInput {
   /** Shape [embedding]. */
   readonly delta: Float64Array;
   /** C + ridge. */
-  readonly covariance: Cholesky;
+  readonly covariance: Solver;
   /** See `Hyperparameters.keyRidge`. */
   readonly keyRidge: number;
 }
@@ -34,4 +35,4 @@ export type LoraPart = 'attn_q' | 'attn_v';
 export const weightOf = ({ layer, part }: Pick<LayerUpdate, 'layer' | 'part'>): string =>
   `blk.${layer}.${part ?? 'ffn_down'}.weight`;
 
-export type RankOneMethod = (input: RankOneInput) => RankOneUpdate;
+export type RankOneMethod = (input: RankOneInput, work?: Work) => Promise<RankOneUpdate>;

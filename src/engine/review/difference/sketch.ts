@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { dotAt } from '../../linalg/dotAt.ts';
-import { combine } from '../../linalg/vector.ts';
+import { gaussian as seeded } from '../../linalg/gaussian.ts';
+import { smallSymmetricEigen } from '../../linalg/symmetricEigen.ts';
+import { combine, dot } from '../../linalg/vector.ts';
 
 /** Singular values of a matrix, largest first, and the right singular directions that belong to them. */
 export interface Singular {
@@ -46,7 +47,9 @@ export class Sketch {
     );
     // B = Z (ΩᵀZ)^(-1/2) over the directions that carry anything
     const kept = values.flatMap((value, index) => (value > (values[0] ?? 0) * 1e-10 ? [index] : []));
-    const factors = kept.map((index) => (vectors[index] ?? []).map((x) => x / Math.sqrt(values[index] ?? 1)));
+    const factors = kept.map((index) =>
+      (vectors[index] ?? new Float64Array()).map((x) => x / Math.sqrt(values[index] ?? 1)),
+    );
     return singularOf(images, factors);
   }
 }
@@ -55,23 +58,25 @@ export class Sketch {
 export function principal(columns: readonly Float64Array[]): Singular {
   return singularOf(
     columns,
-    columns.map((_, i) => columns.map((_, j) => (i === j ? 1 : 0))),
+    columns.map((_, i) => Float64Array.from(columns, (_, j) => (i === j ? 1 : 0))),
   );
 }
 
 /** Of the matrix whose columns are combinations of some vectors, from those vectors' products alone. */
-function singularOf(vectors: readonly Float64Array[], factors: readonly number[][]): Singular {
-  if (factors.length === 0) return { values: [], right: () => [] };
-  const by = new Matrix(factors);
-  const eigenOf = eigen(by.mmul(products(vectors, vectors)).mmul(by.transpose()));
+function singularOf(vectors: readonly Float64Array[], factors: readonly Float64Array[]): Singular {
+  // F G Fᵀ, the products of the combinations
+  const along = products(vectors, vectors).map((row) =>
+    Float64Array.from(factors, (factor) => dot(row, factor)),
+  );
+  const eigenOf = eigen(factors.map((factor) => combine(along, [...factor])));
   const largest = eigenOf.values[0] ?? 0;
   const squares = eigenOf.values.filter((value) => value > largest * 1e-14 && value > 0);
   const right = (index: number) => {
-    const [weights = []] = new Matrix([eigenOf.vectors[index] ?? []]).mmul(by).to2DArray();
+    const weights = combine(factors, [...(eigenOf.vectors[index] ?? [])]);
     const size = Math.sqrt(squares[index] ?? 1);
     return combine(
       vectors,
-      weights.map((weight) => weight / size),
+      Array.from(weights, (weight) => weight / size),
     );
   };
   return {
@@ -80,32 +85,30 @@ function singularOf(vectors: readonly Float64Array[], factors: readonly number[]
   };
 }
 
-/** Eigenvalues of a symmetric matrix, largest first, with their vectors. */
-function eigen(matrix: Matrix): { values: number[]; vectors: number[][] } {
-  if (matrix.rows === 0) return { values: [], vectors: [] };
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, {
-    assumeSymmetric: true,
-  });
-  const order = realEigenvalues
-    .map((_, index) => index)
-    .sort((a, b) => (realEigenvalues[b] ?? 0) - (realEigenvalues[a] ?? 0));
+/** Eigenvalues of a symmetric matrix, given by its rows, largest first, with their vectors. */
+function eigen(rows: readonly Float64Array[]): { values: number[]; vectors: Float64Array[] } {
+  const n = rows.length;
+  const matrix = new Float64Array(n * n);
+  for (const [i, row] of rows.entries()) matrix.set(row, i * n);
+  const { values, vectors } = smallSymmetricEigen(n, matrix);
+  const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
   return {
-    values: order.map((index) => realEigenvalues[index] ?? 0),
-    vectors: order.map((index) => eigenvectorMatrix.getColumn(index)),
+    values: order.map((index) => values[index] ?? 0),
+    vectors: order.map((index) => vectors.subarray(index * n, (index + 1) * n)),
   };
 }
 
-/** aᵢ · bⱼ, known to be symmetric. */
-function products(a: readonly Float64Array[], b: readonly Float64Array[]): Matrix {
-  const matrix = Matrix.zeros(a.length, a.length);
+/** aᵢ · bⱼ, known to be symmetric, by rows. */
+function products(a: readonly Float64Array[], b: readonly Float64Array[]): Float64Array[] {
+  const rows = a.map(() => new Float64Array(a.length));
   for (const [i, x] of a.entries()) {
     for (const [j, y] of b.slice(0, i + 1).entries()) {
       const product = dotAt(x, 0, y, 0, x.length);
-      matrix.set(i, j, product);
-      matrix.set(j, i, product);
+      (rows[i] as Float64Array)[j] = product;
+      (rows[j] as Float64Array)[i] = product;
     }
   }
-  return matrix;
+  return rows;
 }
 
 function rowsOf(values: Float64Array, width: number): Float64Array[] {
@@ -115,17 +118,4 @@ function rowsOf(values: Float64Array, width: number): Float64Array[] {
 }
 
 /** Standard normal numbers, other ones each time: nobody can hide a change between directions that are known before. */
-export function gaussian(count: number): Float32Array {
-  let state = randomInt(1, 2 ** 31);
-  const uniform = () => {
-    // xorshift32
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return ((state >>> 0) + 0.5) / 2 ** 32;
-  };
-  return Float32Array.from(
-    { length: count },
-    () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()),
-  );
-}
+export const gaussian = (count: number): Float32Array => seeded(count, randomInt(1, 2 ** 31));
