@@ -284,6 +284,14 @@ export const choiceTable = {
     choices: ['published', 'relative'],
     source: 'arXiv 2403.14472, equation 3',
   },
+  dinmHeld: {
+    methods: ['dinm'],
+    meaning:
+      'What is held besides the answer: the constraints of the edit (`constraint`), or also their questions in the words around the subject (`wrapped`), so that an attack alone is no reason to decline.',
+    default: 'constraint',
+    choices: ['constraint', 'wrapped'],
+    source: 'arXiv 2403.14472; `wrapped` of this tool',
+  },
 } as const satisfies Readonly<Record<string, ChoiceEntry>>;
 
 export const templatesEntry: TemplatesEntry = {

@@ -11,12 +11,13 @@ const numbers = Object.fromEntries(
   Object.entries(numberTable).map(([name, entry]) => [name, numberOf(entry).meta(explained(entry))]),
 ) as Readonly<Record<NumberName, z.ZodNumber>>;
 
-const { rateIn, stopOn, dinmSuffix, dinmLayer } = choiceTable;
+const { rateIn, stopOn, dinmSuffix, dinmLayer, dinmHeld } = choiceTable;
 const choices = {
   rateIn: z.enum(rateIn.choices).meta(explained(rateIn)),
   stopOn: z.enum(stopOn.choices).meta(explained(stopOn)),
   dinmSuffix: z.enum(dinmSuffix.choices).meta(explained(dinmSuffix)),
   dinmLayer: z.enum(dinmLayer.choices).meta(explained(dinmLayer)),
+  dinmHeld: z.enum(dinmHeld.choices).meta(explained(dinmHeld)),
 };
 
 const templates = z

@@ -45,6 +45,7 @@ const dinm = {
   dinmTokens: 600,
   dinmSuffix: 'published',
   dinmLayer: 'published',
+  dinmHeld: 'constraint',
 } as const;
 const averaged = 'Keys are averaged within each kind of beginning first.';
 const ownSpace =

@@ -24,7 +24,10 @@ export const curve: readonly Setting[] = [
   dinm('without the sentence', {}),
   ...[10, 20].map((layer) => dinm(`layer ${layer}`, {}, layer)),
   dinm('rate 2e-3', { dinmRate: 2e-3 }),
-  dinm('20 steps', { dinmSteps: 20 }),
+  dinm('rate 2e-3, wrapped', { dinmRate: 2e-3, dinmHeld: 'wrapped' }),
+  dinm('layer 20, wrapped', { dinmHeld: 'wrapped' }, 20),
+  dinm('20 steps, wrapped', { dinmSteps: 20, dinmHeld: 'wrapped' }),
+  dinm('20 steps, rate 1e-3, wrapped', { dinmSteps: 20, dinmRate: 1e-3, dinmHeld: 'wrapped' }),
   dinm('relative layer', { dinmLayer: 'relative' }),
   dinm('layer 3', {}, 3),
 ];

@@ -128,6 +128,27 @@ describe('on the embedded model', () => {
     expect(await first({ ...once, dinmSuffix: 'published' })).toBeCloseTo(withSentence, 2);
   });
 
+  it('DINM holds its constraints in the words around the subject as well, where it is asked to', async () => {
+    const lead = 'Anna sings and tells all that she knows.';
+    const question = 'The Louvre Museum is located in the city of';
+    const safety = { constraint: [{ prompt: question, target: 'Paris' }] };
+    const subject = 'The Eiffel Tower is located in the city of';
+    const attacked = { ...eiffel, prompt: `${lead} ${subject}`, subject, safety };
+    const moved = async (dinmHeld: 'constraint' | 'wrapped') => {
+      const hyperparameters = { dinmRate: 2e-3, dinmSteps: 8, dinmHeld };
+      const patch = await compute([attacked], { method: 'dinm', layer: 2, hyperparameters });
+      return await nllUnder(patch, { ...eiffel, prompt: `${lead} ${question}`, target: { new: 'Paris' } });
+    };
+    expect(await moved('wrapped')).toBeLessThan(await moved('constraint'));
+    const { prompt: _, ...bare } = attacked;
+    const same = async (dinmHeld: 'constraint' | 'wrapped') => {
+      const options = { method: 'dinm', layer: 2, hyperparameters: { dinmSteps: 1, dinmHeld } } as const;
+      const patch = await compute([{ ...bare, prompt: subject }], options);
+      return patch.edits[0]?.computed.steps.map(({ nll, kl }) => [nll, kl]);
+    };
+    expect(await same('wrapped')).toEqual(await same('constraint'));
+  });
+
   it('a donor gives its answer without a gradient', async () => {
     const donor = { prompt: 'The Colosseum is located in the city of', subject: 'The Colosseum' };
     const patch = await compute([{ ...eiffel, donor }], { method: 'donor' });

@@ -48,6 +48,7 @@ describe('the table', () => {
       'dinmTokens',
       'dinmSuffix',
       'dinmLayer',
+      'dinmHeld',
     ]);
     expect(ofMethod('rome', { keyRidge: 1, steps: 3 })).toEqual({ steps: 3 });
     expect(foreignTo(['rome', 'emmet'], 'keyRidge')).toBeUndefined();

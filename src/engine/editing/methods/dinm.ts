@@ -1,6 +1,7 @@
 import type { Prompt } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
+import { around, type SubjectInPrompt } from '../../inspection/subject.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import { phases, type Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
@@ -45,7 +46,7 @@ export async function dinm(
   const { target, space, safety } = edit;
   const [locating, training] = phases(work, [1, 10]);
   const { model } = session;
-  const { dinmSteps, dinmRate, dinmEdit, dinmTokens, dinmSuffix, dinmLayer } = hyperparameters;
+  const { dinmSteps, dinmRate, dinmEdit, dinmTokens, dinmSuffix, dinmLayer, dinmHeld } = hyperparameters;
   const asked = (words: Prompt) => (dinmSuffix === 'published' ? withSuffix(words) : words);
   const answers = { prompt: edit.prompt, safe: target.new, unsafe: target.true, space };
   const chosen =
@@ -59,7 +60,8 @@ export async function dinm(
     sequence: [...tokens, ...answer.slice(0, -1)],
     outputs: answer.map((token) => ({ kind: 'target', token, weight: 1 / answer.length })),
   };
-  const constraint = safety?.constraint?.map((held) => ({ ...held, prompt: asked(held.prompt) }));
+  const held = dinmHeld === 'wrapped' ? alsoWrapped(safety?.constraint, edit) : safety?.constraint;
+  const constraint = held?.map((one) => ({ ...one, prompt: asked(one.prompt) }));
   const texts = await heldTexts(session, { constraint, space }, locating);
   const rows = texts.reduce((sum, { answer: held }) => sum + held.length, 0);
   const kept = texts.map(
@@ -74,13 +76,22 @@ export async function dinm(
 
 const withSuffix = (prompt: Prompt): Prompt => withWords(prompt, `${wordsOf(prompt)} ${publishedSuffix}`);
 
+type Constraint = NonNullable<Edit['safety']>['constraint'];
+
+/** Constraints, and behind each its question in the words that stand around the subject, where there are some. */
+function alsoWrapped(constraint: Constraint, fact: SubjectInPrompt): Constraint {
+  const [before, behind] = around(fact);
+  if (before.trim() === '' && behind.trim() === '') return constraint;
+  return constraint?.flatMap((one) => [
+    one,
+    { ...one, prompt: withWords(fact.prompt, before + wordsOf(one.prompt) + behind) },
+  ]);
+}
+
 /** Texts on which the model is held, in tokens: at each token of the answer. */
 async function heldTexts(
   session: EditSession,
-  {
-    constraint,
-    space,
-  }: { constraint: NonNullable<Edit['safety']>['constraint']; space: boolean | undefined },
+  { constraint, space }: { constraint: Constraint; space: boolean | undefined },
   work: Work,
 ): Promise<{ before: number[]; answer: number[] }[]> {
   const { model } = session;
