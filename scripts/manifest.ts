@@ -1,6 +1,11 @@
+import * as z from 'zod';
+import { agentTools } from '../src/agents/tools.ts';
 import { METHODS, methodEntry } from '../src/protocol/methods.ts';
 
-/** What of `package.json` and `package.nls.json` follows from the registry of methods: the setting that chooses one. */
+/**
+ * What of `package.json` and `package.nls.json` follows from the sources: the setting that chooses a method, from their
+ * registry, and the tools for language models.
+ */
 
 const setting = 'palimpsest.edits.method';
 const label = (name: string) => `setting.method.${name}`;
@@ -32,4 +37,30 @@ export function withDescriptions(texts: Readonly<Record<string, string>>): Recor
       entry[0] === label('default') ? [entry, ...ours] : isOurs(entry[0]) ? [] : [entry],
     ),
   );
+}
+
+const titleOf = (name: string) => `tool.${name}.title`;
+
+/** The manifest with every tool for language models, by which VS Code tells them what there is. */
+export function withTools<M extends Manifest>(manifest: M): M {
+  const languageModelTools = agentTools.map(({ name, description, input, writes }) => ({
+    name: `palimpsest_${name}`,
+    displayName: `%${titleOf(name)}%`,
+    modelDescription: description,
+    toolReferenceName: `palimpsest-${name}`,
+    canBeReferencedInPrompt: true,
+    icon: '$(beaker)',
+    tags: ['gguf', 'palimpsest', writes ? 'writes' : 'read-only'],
+    inputSchema: z.toJSONSchema(input, { target: 'draft-7' }),
+  }));
+  return { ...manifest, contributes: { ...manifest.contributes, languageModelTools } };
+}
+
+/** The manifest's texts with the title of every tool, behind all others. */
+export function withToolTitles(texts: Readonly<Record<string, string>>): Record<string, string> {
+  const others = Object.entries(texts).filter(([key]) => !/^tool\.\w+\.title$/.test(key));
+  return Object.fromEntries([
+    ...others,
+    ...agentTools.map(({ name, title }) => [titleOf(name), title] as const),
+  ]);
 }

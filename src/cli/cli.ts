@@ -20,16 +20,17 @@ export class PolicyError extends HumanError {
 export class Cli {
   readonly terminal: Terminal;
   readonly style: Style;
-  readonly #engine: EngineApi;
-  readonly #signal: AbortSignal;
+  readonly engine: EngineApi;
+  /** Raised by Ctrl-C. */
+  readonly signal: AbortSignal;
   /** Patches that were looked at for what is to be warned of. */
   readonly #looked = new Set<string>();
 
   constructor(terminal: Terminal, engine: EngineApi, signal: AbortSignal) {
     this.terminal = terminal;
     this.style = new Style(terminal);
-    this.#engine = engine;
-    this.#signal = signal;
+    this.engine = engine;
+    this.signal = signal;
   }
 
   /** Calls the engine with a progress bar, and prints the result: as JSON, or as `render` shows it to people. */
@@ -42,7 +43,7 @@ export class Cli {
     const bar = new ProgressBar(this.terminal);
     if ('patches' in params) await this.#warnOf(params.patches ?? []);
     try {
-      const result = await this.#engine[method](params, this.#work(bar));
+      const result = await this.engine[method](params, this.#work(bar));
       bar.clear();
       this.terminal.out(json ? printJson(result) : render(result, this.style));
       return result;
@@ -60,12 +61,12 @@ export class Cli {
       bar.clear();
       this.terminal.err(`${visible(`Warning: ${text}`)}\n`);
     };
-    return { signal: this.#signal, report: bar.report, warn };
+    return { signal: this.signal, report: bar.report, warn };
   }
 
   /** What is typed or piped in, line by line. */
   lines(): AsyncIterable<string> {
-    return this.terminal.lines(this.#signal);
+    return this.terminal.lines(this.signal);
   }
 
   /** Calls the engine and gives what it says meanwhile to `onEvent`; nothing is printed. */
@@ -81,7 +82,7 @@ export class Cli {
       onEvent(event);
     };
     try {
-      return await this.#engine[method](params, { ...this.#work(bar), onEvent: heard });
+      return await this.engine[method](params, { ...this.#work(bar), onEvent: heard });
     } finally {
       bar.clear();
     }
@@ -93,7 +94,7 @@ export class Cli {
       // to verify, patches are baked anew and compared, not applied
       if (typeof patch === 'string' || this.#looked.has(patch.path)) continue;
       this.#looked.add(patch.path);
-      const { warnings } = await this.#engine.patchInfo({ path: patch.path });
+      const { warnings } = await this.engine.patchInfo({ path: patch.path });
       for (const warning of warnings) this.terminal.err(`Warning: ${visible(warning)}\n`);
     }
   }

@@ -23,6 +23,8 @@ try {
   const client = new EngineClient({
     hostPath: fileURLToPath(new URL('host.js', import.meta.url)),
     threads: threadsFromEnvironment(),
+    // every command names the patches it wants
+    startsAnew: true,
     log: terminal.debug ? (_, text) => terminal.err(`${text}\n`) : undefined,
   });
   let interrupts = 0;

@@ -17,6 +17,7 @@ import { importRecords } from './commands/import.ts';
 import { info } from './commands/info.ts';
 import { inspect } from './commands/inspect.ts';
 import { lens } from './commands/lens.ts';
+import { mcp } from './commands/mcp.ts';
 import { measure } from './commands/measure.ts';
 import { methods } from './commands/methods.ts';
 import { neurons } from './commands/neurons.ts';
@@ -61,6 +62,7 @@ const commands: readonly DefineCommand[] = [
   sign,
   verify,
   cache,
+  mcp,
 ];
 
 const help = `

@@ -7,6 +7,8 @@ import { type HostOptions, HostProcess } from './process/hostProcess.ts';
 export interface ClientOptions extends HostOptions {
   /** Told when the engine's process ends without being asked to. */
   readonly onCrash?: ((crash: EngineCrash) => void) | undefined;
+  /** Nobody counts on patches that were on, so that the call after a crash starts another process. */
+  readonly startsAnew?: boolean | undefined;
 }
 
 /** The engine in a child process of its own, with the same methods. The process starts with the first call. */
@@ -75,7 +77,7 @@ export class EngineClient implements EngineApi {
   /** @throws EngineError from a crash on until `restart()`, so that nobody works on a model that lost its patches. */
   #method<M extends EngineMethod>(method: M) {
     return async (params: EngineParams[M], work: EngineWork<M> = {}): Promise<EngineResults[M]> => {
-      if (this.#crash !== undefined) {
+      if (this.#crash !== undefined && !this.#options.startsAnew) {
         throw new EngineError('The engine has stopped; restart it to go on.', { cause: this.#crash });
       }
       this.#host ??= this.#start();

@@ -1,4 +1,5 @@
 import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { registerAgents } from './agents/registerAgents.ts';
 import { registerContextKeys } from './contextKeys.ts';
 import { Disposables } from './disposables.ts';
 import { registerEditCommands } from './edits/editCommands.ts';
@@ -43,6 +44,7 @@ export class Workbench extends Disposables {
 
     this.#showTrees(models, edits);
     for (const command of [
+      ...registerAgents(context, engine),
       ...registerModelCommands({ engine, models, edits }),
       ...registerEditCommands(edits, history),
       ...registerPatchCommands(switching, edits),
