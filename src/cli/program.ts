@@ -12,6 +12,7 @@ import { chat } from './commands/chat.ts';
 import { check } from './commands/check.ts';
 import { edit } from './commands/edit.ts';
 import { evaluate } from './commands/eval.ts';
+import { gate } from './commands/gate.ts';
 import { generate } from './commands/generate.ts';
 import { importRecords } from './commands/import.ts';
 import { info } from './commands/info.ts';
@@ -56,6 +57,7 @@ const commands: readonly DefineCommand[] = [
   patch,
   reproduce,
   review,
+  gate,
   inspect,
   redteam,
   resist,

@@ -30,3 +30,7 @@ export class CancelledError extends HumanError {
     super(`${what} was cancelled; nothing was written.`);
   }
 }
+
+/** Does an import fail because the package is not installed? */
+export const isAbsent = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';

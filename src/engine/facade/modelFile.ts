@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { cacheFolder, openCacheFolder } from '../cache/folder.ts';
-import { CancelledError, EngineError } from '../errors.ts';
+import { CancelledError, EngineError, isAbsent } from '../errors.ts';
 import type { Work } from '../progress.ts';
 
 /** The URIs that node-llama-cpp downloads from. */
@@ -14,7 +14,13 @@ const uri = /^(?:hf|huggingface|https?):/;
 export async function modelFile(name: string, { signal, report }: Work = {}): Promise<string> {
   if (!uri.test(name)) return path.resolve(name);
   await openCacheFolder(cacheFolder());
-  const { resolveModelFile } = await import('node-llama-cpp');
+  const { resolveModelFile } = await import('node-llama-cpp').catch((cause: unknown) => {
+    if (!isAbsent(cause)) throw cause;
+    throw new EngineError(
+      `${name} is downloaded by node-llama-cpp, which is not installed here; download the file and name it.`,
+      { cause },
+    );
+  });
   try {
     // the downloader tries again for minutes, whatever the reason; that nobody answers is known at once
     if (name.startsWith('http')) await fetch(name, { method: 'HEAD', signal: signal ?? null });

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import koffi, { type LibraryHandle } from 'koffi';
-import { EngineError } from '../errors.ts';
+import { EngineError, isAbsent } from '../errors.ts';
 
 /** An address in native memory. */
 export type Pointer = bigint;
@@ -20,14 +20,13 @@ export interface Libraries {
 
 /**
  * Loads the llama.cpp build that node-llama-cpp would take on this machine (Metal, CUDA, Vulkan or CPU, in its own
- * order of preference) from its prebuilt platform package. File names carry versions, so they are discovered.
+ * order of preference) from its prebuilt platform package; where the package stands without node-llama-cpp, as in the
+ * npm package of the command line, it is Metal's or the CPU's. File names carry versions, so they are discovered.
  *
  * @throws EngineError when no package for this platform is installed.
  */
 export async function loadLibraries(): Promise<Libraries> {
-  const { getLlamaGpuTypes } = await import('node-llama-cpp');
-  const supported = await getLlamaGpuTypes('supported');
-  for (const gpu of [...supported, false] as const) {
+  for (const gpu of [...(await supportedGpus()), false] as const) {
     const folder = await findBinaries(gpu);
     if (folder === undefined) continue;
     const open = (pattern: RegExp) =>
@@ -46,6 +45,16 @@ export async function loadLibraries(): Promise<Libraries> {
   );
 }
 
+async function supportedGpus(): Promise<readonly Libraries['gpu'][]> {
+  try {
+    const { getLlamaGpuTypes } = await import('node-llama-cpp');
+    return await getLlamaGpuTypes('supported');
+  } catch (error) {
+    if (isAbsent(error)) return ['metal'];
+    throw error;
+  }
+}
+
 const platformNames: Partial<Record<NodeJS.Platform, string>> = {
   linux: 'linux',
   darwin: 'mac',
@@ -57,13 +66,22 @@ async function findBinaries(gpu: Libraries['gpu']): Promise<string | undefined> 
   const name = `${platformNames[process.platform]}-${archNames[process.arch]}${gpu ? `-${gpu}` : ''}`;
   const requireHere = createRequire(import.meta.url);
   try {
-    const requireThere = createRequire(requireHere.resolve('node-llama-cpp'));
     const entry: { getBinsDir(): { binsDir: string } } = await import(
-      pathToFileURL(requireThere.resolve(`@node-llama-cpp/${name}`)).href
+      pathToFileURL(requireHere.resolve(`@node-llama-cpp/${name}`, { paths: placesOf(requireHere) })).href
     );
     return path.join(entry.getBinsDir().binsDir, name);
   } catch {
     return undefined;
+  }
+}
+
+/** Where platform packages stand: beside node-llama-cpp, or beside this file. */
+function placesOf(requireHere: NodeJS.Require): string[] {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  try {
+    return [path.dirname(requireHere.resolve('node-llama-cpp')), here];
+  } catch {
+    return [here];
   }
 }
 

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { l10n } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import { fileError } from '../../engine/gguf/fileErrors.ts';
+import { fetchRevision } from '../../engine/git/fetchRevision.ts';
+import { lfsPointer, longestPointer } from '../../engine/git/lfsPointer.ts';
 import type { Work } from '../../engine/progress.ts';
 import { gigabytes } from '../gigabytes.ts';
-import { fetchRevision } from './git/fetchRevision.ts';
-import { lfsPointer, longestPointer } from './git/lfsPointer.ts';
+import { trusted } from './git/git.ts';
 import type { Side } from './side.ts';
 
 /**
@@ -16,7 +17,10 @@ import type { Side } from './side.ts';
  * @throws InputError where the content is not on this machine, with what brings it
  */
 export async function atHand(side: Side, folder: string, work: Work): Promise<string> {
-  if (side.kind === 'revision') return await fetchRevision(side, folder, work);
+  if (side.kind === 'revision') {
+    const out = path.join(folder, `${side.commit}-${path.posix.basename(side.path)}`);
+    return await fetchRevision(trusted(side.repository), side, out, work);
+  }
   const pointer = lfsPointer(await beginning(side.path));
   if (pointer === undefined) return side.path;
   throw new InputError(

@@ -32,11 +32,11 @@ export class Workplace implements AsyncDisposable {
   /** Runs `palimpsest ARGS`, on one thread; `prefix` is a command that runs it, `interruptOn` sends Ctrl-C. */
   async run(
     args: readonly string[],
-    { prefix = [], env = {}, interruptAfter, meanwhile }: RunOptions = {},
+    { prefix = [], env = {}, cwd = this.folder, interruptAfter, meanwhile }: RunOptions = {},
   ): Promise<Ran> {
     const [command = process.execPath, ...rest] = [...prefix, process.execPath, program, ...args];
     const child = spawn(command, rest, {
-      cwd: this.folder,
+      cwd,
       env: {
         ...process.env,
         PALIMPSEST_THREADS: '1',
@@ -74,6 +74,8 @@ export class Workplace implements AsyncDisposable {
 interface RunOptions {
   readonly prefix?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** The folder that it runs in; the workplace's own unless given. */
+  readonly cwd?: string;
   /** Ctrl-C is sent when this has come about. */
   readonly interruptAfter?: () => Promise<unknown>;
   /** What is done to the program, by its process id, while it runs. */

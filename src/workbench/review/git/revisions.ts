@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { askGit } from '../../../engine/git/git.ts';
 import type { RevisionSide } from '../side.ts';
-import { askGit } from './git.ts';
+import { trusted } from './git.ts';
 
 /** A commit in which a file was changed. */
 export interface Revision {
@@ -26,7 +27,7 @@ const fields = ['%H', '%D', '%an', '%ct', '%s'];
 export async function revisionsOf(file: string): Promise<Revision[]> {
   const real = await realpath(file);
   const folder = path.dirname(real);
-  const root = (await askGit(folder, ['rev-parse', '--show-toplevel'])).toString('utf8').trim();
+  const root = (await askGit(trusted(folder), ['rev-parse', '--show-toplevel'])).toString('utf8').trim();
   const below = path
     .relative(await realpath(root), real)
     .split(path.sep)
@@ -46,13 +47,15 @@ export async function revisionBefore({
 
 /** Does the revision hold the file? */
 export async function isInRevision({ repository, path: below, commit }: RevisionSide): Promise<boolean> {
-  const found = await askGit(repository, ['cat-file', '-e', `${commit}:${below}`]).catch(() => undefined);
+  const found = await askGit(trusted(repository), ['cat-file', '-e', `${commit}:${below}`]).catch(
+    () => undefined,
+  );
   return found !== undefined;
 }
 
 async function log(repository: string, below: string, which: readonly string[]): Promise<Revision[]> {
   const form = ['-z', `--format=${fields.join('%x00')}`, '--diff-filter=AMT'];
-  const text = await askGit(repository, ['log', ...form, ...which, '--', `:(literal,top)${below}`]);
+  const text = await askGit(trusted(repository), ['log', ...form, ...which, '--', `:(literal,top)${below}`]);
   return recordsOf(text.toString('utf8')).map(
     ([commit = '', refs = '', author = '', seconds, subject = '']) => ({
       side: { kind: 'revision', repository, path: below, commit, subject },

@@ -4,9 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { lfsPointer } from '../../../../src/engine/git/lfsPointer.ts';
 import { atHand } from '../../../../src/workbench/review/atHand.ts';
-import { fetchRevision } from '../../../../src/workbench/review/git/fetchRevision.ts';
-import { lfsPointer } from '../../../../src/workbench/review/git/lfsPointer.ts';
 import {
   type Revision,
   revisionBefore,
@@ -83,7 +82,7 @@ describe('revisions of a checkpoint', () => {
   it('are streamed from Git byte for byte, with progress', async () => {
     const fractions: number[] = [];
     const report = (_: string, fraction: number) => fractions.push(fraction);
-    const fetched = await fetchRevision(revision('The first'), folder, { report });
+    const fetched = await atHand(revision('The first'), folder, { report });
     expect(Buffer.compare(await readFile(fetched), first)).toBe(0);
     expect(fractions.length).toBeGreaterThan(1);
     expect(fractions.at(-1)).toBe(1);
@@ -91,19 +90,19 @@ describe('revisions of a checkpoint', () => {
 
   it('are not begun once they are cancelled', async () => {
     await expect(
-      fetchRevision(revision('The first'), folder, { signal: AbortSignal.abort() }),
+      atHand(revision('The first'), folder, { signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ name: 'CancelledError' });
   });
 
   it('say what is missing of Git LFS and what fetches it, and are read where LFS keeps them', async () => {
     const lfs = revision('Move it to Git LFS');
-    await expect(fetchRevision(lfs, folder)).rejects.toThrow(
+    await expect(atHand(lfs, folder, {})).rejects.toThrow(
       `git lfs fetch origin ${lfs.commit.slice(0, 8)} --include="models/${name}"`,
     );
     const kept = path.join(folder, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4));
     await mkdir(kept, { recursive: true });
     await writeFile(path.join(kept, oid), 'whole');
-    expect(await readFile(await fetchRevision(lfs, folder), 'utf8')).toBe('whole');
+    expect(await readFile(await atHand(lfs, folder, {}), 'utf8')).toBe('whole');
   });
 
   it.each(['whale', 'much longer', ''])('are refused where LFS keeps other bytes (%j)', async (content) => {
@@ -111,7 +110,7 @@ describe('revisions of a checkpoint', () => {
     const kept = path.join(folder, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4));
     await mkdir(kept, { recursive: true });
     await writeFile(path.join(kept, oid), content);
-    await expect(fetchRevision(lfs, folder)).rejects.toMatchObject({
+    await expect(atHand(lfs, folder, {})).rejects.toMatchObject({
       name: 'InputError',
       message: expect.stringMatching(/its SHA-256 is another\. Remove it and fetch it again with: git lfs/),
     });
