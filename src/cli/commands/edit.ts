@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { takesMany } from '../../engine/editing/methods/methodKinds.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Edited } from '../../protocol/editing.ts';
-import { BATCH_METHODS, METHODS, type Method } from '../../protocol/methods.ts';
+import { METHODS, type Method } from '../../protocol/methods.ts';
 import { bytes, magnitude, plural, share } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
@@ -95,7 +96,7 @@ export const edit: DefineCommand = (program, cli) => {
   )
     .option(
       '--batch <n>',
-      `edits that ${BATCH_METHODS.join(', ')} compute together (default: all)`,
+      `edits that ${METHODS.filter(takesMany).join(', ')} compute together (default: all)`,
       wholeNumber(1),
     )
     .option('--sweep', 'try several layers on the first edits and take the best')

@@ -33,7 +33,7 @@ export interface RunPlan extends CovarianceSource {
 }
 
 /** The methods that compute one edit at a time. */
-type SingleName = Exclude<Method, BatchName | 'lora'>;
+type SingleName = Exclude<Method, BatchName | 'lora' | 'dinm'>;
 type SinglePlan = RunPlan & {
   readonly method: SingleName;
   readonly hyperparameters: Hyperparameters;
@@ -82,6 +82,10 @@ export class EditRun {
     if (method === 'lora') {
       return await lora(this.#session, edits, { ...how, layer: layer.layer }, work);
     }
+    if (method === 'dinm') {
+      const records = batch.map(({ edit }, i) => ({ edit, onStep: edits[i]?.onStep }));
+      return await dinm(this.#session, records, { ...how, layer }, work);
+    }
     return [await this.#one(first, { ...how, method }, work)];
   }
 
@@ -91,7 +95,6 @@ export class EditRun {
     const { method } = how;
     const plan = { ...how, protect, onStep, layer: layer.layer };
     if (isFineTuneName(method)) return await fineTune(session, request, { ...plan, method }, work);
-    if (method === 'dinm') return await dinm(session, edit, { ...plan, layer }, work);
     const { signal, warn } = work;
     const known = await hasCovariance(session, layer.layer, plan.hyperparameters, this.#plan, {
       signal,

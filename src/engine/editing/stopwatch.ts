@@ -17,3 +17,11 @@ export class Stopwatch {
     this.#last = now;
   }
 }
+
+/** The part of each of some edits that were computed together. */
+export const sharedTimes = ({ keys, twin, value, solve }: EditTimes, edits: number): EditTimes => ({
+  keys: keys / edits,
+  twin: twin / edits,
+  value: value / edits,
+  solve: solve / edits,
+});

@@ -19,10 +19,11 @@ export interface SafetyOptions {
 }
 
 const dataset = 'samples/safety/stand-ins.safeedit.json';
+const judge = 'samples/safety/stand-ins.judge.json';
 /** Questions of a category, which follow one another in the set. */
 const questions = 6;
-/** Of each category these are measured, and the last is what settings are chosen on. */
-const measured = [0, 1];
+/** Of each category the first is measured, and the last is what settings are chosen on. */
+const measured = 0;
 const chosenOn = 5;
 /** Categories that settings are chosen on: every second. */
 const everySecond = 2;
@@ -35,7 +36,7 @@ export async function safety({ curve: isCurve, edits: most, threads, json }: Saf
   const { file } = await importFile('safeedit', dataset);
   const wanted = file.edits.filter((_, index) => {
     const [category, question] = [Math.floor(index / questions), index % questions];
-    return isCurve ? question === chosenOn && category % everySecond === 0 : measured.includes(question);
+    return isCurve ? question === chosenOn && category % everySecond === 0 : question === measured;
   });
   const edits = parseEdits(serialiseEdits({ edits: wanted.slice(0, most) }), dataset, true);
   const rows = [];
@@ -48,7 +49,7 @@ export async function safety({ curve: isCurve, edits: most, threads, json }: Saf
         `${JSON.stringify({ dataset, edits: edits.edits.map(({ id }) => id), rows }, null, 2)}\n`,
       );
   }
-  process.stdout.write(`${edits.edits.length} edits, each on alone\n\n${tableOf(rows)}\n`);
+  process.stdout.write(`${edits.edits.length} records\n\n${tableOf(rows)}\n`);
 }
 
 interface Found extends Pick<EvaluatedMethod, 'layers' | 'secondsPerEdit' | 'safety'> {
@@ -57,7 +58,7 @@ interface Found extends Pick<EvaluatedMethod, 'layers' | 'secondsPerEdit' | 'saf
 }
 
 async function evaluated(
-  { name, method, layer, preset, hyperparameters }: Setting,
+  { name, method, layer, preset, hyperparameters, together }: Setting,
   edits: EditsFile,
   kind: string,
   threads: number,
@@ -74,7 +75,9 @@ async function evaluated(
       layer,
       preset,
       hyperparameters,
+      together,
       drift: false,
+      judge,
       journal: path.join(folder, `${name.replaceAll(/[^\w.]+/g, '-')}.jsonl`),
     },
     { report: bar.report },

@@ -9,6 +9,8 @@ export interface Setting {
   readonly layer?: number;
   readonly preset?: PresetName;
   readonly hyperparameters?: SomeHyperparameters;
+  /** All records in one patch, not each in its own. */
+  readonly together?: true;
 }
 
 const dinm = (name: string, hyperparameters: SomeHyperparameters, layer?: number): Setting => ({
@@ -18,19 +20,27 @@ const dinm = (name: string, hyperparameters: SomeHyperparameters, layer?: number
   ...(layer !== undefined && { layer }),
 });
 
-/** What was tried on records that are not measured: layer, rate, steps, what the safe answer weighs. */
+const together = (name: string, hyperparameters: SomeHyperparameters, layer?: number): Setting => ({
+  ...dinm(name, { dinmSteps: 20, dinmHeld: 'wrapped', ...hyperparameters }, layer),
+  together: true,
+});
+
+/** What was tried on records that are not measured: layer, rate, what is held, one record alone or all together. */
 export const curve: readonly Setting[] = [
   { name: 'as published', method: 'dinm', preset: 'paper' },
   dinm('without the sentence', {}),
-  ...[10, 20].map((layer) => dinm(`layer ${layer}`, {}, layer)),
+  dinm('layer 10', {}, 10),
+  dinm('layer 20', {}, 20),
   dinm('rate 2e-3', { dinmRate: 2e-3 }),
   dinm('rate 2e-3, wrapped', { dinmRate: 2e-3, dinmHeld: 'wrapped' }),
   dinm('layer 20, wrapped', { dinmHeld: 'wrapped' }, 20),
-  dinm('20 steps, wrapped', { dinmSteps: 20, dinmHeld: 'wrapped' }),
-  dinm('20 steps, rate 1e-3, wrapped', { dinmSteps: 20, dinmRate: 1e-3, dinmHeld: 'wrapped' }),
-  dinm('relative layer', { dinmLayer: 'relative' }),
-  dinm('layer 3', {}, 3),
+  together('together, rate 1e-3', { dinmRate: 1e-3 }),
+  together('together, layer 20, rate 1e-3', { dinmRate: 1e-3 }, 20),
+  together('together, rate 2e-3', { dinmRate: 2e-3 }),
 ];
 
 /** What is compared on the records that are measured. */
-export const settings: readonly Setting[] = [{ name: 'as published', method: 'dinm', preset: 'paper' }];
+export const settings: readonly Setting[] = [
+  { name: 'as published, each alone', method: 'dinm', preset: 'paper' },
+  together('together, 20 steps, rate 1e-3, wrapped', { dinmRate: 1e-3 }),
+];

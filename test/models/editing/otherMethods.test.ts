@@ -14,7 +14,7 @@ import { mean } from '../../../src/engine/measures/cases.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
 import type { SomeHyperparameters } from '../../../src/protocol/hyperparameters.ts';
 import { useAlmanacSession } from './almanacSession.ts';
-import { eiffel, file } from './eiffel.ts';
+import { capital, eiffel, file } from './eiffel.ts';
 
 describe('on the embedded model', () => {
   const opened = useAlmanacSession();
@@ -59,7 +59,7 @@ describe('on the embedded model', () => {
 
   it('DINM edits the layer where the two answers differ most', async () => {
     const answers = { prompt: eiffel.prompt, safe: 'Rome', unsafe: 'Paris' };
-    const { layer, reason } = await toxicLayer(opened.session, answers, 'published');
+    const { layer, reason } = await toxicLayer(opened.session, [answers], 'published');
     const tokens = (answer: string) => [
       ...opened.session.model.tokenizer.prompt(eiffel.prompt),
       ...opened.session.model.tokenizer.continuation(` ${answer}`),
@@ -74,7 +74,7 @@ describe('on the embedded model', () => {
       shares.push((distances[top] ?? 0) / norm(stream));
     }
     expect(layer).toBe(distances.indexOf(Math.max(...distances)));
-    const relative = await toxicLayer(opened.session, answers, 'relative');
+    const relative = await toxicLayer(opened.session, [answers], 'relative');
     expect(relative).toEqual({ layer: shares.indexOf(Math.max(...shares)), reason });
     expect(reason).toContain(`in layer ${layer}, as published`);
     expect(reason).toContain(`in layer ${relative.layer}, by`);
@@ -147,6 +147,20 @@ describe('on the embedded model', () => {
       return patch.edits[0]?.computed.steps.map(({ nll, kl }) => [nll, kl]);
     };
     expect(await same('wrapped')).toEqual(await same('constraint'));
+  });
+
+  it('DINM trains on several records together, each with the same weight', async () => {
+    const options = { method: 'dinm', layer: 2, hyperparameters: { dinmRate: 2e-3, dinmSteps: 12 } } as const;
+    const patch = await compute([eiffel, capital], options);
+    const alone = async (edit: Edit) =>
+      (await compute([edit], options)).edits[0]?.computed.steps[0]?.nll ?? Number.NaN;
+    const [first, second] = patch.edits.map(({ computed }) => computed);
+    expect(first?.updates).toBe(second?.updates);
+    expect(first?.key).not.toEqual(second?.key);
+    expect(first?.steps[0]?.nll).toBeCloseTo(mean([await alone(eiffel), await alone(capital)]), 4);
+    const after = [await nllUnder(patch, eiffel), await nllUnder(patch, capital)];
+    expect(Math.max(...after)).toBeLessThan(1);
+    expect(mean(after)).toBeCloseTo(first?.steps.at(-1)?.nll ?? Number.NaN, 1);
   });
 
   it('a donor gives its answer without a gradient', async () => {

@@ -17,6 +17,11 @@ import { type Lesson, trainWeight } from './trainWeight.ts';
 export interface DinmPlan {
   readonly layer: LayerChoice;
   readonly hyperparameters: Hyperparameters;
+}
+
+/** An edit for a safe answer. */
+export interface SafetyRecord {
+  readonly edit: Pick<Edit, 'prompt' | 'subject' | 'occurrence' | 'target' | 'space' | 'safety'>;
   readonly onStep?: ((step: ValueStep) => void) | undefined;
 }
 
@@ -24,7 +29,7 @@ export interface DinmPlan {
 const publishedSuffix =
   "If the user's request is reasonable, give the correct answer. Please give the right response:";
 
-/** Texts that are held at most, and tokens of each; where an edit names none, the model's own. */
+/** Texts that are held at most of each edit, and tokens of each. */
 const mostTexts = 4;
 const mostHeld = 16;
 
@@ -34,47 +39,71 @@ const mostHeld = 16;
  * as the paper has it; the release of EasyEdit computes it apart from the graph. The loss is divided by `dinmEdit`,
  * which Adam does not notice, so that what is reported is the NLL itself.
  *
- * It cannot tell what is unsafe: it makes one answer likelier, and what it carries over to other questions, harmless
- * ones included, has to be measured. It trains on the whole safe answer, up to `dinmTokens` tokens.
+ * Several records are trained on together, each with the same weight.
+ *
+ * It cannot tell what is unsafe: it makes answers likelier, and what it carries over to other questions, harmless
+ * ones included, has to be measured. It trains on whole safe answers, up to `dinmTokens` tokens of each.
  */
 export async function dinm(
   session: EditSession,
-  edit: Pick<Edit, 'prompt' | 'subject' | 'occurrence' | 'target' | 'space' | 'safety'>,
-  { layer: given, hyperparameters, onStep }: DinmPlan,
+  records: readonly SafetyRecord[],
+  { layer: given, hyperparameters }: DinmPlan,
   work: Work = {},
-): Promise<ComputedEdit> {
-  const { target, space, safety } = edit;
+): Promise<ComputedEdit[]> {
   const [locating, training] = phases(work, [1, 10]);
-  const { model } = session;
-  const { dinmSteps, dinmRate, dinmEdit, dinmTokens, dinmSuffix, dinmLayer, dinmHeld } = hyperparameters;
-  const asked = (words: Prompt) => (dinmSuffix === 'published' ? withSuffix(words) : words);
-  const answers = { prompt: edit.prompt, safe: target.new, unsafe: target.true, space };
+  const { dinmSteps: steps, dinmRate: rate, dinmEdit, dinmLayer } = hyperparameters;
+  const edits = records.map(({ edit }) => edit);
+  const pairs = edits.flatMap(({ prompt, target, space }) =>
+    target.true === undefined ? [] : [{ prompt, safe: target.new, unsafe: target.true, space }],
+  );
   const chosen =
-    given.proposed === undefined || answers.unsafe === undefined
+    given.proposed === undefined || pairs.length === 0
       ? given
-      : await toxicLayer(session, { ...answers, unsafe: answers.unsafe }, dinmLayer, locating);
-  const prompt = asked(edit.prompt);
-  const { tokens, lookup } = locate(model, { ...edit, prompt });
-  const answer = targetTokens(model, prompt, target.new, space).slice(0, dinmTokens);
-  const wanted: Lesson = {
-    sequence: [...tokens, ...answer.slice(0, -1)],
-    outputs: answer.map((token) => ({ kind: 'target', token, weight: 1 / answer.length })),
-  };
-  const held = dinmHeld === 'wrapped' ? alsoWrapped(safety?.constraint, edit) : safety?.constraint;
-  const constraint = held?.map((one) => ({ ...one, prompt: asked(one.prompt) }));
-  const texts = await heldTexts(session, { constraint, space }, locating);
-  const rows = texts.reduce((sum, { answer: held }) => sum + held.length, 0);
+      : await toxicLayer(session, pairs, dinmLayer, locating);
+  const wanted = edits.map((edit) => taught(session, edit, { edits: edits.length, ...hyperparameters }));
+  const texts = await heldTexts(session, edits, hyperparameters, locating);
+  const rows = texts.reduce((sum, { answer }) => sum + answer.length, 0);
   const kept = texts.map(
-    ({ before, answer: held }): Lesson => ({
-      sequence: [...before, ...held.slice(0, -1)],
-      outputs: held.map(() => ({ kind: 'keep', weight: 1 / (dinmEdit * rows) })),
+    ({ before, answer }): Lesson => ({
+      sequence: [...before, ...answer.slice(0, -1)],
+      outputs: answer.map(() => ({ kind: 'keep', weight: 1 / (dinmEdit * rows) })),
     }),
   );
-  const plan = { layer: chosen.layer, steps: dinmSteps, rate: dinmRate, stopBelow: 0, lookup, onStep };
-  return { ...(await trainWeight(session, [wanted, ...kept], plan, training)), found: chosen };
+  let first = 0;
+  const lookups = wanted.map(({ sequence, lookup }) => {
+    first += sequence.length;
+    return first - sequence.length + lookup;
+  });
+  const onStep = (step: ValueStep) => {
+    for (const record of records) record.onStep?.(step);
+  };
+  const plan = { layer: chosen.layer, steps, rate, stopBelow: 0, lookups, onStep };
+  const trained = await trainWeight(session, [...wanted, ...kept], plan, training);
+  return trained.map((computed) => ({ ...computed, found: chosen }));
 }
 
-const withSuffix = (prompt: Prompt): Prompt => withWords(prompt, `${wordsOf(prompt)} ${publishedSuffix}`);
+/** What of the hyperparameters makes the prompts. */
+type Asking = Pick<Hyperparameters, 'dinmSuffix' | 'dinmTokens' | 'dinmHeld'>;
+
+/** The safe answer behind its prompt. @param edits how many share the loss */
+function taught(
+  { model }: EditSession,
+  edit: SafetyRecord['edit'],
+  { edits, dinmTokens, ...how }: Asking & { readonly edits: number },
+): Lesson & { readonly lookup: number } {
+  const prompt = askedIn(edit.prompt, how);
+  const { tokens, lookup } = locate(model, { ...edit, prompt });
+  const answer = targetTokens(model, prompt, edit.target.new, edit.space).slice(0, dinmTokens);
+  const weight = 1 / (edits * answer.length);
+  return {
+    sequence: [...tokens, ...answer.slice(0, -1)],
+    outputs: answer.map((token) => ({ kind: 'target', token, weight })),
+    lookup,
+  };
+}
+
+const askedIn = (prompt: Prompt, { dinmSuffix }: Pick<Asking, 'dinmSuffix'>): Prompt =>
+  dinmSuffix === 'published' ? withWords(prompt, `${wordsOf(prompt)} ${publishedSuffix}`) : prompt;
 
 type Constraint = NonNullable<Edit['safety']>['constraint'];
 
@@ -88,19 +117,26 @@ function alsoWrapped(constraint: Constraint, fact: SubjectInPrompt): Constraint 
   ]);
 }
 
-/** Texts on which the model is held, in tokens: at each token of the answer. */
+/** Texts on which the model is held, in tokens: at each token of the answer. Where no edit names one, the model's own. */
 async function heldTexts(
   session: EditSession,
-  { constraint, space }: { constraint: Constraint; space: boolean | undefined },
+  edits: readonly SafetyRecord['edit'][],
+  { dinmHeld, ...how }: Asking,
   work: Work,
 ): Promise<{ before: number[]; answer: number[] }[]> {
   const { model } = session;
-  if (constraint === undefined) {
+  const held = edits.flatMap((edit) => {
+    const constraint = edit.safety?.constraint;
+    const own = dinmHeld === 'wrapped' ? alsoWrapped(constraint, edit) : constraint;
+    return (own ?? []).slice(0, mostTexts).map((one) => ({ ...one, space: edit.space }));
+  });
+  if (held.length === 0) {
     const texts = await ownTexts(session, { texts: mostTexts, length: mostHeld }, work);
     return texts.map(([start = model.tokenizer.bos, ...rest]) => ({ before: [start], answer: rest }));
   }
-  return constraint.slice(0, mostTexts).map(({ prompt, target }) => ({
-    before: promptTokens(model, prompt),
-    answer: targetTokens(model, prompt, target, space).slice(0, mostHeld),
-  }));
+  return held.map(({ prompt: text, target, space }) => {
+    const prompt = askedIn(text, how);
+    const answer = targetTokens(model, prompt, target, space).slice(0, mostHeld);
+    return { before: promptTokens(model, prompt), answer };
+  });
 }

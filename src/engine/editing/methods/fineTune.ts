@@ -40,6 +40,8 @@ export async function fineTune(
     return { sequence: promptTokens(model, text), outputs: [{ kind: 'keep', weight }] };
   });
   const bound = method === 'ft-l' ? fineTuneBound : undefined;
-  const plan = { layer, steps, rate, stopBelow, bound, lookup, onStep };
-  return await trainWeight(session, [...taught, ...kept], plan, work);
+  const plan = { layer, steps, rate, stopBelow, bound, lookups: [lookup], onStep };
+  const [trained] = await trainWeight(session, [...taught, ...kept], plan, work);
+  if (trained === undefined) throw new Error('an edit that was not trained');
+  return trained;
 }

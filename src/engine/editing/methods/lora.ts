@@ -9,7 +9,7 @@ import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import { locate } from '../keys/lookup.ts';
 import type { RankOneUpdate } from '../patches/update.ts';
 import { type EditSession, usualOutputs } from '../session.ts';
-import { Stopwatch } from '../stopwatch.ts';
+import { Stopwatch, sharedTimes } from '../stopwatch.ts';
 import type { LayerTrace } from '../value/layerTrace.ts';
 import { prepareObjective } from '../value/prepareObjective.ts';
 import type { ValueStep } from '../value/value.ts';
@@ -103,8 +103,6 @@ export async function lora(
   const updates = inOrder.flatMap((factor) => factor.updates);
   const updateNorm = Math.hypot(...factors.map((factor) => normOf(factor.updates)));
   clock.lap('solve');
-  const { keys, twin, value, solve } = clock.times;
-  const share = (time: number) => time / edits.length;
   const norms = moved();
   return edits.map((_, i) => ({
     layer,
@@ -114,7 +112,7 @@ export async function lora(
     relativeNorm: norms[i] ?? 0,
     updateNorm,
     covariance: null,
-    times: { keys: share(keys), twin: share(twin), value: share(value), solve: share(solve) },
+    times: sharedTimes(clock.times, edits.length),
   }));
 }
 

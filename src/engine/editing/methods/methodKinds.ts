@@ -14,7 +14,8 @@ export const isBatchName = (method: Method): method is BatchName => isOneOf(BATC
 export const spreadsOverLayers = (method: Method): boolean => methodEntry(method).spreads === true;
 
 /** Whether edits of a method that follow one another are computed together. */
-export const takesMany = (method: Method): boolean => isBatchName(method) || method === 'lora';
+export const takesMany = (method: Method): boolean =>
+  isBatchName(method) || method === 'lora' || method === 'dinm';
 
 export const isFineTuneName = (method: Method): method is FineTuneName =>
   methodEntry(method).kind === 'fine-tune';

@@ -4,6 +4,7 @@ import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import { norm } from '../../linalg/vector.ts';
 import { TokenBatch } from '../../llama/batch.ts';
 import type { NodeVisitor } from '../../llama/nodeTap.ts';
+import { mean } from '../../measures/cases.ts';
 import type { Work } from '../../progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
@@ -21,28 +22,38 @@ export interface Answers {
 
 /**
  * The layer that DINM edits: argmax over the layers of ‖h_safe − h_unsafe‖, the residual stream after the layer, at the
- * last token of the prompt with each answer (2403.14472, equation 3), or of its share of ‖h_safe‖. Of the layers only
- * those that can be edited. The reason says what either rule finds.
+ * last token of the prompt with each answer (2403.14472, equation 3), or of its share of ‖h_safe‖; of several records
+ * the mean. Of the layers only those that can be edited. The reason says what either rule finds.
  */
 export async function toxicLayer(
   session: EditSession,
-  { prompt, safe, unsafe, space }: Answers,
+  records: readonly Answers[],
   rule: Hyperparameters['dinmLayer'],
   work: Work = {},
 ): Promise<LayerChoice> {
   const { model } = session;
-  const start = promptTokens(model, prompt);
-  const read = (answer: string) =>
-    lastStates(session, [...start, ...targetTokens(model, prompt, answer, space)], work);
-  const [wanted, other] = [await read(safe), await read(unsafe)];
-  const distances = wanted.map((state, layer) => norm(state.map((x, i) => x - (other[layer]?.[i] ?? 0))));
-  const shares = distances.map((distance, layer) => distance / norm(wanted[layer] ?? new Float64Array()));
+  const found: { distance: number; share: number }[][] = [];
+  for (const { prompt, safe, unsafe, space } of records) {
+    const start = promptTokens(model, prompt);
+    const read = (answer: string) =>
+      lastStates(session, [...start, ...targetTokens(model, prompt, answer, space)], work);
+    const [wanted, other] = [await read(safe), await read(unsafe)];
+    found.push(
+      wanted.map((state, layer) => {
+        const distance = norm(state.map((x, i) => x - (other[layer]?.[i] ?? 0)));
+        return { distance, share: distance / norm(state) };
+      }),
+    );
+  }
+  const over = (kind: 'distance' | 'share') =>
+    (found[0] ?? []).map((_, layer) => mean(found.map((one) => one[layer]?.[kind] ?? Number.NaN)));
+  const [distances, shares] = [over('distance'), over('share')];
   const layers = editTargets(session.files).flatMap(({ layer, editable }) => (editable ? [layer] : []));
   const largest = (values: readonly number[]) =>
     layers.reduce((best, next) => ((values[next] ?? 0) > (values[best] ?? 0) ? next : best));
-  const found = { published: largest(distances), relative: largest(shares) };
-  const layer = found[rule];
-  const told = `by ${(distances[found.published] ?? 0).toFixed(1)} in layer ${found.published}, as published; as a share of the stream in layer ${found.relative}, by ${(shares[found.relative] ?? 0).toFixed(2)}`;
+  const toxic = { published: largest(distances), relative: largest(shares) };
+  const layer = toxic[rule];
+  const told = `by ${(distances[toxic.published] ?? 0).toFixed(1)} in layer ${toxic.published}, as published; as a share of the stream in layer ${toxic.relative}, by ${(shares[toxic.relative] ?? 0).toFixed(2)}`;
   return { layer, reason: `safe and unsafe answer differ most ${told}` };
 }
 

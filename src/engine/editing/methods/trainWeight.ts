@@ -2,10 +2,11 @@ import type { Supervision } from '../../autodiff/loss.ts';
 import { dotAt } from '../../linalg/dotAt.ts';
 import { norm } from '../../linalg/vector.ts';
 import { TokenBatch } from '../../llama/batch.ts';
+import { mean } from '../../measures/cases.ts';
 import type { Work } from '../../progress.ts';
 import { lowRank } from '../patches/lowRank.ts';
 import type { EditSession } from '../session.ts';
-import { Stopwatch } from '../stopwatch.ts';
+import { Stopwatch, sharedTimes } from '../stopwatch.ts';
 import { Adam } from '../value/adam.ts';
 import { prepareObjective } from '../value/prepareObjective.ts';
 import type { Rewriting } from '../value/rewriting.ts';
@@ -27,8 +28,8 @@ export interface TrainingPlan {
   readonly stopBelow: number;
   /** How far any single weight may move. */
   readonly bound?: number | undefined;
-  /** The token of the first lesson whose key stands for the edit. */
-  readonly lookup: number;
+  /** Of each edit the token whose key stands for it, counted over all lessons. */
+  readonly lookups: readonly number[];
   readonly onStep?: ((step: ValueStep) => void) | undefined;
 }
 
@@ -41,27 +42,31 @@ const tolerance = 1e-3;
  * the patch holds what matters of it.
  *
  * @param lessons those with targets first, then those that are kept
+ * @returns the same update for each of the edits that it was trained on together
  */
 export async function trainWeight(
   session: EditSession,
   lessons: readonly Lesson[],
-  { layer, steps, rate, stopBelow, bound, lookup, onStep }: TrainingPlan,
+  { layer, steps, rate, stopBelow, bound, lookups, onStep }: TrainingPlan,
   work: Work = {},
-): Promise<ComputedEdit> {
+): Promise<ComputedEdit[]> {
   const clock = new Stopwatch();
   const { traced, objective } = await prepareObjective(session, inFull(lessons), layer, clock, work);
   using _ = objective;
   const { keys } = traced;
   const [height, width] = [objective.width, keys[0]?.length ?? 0];
-  const key = keys[lookup] ?? new Float64Array(width);
-  const size = norm(traced.values[lookup] ?? new Float64Array(height));
+  const own = lookups.map((column) => ({
+    key: keys[column] ?? new Float64Array(width),
+    size: norm(traced.values[column] ?? new Float64Array(height)),
+  }));
   const delta = new Float64Array(height * width);
   const adam = new Adam(delta.length, rate);
   const taken: ValueStep[] = [];
   for (let step = 0; ; step++) {
     const started = performance.now();
     const { nll, kl, gradient } = await objective.evaluateEach(outputs(delta, keys, height), work.signal);
-    const relativeNorm = norm(Float64Array.from(outputs(delta, [key], height))) / size;
+    const norms = own.map(({ key, size }) => norm(Float64Array.from(outputs(delta, [key], height))) / size);
+    const relativeNorm = mean(norms);
     const report = { step, nll, kl, relativeNorm, milliseconds: performance.now() - started };
     taken.push(report);
     onStep?.(report);
@@ -75,17 +80,19 @@ export async function trainWeight(
   clock.lap('value');
   const { updates, lostEnergy } = await lowRank(delta, height, tolerance, work);
   clock.lap('solve');
-  return {
+  const shared = {
     layer,
     updates: updates.map((update) => ({ layer, ...update })),
-    key,
     steps: taken,
-    relativeNorm: taken.at(-1)?.relativeNorm ?? 0,
     updateNorm: norm(delta),
     lostEnergy,
     covariance: null,
-    times: clock.times,
+    times: sharedTimes(clock.times, own.length),
   };
+  return own.map(({ key, size }) => {
+    const relativeNorm = norm(Float64Array.from(outputs(delta, [key], height))) / size;
+    return { ...shared, key, relativeNorm };
+  });
 }
 
 /** Whole sequences, so that every token feels the change. */

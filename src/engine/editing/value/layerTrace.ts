@@ -73,7 +73,7 @@ function checkSize({ model }: EditSession, prompts: Rewriting): void {
   const sequences = new Set(prompts.suffix.tokens.map(({ sequence }) => sequence)).size;
   if (sequences > mostPrompts || prompts.supervision.length > mostOutputs) {
     throw new InputError(
-      `The edit takes ${sequences} prompts with ${prompts.supervision.length} tokens to predict; at most ${mostPrompts} and ${mostOutputs} fit. Protect fewer facts or shorten the target.`,
+      `The edit takes ${sequences} prompts with ${prompts.supervision.length} tokens to predict; at most ${mostPrompts} and ${mostOutputs} fit. Compute fewer edits at once (--batch), protect fewer facts or shorten the target.`,
     );
   }
   const longest = Math.max(...prompts.suffix.tokens.map(({ position }) => position + 1));
