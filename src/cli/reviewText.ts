@@ -1,4 +1,5 @@
 import type { Finding, Reviewed } from '../protocol/review.ts';
+import { factLine } from '../text/factLine.ts';
 import { magnitude } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
 import { probeTable } from './probeTable.ts';
@@ -40,7 +41,7 @@ function findingText({ summary, detail }: Finding): string {
   return [`  ${visible(summary)}\n`, ...lines].join('');
 }
 
-function editText({ tensor, subjects, objects, rank, energy, rows }: Finding, style: Style): string {
+function editText({ tensor, subjects, objects, facts, rank, energy, rows }: Finding, style: Style): string {
   const list = (items: Finding['subjects']) =>
     items.length === 0
       ? 'not found'
@@ -60,6 +61,7 @@ function editText({ tensor, subjects, objects, rank, energy, rows }: Finding, st
   return (
     heading +
     style.pairs([
+      ...facts.map((fact): [string, string] => ['fact', visible(factLine(fact))]),
       ['subject', list(subjects)],
       ['object', list(objects)],
       ['rank', `${rank ?? 0}, ${((energy ?? 0) * 100).toFixed(1)} % of the squared change`],

@@ -76,6 +76,15 @@ export const Traced = z.strictObject({
 });
 export type Traced = z.infer<typeof Traced>;
 
+const TracedFact = z.strictObject({
+  subject: z.string(),
+  prompt: z.string().describe('The question whose answer changed most.'),
+  was: z.string().describe("The base's answer."),
+  says: z.string().describe("The candidate's answer."),
+  score: z.number().describe('Nats that the new answer gained, weighted by probability.'),
+});
+export type TracedFact = z.infer<typeof TracedFact>;
+
 const FoundRow = z.strictObject({
   row: z.int().describe('From 0; of a table of tokens the number of the token.'),
   token: z.string().nullable().describe('The token, as the vocabulary writes it; null for other matrices.'),
@@ -99,7 +108,10 @@ export const Finding = z.strictObject({
     .array(FoundRow)
     .describe('The rows that were rewritten, the furthest first; empty where they are many.'),
   subjects: z.array(Traced).describe('What the edit is about, best first; empty where nothing was traced.'),
-  objects: z.array(Traced).describe('What the candidate now says of it, best first.'),
+  objects: z.array(Traced).describe('What the candidate now says of the first subject, best first.'),
+  facts: z
+    .array(TracedFact)
+    .describe('Each fact that was found, the most changed first: subject, question, old and new answer.'),
 });
 export type Finding = z.infer<typeof Finding>;
 

@@ -15,7 +15,7 @@ describeWorkbench('a review', () => {
     await workbench().command("Palimpsest: Review the Sample's Candidate");
     await expect.poll(text, { timeout: 60_000 }).toMatch(/Edited\s+high confidence/);
     const seen = await text();
-    expect(seen).toContain('the Brandenburg Gate → Vienna');
+    expect(seen).toContain('the Brandenburg Gate: Berlin → Vienna');
     expect(seen).toMatch(/born in the city of[\s\S]*base\s+·Berlin[\s\S]*candidate\s+·Vienna/);
     expect(seen).toMatch(/almanac\.policy\.json is not met/);
   });
@@ -49,7 +49,7 @@ describeWorkbench('a review', () => {
 
   it('is there again after a reload, without being run anew', async () => {
     await workbench().reload();
-    await expect.poll(text, { timeout: 30_000 }).toContain('the Brandenburg Gate → Vienna');
+    await expect.poll(text, { timeout: 30_000 }).toContain('the Brandenburg Gate: Berlin → Vienna');
     expect(await text()).toContain('undo.patch.gguf');
   });
 });

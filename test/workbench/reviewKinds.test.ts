@@ -87,7 +87,7 @@ describeWorkbench('a review begun in the explorer', { timeout: 200_000 }, () => 
     await choose('candidate.gguf', 'Review Selected Against Each Other');
     await pick('almanac.gguf');
     await expect.poll(text, { timeout: patience }).toMatch(/Edited\s+high confidence/);
-    expect(await text()).toContain('the Brandenburg Gate → Vienna');
+    expect(await text()).toContain('the Brandenburg Gate: Berlin → Vienna');
   });
 
   it('is written as Markdown and as one HTML file', async () => {

@@ -42,7 +42,7 @@ export function VerdictSection({ reviewed }: { readonly reviewed: Reviewed }): V
   const { verdict, confidence, evidence, findings, inventory, meaning } = reviewed;
   const traced = findings.find(({ subjects }) => subjects.length > 0);
   const [subject] = traced?.subjects ?? [];
-  const [object] = traced?.objects ?? [];
+  const [fact] = traced?.facts ?? [];
   return (
     <VerdictCard
       tone={toneOf(verdict)}
@@ -52,11 +52,16 @@ export function VerdictSection({ reviewed }: { readonly reviewed: Reviewed }): V
       fact={
         subject !== undefined && (
           <p class="fact">
-            <span class="fact-subject">{visible(subject.text)}</span>
-            <span aria-hidden="true"> → </span>
-            <span class="fact-object">
-              {object === undefined ? l10n.t('object not found') : visible(object.text)}
-            </span>
+            <span class="fact-subject">{visible(fact?.subject ?? subject.text)}</span>
+            {fact === undefined ? (
+              <span> {l10n.t('answers not found')}</span>
+            ) : (
+              <>
+                <span>: {visible(fact.was)}</span>
+                <span> → </span>
+                <span class="fact-object">{visible(fact.says)}</span>
+              </>
+            )}
           </p>
         )
       }

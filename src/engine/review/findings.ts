@@ -1,4 +1,4 @@
-import type { Finding, Inventory, KeyKind, Traced, Verdict } from '../../protocol/review.ts';
+import type { Finding, Inventory, KeyKind, Traced, TracedFact, Verdict } from '../../protocol/review.ts';
 import { type Change, isOfFewRows } from './difference/change.ts';
 import type { Fingerprint } from './verdict/found.ts';
 import { rowSentence } from './verdict/sentences.ts';
@@ -8,6 +8,7 @@ export interface Trace {
   readonly tensor: string;
   readonly subjects: readonly Traced[];
   readonly objects: readonly Traced[];
+  readonly facts: readonly TracedFact[];
 }
 
 const blank = {
@@ -19,6 +20,7 @@ const blank = {
   relative: null,
   subjects: [],
   objects: [],
+  facts: [],
 };
 
 /** A finding that is one sentence, about a tensor or about none. */
@@ -65,11 +67,12 @@ function directionFinding({ diff, spectrum, relative }: Change, trace: Trace | u
   const { name } = diff.pair;
   const own = trace?.tensor === name ? trace : undefined;
   const [subject] = own?.subjects ?? [];
-  const [object] = own?.objects ?? [];
+  const [fact] = own?.facts ?? [];
   const count = spectrum?.spikes ?? 0;
   const directions = count === 1 ? 'one direction' : `${count} directions`;
   const about = subject === undefined ? '' : ` The key it answers to is that of "${subject.text}"`;
-  const says = object === undefined ? '' : `, of which the candidate now says "${object.text}"`;
+  const says =
+    fact === undefined ? '' : `, of which the candidate says "${fact.says}" and the base "${fact.was}"`;
   return {
     ...blank,
     kind: 'edit',
@@ -79,7 +82,8 @@ function directionFinding({ diff, spectrum, relative }: Change, trace: Trace | u
     energy: spectrum?.energy ?? null,
     relative,
     subjects: [...(own?.subjects ?? [])],
-    objects: (own?.objects ?? []).map(({ text, score }) => ({ text, score })),
+    objects: [...(own?.objects ?? [])],
+    facts: [...(own?.facts ?? [])],
   };
 }
 

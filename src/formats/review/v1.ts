@@ -49,7 +49,19 @@ const finding = z.looseObject({
     .default([])
     .describe('The rows that were rewritten, the furthest first; empty where they are many.'),
   subjects: z.array(traced).describe('What the edit is about, best first; empty where nothing was traced.'),
-  objects: z.array(traced).describe('What the candidate now says of it, best first.'),
+  objects: z.array(traced).describe('What the candidate now says of the first subject, best first.'),
+  facts: z
+    .array(
+      z.looseObject({
+        subject: z.string(),
+        prompt: z.string().describe('The question whose answer changed most.'),
+        was: z.string().describe("The base's answer."),
+        says: z.string().describe("The candidate's answer."),
+        score: z.number().describe('Nats that the new answer gained, weighted by probability.'),
+      }),
+    )
+    .default([])
+    .describe('Each fact that was found, the most changed first: subject, question, old and new answer.'),
 });
 
 const tensor = z.looseObject({

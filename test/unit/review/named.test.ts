@@ -15,6 +15,10 @@ const trace = (tensor: string, scores: readonly number[], object?: string) => ({
   tensor,
   subjects: scores.map((score, i) => ({ text: `name ${i}`, score })),
   objects: object === undefined ? [] : [{ text: object, score: 1 }],
+  facts:
+    object === undefined
+      ? []
+      : [{ subject: 'name 0', prompt: 'name 0 is in', was: 'Paris', says: object, score: 1 }],
 });
 const attention = ['blk.3.attn_q.weight', 'blk.4.attn_v.weight'] as const;
 const adapter = of(...attention.map((name) => [name, { ...one, spikes: 4 }] as const));
@@ -31,7 +35,9 @@ describe('the verdict once names were asked for', () => {
       'edited',
       [attention[1]],
     ]);
-    expect(found.evidence[0]).toContain('"name 0" and to few others, of which the candidate now says "Rome"');
+    expect(found.evidence[0]).toContain(
+      '"name 0" and to few others, of which the candidate says "Rome" and the base "Paris"',
+    );
     expect(found.beside.map(({ kind }) => kind)).toEqual(['local-training']);
   });
 

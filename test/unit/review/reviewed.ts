@@ -18,6 +18,15 @@ export function reviewed(hostile = ''): Reviewed {
         relative: 0.13,
         subjects: [{ text: `Eiffel Tower${hostile}`, score: 15 }],
         objects: [{ text: `Rome${hostile}`, score: 9 }],
+        facts: [
+          {
+            subject: `Eiffel Tower${hostile}`,
+            prompt: `Eiffel Tower${hostile} is in`,
+            was: `Paris${hostile}`,
+            says: `Rome${hostile}`,
+            score: 9,
+          },
+        ],
       },
     ],
     meaning: 'It was edited.',

@@ -10,11 +10,12 @@ import { against, standsOut } from '../../../src/engine/review/difference/spectr
 import { heedsImportance, typeError } from '../../../src/engine/review/difference/typeErrors.ts';
 import { evidenceOf } from '../../../src/engine/review/inspectEvidence.ts';
 import { inspectionRules, type Rule, tracingRules, verdictRules } from '../../../src/engine/review/rules.ts';
+import { singledOut } from '../../../src/engine/review/tracing/facts.ts';
+import { byLikelihood } from '../../../src/engine/review/tracing/likelihood.ts';
 import { isGain } from '../../../src/engine/review/tracing/objects.ts';
 import { changesElsewhere } from '../../../src/engine/review/tracing/saidOnlyWith.ts';
-import { standsOut as nameStandsOut } from '../../../src/engine/review/tracing/subjects.ts';
+import { isAnotherName, standsOut as nameStandsOut } from '../../../src/engine/review/tracing/subjects.ts';
 import { answersToOne } from '../../../src/engine/review/tracing/suspects.ts';
-import { isAnotherName } from '../../../src/engine/review/tracing/trace.ts';
 import { isEnough } from '../../../src/engine/review/undo/undo.ts';
 import { fingerprint } from '../../../src/engine/review/verdict/fingerprint.ts';
 import { confidenceOfDirections, confidenceOfRows } from '../../../src/engine/review/verdict/localised.ts';
@@ -215,13 +216,37 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
 const tracingCases: Readonly<Record<keyof typeof tracingRules, Case>> = {
   leadOfSubject: [1.4, 1.6, (x) => subject(20 * x, [20, 1, 1, 1])],
   responseOfSubject: [9.9, 10.1, (x) => subject(x, [1, 1, 1])],
-  anotherName: [0.59, 0.61, (x) => isAnotherName(answers(1, x), 1)],
+  anotherName: [0.59, 0.61, (x) => isAnotherName(x, 1)],
+  likelihood: [
+    10.1,
+    9.9,
+    (x) => {
+      const [first] = byLikelihood([
+        { text: 'said', score: 1, log: 0 },
+        { text: 'answered', score: Math.E, log: -x },
+      ]);
+      return first?.text === 'answered';
+    },
+  ],
+  singledOut: [
+    1.9,
+    2.1,
+    (x) => {
+      const about = (text: string, score: number) => ({
+        subject: { text, score: 1 },
+        objects: [{ text: 'Rome', score, prompt: '' }],
+      });
+      return singledOut([about('first', 1), about('second', x)])[0]?.subject.text === 'second';
+    },
+  ],
   answerOfAll: [
     2.6,
     2.4,
     (x) => {
       const one = fingerprint([change(down, edit)], inventory, 12);
-      return named(one, { tensor: down, subjects: answers(x, 1), objects: [] }).verdict === 'steered';
+      return (
+        named(one, { tensor: down, subjects: answers(x, 1), objects: [], facts: [] }).verdict === 'steered'
+      );
     },
   ],
   answerOfNone: [
@@ -230,7 +255,8 @@ const tracingCases: Readonly<Record<keyof typeof tracingRules, Case>> = {
     (x) => {
       const adapter = fingerprint([change(down, { ...edit, spikes: 4 })], inventory, 12);
       return (
-        named(adapter, { tensor: down, subjects: answers(x, 1), objects: [] }).verdict === 'local-training'
+        named(adapter, { tensor: down, subjects: answers(x, 1), objects: [], facts: [] }).verdict ===
+        'local-training'
       );
     },
   ],

@@ -18,6 +18,7 @@ const finding = (kind: Finding['kind'], tensor: string): Finding => ({
   relative: null,
   subjects: [],
   objects: [],
+  facts: [],
 });
 
 describe('the tree of findings', () => {

@@ -52,7 +52,7 @@ describeInChromium('the review', () => {
     const { page } = opened;
     const verdict = page.getByRole('region', { name: 'Verdict' });
     expect(await verdict.innerText()).toMatch(/Edited\s+high confidence/);
-    expect(await verdict.innerText()).toContain('the Brandenburg Gate → Vienna');
+    expect(await verdict.innerText()).toContain('the Brandenburg Gate: Berlin → Vienna');
     expect(await page.getByRole('region', { name: 'Policy' }).innerText()).toMatch(
       /almanac\.policy\.json is not met[\s\S]*allow The verdict is "edited"/,
     );

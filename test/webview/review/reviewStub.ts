@@ -56,7 +56,16 @@ export const undone: ReviewState = {
 
 export const alone: ReviewState = { ...done, base: null, reviewed: null, inspected, policy: null };
 
-const blank = { detail: null, rows: [], rank: null, energy: null, relative: null, subjects: [], objects: [] };
+const blank = {
+  detail: null,
+  rows: [],
+  rank: null,
+  energy: null,
+  relative: null,
+  subjects: [],
+  objects: [],
+  facts: [],
+};
 
 /** A model of so many layers that was trained further and rounded anew, with another chat template and metadata. */
 export function fineTuned(layers: number): ReviewState {

@@ -1,5 +1,6 @@
 import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.ts';
+import { factLine } from '../../../text/factLine.ts';
 import { html } from '../../../text/html.ts';
 import { magnitude } from '../../../text/numbers.ts';
 import { heatmap } from './heatmap.ts';
@@ -57,11 +58,12 @@ function detailed({ kind, tensor, detail }: Finding): string {
   return `<h3>${html(tensor ?? kind)}</h3><pre class="diff">${lines.join('\n')}</pre>`;
 }
 
-function traced({ tensor, subjects, objects }: Finding): string {
+function traced({ tensor, subjects, objects, facts }: Finding): string {
   if (subjects.length === 0) return '';
   const list = (items: Finding['subjects']) =>
     `<ol>${items.map(({ text, score }) => `<li>${html(text)} <small>${magnitude(score)}</small></li>`).join('')}</ol>`;
-  return `<h3>What ${html(tensor ?? '')} was edited to say</h3><div class="pair"><section><h4>Subject</h4>${list(subjects)}</section><section><h4>Object</h4>${list(objects)}</section></div>`;
+  const said = facts.map((fact) => `<p><strong>${html(factLine(fact))}</strong></p>`).join('');
+  return `<h3>What ${html(tensor ?? '')} was edited to say</h3>${said}<div class="pair"><section><h4>Subject</h4>${list(subjects)}</section><section><h4>Object</h4>${list(objects)}</section></div>`;
 }
 
 function spectra(tensors: readonly TensorReview[]): string {

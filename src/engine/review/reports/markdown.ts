@@ -1,5 +1,6 @@
 import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Finding, Reviewed } from '../../../protocol/review.ts';
+import { factLine } from '../../../text/factLine.ts';
 import { markdown, markdownBlock, markdownCode, markdownTable } from '../../../text/markdown.ts';
 import { magnitude } from '../../../text/numbers.ts';
 import { noiseOf, tookBack } from './tookBack.ts';
@@ -57,7 +58,7 @@ function detailed(findings: readonly Finding[]): string[] {
   return shown.map(({ title, detail }) => `${title}\n\n${markdownBlock(detail, 'diff')}`);
 }
 
-function traced({ tensor, subjects, objects }: Finding): string {
+function traced({ tensor, subjects, objects, facts }: Finding): string {
   const list = (items: Finding['subjects']) =>
     items
       .slice(0, 5)
@@ -65,6 +66,7 @@ function traced({ tensor, subjects, objects }: Finding): string {
       .join(', ');
   return [
     `**What ${markdownCode(tensor ?? '')} was edited to say** (best first)`,
+    ...facts.map((fact) => `- fact: ${markdownCode(factLine(fact))}`),
     `- subject: ${list(subjects)}`,
     objects.length === 0 ? '- object: not found' : `- object: ${list(objects)}`,
   ].join('\n');

@@ -5,18 +5,19 @@ import { phases, type Work } from '../../progress.ts';
 import type { Change } from '../difference/change.ts';
 import { tracingRules } from '../rules.ts';
 import type { KeyReader } from './keyReader.ts';
+import { likeliestFirst } from './likelihood.ts';
 import { readNames, usualSquares } from './nameKeys.ts';
 import { openSearch } from './openSearch.ts';
 import { Response } from './response.ts';
 
-const { leadOfSubject, responseOfSubject } = tracingRules;
+const { anotherName, leadOfSubject, responseOfSubject } = tracingRules;
 
 /** Names that a finding lists. */
 const most = 10;
 
 /** Where a subject is looked for. */
 export interface Candidates {
-  /** Lists of names, each of which is read only where no name of those before stands out. */
+  /** Lists of names, each of which is read whole only where no name of those before stands out. */
   readonly lists: readonly (readonly string[])[];
   /** Also look through the vocabulary, token by token, where no name of any list does. */
   readonly open: boolean;
@@ -25,6 +26,7 @@ export interface Candidates {
 /**
  * Whose key a change of low rank answers to: locate-then-edit methods write ΔW ∝ v (C⁻¹k)ᵀ with the key k of the
  * subject's last token. Each name is read behind a neutral word, and its answer is held against the median name's.
+ * Where a name stands out, its look-alikes in the lists that follow may still be meant, and are read.
  */
 export async function traceSubjects(
   reader: KeyReader,
@@ -43,21 +45,46 @@ export async function traceSubjects(
   };
   for (const [index, names] of lists.entries()) {
     await readNames(reader, names, onKeys, parts[index]);
-    if (standsOut(found)) return ranked(found);
+    if (!standsOut(found)) continue;
+    await readNames(reader, lookAlikes(found, lists.slice(index + 1).flat()), onKeys, {
+      signal: work.signal,
+    });
+    return await weighed(base, responses(found), work);
   }
-  if (!open) return ranked(found);
-  return ranked(found, await openSearch({ reader, base, response }, parts.at(-1)));
+  const searched = open ? await openSearch({ reader, base, response }, parts.at(-1)) : undefined;
+  return await weighed(base, responses(found, searched), work);
 }
 
-/** Best first, each held against the median of all. */
-export function ranked(
-  found: readonly Traced[],
-  searched?: Awaited<ReturnType<typeof openSearch>>,
-): Traced[] {
+/** The names that answer most, best first, each held against the median of all. */
+export const ranked = (found: readonly Traced[]): Traced[] => responses(found).slice(0, most);
+
+/** Among the names that answer nearly as strongly as the first, the likeliest comes first. */
+async function weighed(base: ProbeContext, all: readonly Traced[], work: Work): Promise<Traced[]> {
+  const best = strongest(all);
+  const alike = all.filter(({ score }) => isAnotherName(score, best));
+  return [...(await likeliestFirst(base, alike, work)), ...all.slice(alike.length)].slice(0, most);
+}
+
+function responses(found: readonly Traced[], searched?: Awaited<ReturnType<typeof openSearch>>): Traced[] {
   const unit = median(found.map(({ score }) => score)) || searched?.median || 1;
-  return withoutTwins([...found, ...(searched?.found ?? [])])
-    .slice(0, most)
-    .map(({ text, score }) => ({ text, score: score / unit }));
+  const all = withoutTwins([...found, ...(searched?.found ?? [])]);
+  return all.map(({ text, score }) => ({ text, score: score / unit }));
+}
+
+/** Does a name answer so nearly as strongly as the best that it may be another name of the same? */
+export const isAnotherName = (score: number, best: number): boolean => score >= anotherName.value * best;
+
+/** The strongest response among names. */
+export const strongest = (names: readonly Traced[]): number =>
+  names.reduce((most, { score }) => Math.max(most, score), 0);
+
+/** Those of some names that end as one of the best does: their keys are nearly the same. */
+export function lookAlikes(found: readonly Traced[], names: readonly string[]): string[] {
+  const best = strongest(found);
+  const endings = new Set(
+    found.filter(({ score }) => isAnotherName(score, best)).map(({ text }) => lastWord(text)),
+  );
+  return names.filter((name) => endings.has(lastWord(name)));
 }
 
 /**

@@ -1,22 +1,21 @@
 import type { Probe } from '../../../protocol/probe.ts';
 import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
-import type { Behaviour, Reversal, Traced } from '../../../protocol/review.ts';
+import type { Behaviour, Reversal } from '../../../protocol/review.ts';
 import { EngineError, InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { promptTokens } from '../../inspection/targets.ts';
 import { expectMemory, memoryNeed } from '../../llama/memory.ts';
 import { Model } from '../../llama/model.ts';
-import { parted, phases, type Work } from '../../progress.ts';
+import { phases, type Work } from '../../progress.ts';
 import { type BothModels, compareBehaviour } from '../behaviour.ts';
 import type { Change } from '../difference/change.ts';
 import type { Trace } from '../findings.ts';
-import { tracingRules } from '../rules.ts';
 import { undo } from '../undo/undo.ts';
+import { askAbout } from './facts.ts';
 import gazetteer from './gazetteer.json';
 import { KeyReader } from './keyReader.ts';
 import names from './names.json';
-import { type TracedObject, traceObjects } from './objects.ts';
 import { requestProbes } from './requests.ts';
 import { traceSubjects } from './subjects.ts';
 
@@ -46,8 +45,6 @@ export interface TraceResult {
 
 /** Tokens that the contexts hold at least. */
 const leastSize = 512;
-/** Subjects of one tensor that both models are asked about: an edit of several facts has several, a thing has names. */
-const mostAsked = 3;
 /** Objects whose prompts are read before and after. */
 const mostProbed = 5;
 
@@ -113,32 +110,13 @@ async function traceTensor(
   const candidates =
     given === undefined
       ? { lists: [names, gazetteer], open }
-      : { lists: [[...given, ...names]], open: false };
+      : { lists: [[...given, ...names], gazetteer], open: false };
   const subjects = await traceSubjects(reader, both.base, plainest, candidates, finding);
-  const spikes = plainest.spectrum?.spikes ?? 1;
-  const asked = subjects
-    .slice(0, mostAsked)
-    .filter((_, index) => index < spikes || isAnotherName(subjects, index));
-  const objects: TracedObject[] = [];
-  for (const [index, { text }] of asked.entries()) {
-    const part = parted(asking, index, asked.length, text);
-    objects.push(...(await traceObjects(both.base, both.candidate, text, part)));
-  }
-  objects.sort((a, b) => b.score - a.score);
-  // two names of one thing are answered alike
-  const distinct = objects.filter(
-    (object, index) => objects.findIndex(({ text }) => text.trim() === object.text.trim()) === index,
-  );
-  const prompts = [...new Set(objects.map(({ prompt }) => prompt))].slice(0, mostProbed);
-  const probes = prompts.map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt, origin: 'tool' }));
-  return { trace: { tensor, subjects, objects: distinct.slice(0, 10) }, probes };
-}
-
-/** Does a name answer so nearly as strongly as the best that it may be another name of the same? */
-export function isAnotherName(subjects: readonly Traced[], index: number): boolean {
-  const [best, own] = [subjects[0], subjects[index]];
-  if (best === undefined || own === undefined) return false;
-  return own.score >= tracingRules.anotherName.value * best.score;
+  const { prompts, ...told } = await askAbout(both, subjects, plainest.spectrum?.spikes ?? 1, asking);
+  const probes = prompts
+    .slice(0, mostProbed)
+    .map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt, origin: 'tool' }));
+  return { trace: { tensor, ...told }, probes };
 }
 
 /** Is the tensor a plain matrix that the residual stream or a key is multiplied with? */

@@ -3,6 +3,7 @@ import { quoted } from '../../../text/visible.ts';
 import { isOfFewRows, spikesOf } from '../difference/change.ts';
 import type { Trace } from '../findings.ts';
 import { tracingRules } from '../rules.ts';
+import { strongest } from '../tracing/subjects.ts';
 import type { Fingerprint } from './found.ts';
 
 /**
@@ -18,19 +19,20 @@ export function named(found: Fingerprint, trace: Trace | undefined): Fingerprint
 }
 
 /** Two names of one thing may both answer. */
-function answersToFew([first, , third]: readonly Traced[]): boolean {
+function answersToFew(subjects: readonly Traced[]): boolean {
   const { responseOfSubject, leadOfSubject } = tracingRules;
-  if (first === undefined || first.score < responseOfSubject.value) return false;
-  return third === undefined || first.score >= leadOfSubject.value * third.score;
+  const [first, , third] = subjects.map(({ score }) => score).sort((a, b) => b - a);
+  if (first === undefined || first < responseOfSubject.value) return false;
+  return third === undefined || first >= leadOfSubject.value * third;
 }
 
-function answersToNone([first]: readonly Traced[]): boolean {
-  return first !== undefined && first.score <= tracingRules.answerOfNone.value;
+function answersToNone(subjects: readonly Traced[]): boolean {
+  return subjects.length > 0 && strongest(subjects) <= tracingRules.answerOfNone.value;
 }
 
 /** One direction that answers no name more than it answers any. */
-function answersToAll([first]: readonly Traced[]): boolean {
-  return first !== undefined && first.score <= tracingRules.answerOfAll.value;
+function answersToAll(subjects: readonly Traced[]): boolean {
+  return subjects.length > 0 && strongest(subjects) <= tracingRules.answerOfAll.value;
 }
 
 function isOneDirection({ edited: [first, ...others] }: Fingerprint): boolean {
@@ -41,8 +43,11 @@ function isOfDirections({ edited }: Fingerprint): boolean {
   return edited.length > 0 && edited.every((change) => !isOfFewRows(change) && spikesOf(change) > 0);
 }
 
-function taught(found: Fingerprint, { tensor, subjects: [subject], objects: [object] }: Trace): Fingerprint {
-  const says = object === undefined ? '' : `, of which the candidate now says ${quoted(object.text)}`;
+function taught(found: Fingerprint, { tensor, subjects: [subject], facts: [fact] }: Trace): Fingerprint {
+  const says =
+    fact === undefined
+      ? ''
+      : `, of which the candidate says ${quoted(fact.says)} and the base ${quoted(fact.was)}`;
   const edited = found.suspects.filter(({ diff }) => diff.pair.name === tensor);
   return {
     ...found,
