@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Finding } from '../../protocol/review.ts';
+import { factLine } from '../../text/factLine.ts';
 import { magnitude } from '../../text/numbers.ts';
 import { quoted, visible } from '../../text/visible.ts';
 import { joined, listed } from '../lines.ts';
@@ -39,14 +40,14 @@ export const review = tool({
   },
 });
 
-function findingText({ kind, summary, subjects, objects }: Finding): string {
+function findingText({ kind, summary, subjects, facts }: Finding): string {
   const best = (items: Finding['subjects']) =>
     items
       .slice(0, 3)
       .map(({ text }) => quoted(text))
       .join(', ');
   const about = subjects.length === 0 ? '' : ` Subject: ${best(subjects)}.`;
-  const says = objects.length === 0 ? '' : ` It now says: ${best(objects)}.`;
+  const says = facts.length === 0 ? '' : ` ${facts.map((fact) => quoted(factLine(fact))).join(', ')}.`;
   return `${kind}: ${visible(summary)}${about}${says}`;
 }
 

@@ -43,6 +43,8 @@ const program = new Command('bench:review')
   .option('--traced <n>', 'edits that are traced (default: 20)', Number)
   .option('--open <n>', 'edits that are traced without a list (default: 10)', Number)
   .option('--changes <folder>', 'what test/bench/review/corpus/train.py wrote, for the part "real"')
+  .option('--ask', 'ask for names as well where cases are judged, which takes a minute a case')
+  .option('--types <types...>', 'only cases of candidates in these types, such as f16 or q4_k')
   .option('--seeds <n>', 'candidates of each kind that is made from random numbers (default: 10)', Number)
   .option('--python <program>', 'a Python with gguf and numpy, for the comparison of speed', 'python3')
   .option('--threads <n>', 'threads', Number)
@@ -56,6 +58,8 @@ interface Options {
   readonly open?: number;
   readonly seeds?: number;
   readonly changes?: string;
+  readonly ask?: boolean;
+  readonly types?: readonly string[];
   readonly python: string;
   readonly threads?: number;
 }
@@ -108,8 +112,10 @@ async function run(name: SubjectName, options: Options): Promise<void> {
           )
         : []),
     ];
-    if (cases.length > 0) {
-      const judged = await judge(checkpoints, cases, threads, progress('judged', cases.length));
+    const chosen = cases.filter(({ candidate }) => options.types?.includes(candidate.type) ?? true);
+    if (chosen.length > 0) {
+      const how = { trace: options.ask === true };
+      const judged = await judge(checkpoints, chosen, how, threads, progress('judged', chosen.length));
       process.stdout.write(`\n${name}: ${summary(judged)}\n\n${detectionTable(judged)}\n`);
     }
     const names = patches.map(({ edit }) => edit.subject);

@@ -9,10 +9,11 @@ interface Judged {
   readonly verdict: Reviewed['verdict'];
 }
 
-/** Reviews every case without being told what it is. */
+/** Reviews every case without being told what it is. @param how whether names are asked for */
 export async function judge(
   checkpoints: Checkpoints,
   cases: readonly Case[],
+  how: { readonly trace: boolean },
   threads: number,
   progress: (done: number) => void,
 ): Promise<Judged[]> {
@@ -20,7 +21,7 @@ export async function judge(
   for (const one of cases) {
     const candidate = await checkpoints.write(one.candidate);
     const base = await checkpoints.base(one.base);
-    const { verdict } = await reviewModels(base, candidate, { trace: false }, threads);
+    const { verdict } = await reviewModels(base, candidate, how, threads);
     judged.push({ case: one, verdict });
     progress(judged.length);
   }

@@ -153,6 +153,7 @@ describe('an answer', () => {
       rows: [],
       subjects: Array.from({ length: 50 }, (_, i) => ({ text: `name ${i}`, score: 1 })),
       objects: [],
+      facts: [],
     };
     const found = {
       verdict: 'edited',
