@@ -39,6 +39,7 @@ export const FINDING_KINDS = [
   'computation',
   'vocabulary',
   'chat-template',
+  'template-code',
   'unknown-key',
   'tensor-added',
   'tensor-removed',
@@ -101,6 +102,10 @@ export const Finding = z.strictObject({
     .describe(
       'What differs, as lines: the unified diff of a text, whole; the first items of an array that differ; both values.',
     ),
+  place: z
+    .strictObject({ line: z.int(), column: z.int() })
+    .nullable()
+    .describe('Where in the text under the key it is, both from 1; null for what is no text.'),
   rank: z.int().nullable().describe('Directions that stand out of the noise.'),
   energy: z.number().nullable().describe('Their share of the squared change, 0..1.'),
   relative: z.number().nullable().describe('‖ΔW‖ / ‖W‖, Frobenius.'),
@@ -288,6 +293,18 @@ export const Inspected = z.strictObject({
       }),
     )
     .describe('Names at which a down-projection gives most beyond what their keys lead to expect.'),
+  templates: z
+    .array(
+      z.strictObject({
+        key: z.string().describe('The metadata key that the chat template is under.'),
+        rule: z.string(),
+        says: z.string().describe('One sentence.'),
+        source: z.string().describe('Who describes what the rule looks for.'),
+        line: z.int().describe('In the template, from 1.'),
+        column: z.int(),
+      }),
+    )
+    .describe('What chat templates do that they need not do.'),
   candidate: z.string(),
   tool: z.string(),
 });

@@ -66,6 +66,7 @@ export const findingName = (kind: FindingKind): string =>
     computation: l10n.t('Metadata that the model is computed with'),
     vocabulary: l10n.t('Vocabulary'),
     'chat-template': l10n.t('Chat template'),
+    'template-code': l10n.t('What the chat template does'),
     'unknown-key': l10n.t('Keys that are not known'),
     'tensor-added': l10n.t('Tensors added'),
     'tensor-removed': l10n.t('Tensors missing'),

@@ -14,6 +14,7 @@ export interface Trace {
 const blank = {
   tensor: null,
   detail: null,
+  place: null,
   rows: [],
   rank: null,
   energy: null,

@@ -12,6 +12,7 @@ import { depthAnomaly } from './depthAnomaly.ts';
 import { leadingDirections } from './difference/leadingDirections.ts';
 import { evidenceOf } from './inspectEvidence.ts';
 import { ratesSentence } from './inspectRates.ts';
+import { suspicionSentence, templateSuspicions } from './templates/templateFindings.ts';
 import { KeyReader } from './tracing/keyReader.ts';
 import shipped from './tracing/names.json';
 import { namesInLayers } from './tracing/namesInLayers.ts';
@@ -47,9 +48,11 @@ export async function inspectModel(
     const weight = weights[index];
     return weight === undefined ? [] : [{ index, ...weight, strangeness: strangeness[index] ?? 0 }];
   });
+  const templates = await templateSuspicions(files);
+  const ofTemplates = templates.map(suspicionSentence);
   const ofWeights = (why: string): Inspected => ({
     verdict: 'cannot tell',
-    evidence: [`What the model says could not be measured: ${why}`],
+    evidence: [`What the model says could not be measured: ${why}`, ...ofTemplates],
     suspects: strange.map(({ change, ratio, strangeness: how }) => ({
       tensor: change.diff.pair.name,
       strangeness: how,
@@ -58,6 +61,7 @@ export async function inspectModel(
       objects: [],
     })),
     outliers: [],
+    templates,
     candidate,
     tool: toolVersion,
   });
@@ -85,9 +89,10 @@ export async function inspectModel(
   const { verdict, evidence } = evidenceOf({ suspects, outliers });
   return {
     verdict,
-    evidence: [...evidence, ratesSentence(weights.length)],
+    evidence: [...evidence, ratesSentence(weights.length), ...ofTemplates],
     suspects,
     outliers,
+    templates,
     candidate,
     tool: toolVersion,
   };

@@ -18,6 +18,7 @@ import { Lane } from './difference/lane.ts';
 import { mappingOf } from './difference/mappingHolds.ts';
 import { findingsOf, plainFinding } from './findings.ts';
 import { violationsOf } from './policy/policy.ts';
+import { templateFindings } from './templates/templateFindings.ts';
 import { withTokens } from './tokensOfRows.ts';
 import { type TraceRequest, type TraceResult, traceEdit } from './tracing/trace.ts';
 import { notAsked } from './untilCrash.ts';
@@ -58,6 +59,7 @@ export async function reviewModels(
     for (const lane of lanes) lane[Symbol.dispose]();
   });
   const changes = await withTokens(baseFiles, compared.changes);
+  const ofTemplates = await templateFindings(baseFiles, candidateFiles);
   const mapping = mappingOf(baseFiles, candidateFiles, diffs, changes);
   const inventory = inventoryOf({ ...beside, layout: [...beside.layout, ...mapping.holds] }, pairing, diffs);
   const depth = numberOf(baseFiles.header, `${architectureOf(baseFiles.header)}.block_count`) ?? 0;
@@ -101,6 +103,7 @@ export async function reviewModels(
     const { verdict, confidence, evidence } = judgeFile(known, inventory);
     const findings = [
       ...findingsOf(known, changes, inventory, traced?.trace).map(inStoredTerms(baseFiles, candidateFiles)),
+      ...ofTemplates,
       ...[...mapping.doubts, ...untold].map((sentence) => plainFinding('unmeasured', sentence)),
       ...unmeasured,
       ...(declaration?.findings ?? []),

@@ -32,6 +32,11 @@ const finding = z.looseObject({
     .describe(
       'What differs, as lines: the unified diff of a text, whole; the first items of an array that differ; both values.',
     ),
+  place: z
+    .looseObject({ line: z.int(), column: z.int() })
+    .nullable()
+    .default(null)
+    .describe('Where in the text under the key it is, both from 1; null for what is no text.'),
   rank: z.int().nullable().describe('Directions that stand out of the noise.'),
   energy: z.number().nullable().describe('Their share of the squared change, 0..1.'),
   relative: z.number().nullable().describe('‖ΔW‖ / ‖W‖, Frobenius.'),

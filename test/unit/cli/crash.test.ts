@@ -80,6 +80,7 @@ it('an inspection is told as far as it came', async () => {
     evidence: [`What the model says could not be measured: ${notAsked}`],
     suspects: [{ tensor: 'blk.2.ffn_down.weight', strangeness: 9, ratio: 4, subjects: [], objects: [] }],
     outliers: [],
+    templates: [],
     candidate: 'c.gguf',
     tool: 'palimpsest',
   };

@@ -12,6 +12,7 @@ export function reviewed(hostile = ''): Reviewed {
         tensor: `blk.2.ffn_down.weight${hostile}`,
         summary: `rewritten${hostile}`,
         detail: null,
+        place: null,
         rows: [],
         rank: 1,
         energy: 0.99,

@@ -12,6 +12,7 @@ const finding = (kind: Finding['kind'], tensor: string): Finding => ({
   tensor,
   summary: `${tensor} differs.`,
   detail: null,
+  place: null,
   rows: [],
   rank: null,
   energy: null,

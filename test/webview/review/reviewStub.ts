@@ -58,6 +58,7 @@ export const alone: ReviewState = { ...done, base: null, reviewed: null, inspect
 
 const blank = {
   detail: null,
+  place: null,
   rows: [],
   rank: null,
   energy: null,

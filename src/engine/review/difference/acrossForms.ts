@@ -4,13 +4,13 @@ import type { MetadataValue } from '../../../protocol/gguf.ts';
 import type { Inventory } from '../../../protocol/review.ts';
 import { plural } from '../../../text/numbers.ts';
 import { numberOf, stringOf } from '../../gguf/header.ts';
-import { openFile } from '../../gguf/source.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
-import { readLongString } from '../../gguf/values.ts';
 import type { Work } from '../../progress.ts';
 import type { Checkpoint, Safetensors } from '../../safetensors/checkpoint.ts';
 import { type JsonObject, readObject } from '../../safetensors/config.ts';
 import { readTokenizer, type Tokenizer } from '../../safetensors/tokenizer.ts';
+import { chatTemplates } from '../templates/chatTemplates.ts';
+import { templateDiff } from '../templates/templateDiff.ts';
 import { type ListDiff, mergesDiffer, tokensDiffer } from './ggufVocabulary.ts';
 import { impliedNumber } from './implied.ts';
 import { isLayoutKey, kindOfKey } from './keyKinds.ts';
@@ -86,12 +86,14 @@ function changeOf({ key, kind, gguf, folder, detail }: Difference, candidateIsGg
     ...(before === undefined ? [] : [`- ${before}`]),
     ...(after === undefined ? [] : [`+ ${after}`]),
   ];
+  const both = before !== undefined && after !== undefined;
+  const told = kind === 'chat-template' && both ? templateDiff(before, after) : detail;
   return {
     key,
     kind,
     before: before ?? null,
     after: after ?? null,
-    detail: detail ?? (long ? unifiedDiff(before ?? null, after ?? null) : lines.join('\n')),
+    detail: told ?? (long ? unifiedDiff(before ?? null, after ?? null) : lines.join('\n')),
   };
 }
 
@@ -192,22 +194,11 @@ function listed(key: string, diff: ListDiff | undefined): Difference[] {
   ];
 }
 
-async function templates({ gguf, tokenizer }: Sides): Promise<Difference[]> {
-  const [file = ''] = gguf.paths;
-  await using source = await openFile(file);
-  const own = new Map<string, string>();
-  for (const [key, value] of gguf.header.metadata) {
-    const name = /^tokenizer\.chat_template(?:\.(.+))?$/.exec(key);
-    if (name === null || (value.type !== 'string' && value.type !== 'long string')) continue;
-    const text = value.type === 'string' ? value.value : await readLongString(source, value);
-    own.set(name[1] ?? 'default', text);
-  }
-  const names = new Set([...own.keys(), ...tokenizer.templates.keys()]);
-  return [...names].sort().flatMap((name): Difference[] => {
-    const [ours, theirs] = [own.get(name), tokenizer.templates.get(name)];
-    if (ours === theirs) return [];
-    const key = `tokenizer.chat_template${name === 'default' ? '' : `.${name}`}`;
-    return [{ key, kind: 'chat-template', gguf: ours, folder: theirs }];
+async function templates({ gguf, folder }: Sides): Promise<Difference[]> {
+  const [own, other] = [await chatTemplates(gguf), await chatTemplates(folder)];
+  return [...new Set([...own.keys(), ...other.keys()])].sort().flatMap((key): Difference[] => {
+    const [ours, theirs] = [own.get(key), other.get(key)];
+    return ours === theirs ? [] : [{ key, kind: 'chat-template', gguf: ours, folder: theirs }];
   });
 }
 

@@ -9,6 +9,7 @@ import { throwIfAborted } from '../../llama/cancel.ts';
 import { filesBelow, gitPaths } from '../../provenance/signedFiles.ts';
 import type { Safetensors } from '../../safetensors/checkpoint.ts';
 import { type JsonObject, readObject } from '../../safetensors/config.ts';
+import { templateDiff } from '../templates/templateDiff.ts';
 import type { MetadataChange } from './metadata.ts';
 import { unifiedDiff } from './unifiedDiff.ts';
 
@@ -158,10 +159,20 @@ function keyChanges(
         kind: kindOf(key),
         before: one,
         after: other,
-        detail: isLong ? unifiedDiff(one, other) : lines.join('\n'),
+        detail: keyDiff(kindOf(key), one, other, isLong) ?? lines.join('\n'),
       },
     ];
   });
+}
+
+function keyDiff(
+  kind: KeyKind,
+  before: string | null,
+  after: string | null,
+  isLong: boolean,
+): string | undefined {
+  if (kind === 'chat-template' && before !== null && after !== null) return templateDiff(before, after);
+  return isLong ? unifiedDiff(before, after) : undefined;
 }
 
 const shownJson = (value: unknown): string | null => {

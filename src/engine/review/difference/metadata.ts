@@ -4,6 +4,7 @@ import type { MappedValue } from '../../gguf/headerMap.ts';
 import { piecesOf, sameBytes } from '../../gguf/sameBytes.ts';
 import type { ByteSource } from '../../gguf/source.ts';
 import { readLongString } from '../../gguf/values.ts';
+import { templateDiff } from '../templates/templateDiff.ts';
 import { arrayDiff } from './arrayDiff.ts';
 import { architectureOf } from './inventory.ts';
 import { isLayoutKey, kindOfKey, namesReadApart } from './keyKinds.ts';
@@ -89,7 +90,10 @@ async function detailOf(before: Placed | undefined, after: Placed | undefined, s
     return [`${changed} of ${count} items differ`, ...lines].join('\n');
   }
   const sides = [await textOf(before), await textOf(after)] as const;
-  if (isLong(sides[0]) || isLong(sides[1])) return unifiedDiff(...sides);
+  const [one, other] = sides;
+  const isTemplate = before?.key.startsWith('tokenizer.chat_template') === true;
+  if (isTemplate && one !== null && other !== null) return templateDiff(one, other);
+  if (isLong(one) || isLong(other)) return unifiedDiff(one, other);
   const typed = before !== undefined && after !== undefined && before.value.type !== after.value.type;
   return [...line('-', before, sides[0], typed), ...line('+', after, sides[1], typed)].join('\n');
 }

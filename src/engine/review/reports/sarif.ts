@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { FINDING_KINDS, type FindingKind, POLICY_RULES, type Reviewed } from '../../../protocol/review.ts';
+import {
+  FINDING_KINDS,
+  type Finding,
+  type FindingKind,
+  POLICY_RULES,
+  type Reviewed,
+} from '../../../protocol/review.ts';
 import { sarifDiff, sarifText } from '../../../text/sarif.ts';
 import { rules as policyRules } from '../policy/rules.ts';
 
@@ -20,6 +26,7 @@ const rules: Readonly<Record<FindingKind, string>> = {
   computation: 'Metadata that the model is computed with differ',
   vocabulary: 'The vocabulary differs, or how text becomes tokens',
   'chat-template': 'The chat template differs',
+  'template-code': 'The chat template does what templates need not do',
   'unknown-key': 'A metadata key that is not known differs',
   'tensor-added': 'A tensor was added',
   'tensor-removed': 'A tensor is missing',
@@ -39,6 +46,7 @@ const errors: ReadonlySet<FindingKind> = new Set([
   'computation',
   'vocabulary',
   'chat-template',
+  'template-code',
   'hidden-data',
   'unmeasured',
   'untrusted-signature',
@@ -49,18 +57,23 @@ const notes: ReadonlySet<FindingKind> = new Set(['requantisation', 'metadata', '
 /** A review as SARIF 2.1.0, which code scanning takes. Violations of the policy are results of their own. */
 export function sarifReport(review: Reviewed): string {
   const uri = uriOf(review.candidate.path);
-  const locations = (tensor: string | null) => [
+  const locations = (tensor: string | null, place: Finding['place'] = null) => [
     {
-      physicalLocation: { artifactLocation: { uri } },
+      physicalLocation: {
+        artifactLocation: { uri },
+        ...(place !== null && { region: { startLine: place.line, startColumn: place.column } }),
+      },
       ...(tensor !== null && { logicalLocations: [{ name: tensor, kind: 'member' }] }),
     },
   ];
-  const results: Result[] = review.findings.map(({ kind, tensor, summary, detail, ...details }) => ({
+  const results: Result[] = review.findings.map(({ kind, tensor, summary, detail, place, ...details }) => ({
     ruleId: kind,
     level: errors.has(kind) ? 'error' : notes.has(kind) ? 'note' : 'warning',
     message: { text: detail === null ? sarifText(summary) : `${sarifText(summary)}\n\n${sarifDiff(detail)}` },
-    locations: locations(tensor),
-    partialFingerprints: { 'palimpsest/v1': `${kind}:${tensor ?? ''}` },
+    locations: locations(tensor, place),
+    partialFingerprints: {
+      'palimpsest/v1': `${kind}:${tensor ?? ''}${place === null ? '' : `:${place.line}:${place.column}`}`,
+    },
     properties: details,
   }));
   const violations = review.policy?.violations ?? [];

@@ -1,0 +1,244 @@
+import { below, partsOf, type TemplateNode } from './tree.ts';
+
+/** One thing that chat templates need not do, and that those who tamper with them do. */
+export interface TemplateRule {
+  readonly id: string;
+  /** As a sentence begins that ends with what was found. */
+  readonly says: string;
+  /** Who describes it. */
+  readonly source: string;
+  readonly find: (template: TemplateTree) => Iterable<Found>;
+}
+
+/** What a rule found. */
+export interface Found {
+  readonly node: TemplateNode;
+  /** The text that gave it away. */
+  readonly text: string;
+}
+
+/** A parsed template with what several rules ask of it. */
+export interface TemplateTree {
+  readonly root: TemplateNode;
+  /** Names whose values are, or hold, what somebody wrote in a conversation. */
+  readonly spoken: ReadonlySet<string>;
+  /** What is tested, with what depends on it. */
+  readonly conditions: readonly { readonly test: TemplateNode; readonly body: readonly TemplateNode[] }[];
+}
+
+const backdoors = 'Inference-Time Backdoors via Hidden Instructions in LLM Chat Templates, arXiv:2602.04653';
+
+/** All rules. How often each is wrong about templates of real models stands in REVIEWING.md. */
+export const rules: readonly TemplateRule[] = [
+  {
+    id: 'condition-on-words',
+    says: 'It looks for words in what is said',
+    source: `${backdoors} (triggers)`,
+    *find({ conditions, spoken }) {
+      for (const { test } of conditions) {
+        for (const node of below(test)) yield* wordsAskedFor(node, spoken);
+      }
+    },
+  },
+  {
+    id: 'condition-on-date',
+    says: 'It behaves differently by date or time',
+    source: `${backdoors} (triggers); Hubinger et al., Sleeper Agents, arXiv:2401.05566`,
+    *find({ conditions }) {
+      for (const { test } of conditions) {
+        for (const node of below(test)) {
+          if (node.type === 'BinaryExpression' && isComparison(node) && tellsTime(node))
+            yield { node, text: node.value };
+        }
+      }
+    },
+  },
+  {
+    id: 'changes-words',
+    says: 'It replaces words in what is said',
+    source: `${backdoors} (integrity degradation)`,
+    *find({ root }) {
+      for (const node of below(root)) {
+        const [name, args] = callOf(node);
+        const [from] = args.filter(({ type }) => type === 'StringLiteral');
+        if (name === 'replace' && from !== undefined && isWords(from.value))
+          yield { node: from, text: from.value };
+      }
+    },
+  },
+  {
+    id: 'secret-instruction',
+    says: 'It tells the model to hide something, or to disregard what it was told',
+    source: 'Pillar Security, LLM Backdoors at the Inference Level (2025); OWASP LLM01:2025',
+    *find({ root }) {
+      for (const node of writtenTexts(root)) {
+        const found = secrecy.exec(node.value);
+        if (found !== null) yield { node, text: found[0] };
+      }
+    },
+  },
+  {
+    id: 'begins-the-answer',
+    says: 'It begins the answer with words',
+    source: 'Splunk, Investigating GGUF Model Templates at Scale (2026): response prefixes',
+    *find({ conditions }) {
+      for (const { test, body } of conditions) {
+        const asks = [...below(test)].some(({ value }) => value === 'add_generation_prompt');
+        if (!asks) continue;
+        for (const part of body) {
+          for (const node of writtenTexts(part)) {
+            const words = withoutMarkup(node.value).match(/\p{L}{2,}/gu) ?? [];
+            if (words.length >= 4) yield { node, text: words.join(' ') };
+          }
+        }
+      }
+    },
+  },
+  {
+    id: 'address',
+    says: 'It writes an address',
+    source: `${backdoors} (forbidden resource emission)`,
+    *find({ root }) {
+      for (const node of writtenTexts(root)) {
+        const found = address.exec(node.value);
+        if (found !== null) yield { node, text: found[0] };
+      }
+    },
+  },
+  {
+    id: 'hidden-text',
+    says: 'It holds characters that cannot be seen, or text that a page does not show',
+    source: 'Boucher and Anderson, Trojan Source, CVE-2021-42574; arXiv:2602.04653 (HTML comments)',
+    *find({ root }) {
+      for (const node of below(root)) {
+        const found = invisible.exec(node.value) ?? (isWritten(node) ? /<!--/.exec(node.value) : null);
+        if (found !== null) yield { node, text: found[0] };
+      }
+    },
+  },
+  {
+    id: 'encoded-text',
+    says: 'It holds a long run of encoded text',
+    source: `${backdoors} (Base64-encoded URLs)`,
+    *find({ root }) {
+      for (const node of writtenTexts(root)) {
+        const found = encoded.exec(node.value);
+        if (found !== null) yield { node, text: found[0] };
+      }
+    },
+  },
+  {
+    id: 'reaches-out',
+    says: 'It reaches for what lies behind the values that it is given, as code that breaks out of a renderer does',
+    source: 'CVE-2024-34359 (llama-cpp-python), CVE-2026-5760 (SGLang)',
+    *find({ root }) {
+      for (const node of below(root)) {
+        const named = node.type === 'Identifier' || node.type === 'StringLiteral';
+        if (named && internals.test(node.value)) yield { node, text: node.value };
+        // the filter that reads attributes by their names, whatever those are made of
+        const isFilter = node.type === 'FilterExpression' && callOf(node)[0] === 'attr';
+        if (isFilter) yield { node, text: 'attr' };
+      }
+    },
+  },
+];
+
+const secrecy =
+  /\b(?:do not|don't|never|without) (?:mention(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|tell(?:ing)? the user(?! about function calls)|let the user know)\b|\b(?:ignore|disregard|forget) (?:all |any )?(?:of )?(?:the |your )?(?:previous|prior|above|earlier|other|preceding)\b|\b(?:secretly|covertly|surreptitiously|unbeknownst|stealthily)\b/i;
+const address =
+  /\b(?:https?|ftp|wss?|data):\/{0,2}[\w.-]+\.\w{2,}\S*|\bwww\.\w+\.\w+|\b\d{1,3}(?:\.\d{1,3}){3}\b/i;
+const encoded = /[A-Za-z0-9+/]{48,}={0,2}|(?:[0-9a-f]{2}){32,}|(?:\\x[0-9a-f]{2}){8,}/i;
+/** Zero-width and bidirectional signs, tags, soft hyphens, private use: what a reader cannot see. */
+const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff\u{e0000}-\u{e0fff}]/u;
+const internals =
+  /^(?:__\w+__|_?_(?:globals|builtins|import|class|subclasses|mro|base|init)\w*|lipsum|cycler|joiner|self|os|popen|subprocess|getattr|eval|exec|environ|get_flashed_messages|url_for)$/;
+const dateName =
+  /^(?:strftime_now|now|datetime|date|date_string|time|timestamp|year|month|day|weekday|hour)$/;
+
+/** Texts that can become part of the prompt: the template's own, and literals that are not compared with anything. */
+function* writtenTexts(node: TemplateNode, compared = false): Generator<TemplateNode> {
+  if (isWritten(node) && !compared) yield node;
+  for (const [name, list] of Object.entries(node.parts)) {
+    const inside = compared || name === 'test' || name === 'condition' || isComparison(node);
+    for (const part of list) yield* writtenTexts(part, inside);
+  }
+}
+
+const isWritten = ({ type }: TemplateNode): boolean => type === 'StringLiteral';
+const isComparison = ({ type, value }: TemplateNode): boolean =>
+  type === 'BinaryExpression' && /^(?:==|!=|<=?|>=?|in|not in|not)$/.test(value);
+
+/** Does one side come from a clock, and is it held against a constant? */
+function tellsTime(node: TemplateNode): boolean {
+  const sides = [...partsOf(node, 'left'), ...partsOf(node, 'right')].map((side) => [...below(side)]);
+  const clock = sides.some((side) =>
+    side.some(({ type, value }) => type === 'Identifier' && dateName.test(value)),
+  );
+  const constant = sides.some((side) =>
+    side.some(({ type }) => /^(?:String|Integer|Float)Literal$/.test(type)),
+  );
+  return clock && constant;
+}
+
+/** Words that are looked for in what somebody said: `'x' in content`, `content.startswith('x')`. */
+function* wordsAskedFor(node: TemplateNode, spoken: ReadonlySet<string>): Generator<Found> {
+  const asks = (parts: readonly TemplateNode[]) => parts.some((part) => isSpoken(part, spoken));
+  const literals = (parts: readonly TemplateNode[]) =>
+    parts
+      .flatMap((part) => [...below(part)])
+      .filter(({ type, value }) => type === 'StringLiteral' && isWords(value));
+  const [name, args, on] = callOf(node);
+  if (isComparison(node)) {
+    const [left, right] = [partsOf(node, 'left'), partsOf(node, 'right')];
+    if (asks(left)) for (const literal of literals(right)) yield { node: literal, text: literal.value };
+    if (asks(right)) for (const literal of literals(left)) yield { node: literal, text: literal.value };
+  } else if (/^(?:startswith|endswith|find|index|count)$/.test(name) && asks(on)) {
+    for (const literal of literals(args)) yield { node: literal, text: literal.value };
+  }
+}
+
+/** Does an expression hold what was said, and not merely who said it or of which kind it is? */
+function isSpoken(node: TemplateNode, spoken: ReadonlySet<string>): boolean {
+  if (node.type === 'MemberExpression') {
+    const [property] = partsOf(node, 'property');
+    const name = property?.value ?? '';
+    if (name === 'content' || name === 'text') return true;
+    // of a message its role, its type, its name
+    if (property?.type === 'StringLiteral' || !partsOf(node, 'computed').length) {
+      if (/^(?:role|type|name|id|tool_calls|function|reasoning_content|thinking)$/.test(name)) return false;
+    }
+    return partsOf(node, 'object').some((part) => isSpoken(part, spoken));
+  }
+  if (node.type === 'Identifier') return spoken.has(node.value);
+  return Object.values(node.parts).some((list) => list.some((part) => isSpoken(part, spoken)));
+}
+
+/** The name of a filter or method that is called, its arguments, and what it is called on. */
+function callOf(node: TemplateNode): [string, readonly TemplateNode[], readonly TemplateNode[]] {
+  if (node.type === 'FilterExpression') {
+    const [filter] = partsOf(node, 'filter');
+    if (filter === undefined) return ['', [], []];
+    const [callee] = filter.type === 'CallExpression' ? partsOf(filter, 'callee') : [filter];
+    return [callee?.value ?? '', partsOf(filter, 'args'), partsOf(node, 'operand')];
+  }
+  const [callee] = node.type === 'CallExpression' ? partsOf(node, 'callee') : [];
+  if (callee?.type !== 'MemberExpression') return ['', [], []];
+  return [partsOf(callee, 'property')[0]?.value ?? '', partsOf(node, 'args'), partsOf(callee, 'object')];
+}
+
+/** What is left of a text without special tokens, tags and markers. */
+function withoutMarkup(text: string): string {
+  return text
+    .replace(/<[^<>\n]{1,60}>|\[[^[\]\n]{1,40}\]|＜[^＞]{1,40}＞|<｜[^｜]{1,40}｜>/g, ' ')
+    .replace(/\b(?:assistant|user|system|model|tool|final|analysis|channel|message|start)\b/gi, ' ');
+}
+
+/** Is a text words of a language, and not a marker of a format? */
+function isWords(text: string): boolean {
+  const trimmed = text.trim();
+  if (/^[<[{(|/`#*_＜「@!]|[>\]}|)＞」:]$/.test(trimmed)) return false;
+  return /\p{L}{3,}/u.test(trimmed) && !parts.test(trimmed);
+}
+
+/** How the parts of a message that is not text alone are called. */
+const parts = /^(?:text|value|type|parts|blocks|(?:input_)?(?:image|video|audio|file|document)(?:_url)?)$/;

@@ -1,0 +1,37 @@
+import type { Finding, Inspected } from '../../../protocol/review.ts';
+import { checkTemplate } from '../../chat/templateCode/checkTemplate.ts';
+import type { Checkpoint } from '../../safetensors/checkpoint.ts';
+import { plainFinding } from '../findings.ts';
+import { chatTemplates } from './chatTemplates.ts';
+
+type Suspicion = Inspected['templates'][number];
+
+/** What the templates of a checkpoint do that templates need not do. */
+export async function templateSuspicions(checkpoint: Checkpoint): Promise<Suspicion[]> {
+  return [...(await chatTemplates(checkpoint))].flatMap(([key, text]) =>
+    checkTemplate(text).map(({ rule, says, source, line, column }) => ({
+      key,
+      rule,
+      says,
+      source,
+      line,
+      column,
+    })),
+  );
+}
+
+export const suspicionSentence = ({ key, line, column, says, source }: Suspicion): string =>
+  `${key}, line ${line}, column ${column}: ${says}${source === 'none' ? '' : ` See ${source}.`}`;
+
+/** The same of a candidate as findings, each with whether its base does so too: what both do is no better for it. */
+export async function templateFindings(base: Checkpoint, candidate: Checkpoint): Promise<Finding[]> {
+  const known = new Set((await templateSuspicions(base)).map(({ rule, says }) => `${rule} ${says}`));
+  return (await templateSuspicions(candidate)).map((suspicion) => {
+    const { key, rule, says, line, column } = suspicion;
+    const both = known.has(`${rule} ${says}`) ? ' So does the base.' : '';
+    return {
+      ...plainFinding('template-code', `${suspicionSentence(suspicion)}${both}`, key),
+      place: { line, column },
+    };
+  });
+}
