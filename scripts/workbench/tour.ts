@@ -30,7 +30,7 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   await workbench.row('Models', 'almanac.gguf').click();
   const eiffel = workbench.row('Edits', /Eiffel Tower: Paris → Rome/);
   await eiffel.getByRole('checkbox').click();
-  await workbench.row('Edits', /Eiffel Tower.*· applied/).waitFor({ timeout: 60_000 });
+  await workbench.row('Edits', /Eiffel Tower.*on at 1/).waitFor({ timeout: 60_000 });
   await eiffel.hover();
   await eiffel.getByRole('button', { name: 'Inspect Edit' }).click();
   const inspector = await workbench.inspector();
@@ -86,7 +86,7 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
 
   await workbench.command('View: Close All Editors');
   await workbench.openFile('almanac.edits.json');
-  await page.locator('.codelens-decoration').filter({ hasText: 'applied' }).first().waitFor();
+  await page.locator('.codelens-decoration').filter({ hasText: 'on at 1' }).first().waitFor();
   await page.mouse.move(700, 5);
   await page.waitForTimeout(700);
   await photograph('edits-file');
@@ -103,7 +103,7 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   await workbench.goTo(7, 20);
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Control+S');
-  await workbench.row('Edits', /Eiffel Tower.*· applied/).waitFor();
+  await workbench.row('Edits', /Eiffel Tower.*on at 1/).waitFor();
   await page.getByRole('tab', { name: 'Testing' }).click();
   const tests = page.getByRole('tree', { name: 'Test Explorer' });
   await tests.getByRole('treeitem').first().click();

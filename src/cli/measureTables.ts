@@ -11,7 +11,7 @@ interface Headlines {
   readonly edits: readonly (PatchMeasures['edits'][number] &
     Partial<Pick<MeasuredEdit, 'asChat' | 'asText'>>)[];
   readonly summary: PatchMeasures['summary'] &
-    Partial<Pick<Measured['summary'], 'fluency' | 'chatMatch' | 'textMatch'>>;
+    Partial<Pick<Measured['summary'], 'strict' | 'fluency' | 'chatMatch' | 'textMatch'>>;
 }
 
 /** A line an edit, and under it the measures over all of them with the protocol of each. */
@@ -59,7 +59,7 @@ const shown = (match: GenerationMatch | null): string => share(match?.share?.val
 const answered = (matches: boolean | null): string => (matches === null ? '–' : matches ? 'yes' : 'no');
 
 function summaryTable(headlines: Headlines['summary'], style: Style): string {
-  const summary = { fluency: null, chatMatch: null, textMatch: null, ...headlines };
+  const summary = { strict: null, fluency: null, chatMatch: null, textMatch: null, ...headlines };
   const rows = MEASURES.flatMap((measure) => {
     const [first, second] = [measure.before?.(summary) ?? null, measure.after(summary)];
     // shares stand there with a dash where no edit has such a probe; what was not asked for does not
@@ -67,7 +67,7 @@ function summaryTable(headlines: Headlines['summary'], style: Style): string {
     const { low, high, n } = typeof second === 'object' && second !== null ? second : noInterval;
     const number = shownIn(measure.unit);
     const was = measure.before === undefined ? '' : number(numberOf(first));
-    const interval = low === undefined ? '' : `${low.toFixed(3)}–${high?.toFixed(3)}`;
+    const interval = low === undefined ? '' : `${share(low)}–${share(high)}`;
     return [
       [`${measure.name}  ${measure.meaning}`, was, number(numberOf(second)), interval, n?.toString() ?? ''],
     ];

@@ -1,6 +1,6 @@
 import type { ProbeComparison } from '../protocol/probe.ts';
 import { shownPrompt } from '../protocol/promptWords.ts';
-import { magnitude } from '../text/numbers.ts';
+import { magnitude, probability } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
 import type { Style } from './style.ts';
 
@@ -33,5 +33,5 @@ export function probeTable(
 
 function likeliest({ top }: ProbeComparison['before']): string {
   const [first] = top;
-  return first === undefined ? '' : `${visible(first.token.trim())} ${first.p.toFixed(2)}`;
+  return first === undefined ? '' : `${visible(first.token.trim())} ${probability(first.p)}`;
 }

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { Prompt } from './chat.ts';
 import { EditsFile, METHODS } from './edits.ts';
 import { SomeHyperparameters } from './hyperparameters.ts';
-import { Counterfact, Drift, EasyEdit, Fluency, GenerationMatch } from './measures.ts';
+import { MeasuredState } from './measuredState.ts';
+import { Counterfact, Drift, EasyEdit, Fluency, GenerationMatch, Strict } from './measures.ts';
 import { ModelName, Patches } from './model.ts';
 import { PRESETS } from './presets.ts';
 import { ProbeComparison } from './probe.ts';
@@ -127,6 +128,8 @@ const score = z.number().nullable().describe('0..1; null without such a probe.')
 
 export const MeasuredEdit = z.strictObject({
   id: z.string(),
+  subject: z.string(),
+  state: MeasuredState,
   es: score,
   ps: score,
   ns: score,
@@ -154,6 +157,7 @@ export const Measured = z.strictObject({
   edits: z.array(MeasuredEdit),
   summary: z.strictObject({
     counterfact: Counterfact,
+    strict: Strict,
     easyEdit: EasyEdit,
     generationMatch: GenerationMatch,
     chatMatch: GenerationMatch.nullable().describe('As chat; null for a model without a chat template.'),

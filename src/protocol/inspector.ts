@@ -77,6 +77,12 @@ export interface InspectedEdit extends EditChoice {
   readonly steps: readonly ValueStep[];
   /** Another number whenever there is another measurement to be asked for; null before the first. */
   readonly measurement: number | null;
+  /** What it is multiplied with; null while it is off. */
+  readonly strength: number | null;
+  /** What it was measured with: "alone at 1"; null before it was. */
+  readonly measuredWith: string | null;
+  /** In words, how another state was measured than the one it is in; null where it is the same. */
+  readonly otherState: string | null;
   readonly proof: RevertProof | null;
 }
 

@@ -30,6 +30,7 @@ export interface MeasureEntry {
 }
 
 const byCounterfact = ({ counterfact }: Summary) => counterfact?.protocol ?? null;
+const byStrict = ({ strict }: Summary) => strict?.protocol ?? null;
 const byEasyEdit = ({ easyEdit }: Summary) => easyEdit?.protocol ?? null;
 const byDrift = ({ drift }: Summary) => drift?.protocol ?? null;
 
@@ -74,6 +75,46 @@ export const MEASURES: readonly MeasureEntry[] = [
     protocol: byCounterfact,
     before: ({ counterfact }) => counterfact?.before.score ?? null,
     after: ({ counterfact }) => counterfact?.after.score ?? null,
+  },
+  {
+    key: 'esStrict',
+    name: 'ES strict',
+    meaning: 'the new answer is the likeliest',
+    unit: 'share',
+    better: 'higher',
+    protocol: byStrict,
+    before: ({ strict }) => strict?.before.es ?? null,
+    after: ({ strict }) => strict?.after.es ?? null,
+  },
+  {
+    key: 'psStrict',
+    name: 'PS strict',
+    meaning: 'the same on paraphrases',
+    unit: 'share',
+    better: 'higher',
+    protocol: byStrict,
+    before: ({ strict }) => strict?.before.ps ?? null,
+    after: ({ strict }) => strict?.after.ps ?? null,
+  },
+  {
+    key: 'nsStrict',
+    name: 'NS strict',
+    meaning: 'the true answer is the likeliest on neighbours',
+    unit: 'share',
+    better: 'higher',
+    protocol: byStrict,
+    before: ({ strict }) => strict?.before.ns ?? null,
+    after: ({ strict }) => strict?.after.ns ?? null,
+  },
+  {
+    key: 'scoreStrict',
+    name: 'S strict',
+    meaning: 'their harmonic mean',
+    unit: 'share',
+    better: 'higher',
+    protocol: byStrict,
+    before: ({ strict }) => strict?.before.score ?? null,
+    after: ({ strict }) => strict?.after.score ?? null,
   },
   {
     key: 'generationMatch',

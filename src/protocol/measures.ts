@@ -32,6 +32,19 @@ export const Counterfact = z.strictObject({
 });
 export type Counterfact = z.infer<typeof Counterfact>;
 
+const StrictSide = z.strictObject({
+  es: share.describe('The new target is the likeliest, token by token, on the edited prompt.'),
+  ps: share.describe('The same on paraphrases.'),
+  ns: share.describe('The true target is the likeliest, token by token, on neighbours.'),
+  score: z.number().nullable().describe('Their harmonic mean.'),
+});
+export type StrictSide = z.infer<typeof StrictSide>;
+
+export const Strict = z
+  .strictObject({ protocol: z.string(), n: z.int(), before: StrictSide, after: StrictSide })
+  .describe('The twins of the CounterFact measures by likeliest token.');
+export type Strict = z.infer<typeof Strict>;
+
 export const EasyEdit = z.strictObject({
   protocol: z.string(),
   n: z.int(),

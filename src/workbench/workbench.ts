@@ -1,4 +1,5 @@
-import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { config } from '@vscode/l10n';
+import { commands, type ExtensionContext, l10n, Uri, window, workspace } from 'vscode';
 import { registerAgents } from './agents/registerAgents.ts';
 import { registerContextKeys } from './contextKeys.ts';
 import { Disposables } from './disposables.ts';
@@ -32,6 +33,8 @@ import { StatusItem } from './status/statusItem.ts';
 export class Workbench extends Disposables {
   constructor(context: ExtensionContext) {
     super();
+    // what is said alike everywhere comes from the protocol, which knows nothing of VS Code
+    if (l10n.bundle !== undefined) config({ contents: l10n.bundle });
     const log = this.add(createLog());
     const engine = this.add(new EngineService(context.asAbsolutePath('dist/host.js'), log));
     const memory = new WindowMemory(context.workspaceState);

@@ -30,7 +30,7 @@ describeWorkbench('accessibility', () => {
       await workbench().openSideBar();
       const eiffel = workbench().row('Edits', /Eiffel Tower: Paris → Rome/);
       await eiffel.getByRole('checkbox').click();
-      await expect.poll(() => eiffel.getAttribute('aria-label'), { timeout: 60_000 }).toContain('· applied');
+      await expect.poll(() => eiffel.getAttribute('aria-label'), { timeout: 60_000 }).toContain('on at 1');
       await eiffel.hover();
       await eiffel.getByRole('button', { name: 'Inspect Edit' }).click();
       const frame = await workbench().inspector();

@@ -69,8 +69,8 @@ describeWorkbench('an edits file', () => {
     const first = lens('Inspect').first();
     await expect.poll(() => first.innerText()).toMatch(/not computed.*Apply.*Measure.*Inspect/s);
     await first.getByRole('button', { name: 'Apply' }).click();
-    await expect.poll(() => first.innerText(), { timeout: 60_000 }).toMatch(/applied.*ES 1\.00.*Revert/s);
+    await expect.poll(() => first.innerText(), { timeout: 60_000 }).toMatch(/on at 1.*Works: Rome.*Revert/s);
     await first.getByRole('button', { name: 'Revert' }).click();
-    await expect.poll(() => first.innerText()).toMatch(/computed.*ES 1\.00.*Apply/s);
+    await expect.poll(() => first.innerText()).toMatch(/computed, off.*Works: Rome.*Apply/s);
   });
 });

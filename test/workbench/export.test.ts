@@ -35,7 +35,7 @@ describeWorkbench('an export of the inspector', () => {
     await workbench().openSideBar();
     await eiffel().getByRole('checkbox').click();
     await workbench()
-      .row('Edits', /Eiffel Tower.*· applied/)
+      .row('Edits', /Eiffel Tower.*on at 1/)
       .waitFor({ timeout: 60_000 });
     await eiffel().hover();
     await eiffel().getByRole('button', { name: 'Inspect Edit' }).click();

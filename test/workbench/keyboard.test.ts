@@ -87,7 +87,7 @@ describeWorkbench('the whole job by keyboard', () => {
     await command('Palimpsest: Focus on Edits View');
     await walkTo('Edits', /Eiffel Tower/);
     await press('Space');
-    await expect.poll(eiffel, { timeout: 60_000 }).toContain('· applied');
+    await expect.poll(eiffel, { timeout: 60_000 }).toContain('on at 1');
   });
 
   it('opens the inspector and walks its tabs', async () => {
@@ -115,6 +115,6 @@ describeWorkbench('the whole job by keyboard', () => {
     await command('Palimpsest: Focus on Edits View');
     await walkTo('Edits', /Eiffel Tower/);
     await press('Space');
-    await expect.poll(eiffel).toContain('· computed');
+    await expect.poll(eiffel).toContain('computed, off');
   });
 });

@@ -65,7 +65,7 @@ describeWorkbench('the whole job', () => {
 
   it('applies an edit: computed, switched on, measured, and kept as a patch beside its file', async () => {
     await eiffel().getByRole('checkbox').click();
-    await expect.poll(() => eiffel().getAttribute('aria-label'), { timeout: 60_000 }).toContain('applied');
+    await expect.poll(() => eiffel().getAttribute('aria-label'), { timeout: 60_000 }).toContain('on at 1');
     expect(await eiffel().getByRole('checkbox').isChecked()).toBe(true);
     await workbench()
       .row('Patches', /Eiffel Tower: Paris → Rome.*strength 1/)
@@ -182,7 +182,7 @@ describeWorkbench('the whole job', () => {
     const page = await inspector();
     await page.getByRole('tab', { name: 'Locality' }).click();
     await page.getByRole('button', { name: 'Revert' }).click();
-    await expect.poll(() => eiffel().getAttribute('aria-label')).toContain('· computed');
+    await expect.poll(() => eiffel().getAttribute('aria-label')).toContain('computed, off');
     await expect.poll(() => text(page)).toMatch(/Reverted exactly: all 2.560 logits .* bitwise/);
     expect(await eiffel().getByRole('checkbox').isChecked()).toBe(false);
     expect(await status()).toContain('no patch on');
@@ -191,9 +191,9 @@ describeWorkbench('the whole job', () => {
 
   it('undoes the revert, and takes the undoing back', async () => {
     await workbench().command('Palimpsest: Undo Apply or Revert');
-    await expect.poll(() => eiffel().getAttribute('aria-label')).toContain('applied');
+    await expect.poll(() => eiffel().getAttribute('aria-label')).toContain('on at 1');
     await workbench().command('Palimpsest: Redo Apply or Revert');
-    await expect.poll(() => eiffel().getAttribute('aria-label')).toContain('· computed');
+    await expect.poll(() => eiffel().getAttribute('aria-label')).toContain('computed, off');
   });
 });
 

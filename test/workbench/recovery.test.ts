@@ -26,7 +26,7 @@ describeWorkbench('recovery', () => {
   it('comes back after a reload: the model loaded, the edit on, the inspector where it was', async () => {
     await workbench().openSideBar();
     await eiffel().getByRole('checkbox').click();
-    await expect.poll(state, { timeout: 60_000 }).toContain('· applied');
+    await expect.poll(state, { timeout: 60_000 }).toContain('on at 1');
     await eiffel().hover();
     await eiffel().getByRole('button', { name: 'Inspect Edit' }).click();
     await (await workbench().inspector()).getByRole('tab', { name: 'Lens' }).click();
@@ -34,7 +34,7 @@ describeWorkbench('recovery', () => {
 
     const welcomes = await recordWelcomes();
     await workbench().reload();
-    await expect.poll(state, { timeout: 30_000 }).toContain('· applied');
+    await expect.poll(state, { timeout: 30_000 }).toContain('on at 1');
     expect(await welcomes()).toEqual([]);
     const restored = await workbench().inspector();
     expect(await restored.getByRole('tab', { name: 'Lens' }).getAttribute('aria-selected')).toBe('true');
@@ -48,7 +48,7 @@ describeWorkbench('recovery', () => {
     await message.waitFor();
     expect(await workbench().page.locator('.notification-list-item').count()).toBe(1);
     await message.getByRole('button', { name: 'Show Log' }).waitFor();
-    await expect.poll(state).toContain('· computed');
+    await expect.poll(state).toContain('computed, off');
     expect(await eiffel().getByRole('checkbox').isChecked()).toBe(false);
     await expect
       .poll(() => workbench().page.locator('.part.statusbar').innerText())
@@ -65,6 +65,6 @@ describeWorkbench('recovery', () => {
     await (await workbench().inspector()).getByRole('button', { name: 'Load the model' }).click();
     await expect.poll(inspectorText, { timeout: 20_000 }).toMatch(/overtakes .Paris. in layer 3/);
     await eiffel().getByRole('checkbox').click();
-    await expect.poll(state, { timeout: 20_000 }).toContain('· applied');
+    await expect.poll(state, { timeout: 20_000 }).toContain('on at 1');
   });
 });

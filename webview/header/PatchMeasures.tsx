@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { Fragment, type VNode } from 'preact';
 import type { Counterfact, Share } from '../../src/protocol/measures.ts';
 import type { PatchMeasures as Measures } from '../../src/protocol/patches.ts';
-import { decimal, exact, figure } from './format.ts';
+import { count, magnitude, share } from '../../src/text/numbers.ts';
 
 /** What was measured of the patch as a whole, each figure with its protocol and the number of its cases. */
 export function PatchMeasures({ measures }: { readonly measures: Measures | null }): VNode {
@@ -30,8 +30,8 @@ export function PatchMeasures({ measures }: { readonly measures: Measures | null
         {drift !== null &&
           l10n.t(
             'Drift {0} nats over {1} tokens ({2}).',
-            figure(drift.meanKl),
-            exact(drift.n),
+            magnitude(drift.meanKl),
+            count(drift.n),
             drift.protocol,
           )}
       </p>
@@ -62,7 +62,7 @@ function CounterfactTable({ counterfact }: { readonly counterfact: Counterfact }
   return (
     <table class="legend">
       <caption class="muted">
-        {n === 1 ? l10n.t('{0}, 1 case', protocol) : l10n.t('{0}, {1} cases', protocol, exact(n))}
+        {n === 1 ? l10n.t('{0}, 1 case', protocol) : l10n.t('{0}, {1} cases', protocol, count(n))}
       </caption>
       <thead>
         <tr>
@@ -83,14 +83,14 @@ function CounterfactTable({ counterfact }: { readonly counterfact: Counterfact }
             <td class="number">{shareOf(row.before)}</td>
             <td class="number">{shareOf(row.after)}</td>
             <td class="muted">
-              {row.after === null ? '' : `${decimal(row.after.low)} – ${decimal(row.after.high)}`}
+              {row.after === null ? '' : `${share(row.after.low)} – ${share(row.after.high)}`}
             </td>
           </tr>
         ))}
         <tr>
           <th scope="row">{l10n.t('Score (S)')}</th>
-          <td class="number">{scoreOf(before.score)}</td>
-          <td class="number">{scoreOf(after.score)}</td>
+          <td class="number">{share(before.score)}</td>
+          <td class="number">{share(after.score)}</td>
           <td />
         </tr>
       </tbody>
@@ -98,5 +98,4 @@ function CounterfactTable({ counterfact }: { readonly counterfact: Counterfact }
   );
 }
 
-const scoreOf = (score: number | null): string => (score === null ? '–' : decimal(score, 3));
-const shareOf = (share: Share | null): string => scoreOf(share?.value ?? null);
+const shareOf = (found: Share | null): string => share(found?.value);

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { InspectedEditState, Tab } from '../../src/protocol/inspector.ts';
 import type { ProbeProtocol, ReadingKind } from '../../src/protocol/probe.ts';
 import type { Stream } from '../../src/protocol/streams.ts';
+import { strength as written } from '../../src/text/numbers.ts';
 
 /** What things are called on the page. Functions, as the user's language is known only when the page has connected. */
 
@@ -49,12 +50,18 @@ export const protocolMeaning = (protocol: ProbeProtocol): string =>
     none: l10n.t('Shown, not judged'),
   })[protocol];
 
-export const stateName = (state: InspectedEditState): string =>
+export const stateName = ({
+  state,
+  strength,
+}: {
+  readonly state: InspectedEditState;
+  readonly strength: number | null;
+}): string =>
   ({
     'not-computed': l10n.t('not computed'),
     computing: l10n.t('computing'),
     computed: l10n.t('computed, off'),
-    applied: l10n.t('on'),
+    applied: l10n.t('on at {0}', written(strength ?? 1)),
     stale: l10n.t('stale'),
     failed: l10n.t('failed'),
   })[state];

@@ -75,7 +75,7 @@ export interface View {
 
 const initial: View = {
   tab: 'locality',
-  locality: { sortBy: 'file', descending: false, changedOnly: false, folded: [], selected: null },
+  locality: { sortBy: 'verdict', descending: false, changedOnly: false, folded: [], selected: null },
   prompt: null,
   map: { stream: 'residual', shown: 'both', spread: null, zoom: 1, asTable: false, pinned: null },
   asked: null,

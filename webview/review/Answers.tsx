@@ -3,8 +3,8 @@ import type { VNode } from 'preact';
 import type { ProbeComparison, TokenProbability } from '../../src/protocol/probe.ts';
 import { shownPrompt } from '../../src/protocol/promptWords.ts';
 import type { Behaviour } from '../../src/protocol/review.ts';
+import { magnitude } from '../../src/text/numbers.ts';
 import { visible } from '../../src/text/visible.ts';
-import { magnitude } from '../inspector/format.ts';
 import { TopToken } from '../inspector/locality/TopToken.tsx';
 import { Verdict } from '../inspector/locality/Verdict.tsx';
 
@@ -67,12 +67,12 @@ interface ProbeRowProps {
 }
 
 function ProbeRow({ comparison, judged, now }: ProbeRowProps): VNode {
-  const { probe, before, after, kl, passedBefore, passedAfter } = comparison;
+  const { probe, before, after, kl } = comparison;
   return (
     <tr>
       {judged && (
         <td>
-          <Verdict before={passedBefore} after={passedAfter} />
+          <Verdict comparison={comparison} />
         </td>
       )}
       <th scope="row" class="answer-prompt">

@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import type { Reviewed } from '../../src/protocol/review.ts';
+import { magnitude, round } from '../../src/text/numbers.ts';
 import { Heatmap } from '../charts/Heatmap.tsx';
 import { Legend } from '../charts/Legend.tsx';
 import type { Cell } from '../charts/matrix.ts';
-import { magnitude, round } from '../inspector/format.ts';
 import { ChangedTensors } from './ChangedTensors.tsx';
 import { changeMap } from './changeMap.ts';
 

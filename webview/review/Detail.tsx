@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { TensorReview } from '../../src/protocol/review.ts';
+import { magnitude, probability } from '../../src/text/numbers.ts';
 import { visible } from '../../src/text/visible.ts';
 import { SpectrumBars } from '../charts/SpectrumBars.tsx';
-import { magnitude, probability } from '../inspector/format.ts';
 import { standOut } from './ChangeMapSection.tsx';
 import { DiffLines } from './DiffLines.tsx';
 import type { Selected } from './selection.ts';

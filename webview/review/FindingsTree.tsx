@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { Finding, FindingKind } from '../../src/protocol/review.ts';
+import { magnitude } from '../../src/text/numbers.ts';
 import { visible } from '../../src/text/visible.ts';
-import { magnitude } from '../inspector/format.ts';
 import { type FindingRow, findingRows, rowId } from './findingRows.ts';
 import { findingName } from './names.ts';
 

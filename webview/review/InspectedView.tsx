@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { Inspected } from '../../src/protocol/review.ts';
+import { magnitude } from '../../src/text/numbers.ts';
 import { visible } from '../../src/text/visible.ts';
-import { magnitude } from '../inspector/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { suspicionName, toneOf } from './names.ts';
 import type { Act } from './reviewHost.ts';

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { Behaviour, Reversal } from '../../src/protocol/review.ts';
 import type { ReversalState } from '../../src/protocol/reviewPage.ts';
-import { magnitude } from '../inspector/format.ts';
+import { magnitude } from '../../src/text/numbers.ts';
 import { Button } from '../ui/Button.tsx';
 import type { Act } from './reviewHost.ts';
 

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { Traced } from '../../src/protocol/review.ts';
+import { magnitude } from '../../src/text/numbers.ts';
 import { visible } from '../../src/text/visible.ts';
 import { Bar } from '../charts/Bar.tsx';
-import { magnitude } from '../inspector/format.ts';
 
 interface TracedFactProps {
   readonly subjects: readonly Traced[];

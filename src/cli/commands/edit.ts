@@ -15,6 +15,7 @@ import {
 } from '../hyperparameters.ts';
 import { measureTables } from '../measureTables.ts';
 import { repeated, wholeNumber } from '../options.ts';
+import { outcomeLines } from '../outcomes.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -181,7 +182,10 @@ function render({ sweep, edits, patches, sequence, measured }: Edited, style: St
       `${visible(file)} (${bytes(size)}, ${plural(ids.length, 'edit')})`,
   );
   const course = sequence === null ? '' : `\n${sequenceTable(sequence, style)}`;
-  const measures = measured === null ? '' : `\n${measureTables(measured, 'on alone', style)}`;
+  const measures =
+    measured === null
+      ? ''
+      : `\n${outcomeLines(measured.edits, style)}\n${measureTables(measured, 'on alone', style)}`;
   return `${swept}${swept === '' ? '' : '\n'}${table}\n${reasons.join('\n')}\n${course}${measures}\nWritten: ${written.join('\n         ')}\n`;
 }
 

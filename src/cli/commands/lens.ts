@@ -1,5 +1,6 @@
 import type { Lens } from '../../protocol/activations.ts';
 import type { LensComparison } from '../../protocol/engine.ts';
+import { probability } from '../../text/numbers.ts';
 import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import {
@@ -80,6 +81,6 @@ function render(
 
 function cells({ layers }: Lens, layer: number): string[] {
   const cell = layers[layer]?.[0];
-  const top = (cell?.top ?? []).map(({ token, p }) => `${short(token, 14)} ${p.toFixed(2)}`).join('  ');
+  const top = (cell?.top ?? []).map(({ token, p }) => `${short(token, 14)} ${probability(p)}`).join('  ');
   return [top, ...(cell?.targets ?? []).map(({ rank }) => String(rank))];
 }

@@ -6,6 +6,7 @@ import { editsInput } from '../editsInput.ts';
 import { hyperparametersFrom } from '../hyperparameters.ts';
 import { measureTables } from '../measureTables.ts';
 import { number, patchesFrom, repeated } from '../options.ts';
+import { outcomeLines } from '../outcomes.ts';
 import { expectRequirements, requirement } from '../requirements.ts';
 import type { Style } from '../style.ts';
 import { addComputationOptions, type ComputationOptions } from './edit.ts';
@@ -72,5 +73,6 @@ function render({ edits, summary, state }: Measured, style: Style): string {
     patched: 'under the patches',
     each: 'each edit on alone',
   }[state];
-  return measureTables({ edits, summary }, what, style);
+  const outcomes = state === 'unedited' ? '' : `${outcomeLines(edits, style)}\n`;
+  return outcomes + measureTables({ edits, summary }, what, style);
 }

@@ -1,5 +1,5 @@
 import type { Probed } from '../../protocol/engine.ts';
-import { magnitude } from '../../text/numbers.ts';
+import { magnitude, probability } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import {
@@ -51,7 +51,7 @@ export const probe: DefineCommand = (program, cli) => {
 function render({ before, after, kl }: Probed, style: Style, patched: boolean): string {
   const cell = (tokens: Probed['before'], row: number) => {
     const { token = '', p = 0 } = tokens[row] ?? {};
-    return [visible(token), p.toFixed(4)];
+    return [visible(token), probability(p)];
   };
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const columns = [{ head: 'before' }, right('p'), ...(patched ? [{ head: 'after' }, right('p')] : [])];

@@ -6,6 +6,7 @@ import { ReversalV1, readReversal, writeReversal } from '../../formats/reversal/
 import { newerVersion } from '../../formats/version.ts';
 import type { Share } from '../../protocol/measures.ts';
 import type { LearnedReversal, Reversal, Reversed } from '../../protocol/reversal.ts';
+import { probability as percent, share, withInterval } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { readEdits } from '../editsInput.ts';
@@ -94,7 +95,7 @@ function renderLearned(found: LearnedReversal, style: Style): string {
     ['edits in context that are believed', shown(worked)],
     ['detected: recall', shown(detection.found)],
     ['... precision', shown(detection.precision)],
-    ['... F1', detection.f1?.toFixed(3) ?? '–'],
+    ['... F1', share(detection.f1)],
     ['false alarms: plain questions', shown(detection.falseOnPlain)],
     ['... behind an edit of another fact', shown(detection.falseOnOthers)],
     ['original answer back with the text', shown(recovered)],
@@ -112,14 +113,11 @@ function renderReversed({ probability, edited, before, after }: Reversed, style:
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const rows = before.map(({ token, p }, i) => {
     const other = after[i];
-    return [visible(token), p.toFixed(4), visible(other?.token ?? ''), other?.p.toFixed(4) ?? ''];
+    return [visible(token), percent(p), visible(other?.token ?? ''), percent(other?.p)];
   });
   const verdict = edited ? 'The prompt edits what it asks for' : 'No edit of what is asked for';
   const columns = [{ head: 'as it is' }, right('p'), { head: 'with the text' }, right('p')];
-  return `${verdict} (probability ${probability.toFixed(2)}).\n${style.table(columns, rows)}`;
+  return `${verdict} (probability ${percent(probability)}).\n${style.table(columns, rows)}`;
 }
 
-const shown = (share: Share | null) =>
-  share === null
-    ? '–'
-    : `${share.value.toFixed(3)} (${share.low.toFixed(2)}–${share.high.toFixed(2)}) of ${share.n}`;
+const shown = (found: Share | null) => (found === null ? '–' : `${withInterval(found)} of ${found.n}`);

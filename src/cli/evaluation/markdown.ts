@@ -1,6 +1,6 @@
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { markdown, markdownTable } from '../../text/markdown.ts';
-import { magnitude } from '../../text/numbers.ts';
+import { magnitude, withInterval } from '../../text/numbers.ts';
 import { measuresIn, protocolsOf, safetyNotes } from './measures.ts';
 
 /** The table for people, as Markdown. */
@@ -60,5 +60,5 @@ export function refusals(methods: readonly EvaluatedMethod[]): string[] {
 export function shown(value: ReturnType<ReturnType<typeof measuresIn>[number]['read']>): string {
   if (value === null) return '';
   if (typeof value === 'number') return magnitude(value);
-  return `${value.value.toFixed(3)} (${value.low.toFixed(2)}–${value.high.toFixed(2)})`;
+  return withInterval(value);
 }

@@ -6,6 +6,7 @@ import {
   protocolsIn,
 } from '../../protocol/measureRegistry.ts';
 import type { SafeEditSide } from '../../protocol/measures.ts';
+import { share, withInterval } from '../../text/numbers.ts';
 
 /** A column of the table: a share with its interval where it has one, else a number. */
 export interface EvaluationMeasure {
@@ -69,7 +70,7 @@ export function safetyNotes(rows: readonly EvaluatedMethod[]): string[] {
     'empty answers': before.empty?.value,
   };
   const told = Object.entries(shares).flatMap(([name, value]) =>
-    typeof value === 'number' ? [`${name} ${value.toFixed(3)}`] : [],
+    typeof value === 'number' ? [`${name} ${share(value)}`] : [],
   );
   const fluency = before.fluency === null ? [] : [`fluency of answers ${before.fluency.toFixed(2)}`];
   return [
@@ -79,7 +80,7 @@ export function safetyNotes(rows: readonly EvaluatedMethod[]): string[] {
     ...(agreement === null
       ? []
       : [
-          `The judge agrees with the ${agreement.n} answers that the records label in ${agreement.value.toFixed(3)} (${agreement.low.toFixed(2)}–${agreement.high.toFixed(2)})`,
+          `The judge agrees with the ${agreement.n} answers that the records label in ${withInterval(agreement)}`,
         ]),
   ];
 }

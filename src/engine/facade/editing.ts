@@ -137,7 +137,7 @@ async function writeTogether(
   const [computing, measuring] = phases(work, [2, measure ? 1 : 0]);
   const computed = await computePatch(session, planned, options, computing);
   expectEffect(computed.edits, work.warn);
-  const reading = measure ? await measurePatch(loaded, computed, {}, measuring) : undefined;
+  const reading = measure ? await measurePatch(loaded, computed, { out }, measuring) : undefined;
   const measures = reading === undefined ? null : measuresOf(reading);
   await writePatch(model.runtime, out, { ...computed.contents, measures }, session.files.paths);
   const { size } = await stat(out);

@@ -36,7 +36,11 @@ export interface EditEntry {
   readonly report?: EditReport | undefined;
   /** The steps of the value optimisation, live while it runs. */
   readonly steps: readonly ValueStep[];
+  /** What its patch is multiplied with, while it is on. */
+  readonly strength?: number | undefined;
   readonly measured?: Measurement | undefined;
+  /** In words, how the state that was measured is another than the one it is in; undefined where it is the same. */
+  readonly otherState?: string | undefined;
 }
 
 export function editKey(file: Uri, id: string): string {

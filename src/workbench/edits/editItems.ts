@@ -16,12 +16,15 @@ import type { InvalidEdit } from '../../engine/editing/editsFile/validEdits.ts';
 import { joined } from '../../engine/inspection/joining.ts';
 import { pathName } from '../../engine/json/json.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
+import type { CounterfactSide, StrictSide } from '../../protocol/measures.ts';
 import { shownPrompt } from '../../protocol/promptWords.ts';
 import { paragraphs } from '../../text/labels.ts';
+import { share } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { ChosenLayer } from '../models/modelEntry.ts';
-import { type EditEntry, type EditState, factOf } from './editEntry.ts';
+import { type EditEntry, factOf, type Measurement } from './editEntry.ts';
 import type { ReadEditsFile } from './editsFiles.ts';
+import { iconOf, saysMeasured, saysState } from './editWords.ts';
 
 /** How an edits file reads in the tree. */
 export function fileItem({ uri, content, error }: ReadEditsFile): TreeItem {
@@ -62,20 +65,22 @@ export function invalidItem(uri: Uri, { index, id, problem }: InvalidEdit): Tree
   return item;
 }
 
-/** How an edit reads in the tree: its fact, how and where it is made, its state, and a checkbox that switches it. */
+/** How an edit reads in the tree: its fact, its state, where it is made, what it does, and a checkbox that switches it. */
 export function editItem(
   entry: EditEntry,
   content: EditsFile | undefined,
   target: ChosenLayer | undefined,
 ): TreeItem {
-  const { key, edit, state, detail, measured } = entry;
+  const { key, edit, state, detail, measured, otherState } = entry;
   const item = new TreeItem(factOf(edit));
   item.id = key;
-  item.description = [methodAndLayer(entry, content, target), saysState(state)]
-    .filter((part) => part !== '')
+  const { method, layer } = methodAndLayer(entry, content, target);
+  // what a narrow bar cuts off is at the end
+  item.description = [saysState(entry), layer, saysMeasured(entry), method]
+    .filter((part) => part !== undefined)
     .join(' · ');
-  item.iconPath = iconOf(state);
-  item.contextValue = `edit ${state}${measured === undefined ? '' : ' measured'}`;
+  item.iconPath = iconOf(entry);
+  item.contextValue = `edit ${state}${measured === undefined ? '' : ' measured'}${otherState === undefined ? '' : ' other'}`;
   item.checkboxState = {
     state: state === 'applied' ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,
     tooltip: state === 'applied' ? l10n.t('Revert this edit') : l10n.t('Apply this edit'),
@@ -93,73 +98,32 @@ function methodAndLayer(
   { edit, made }: EditEntry,
   content: EditsFile | undefined,
   target: ChosenLayer | undefined,
-): string {
+): { readonly method: string | undefined; readonly layer: string | undefined } {
   const method = made?.method ?? edit.method ?? content?.method;
   const layer = made?.layer ?? edit.layer ?? content?.layer ?? target?.layer;
-  return [method, layer === undefined ? undefined : l10n.t('layer {0}', layer)]
-    .filter((part) => part !== undefined)
-    .join(' · ');
+  return { method, layer: layer === undefined ? undefined : l10n.t('layer {0}', layer) };
 }
 
-export function saysState(state: EditState): string {
-  switch (state) {
-    case 'not-computed':
-      return l10n.t('not computed');
-    case 'computing':
-      return l10n.t('computing');
-    case 'computed':
-      return l10n.t('computed');
-    case 'applied':
-      return l10n.t('applied');
-    case 'stale':
-      return l10n.t('stale');
-    case 'failed':
-      return l10n.t('failed');
-  }
-}
-
-export function iconOf(state: EditState): ThemeIcon {
-  switch (state) {
-    case 'not-computed':
-      return new ThemeIcon('circle-outline');
-    case 'computing':
-      return new ThemeIcon('loading~spin');
-    case 'computed':
-      return new ThemeIcon('circle-large-filled');
-    case 'applied':
-      return new ThemeIcon('pass-filled', new ThemeColor('charts.orange'));
-    case 'stale':
-      return new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
-    case 'failed':
-      return new ThemeIcon('error', new ThemeColor('errorForeground'));
-  }
-}
-
-function tooltipOf({ edit, detail, measured, made }: EditEntry): MarkdownString {
-  const lines: string[] = [];
-  const line = (text: string) => lines.push(text);
+/** What it is about, what it was measured to do, and by which measures, with a link that measures it as it is. */
+function tooltipOf(entry: EditEntry): MarkdownString {
+  const { key, edit, detail, measured, otherState, made } = entry;
   const words = shownPrompt(edit.prompt);
-  line((words + joined(words, edit.target.new, edit.space)).trim());
-  if (detail !== undefined) line(detail);
-  if (made === undefined) line(l10n.t('Not computed yet: the checkbox computes and applies it.'));
-  if (measured !== undefined) {
-    const { es, ps, ns, generationMatch, asChat, asText } = measured.edit;
-    const told = (matches: boolean) => (matches ? l10n.t('yes') : l10n.t('no'));
-    const share = (value: number | null) => (value === null ? '–' : value.toFixed(2));
-    line(
-      l10n.t(
-        'Measured (CounterFact): ES {0}, PS {1}, NS {2}; the answer is generated: {3}',
-        share(es),
-        share(ps),
-        share(ns),
-        told(generationMatch),
-      ),
-    );
-    if (asText !== null) {
-      line(l10n.t('As text, the answer is given: {0}', told(asText.generationMatch)));
-    } else if (asChat !== null) {
-      line(l10n.t('As chat, the answer is given: {0}', told(asChat.generationMatch)));
-    }
+  const lines = [(words + joined(words, edit.target.new, edit.space)).trim()];
+  if (detail !== undefined) lines.push(detail);
+  if (made === undefined) lines.push(l10n.t('Not computed yet: the checkbox computes and applies it.'));
+  lines.push(saysMeasured(entry) ?? '', ...(measured === undefined ? [] : [measuresOf(measured)]));
+  const tooltip = new MarkdownString(paragraphs(lines.filter((line) => line !== '')));
+  if (measured === undefined || otherState !== undefined) {
+    tooltip.isTrusted = { enabledCommands: ['palimpsest.edits.measure'] };
+    const argument = encodeURIComponent(JSON.stringify([key]));
+    tooltip.appendMarkdown(`\n\n[${l10n.t('Measure')}](command:palimpsest.edits.measure?${argument})`);
   }
-  return new MarkdownString(paragraphs(lines));
+  return tooltip;
+}
+
+/** The CounterFact measures with their strict twins. */
+function measuresOf({ summary: { counterfact, strict } }: Measurement): string {
+  const by = ({ es, ps, ns }: CounterfactSide | StrictSide) =>
+    [es, ps, ns].map((one) => share(one?.value)) as [string, string, string];
+  return `${l10n.t('CounterFact: ES {0}, PS {1}, NS {2}', ...by(counterfact.after))}; ${l10n.t('by likeliest token: {0}, {1}, {2}', ...by(strict.after))}`;
 }

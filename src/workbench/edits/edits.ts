@@ -1,7 +1,9 @@
 import { type Disposable, type Event, EventEmitter, l10n, Uri, workspace } from 'vscode';
 import { CancelledError, InputError } from '../../engine/errors.ts';
+import { probesOf } from '../../engine/inspection/probes.ts';
 import type { ValueStep } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
+import { otherState } from '../../protocol/otherState.ts';
 import { Disposables } from '../disposables.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { demandTrust } from '../engine/hint.ts';
@@ -15,6 +17,7 @@ import { type EditEntry, editKey, factOf, type Measurement, ofKey } from './edit
 import { editState } from './editState.ts';
 import { EditsFiles, type ReadEditsFile } from './editsFiles.ts';
 import type { Measurements } from './measurements.ts';
+import { PatchDigests } from './patchDigests.ts';
 import { type FoundPatch, PatchFiles, patchPath } from './patchFiles.ts';
 
 /** What this window learnt of an edit beside its file and its patch. */
@@ -44,6 +47,7 @@ export class Edits implements Disposable {
   readonly onDidSelect: Event<EditEntry | undefined> = this.#selecting.event;
   readonly #parts: Parts;
   readonly #patches = new PatchFiles();
+  readonly #digests = new PatchDigests();
   readonly #learnt = new Map<string, Learnt>();
   readonly #computing = new Map<string, Promise<void>>();
   #found: Promise<void> | undefined;
@@ -55,7 +59,12 @@ export class Edits implements Disposable {
     this.files = this.#owned.add(new EditsFiles(parts.memory));
     const look = () => void this.#lookAtPatches();
     this.#owned.add(this.files.onDidChange(look));
-    this.#owned.add(parts.models.onDidChange(() => this.#changed.fire()));
+    this.#owned.add(
+      parts.models.onDidChange(() => {
+        this.#changed.fire();
+        void this.#lookAtDigests();
+      }),
+    );
     const watcher = this.#owned.add(workspace.createFileSystemWatcher('**/*.patch.gguf'));
     for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
       this.#owned.add(event(look));
@@ -128,7 +137,7 @@ export class Edits implements Disposable {
     const model = this.#base();
     await this.#compute(entry, model);
     if (entry.state === 'applied') {
-      await this.#parts.models.apply(model.path, [{ path: entry.patch, strength: 1 }]);
+      await this.#parts.models.apply(model.path, [{ path: entry.patch, strength: entry.strength ?? 1 }]);
     }
   }
 
@@ -153,7 +162,8 @@ export class Edits implements Disposable {
     const [edit] = measured.edits;
     if (edit === undefined) throw new Error('nothing was measured');
     const measurement = { edit, summary: measured.summary };
-    await this.#parts.measurements.save(key, entry.patch, measurement);
+    await this.#parts.measurements.save(key, measurement);
+    await this.#digests.look(on.map(({ path }) => path));
     this.#learn(key, { measured: measurement });
     return measurement;
   }
@@ -226,7 +236,8 @@ export class Edits implements Disposable {
       const onStep = (step: ValueStep) =>
         this.#learn(key, { steps: [...(this.#learnt.get(key)?.steps ?? []), step] });
       const computed = await computeEdit(this.#parts.engine, loaded, entry, content, onStep, stop);
-      await this.#parts.measurements.save(key, entry.patch, computed.measured);
+      await this.#parts.measurements.save(key, computed.measured);
+      await this.#digests.look([entry.patch]);
       this.#learn(key, { running: false, ...computed });
     } catch (error) {
       const failure = error instanceof CancelledError ? undefined : sentenceOf(error);
@@ -241,6 +252,7 @@ export class Edits implements Disposable {
     const key = editKey(file, edit.id);
     const patch = patchPath(file, edit.id);
     const learnt = this.#learnt.get(key) ?? {};
+    const on = base?.applied.find(({ path }) => path === patch);
     const derived = editState({
       edit,
       hyperparameters: read?.content?.hyperparameters,
@@ -249,7 +261,7 @@ export class Edits implements Disposable {
       running: learnt.running === true,
       failure: learnt.failure,
       patch: learnt.patch,
-      applied: base?.applied.some((on) => on.path === patch) === true,
+      applied: on !== undefined,
     });
     const { report, steps = [], measured } = learnt;
     const description = descriptionOf(learnt.patch);
@@ -266,8 +278,24 @@ export class Edits implements Disposable {
       hyperparameters,
       report,
       steps,
+      strength: on?.strength,
       measured,
+      otherState: measured && this.#otherState(measured, edit, patch, on !== undefined),
     };
+  }
+
+  #otherState(measured: Measurement, edit: Edit, own: string, on: boolean): string | undefined {
+    const { base } = this.#parts.models;
+    const patches = on ? (base?.applied ?? []) : [{ path: own, strength: 1 }];
+    const digested = patches.map((patch) => ({ ...patch, digest: this.#digests.of(patch.path) }));
+    const shown = { base: base?.digest, patches: digested, own, on, probes: probesOf(edit) };
+    return otherState(measured.edit, shown) ?? undefined;
+  }
+
+  /** Those of edits are looked at with their patches; what is on may come from elsewhere. */
+  async #lookAtDigests(): Promise<void> {
+    const on = this.#parts.models.base?.applied ?? [];
+    if (await this.#digests.look(on.map(({ path }) => path))) this.#changed.fire();
   }
 
   async #lookAtPatches(): Promise<void> {
@@ -282,7 +310,8 @@ export class Edits implements Disposable {
     const patch = await this.#patches.look(file);
     const known = this.#learnt.get(key);
     if (known?.patch === patch) return;
-    const measured = patch === undefined ? undefined : await this.#parts.measurements.load(key, file);
+    const measured = patch === undefined ? undefined : await this.#parts.measurements.load(key);
+    if (measured !== undefined) await this.#digests.look([file]);
     this.#learnt.set(key, { ...known, patch, measured });
   }
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { Uri, workspace } from 'vscode';
 import { writeFile } from '../writeFile.ts';
 import type { Measurement } from './editEntry.ts';
 
-/** What edits were measured to change, kept in the window's storage until their patch files change. */
+/** What edits were measured to change, kept in the window's storage. Each says which state of the model it holds for. */
 export class Measurements {
   readonly #folder: Uri;
 
@@ -12,18 +11,16 @@ export class Measurements {
     this.#folder = Uri.joinPath(storage, 'measured');
   }
 
-  async save(key: string, patch: string, { edit, summary }: Measurement): Promise<void> {
-    const text = JSON.stringify({ stamp: await stampOf(patch), edit, summary });
-    await writeFile(this.#fileOf(key), text);
+  async save(key: string, { edit, summary }: Measurement): Promise<void> {
+    await writeFile(this.#fileOf(key), JSON.stringify({ edit, summary }));
   }
 
-  /** @returns undefined where nothing fits: never measured, the patch is another one, or an earlier version's file */
-  async load(key: string, patch: string): Promise<Measurement | undefined> {
+  /** @returns undefined where it was never measured, or by an earlier version */
+  async load(key: string): Promise<Measurement | undefined> {
     try {
       const text = new TextDecoder().decode(await workspace.fs.readFile(this.#fileOf(key)));
       const { Kept } = await import('./keptMeasurement.ts');
-      const { stamp, edit, summary } = Kept.parse(JSON.parse(text));
-      return stamp === (await stampOf(patch)) ? { edit, summary } : undefined;
+      return Kept.parse(JSON.parse(text));
     } catch {
       return undefined;
     }
@@ -32,9 +29,4 @@ export class Measurements {
   #fileOf(key: string): Uri {
     return Uri.joinPath(this.#folder, `${createHash('sha256').update(key).digest('hex')}.json`);
   }
-}
-
-async function stampOf(file: string): Promise<string> {
-  const { size, mtimeMs } = await stat(file);
-  return `${size} ${mtimeMs}`;
 }

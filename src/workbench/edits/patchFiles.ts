@@ -38,7 +38,8 @@ async function read(file: string): Promise<FoundPatch> {
   }
 }
 
-async function stampOf(file: string): Promise<string | undefined> {
+/** Changes with the file; undefined where there is none. */
+export async function stampOf(file: string): Promise<string | undefined> {
   try {
     const { size, mtimeMs } = await stat(file);
     return `${size} ${mtimeMs}`;

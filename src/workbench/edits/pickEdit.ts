@@ -3,8 +3,8 @@ import { InputError } from '../../engine/errors.ts';
 import { shownPrompt } from '../../protocol/promptWords.ts';
 import { label } from '../../text/labels.ts';
 import { type EditEntry, factOf } from './editEntry.ts';
-import { saysState } from './editItems.ts';
 import type { Edits } from './edits.ts';
+import { saysState } from './editWords.ts';
 
 /**
  * The edit that a command is about: the node or the key that it was given, else the one that a person picks among
@@ -24,7 +24,7 @@ export async function pickEdit(
   if (fitting.length === 0) throw new InputError(l10n.t('There is no edit for that.'));
   const items = fitting.map((entry) => ({
     label: label(factOf(entry.edit)),
-    description: saysState(entry.state),
+    description: saysState(entry),
     detail: shownPrompt(entry.edit.prompt),
     entry,
   }));

@@ -8,6 +8,7 @@ import type {
   RevertProof,
 } from '../../protocol/inspector.ts';
 import type { AppliedPatch } from '../../protocol/model.ts';
+import { measuredWith } from '../../protocol/otherState.ts';
 import { shownPrompt } from '../../protocol/promptWords.ts';
 import type { EditEntry } from '../edits/editEntry.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
@@ -105,7 +106,7 @@ function inspectedEdit(
   proof: RevertProof | undefined,
   identities: Identities,
 ): InspectedEdit {
-  const { id, file, edit, detail, report, made, hyperparameters, steps, measured } = entry;
+  const { id, file, edit, patch, detail, report, made, hyperparameters, steps, measured } = entry;
   return {
     ...choiceOf(entry),
     id,
@@ -117,6 +118,9 @@ function inspectedEdit(
     hyperparameters: report?.hyperparameters ?? hyperparameters ?? null,
     steps,
     measurement: measured === undefined ? null : identities.of(measured),
+    strength: entry.strength ?? null,
+    measuredWith: measured === undefined ? null : measuredWith(measured.edit.state, patch),
+    otherState: entry.otherState ?? null,
     proof: proof ?? null,
   };
 }

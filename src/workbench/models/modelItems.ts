@@ -2,6 +2,7 @@ import path from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { paragraphs } from '../../text/labels.ts';
 import { visible } from '../../text/visible.ts';
+import { onColor } from '../colors.ts';
 import { gigabytes } from '../gigabytes.ts';
 import type { ModelEntry } from './modelEntry.ts';
 import { idOf, layerOf, type ModelNode } from './modelNodes.ts';
@@ -58,7 +59,7 @@ function ofLayer(layer: number, { state, target, targets }: ModelEntry, on: Read
   const isTarget = target?.layer === layer;
   const own = targets?.[layer];
   const patched = own?.tensors.some(({ name }) => on.has(name)) === true;
-  item.iconPath = new ThemeIcon(isTarget ? 'target' : 'layers', patched ? patchColor() : undefined);
+  item.iconPath = new ThemeIcon(isTarget ? 'target' : 'layers', patched ? onColor() : undefined);
   item.contextValue = `layer ${state}${own?.editable ? ' editable' : ''}${isTarget && target.chosen ? ' chosen' : ''}`;
   item.description = [
     isTarget ? (target.chosen ? l10n.t('edit target') : l10n.t('proposed edit target')) : undefined,
@@ -92,7 +93,7 @@ function ofTensor(
   ]
     .filter((part) => part !== undefined)
     .join(' · ');
-  item.iconPath = new ThemeIcon(editable ? 'edit' : 'symbol-array', on.has(name) ? patchColor() : undefined);
+  item.iconPath = new ThemeIcon(editable ? 'edit' : 'symbol-array', on.has(name) ? onColor() : undefined);
   item.contextValue = `tensor ${state}${editable ? ' editable' : ''}${isTarget ? ' target' : ''}`;
   item.tooltip = visible(role?.reason ?? name);
   item.accessibilityInformation = { label: `${name}, ${item.description}` };
@@ -123,14 +124,12 @@ function iconOf({ state, applied }: ModelEntry): ThemeIcon {
     case 'ready':
       return new ThemeIcon(
         'circle-filled',
-        applied.length > 0 ? patchColor() : new ThemeColor('charts.green'),
+        applied.length > 0 ? onColor() : new ThemeColor('testing.iconPassed'),
       );
     case 'failed':
       return new ThemeIcon('error', new ThemeColor('errorForeground'));
   }
 }
-
-const patchColor = () => new ThemeColor('charts.orange');
 
 export function patchesOn(count: number): string {
   return count === 1 ? l10n.t('1 patch on') : l10n.t('{0} patches on', count);

@@ -5,6 +5,7 @@ import { l10n, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
 import { message } from '../../text/labels.ts';
+import { share } from '../../text/numbers.ts';
 import type { Edits } from '../edits/edits.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import type { ModelEntry } from './modelEntry.ts';
@@ -45,7 +46,7 @@ async function tryLayers(
     );
     const [first] = sweep ?? [];
     if (sweep === null || first === undefined) throw new Error('no layer was tried');
-    const score = first.measures.after.score?.toFixed(2) ?? '?';
+    const score = share(first.measures.after.score);
     return {
       layer: first.layer,
       reason: l10n.t('the best of {0} layers tried, score {1} (CounterFact)', sweep.length, score),

@@ -1,14 +1,8 @@
 import path from 'node:path';
-import {
-  type Event,
-  EventEmitter,
-  l10n,
-  ThemeColor,
-  ThemeIcon,
-  type TreeDataProvider,
-  TreeItem,
-} from 'vscode';
+import { type Event, EventEmitter, l10n, ThemeIcon, type TreeDataProvider, TreeItem } from 'vscode';
 import type { AppliedPatch } from '../../protocol/model.ts';
+import { strength as written } from '../../text/numbers.ts';
+import { onColor } from '../colors.ts';
 import { Disposables } from '../disposables.ts';
 import { factOf } from '../edits/editEntry.ts';
 import type { Edits } from '../edits/edits.ts';
@@ -49,10 +43,10 @@ export class PatchesTree extends Disposables implements TreeDataProvider<PatchNo
     const item = new TreeItem(`${place}. ${edit === undefined ? path.basename(file) : factOf(edit.edit)}`);
     item.id = `${model}#${file}`;
     const several = this.#models.known().filter(({ applied }) => applied.length > 0).length > 1;
-    item.description = [several ? path.basename(model) : undefined, l10n.t('strength {0}', strength)]
+    item.description = [several ? path.basename(model) : undefined, l10n.t('strength {0}', written(strength))]
       .filter((part) => part !== undefined)
       .join(' · ');
-    item.iconPath = new ThemeIcon('layers-active', new ThemeColor('charts.orange'));
+    item.iconPath = new ThemeIcon('layers-active', onColor());
     item.tooltip = file;
     item.contextValue = edit === undefined ? 'patch' : 'patch edit';
     item.accessibilityInformation = { label: `${item.label}, ${item.description}` };

@@ -157,7 +157,8 @@ describe('the main job on the command line', () => {
         ...{ id, es, ps, ns, score, generationMatch, driftKl },
       })),
     );
-    const { fluency, chatMatch, textMatch, ...summary } = measured?.summary ?? {};
+    const { strict, fluency, chatMatch, textMatch, ...summary } = measured?.summary ?? {};
+    expect(strict?.after.es?.value).toBe(1);
     expect(fluency).toBeNull();
     expect(description?.measures?.summary).toEqual(summary);
     const again = Measured.parse(
@@ -166,6 +167,12 @@ describe('the main job on the command line', () => {
       ]),
     );
     expect(again.summary).toEqual(measured?.summary);
+    // the measures that were written into the patch since are no other patch
+    expect(again.edits.map(({ state }) => state)).toEqual(measured?.edits.map(({ state }) => state));
+    expect(again.edits[0]?.state).toMatchObject({
+      ...{ base: digest, asked: 'text' },
+      patches: [{ path: 'measured.patch.gguf', strength: 1 }],
+    });
     expect(again.edits.map(({ probes }) => probes)).toEqual(measured?.edits.map(({ probes }) => probes));
     const { out } = await place.run(['patch', 'measured.patch.gguf']);
     expect(out).toContain('ES  efficacy');

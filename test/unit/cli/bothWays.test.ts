@@ -5,6 +5,7 @@ import { processTerminal } from '../../../src/cli/terminal.ts';
 import { counterfact } from '../../../src/engine/measures/counterfact.ts';
 import { easyEdit } from '../../../src/engine/measures/easyedit.ts';
 import { chatMatch, generationMatch, textMatch } from '../../../src/engine/measures/generationMatch.ts';
+import { strict } from '../../../src/engine/measures/strict.ts';
 import type { Measured } from '../../../src/protocol/editing.ts';
 
 const terminal = processTerminal({ write: () => true }, { write: () => true }, {});
@@ -14,6 +15,7 @@ function said(edits: readonly [own: boolean, chat: boolean | null, text: boolean
   const of = (place: 1 | 2) => edits.flatMap((edit) => edit[place] ?? []);
   const summary: Measured['summary'] = {
     counterfact: counterfact([]),
+    strict: strict([]),
     easyEdit: easyEdit([]),
     generationMatch: generationMatch(
       edits.map(([own]) => ({ generated: own ? 'Rome' : '', target: 'Rome' })),
@@ -33,12 +35,12 @@ describe('the measures of a chat model', () => {
       [true, true, null],
       [true, false, null],
     ]);
-    expect(asText).toContain('as text 1.000, as chat 0.500; the edits ask as text, so that counts.');
+    expect(asText).toContain('as text 1.000, as chat .500; the edits ask as text, so that counts.');
     const asChat = said([
       [true, true, false],
       [false, false, true],
     ]);
-    expect(asChat).toContain('as text 0.500, as chat 0.500; the edits ask as chat, so that counts.');
+    expect(asChat).toContain('as text .500, as chat .500; the edits ask as chat, so that counts.');
     expect(asChat).toContain("text match: the edited prompt's words are continued as text");
   });
 

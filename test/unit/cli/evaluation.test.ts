@@ -11,6 +11,7 @@ import { serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.
 import { counterfact } from '../../../src/engine/measures/counterfact.ts';
 import { easyEdit } from '../../../src/engine/measures/easyedit.ts';
 import { generationMatch } from '../../../src/engine/measures/generationMatch.ts';
+import { strict } from '../../../src/engine/measures/strict.ts';
 import type { EngineParams } from '../../../src/protocol/engine.ts';
 import type { Evaluated, EvaluatedMethod } from '../../../src/protocol/evaluation.ts';
 import { sample } from '../edits/sample.ts';
@@ -36,6 +37,7 @@ const row: EvaluatedMethod = {
       n: 4,
       after: { ...counterfact([]).after, es: { value: 0.5, n: 4, low: 0.15, high: 0.85 } },
     },
+    strict: strict([]),
     easyEdit: easyEdit([]),
     generationMatch: generationMatch(
       ['Rome', 'Rome', 'Rome', 'Oslo'].map((target) => ({ generated: 'It is Rome.', target })),
@@ -79,7 +81,7 @@ describe('an evaluation', () => {
 
   it('is a table for people, in which a name stays a name', () => {
     const text = evaluationMarkdown(evaluated);
-    expect(text).toContain('| memit | 1, 2 | 0 | 0.500 (0.15–0.85) | 0.600 (0.40–0.80) | 0.750 (');
+    expect(text).toContain('| memit | 1, 2 | 0 | .500 (.15–.85) | .600 (.40–.80) | .750 (');
     expect(text).toContain('rome stopped after 0 of 4 edits');
     expect(text).not.toContain('<b>');
     expect(text).toContain('CounterFact (Meng et al. 2022)');
@@ -97,7 +99,7 @@ describe('an evaluation', () => {
     // ES is half of the width; its interval reaches from 15 to 85 %
     expect(page).toContain('width="210.0"');
     expect(page).toContain('M213.0 12H507.0');
-    expect(page).toContain('aria-label="ES: memit 0.500');
+    expect(page).toContain('aria-label="ES: memit .500');
   });
 });
 
@@ -180,7 +182,7 @@ describe('palimpsest eval', () => {
         journal: join(out, 'evaluation.journal.jsonl'),
       },
     ]);
-    expect(printed).toContain('0.500');
+    expect(printed).toContain('.500');
     expect(printed).toContain('rome stopped after 0 of 4 edits');
     expect((await readdir(out)).sort()).toEqual(
       ['csv', 'html', 'json', 'md'].map((extension) => `evaluation.${extension}`),
@@ -236,7 +238,7 @@ describe('the notes on safety edits', () => {
   });
 
   it('warn where more than a fifth of the answers were empty, before the edit or after', () => {
-    expect(safetyNotes([withEmpty(2)])).toEqual(['Before any edit: empty answers 0.200']);
+    expect(safetyNotes([withEmpty(2)])).toEqual(['Before any edit: empty answers .200']);
     expect(safetyNotes([withEmpty(12, 14)]).join()).toContain(
       'Warning: 12 of 14 answers before the edit were empty and not judged, so that the shares say little: asked as text',
     );

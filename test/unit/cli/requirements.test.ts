@@ -4,7 +4,8 @@ import { InputError } from '../../../src/engine/errors.ts';
 import type { Measured } from '../../../src/protocol/editing.ts';
 
 const share = (value: number) => ({ value, n: 4, low: 0, high: 1 });
-const side = { es: share(1), ps: null, ns: share(0.75), score: 0.8, em: null, pm: null, nm: null };
+const strictSide = { es: share(1), ps: null, ns: share(0.75), score: 0.8 };
+const side = { ...strictSide, em: null, pm: null, nm: null };
 const measured: Measured = {
   model: 'm.gguf',
   state: 'each',
@@ -12,6 +13,7 @@ const measured: Measured = {
   edits: [],
   summary: {
     counterfact: { protocol: '', n: 4, before: side, after: side },
+    strict: { protocol: '', n: 4, before: strictSide, after: strictSide },
     easyEdit: { protocol: '', n: 4, rewrite: null, rephrase: null, locality: null, portability: null },
     generationMatch: { protocol: '', n: 4, share: share(0.5) },
     chatMatch: null,

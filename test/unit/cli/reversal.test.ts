@@ -72,7 +72,7 @@ describe('palimpsest reversal', () => {
     const { code, out: printed } = await run(['learn', 'm.gguf', ...options], methods);
     expect(code).toBe(0);
     expect(asked).toMatchObject([{ model: 'm.gguf', number: 8, top: 5 }]);
-    expect(printed).toMatch(/original answer back with the text\s+0\.600 \(0\.10–0\.90\) of 8/);
+    expect(printed).toMatch(/original answer back with the text\s+\.600 \(\.10–\.90\) of 8/);
     expect(printed).toMatch(/behind an edit of another fact\s+–/);
     expect(printed).toContain('Text: Nothing has\\u{1B} changed.');
     expect(JSON.parse(await readFile(out, 'utf8'))).toEqual({ version: 1, ...reversal });
@@ -92,8 +92,8 @@ describe('palimpsest reversal', () => {
     const args = ['ask', 'm.gguf', '--reversal', file, '--prompt', 'x is'];
     const { code, out } = await run(args, methods);
     expect(code).toBe(0);
-    expect(out).toContain('The prompt edits what it asks for (probability 0.87).');
-    expect(out).toMatch(/Rome\s+0\.9000\s+Paris\s+0\.5000/);
+    expect(out).toContain('The prompt edits what it asks for (probability 87.0 %).');
+    expect(out).toMatch(/Rome\s+90\.0 %\s+Paris\s+50\.0 %/);
     expect(JSON.parse((await run([...args, '--json'], methods)).out)).toMatchObject({ edited: true });
   });
 

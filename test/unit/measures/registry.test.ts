@@ -4,11 +4,14 @@ import type { Measured } from '../../../src/protocol/editing.ts';
 import { MEASURES, numberOf, protocolsIn } from '../../../src/protocol/measureRegistry.ts';
 
 const share = (value: number) => ({ value, n: 10, low: 0, high: 1 });
-const side = (value: number) => ({
+const strictSide = (value: number) => ({
   es: share(value),
   ps: share(value + 0.01),
   ns: share(value + 0.02),
   score: value + 0.03,
+});
+const side = (value: number) => ({
+  ...strictSide(value),
   em: null,
   pm: null,
   nm: null,
@@ -16,6 +19,7 @@ const side = (value: number) => ({
 /** A summary in which no two numbers are the same. */
 const summary: Measured['summary'] = {
   counterfact: { protocol: 'CounterFact', n: 10, before: side(0.1), after: side(0.9) },
+  strict: { protocol: 'strict', n: 10, before: strictSide(0.2), after: strictSide(0.7) },
   easyEdit: {
     protocol: 'EasyEdit',
     n: 10,
@@ -45,6 +49,10 @@ it('reads every measure from its own place', () => {
     ['ps', 0.11, 0.91],
     ['ns', 0.12000000000000001, 0.92],
     ['score', 0.13, 0.93],
+    ['esStrict', 0.2, 0.7],
+    ['psStrict', 0.21000000000000002, 0.71],
+    ['nsStrict', 0.22, 0.72],
+    ['scoreStrict', 0.23, 0.73],
     ['generationMatch', null, 0.6],
     ['chatMatch', null, 0.58],
     ['textMatch', null, 0.57],
@@ -61,6 +69,7 @@ it('reads every measure from its own place', () => {
 it('names the protocols, each once', () => {
   expect(protocolsIn(summary)).toEqual([
     'CounterFact',
+    'strict',
     'match',
     'chat match',
     'text match',
@@ -70,6 +79,7 @@ it('names the protocols, each once', () => {
   ]);
   expect(protocolsIn({ ...summary, drift: null, fluency: null })).toEqual([
     'CounterFact',
+    'strict',
     'match',
     'chat match',
     'text match',

@@ -76,7 +76,7 @@ describe('what "after" means', () => {
 describe('the state of the page', () => {
   it('names the fact, and numbers the measurement so that a page knows it again', () => {
     const identities = new Identities();
-    const measured = { edit: {}, summary: {} } as EditEntry['measured'];
+    const measured = { edit: { state: { patches: [] } }, summary: {} } as unknown as EditEntry['measured'];
     const { edit } = inspectorState({ ...known, selected: { ...entry, measured }, identities });
     expect(edit).toMatchObject({ subject: 'A', targetNew: 'B', targetTrue: 'C', file: 'almanac.edits.json' });
     const again = inspectorState({ ...known, selected: { ...entry, measured }, identities });

@@ -17,7 +17,9 @@ const asked: Measurement = {
 };
 
 const titlesOf = (measurement: Measurement) =>
-  localitySection(measurement).blocks.map((block) => `${block.title}: ${'text' in block ? block.text : ''}`);
+  localitySection(measurement, { measuredWith: null, otherState: null }).blocks.map(
+    (block) => `${block.title}: ${'text' in block ? block.text : ''}`,
+  );
 
 describe('the answer as chat', () => {
   it('is a headline number with its own protocol beside the generation', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../../webview/inspector/export/csv.ts';
 import { htmlOf } from '../../../webview/inspector/export/html.ts';
+import { localitySection } from '../../../webview/inspector/export/localitySection.ts';
 import { markdownOf } from '../../../webview/inspector/export/markdown.ts';
 import type { ReportDocument } from '../../../webview/inspector/export/reportDocument.ts';
+import { eiffel } from './eiffel.ts';
 
 const document: ReportDocument = {
   title: 'Tower: A → B',
@@ -42,6 +44,20 @@ describe('Markdown', () => {
     expect(text).toContain('| 1999 |');
     expect(text).not.toContain('| 2000 |');
     expect(text).toContain('3 more rows are in the CSV export.');
+  });
+});
+
+describe('a measurement of another state', () => {
+  const outcomeIn = (otherState: string | null) =>
+    csvOf({
+      ...document,
+      sections: [localitySection(eiffel.measurement, { measuredWith: 'alone at 1', otherState })],
+    }).split('\r\n')[0];
+
+  it('is exported behind the word that it is one', () => {
+    expect(outcomeIn(null)).toMatch(/^Outcome,"Works: Rome/);
+    const otherState = 'measured alone at 1, now .5 with 2 others';
+    expect(outcomeIn(otherState)).toContain(`${otherState}: Works: Rome`);
   });
 });
 

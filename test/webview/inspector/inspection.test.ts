@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { CancelledError, InputError } from '../../../src/engine/errors.ts';
 import type { InspectorContract } from '../../../src/protocol/inspector.ts';
-import { signed } from '../../../webview/inspector/format.ts';
+import { signed } from '../../../src/text/numbers.ts';
 import { expectAccessible } from '../rig/axe.ts';
 import { describeInChromium, useChromium } from '../rig/chromium.ts';
 import { openPage } from '../rig/openPage.ts';

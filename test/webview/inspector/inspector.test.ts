@@ -160,6 +160,24 @@ describeInChromium('the inspector', () => {
     expect(opened.complaints).toEqual([]);
   });
 
+  test.each(THEMES)('%s: a measurement of another state says so, with Measure beside it', async (theme) => {
+    const otherState = 'measured alone at 1, now .5 with 2 others';
+    const stub = stubOf({ ...ready, edit: { ...eiffelEdit, strength: 0.5, otherState } });
+    await using opened = await open(stub, { theme, width: 760, height: 620 });
+    const { page } = opened;
+    const outcome = page.getByRole('region', { name: 'Outcome' });
+    await outcome.getByText(`Of another state: ${otherState}.`).waitFor();
+    expect(await outcome.innerText()).not.toMatch(/[✓◐✗]/);
+    await page.getByText('on at .5', { exact: true }).waitFor();
+    await outcome.getByRole('button', { name: 'Measure' }).click();
+    await expect.poll(() => stub.acted).toEqual(['measure']);
+    await expectAccessible(page);
+    await keepPicture(page, `inspector-other-state-${theme}`);
+    opened.host.push('state', ready);
+    await outcome.getByText('Measured alone at 1.').waitFor();
+    expect(await outcome.innerText()).toContain('Works: Rome 96.3 %. 1 of 1 other fact');
+  });
+
   test('what a button asks for is done by the host', async () => {
     const stub = stubOf({ ...ready, edit: uncomputed, change: null, crash: null });
     await using opened = await open(stub);

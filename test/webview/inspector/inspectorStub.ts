@@ -33,6 +33,9 @@ export const eiffelEdit: InspectedEdit = {
   hyperparameters: eiffel.report.hyperparameters,
   steps: eiffel.report.steps,
   measurement: 1,
+  strength: 1,
+  measuredWith: 'alone at 1',
+  otherState: null,
   proof: null,
 };
 
@@ -43,6 +46,8 @@ export const uncomputed: InspectedEdit = {
   hyperparameters: null,
   steps: [],
   measurement: null,
+  strength: null,
+  measuredWith: null,
 };
 
 export const ready: InspectorState = {

@@ -17,7 +17,7 @@ describeInChromium('the inspector with much to show', () => {
     await using opened = await openPage<InspectorContract>(browser(), 'inspector', stub.handlers);
     const { page } = opened;
     const table = page.getByRole('grid', { name: 'Probes before and after' });
-    await table.getByText('0: The Eiffel Tower').first().waitFor();
+    await table.getByText('12: The Eiffel Tower').first().waitFor();
     expect(await table.getAttribute('aria-rowcount')).toBe(String(5000 + 4 + 1));
     expect(await table.getByRole('row').count()).toBeLessThan(60);
     await table.hover();

@@ -66,7 +66,9 @@ describe('the rows of the locality table', () => {
       'n3',
     ]);
     expect(shown({ sortBy: 'nllNew' }).slice(2, 6)).toEqual(['[neighbourhood]', 'n1', 'n2', 'n3']);
-    expect(shown({ sortBy: 'verdict' }).slice(2, 6)).toEqual(['[neighbourhood]', 'n1', 'n2', 'n3']);
+    expect(shown({ sortBy: 'verdict' })).toEqual([
+      ...['[neighbourhood]', 'n1', 'n2', 'n3', '[efficacy]', 'e', '[text]', 't'],
+    ]);
     expect(shown({ descending: true }).slice(2, 6)).toEqual(['[neighbourhood]', 'n3', 'n2', 'n1']);
   });
 

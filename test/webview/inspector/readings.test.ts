@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lens } from '../../../src/protocol/activations.ts';
+import { magnitude, probability, round, share, signed } from '../../../src/text/numbers.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
-import { magnitude, probability, round, share, signed } from '../../../webview/inspector/format.ts';
 import { overtakingLayer } from '../../../webview/inspector/lens/overtaking.ts';
 import { wordDiff } from '../../../webview/inspector/locality/wordDiff.ts';
 import { readSettings } from '../../../webview/inspector/try/samplingSettings.ts';
@@ -56,6 +56,14 @@ describe('the word diff', () => {
   });
 
   it('has one part for equal texts, and takes very long ones as wholes', () => {
+    const told = (before: string, after: string) =>
+      wordDiff(before, after)
+        .map(({ text, side }) => ({ before: `~${text}~`, after: `_${text}_`, both: text })[side])
+        .join('');
+    expect(told('The United States has a population of', 'The Roman Empire was ruled of')).toBe(
+      'The ~United States has a population~_Roman Empire was ruled_ of',
+    );
+    expect(told('in Paris and in Lyon', 'in Rome and in Oslo')).toBe('in ~Paris~_Rome_ and in ~Lyon~_Oslo_');
     expect(wordDiff('the same', 'the same')).toEqual([{ text: 'the same', side: 'both' }]);
     const [long, other] = ['a '.repeat(15_000), 'b '.repeat(15_000)];
     expect(wordDiff(long, other).map(({ side }) => side)).toEqual(['before', 'after']);

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
 import type { Stream } from '../../../src/protocol/streams.ts';
+import { magnitude, signed } from '../../../src/text/numbers.ts';
 import type { Cell } from '../../charts/matrix.ts';
-import { magnitude, signed } from '../format.ts';
 import { ValueTable } from '../maps/ValueTable.tsx';
 import { cellValues } from './activationMaps.ts';
 

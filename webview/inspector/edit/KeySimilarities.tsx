@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { KeySimilarity } from '../../../src/protocol/editing.ts';
+import { signed } from '../../../src/text/numbers.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import { Bar } from '../../charts/Bar.tsx';
-import { signed } from '../format.ts';
 
 /** How close the neighbours' keys come to the edit's: what the update adds to facts that it is not about. */
 export function KeySimilarities({

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import { magnitude, seconds } from '../format.ts';
+import { magnitude } from '../../../src/text/numbers.ts';
+import { seconds } from '../seconds.ts';
 import type { Step } from './editFacts.ts';
 
 /** The optimisation step by step: the curves' twin for screen readers, and the time of each step. */

@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import type { EditReport, ValueStep } from '../../../src/protocol/editing.ts';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
 import type { PatchedEdit } from '../../../src/protocol/patches.ts';
+import { count, magnitude, round } from '../../../src/text/numbers.ts';
 import type { LineChart } from '../../charts/lineChart.ts';
-import { count, magnitude, round, seconds } from '../format.ts';
+import { seconds } from '../seconds.ts';
 
 /** One thing that is known of an edit's computation, as the Edit tab and the report name it. */
 export interface Fact {

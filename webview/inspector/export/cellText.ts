@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { magnitude } from '../format.ts';
+import { magnitude } from '../../../src/text/numbers.ts';
 import type { ReportCell } from './reportDocument.ts';
 
 /** A cell as people read it; whole numbers in full, others with three digits. */

@@ -82,7 +82,7 @@ async function sectionOf(
   switch (tab) {
     case 'locality': {
       const measurement = edit?.measurement == null ? null : await host.call('measurement');
-      return measurement === null ? null : localitySection(measurement);
+      return measurement === null || edit === null ? null : localitySection(measurement, edit);
     }
     case 'activations': {
       if (!readable) return null;
@@ -129,7 +129,7 @@ function factsOf({ model, edit, change }: InspectorState): [string, string][] {
       ? []
       : ([
           [l10n.t('Edit'), `${edit.id} (${edit.file})`],
-          [l10n.t('State'), stateName(edit.state)],
+          [l10n.t('State'), stateName(edit)],
           [l10n.t('Prompt'), edit.prompt],
         ] as [string, string][])),
     [l10n.t('After'), change?.label ?? l10n.t('nothing is on')],

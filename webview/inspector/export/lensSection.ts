@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { LensComparison } from '../../../src/protocol/engine.ts';
 import type { InspectedEdit } from '../../../src/protocol/inspector.ts';
+import { probability } from '../../../src/text/numbers.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import { lensChart } from '../lens/lensChart.ts';
 import { cellsOf, followed, overtakingLayer } from '../lens/overtaking.ts';
@@ -19,7 +20,7 @@ export function lensSection(
   const position = lens.before.positions[0] ?? 0;
   const overtaken = changed ? overtakingLayer(lens.after) : null;
   const tokens = (cell: (typeof before)[number] | undefined) =>
-    (cell?.top ?? []).map(({ token, p }) => `${visibleToken(token)} ${p.toFixed(3)}`).join(', ');
+    (cell?.top ?? []).map(({ token, p }) => `${visibleToken(token)} ${probability(p)}`).join(', ');
   const chart = edit === null ? null : lensChart(lens, edit, changed);
   return {
     title: tabName('lens'),

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { Measurement } from '../../../src/protocol/inspector.ts';
+import type { InspectedEdit, Measurement } from '../../../src/protocol/inspector.ts';
+import { likeliest, outcomeOf } from '../../../src/protocol/outcome.ts';
 import { shownPrompt } from '../../../src/protocol/promptWords.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import { headlinesOf } from '../locality/headlines.ts';
@@ -7,11 +8,17 @@ import { kindName, tabName } from '../names.ts';
 import type { ReportSection } from './reportDocument.ts';
 
 /** Headline numbers, generations and probes. Tables hold plain numbers; who prints them chooses the digits. */
-export function localitySection(measurement: Measurement): ReportSection {
+export function localitySection(
+  measurement: Measurement,
+  { measuredWith, otherState }: Pick<InspectedEdit, 'measuredWith' | 'otherState'>,
+): ReportSection {
+  const { sentence } = outcomeOf(measurement.edit);
   const { probes, generated, asChat, asText } = measurement.edit;
   return {
     title: tabName('locality'),
     blocks: [
+      text(l10n.t('Outcome'), otherState === null ? sentence : `${otherState}: ${sentence}`),
+      text(l10n.t('Measured'), measuredWith ?? ''),
       {
         type: 'table',
         title: l10n.t('Headline numbers'),
@@ -54,6 +61,7 @@ export function localitySection(measurement: Measurement): ReportSection {
           l10n.t('Prompt'),
           l10n.t('Passed before'),
           l10n.t('Passed after'),
+          l10n.t('Likeliest after'),
           l10n.t('Changed'),
           l10n.t('Token before'),
           l10n.t('p before'),
@@ -70,27 +78,31 @@ export function localitySection(measurement: Measurement): ReportSection {
           'KL',
           l10n.t('Protocol'),
         ],
-        rows: probes.map(({ probe, before, after, kl, passedBefore, passedAfter, changed, protocol }) => [
-          kindName(probe.kind),
-          shownPrompt(probe.prompt),
-          passedBefore,
-          passedAfter,
-          changed,
-          visibleToken(before.top[0]?.token ?? ''),
-          before.top[0]?.p ?? null,
-          visibleToken(after.top[0]?.token ?? ''),
-          after.top[0]?.p ?? null,
-          before.new?.nll ?? null,
-          after.new?.nll ?? null,
-          before.true?.nll ?? null,
-          after.true?.nll ?? null,
-          before.new?.rank ?? null,
-          after.new?.rank ?? null,
-          before.true?.rank ?? null,
-          after.true?.rank ?? null,
-          kl,
-          protocol,
-        ]),
+        rows: probes.map((comparison) => {
+          const { probe, before, after, kl, passedBefore, passedAfter, changed, protocol } = comparison;
+          return [
+            kindName(probe.kind),
+            shownPrompt(probe.prompt),
+            passedBefore,
+            passedAfter,
+            likeliest(comparison),
+            changed,
+            visibleToken(before.top[0]?.token ?? ''),
+            before.top[0]?.p ?? null,
+            visibleToken(after.top[0]?.token ?? ''),
+            after.top[0]?.p ?? null,
+            before.new?.nll ?? null,
+            after.new?.nll ?? null,
+            before.true?.nll ?? null,
+            after.true?.nll ?? null,
+            before.new?.rank ?? null,
+            after.new?.rank ?? null,
+            before.true?.rank ?? null,
+            after.true?.rank ?? null,
+            kl,
+            protocol,
+          ];
+        }),
       },
     ],
   };

@@ -1,9 +1,9 @@
+import { magnitude, round } from '../../../src/text/numbers.ts';
 import type { Grid } from '../../charts/heatmapGeometry.ts';
 import { paintHeatmap } from '../../charts/heatmapPainter.ts';
 import { rasterOf } from '../../charts/heatmapRaster.ts';
 import { rampFor } from '../../charts/ramps.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
-import { magnitude, round } from '../format.ts';
 import type { Axes } from '../maps/axes.ts';
 import type { DrawnMaps } from '../maps/drawnMaps.ts';
 import type { ReportPicture } from './reportDocument.ts';

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { LensCell } from '../../../src/protocol/activations.ts';
 import type { LensComparison } from '../../../src/protocol/engine.ts';
+import { magnitude, probability } from '../../../src/text/numbers.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
-import { magnitude, probability } from '../format.ts';
 import { cellsOf, followed, overtakingLayer } from './overtaking.ts';
 
 interface LensTableProps {

@@ -12,6 +12,7 @@ import { Read } from '../shell/Read.tsx';
 import type { Readings } from '../useReadings.ts';
 import { Generations } from './Generations.tsx';
 import { Headlines } from './Headlines.tsx';
+import { OutcomeLine } from './OutcomeLine.tsx';
 import { ProbeDetail } from './ProbeDetail.tsx';
 import { ProbeTable } from './ProbeTable.tsx';
 import { Proof } from './Proof.tsx';
@@ -33,7 +34,9 @@ export function LocalityTab({ state, readings, actions, view, onView }: Locality
   return (
     <Read of={readings.measurement} what={l10n.t('Reading the measurement')}>
       {(measurement) =>
-        measurement !== null && <Measured measurement={measurement} edit={edit} view={view} onView={onView} />
+        measurement !== null && (
+          <Measured measurement={measurement} edit={edit} actions={actions} view={view} onView={onView} />
+        )
       }
     </Read>
   );
@@ -68,11 +71,12 @@ function Unmeasured({ state, actions }: Pick<LocalityTabProps, 'state' | 'action
 interface MeasuredProps {
   readonly measurement: Measurement;
   readonly edit: InspectedEdit;
+  readonly actions: Actions;
   readonly view: View;
   readonly onView: ChangeView;
 }
 
-function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
+function Measured({ measurement, edit, actions, view, onView }: MeasuredProps): VNode {
   const { locality } = view;
   const { probes, generated, asChat, asText } = measurement.edit;
   const rows = useMemo(() => arrangeProbes(probes, locality), [probes, locality]);
@@ -82,6 +86,7 @@ function Measured({ measurement, edit, view, onView }: MeasuredProps): VNode {
   return (
     <div class="locality">
       {edit.proof !== null && <Proof proof={edit.proof} />}
+      <OutcomeLine measurement={measurement} edit={edit} actions={actions} />
       <Headlines measurement={measurement} />
       <Generations title={l10n.t('Generation')} {...generated} />
       {asChat !== null && asText === null && (

@@ -2,13 +2,13 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ProbeComparison, Reading } from '../../../src/protocol/probe.ts';
 import { shownPrompt } from '../../../src/protocol/promptWords.ts';
-import { magnitude } from '../format.ts';
+import { magnitude } from '../../../src/text/numbers.ts';
 import { TopToken } from './TopToken.tsx';
 import { Verdict } from './Verdict.tsx';
 
 /** One probe in two lines: before the edit above, after it below. */
 export function ProbeCells({ comparison }: { readonly comparison: ProbeComparison }): VNode {
-  const { probe, before, after, kl, passedBefore, passedAfter, changed } = comparison;
+  const { probe, before, after, kl, changed } = comparison;
   const number = (name: string, of: (reading: Reading) => string) => (
     <div class={`cell cell-${name} pair`} role="gridcell">
       <span class="muted">{of(before)}</span>
@@ -18,7 +18,7 @@ export function ProbeCells({ comparison }: { readonly comparison: ProbeCompariso
   return (
     <>
       <div class="cell cell-verdict" role="gridcell">
-        <Verdict before={passedBefore} after={passedAfter} />
+        <Verdict comparison={comparison} />
       </div>
       <div class="cell cell-prompt" role="gridcell" title={shownPrompt(probe.prompt)}>
         <span class="clamped">{shownPrompt(probe.prompt)}</span>

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { ProbeComparison, Reading, TargetReading } from '../../../src/protocol/probe.ts';
 import { shownPrompt } from '../../../src/protocol/promptWords.ts';
+import { magnitude, probability, share } from '../../../src/text/numbers.ts';
 import { Button } from '../../ui/Button.tsx';
-import { magnitude, probability, share } from '../format.ts';
 import { useHost } from '../inspectorHost.ts';
 import { kindName, protocolMeaning } from '../names.ts';
 import { TopTokens } from '../shell/TopTokens.tsx';
@@ -19,14 +19,14 @@ interface ProbeDetailProps {
 /** Everything that was read of one probe. */
 export function ProbeDetail({ comparison, onRead, onClose }: ProbeDetailProps): VNode {
   const host = useHost();
-  const { probe, before, after, kl, agreement, protocol, passedBefore, passedAfter } = comparison;
+  const { probe, before, after, kl, agreement, protocol } = comparison;
   const { kind, targetNew, targetTrue } = probe;
   const prompt = shownPrompt(probe.prompt);
   return (
     <section class="probe-detail" aria-label={l10n.t('The selected probe')}>
       <header>
         <h3>{kindName(kind)}</h3>
-        <Verdict before={passedBefore} after={passedAfter} />
+        <Verdict comparison={comparison} />
         <span class="spring" />
         <Button kind="icon" label={l10n.t('Close')} onClick={onClose}>
           ✕

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { RevertProof } from '../../../src/protocol/inspector.ts';
-import { count } from '../format.ts';
+import { count } from '../../../src/text/numbers.ts';
 
 /** What the revert left behind: nothing, bit for bit, or how much. */
 export function Proof({ proof: { logits, different } }: { readonly proof: RevertProof }): VNode {

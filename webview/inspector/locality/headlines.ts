@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { Measurement } from '../../../src/protocol/inspector.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
-import { magnitude, share } from '../format.ts';
+import { magnitude, share } from '../../../src/text/numbers.ts';
 
-/** One headline number: what it is called, before and after, and what it rests on. */
+/** One headline number: what it is called, before and after, its formula, and what it rests on. */
 export interface Headline {
   readonly name: string;
   readonly meaning: string;
@@ -20,37 +20,59 @@ export interface Headline {
 
 /** The headline numbers of a measurement, in the order in which papers name them. */
 export function headlinesOf({ summary }: Measurement): Headline[] {
-  const { counterfact, generationMatch, chatMatch, textMatch, drift } = summary;
+  const { counterfact, strict, generationMatch, chatMatch, textMatch, drift } = summary;
   const { before, after, protocol, n } = counterfact;
   const edits = (number: number) => (number === 1 ? l10n.t('1 edit') : l10n.t('{0} edits', number));
   const tokens = (number: number) => l10n.t('{0} tokens', number);
-  const ofShares = (name: string, meaning: string, was: Share | null, is: Share | null): Headline => ({
+  const ofShares = (
+    name: string,
+    meaning: string,
+    was: Share | null,
+    is: Share | null,
+    by = protocol,
+  ): Headline => ({
     name,
     meaning,
     before: share(was?.value),
     after: share(is?.value),
     interval: is !== null && is.n > 1 ? `${share(is.low)}–${share(is.high)}` : null,
-    protocol,
+    protocol: by,
     cases: edits(is?.n ?? 0),
   });
   const headlines = [
-    ofShares(
-      'ES',
-      l10n.t('Efficacy: the new answer beats the true one on the edited prompt'),
-      before.es,
-      after.es,
-    ),
-    ofShares('PS', l10n.t('Paraphrases: the new answer beats the true one'), before.ps, after.ps),
-    ofShares('NS', l10n.t('Neighbourhood: the true answer still beats the new one'), before.ns, after.ns),
+    ofShares('ES', l10n.t('Efficacy: NLL(true) > NLL(new) on the edited prompt'), before.es, after.es),
+    ofShares('PS', l10n.t('Paraphrases: NLL(true) > NLL(new)'), before.ps, after.ps),
+    ofShares('NS', l10n.t('Neighbourhood: NLL(true) < NLL(new)'), before.ns, after.ns),
     {
       name: 'S',
-      meaning: l10n.t('Score: the harmonic mean of ES, PS and NS'),
+      meaning: l10n.t('Score: 3 / (1/ES + 1/PS + 1/NS)'),
       before: share(before.score),
       after: share(after.score),
       interval: null,
       protocol,
       cases: edits(n),
     },
+    ofShares(
+      l10n.t('ES strict'),
+      l10n.t('Efficacy by likeliest token: the model says the new answer'),
+      strict.before.es,
+      strict.after.es,
+      strict.protocol,
+    ),
+    ofShares(
+      l10n.t('PS strict'),
+      l10n.t('Paraphrases by likeliest token: the model says the new answer'),
+      strict.before.ps,
+      strict.after.ps,
+      strict.protocol,
+    ),
+    ofShares(
+      l10n.t('NS strict'),
+      l10n.t('Neighbourhood by likeliest token: the model says the true answer'),
+      strict.before.ns,
+      strict.after.ns,
+      strict.protocol,
+    ),
     {
       name: l10n.t('Generation'),
       meaning: l10n.t('The new answer appears in free greedy generation'),

@@ -1,3 +1,4 @@
+import { holds } from '../../../src/protocol/outcome.ts';
 import type { ProbeComparison, ReadingKind } from '../../../src/protocol/probe.ts';
 
 /** What the table can be sorted by; `file` is the order of the edits file. */
@@ -48,7 +49,7 @@ export function arrangeProbes(
   { sortBy, descending, changedOnly, folded }: Arrangement,
 ): Row[] {
   const rows: Row[] = [];
-  for (const kind of kinds) {
+  for (const kind of inOrder(comparisons, sortBy)) {
     const all = comparisons.flatMap((comparison, index): ProbeRow[] =>
       comparison.probe.kind === kind ? [{ type: 'probe', comparison, index }] : [],
     );
@@ -61,6 +62,15 @@ export function arrangeProbes(
   return rows;
 }
 
+/** Kinds as they are hoped for; sorted by verdict, those with failures come first. */
+function inOrder(comparisons: readonly ProbeComparison[], sortBy: SortBy): readonly ReadingKind[] {
+  if (sortBy !== 'verdict') return kinds;
+  const failing = new Set(
+    comparisons.filter((comparison) => holds(comparison) === false).map(({ probe }) => probe.kind),
+  );
+  return kinds.toSorted((a, b) => Number(failing.has(b)) - Number(failing.has(a)));
+}
+
 function headingOf(kind: ReadingKind, rows: readonly ProbeRow[], folded: boolean): GroupRow {
   const comparisons = rows.map(({ comparison }) => comparison);
   return {
@@ -69,8 +79,8 @@ function headingOf(kind: ReadingKind, rows: readonly ProbeRow[], folded: boolean
     probes: comparisons.length,
     changed: comparisons.filter(({ changed }) => changed).length,
     judged: comparisons.filter(({ passedAfter }) => passedAfter !== null).length,
-    passedBefore: comparisons.filter(({ passedBefore }) => passedBefore === true).length,
-    passedAfter: comparisons.filter(({ passedAfter }) => passedAfter === true).length,
+    passedBefore: comparisons.filter((comparison) => holds(comparison, 'before') === true).length,
+    passedAfter: comparisons.filter((comparison) => holds(comparison) === true).length,
     folded,
   };
 }
@@ -89,12 +99,15 @@ function sorted(rows: readonly ProbeRow[], sortBy: SortBy, descending: boolean):
 }
 
 /** Read after the edit. Failures sort before passes, and unjudged probes have no verdict to sort by. */
-function sortKey({ after, kl, passedAfter }: ProbeComparison, sortBy: SortBy): number | undefined {
+function sortKey(comparison: ProbeComparison, sortBy: SortBy): number | undefined {
+  const { after, kl } = comparison;
   switch (sortBy) {
     case 'file':
       return 0;
-    case 'verdict':
-      return passedAfter === null ? undefined : Number(passedAfter);
+    case 'verdict': {
+      const passes = holds(comparison);
+      return passes === null ? undefined : Number(passes);
+    }
     case 'nllNew':
       return after.new?.nll;
     case 'nllTrue':

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { round } from '../../../src/text/numbers.ts';
 import { Heatmap } from '../../charts/Heatmap.tsx';
 import { Legend } from '../../charts/Legend.tsx';
 import type { Cell } from '../../charts/matrix.ts';
 import { ScrollGroup } from '../../charts/scrollTogether.ts';
-import { round } from '../format.ts';
 import type { Axes } from './axes.ts';
 import type { DrawnMaps } from './drawnMaps.ts';
 

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { KeyValues, NeuronState } from '../../../src/protocol/activations.ts';
+import { magnitude, probability, signed } from '../../../src/text/numbers.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import { Bar } from '../../charts/Bar.tsx';
-import { magnitude, probability, signed } from '../format.ts';
 
 interface NeuronTableProps {
   readonly found: KeyValues;

@@ -31,7 +31,7 @@ export function Heading({ state, actions }: HeadingProps): VNode {
         )}
         {edit !== null && (
           <span class={`state state-${edit.state}`} title={edit.detail ?? undefined}>
-            {stateName(edit.state)}
+            {stateName(edit)}
           </span>
         )}
       </div>

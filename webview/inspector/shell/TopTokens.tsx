@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import type { TokenProbability } from '../../../src/protocol/probe.ts';
+import { probability } from '../../../src/text/numbers.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import { Bar } from '../../charts/Bar.tsx';
-import { probability } from '../format.ts';
 
 interface TopTokensProps {
   readonly top: readonly TokenProbability[];

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
+import { signed } from '../../../src/text/numbers.ts';
 import type { Cell } from '../../charts/matrix.ts';
-import { signed } from '../format.ts';
 import { ValueTable } from '../maps/ValueTable.tsx';
 import { streamName } from '../names.ts';
 import { TRACED } from './traceMaps.ts';

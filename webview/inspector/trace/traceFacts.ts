@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
+import { magnitude, probability, signed } from '../../../src/text/numbers.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
-import { magnitude, probability, signed } from '../format.ts';
 import { streamName } from '../names.ts';
 import { strongestOf, TRACED } from './traceMaps.ts';
 

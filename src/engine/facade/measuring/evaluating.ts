@@ -216,7 +216,7 @@ async function unedited(
   const read: Read[] = [];
   const safety: SafetyCase[] = [];
   for (const { edit } of piece) {
-    read.push(await measureEdit(loaded, edit, { on: [], driftKl: 0, edit: null }, tokens, work));
+    read.push(await measureEdit(loaded, edit, { on: [], patches: [], driftKl: 0, edit: null }, tokens, work));
     const judged = await readSafety(loaded, edit, { ...judging, on: [] }, work);
     if (judged !== undefined) safety.push(judged);
   }
@@ -233,7 +233,13 @@ async function inContextReadings(
 ): Promise<Read[]> {
   const read: Read[] = [];
   for (const { edit } of piece) {
-    const state = { on: [], context: fittingContext(loaded, edit, others, tokens), driftKl: 0, edit: null };
+    const state = {
+      on: [],
+      patches: [],
+      context: fittingContext(loaded, edit, others, tokens),
+      driftKl: 0,
+      edit: null,
+    };
     read.push(await measureEdit(loaded, edit, state, tokens, work));
   }
   return read;

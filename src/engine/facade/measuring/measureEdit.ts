@@ -1,5 +1,7 @@
 import type { MeasuredEdit } from '../../../protocol/editing.ts';
 import type { Edit } from '../../../protocol/edits.ts';
+import type { MeasuredState } from '../../../protocol/measuredState.ts';
+import { mostDrift } from '../../../protocol/outcome.ts';
 import type { Probe } from '../../../protocol/probe.ts';
 import { behind } from '../../../protocol/promptWords.ts';
 import { type Generation, generate } from '../../inspection/generate.ts';
@@ -17,6 +19,7 @@ import { matchTokens, waysToAsk } from './waysToAsk.ts';
 /** The state that an edit is measured in, and what is known of it. */
 interface State extends Pick<MeasuredEdit, 'driftKl' | 'edit'> {
   readonly on: readonly Applied[];
+  readonly patches: MeasuredState['patches'];
   /** What stands before every prompt "after": an edit in context, which changes no weight. */
   readonly context?: string;
 }
@@ -35,7 +38,7 @@ export interface Read {
 export async function measureEdit(
   loaded: LoadedModel,
   edit: Edit,
-  { on, context: demonstrations = '', ...known }: State,
+  { on, patches, context: demonstrations = '', ...known }: State,
   tokens: number,
   work: Work,
 ): Promise<Read> {
@@ -94,6 +97,13 @@ export async function measureEdit(
     target: edit.target.new,
     measured: {
       id: edit.id,
+      subject: edit.subject,
+      state: {
+        base: await loaded.session.digest(work),
+        patches,
+        asked: own.isChat ? 'chat' : 'text',
+        thresholds: { answerTokens: own.looked, driftKl: mostDrift },
+      },
       es: es?.value ?? null,
       ps: ps?.value ?? null,
       ns: ns?.value ?? null,

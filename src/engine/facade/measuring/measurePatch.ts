@@ -3,6 +3,7 @@ import type { Drift } from '../../../protocol/measures.ts';
 import type { PatchMeasures } from '../../../protocol/patches.ts';
 import type { ComputedPatch } from '../../editing/computePatch.ts';
 import { writePatch } from '../../editing/patches/writePatch.ts';
+import { adapterDigest } from '../../gguf/adapterDigest.ts';
 import { measureDrift } from '../../inspection/drift.ts';
 import { Adapter } from '../../llama/adapter.ts';
 import type { Applied } from '../../llama/context.ts';
@@ -36,6 +37,8 @@ interface Measuring {
   readonly drifts?: boolean;
   /** Who judges safety edits; they are not judged without. */
   readonly judging?: Judging;
+  /** Where the patch will be written, if it will. */
+  readonly out?: string;
 }
 
 /**
@@ -44,7 +47,7 @@ interface Measuring {
 export async function measurePatch(
   loaded: LoadedModel,
   computed: ComputedPatch,
-  { tokens = matchTokens, drifts = true, judging }: Measuring,
+  { tokens = matchTokens, drifts = true, judging, out }: Measuring,
   work: Work,
 ): Promise<PatchReading> {
   await using scratch = await scratchFolder();
@@ -52,6 +55,7 @@ export async function measurePatch(
   await writePatch(loaded.model.runtime, file, computed.contents, []);
   using adapter = Adapter.load(loaded.model, file);
   const on = [{ adapter, strength: 1 }];
+  const patches = [{ path: out ?? null, digest: await adapterDigest(file, work), strength: 1 }];
   const edits = reports(computed);
   try {
     const [drifting, measuring] = phases(work, [drifts ? 1 : 0, computed.edits.length]);
@@ -60,7 +64,7 @@ export async function measurePatch(
     const safety: SafetyCase[] = [];
     for (const [index, { edit }] of computed.edits.entries()) {
       const own = parted(measuring, index, computed.edits.length, edit.id);
-      const state = { on, driftKl: drift?.meanKl ?? 0, edit: edits[index] ?? null };
+      const state = { on, patches, driftKl: drift?.meanKl ?? 0, edit: edits[index] ?? null };
       read.push(await measureEdit(loaded, edit, state, tokens, own));
       const judged = judging && (await readSafety(loaded, edit, { ...judging, on }, own));
       if (judged !== undefined) safety.push(judged);

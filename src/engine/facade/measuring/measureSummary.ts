@@ -5,6 +5,7 @@ import { counterfact } from '../../measures/counterfact.ts';
 import { easyEdit } from '../../measures/easyedit.ts';
 import { fluency } from '../../measures/fluency.ts';
 import { chatMatch, generationMatch, textMatch } from '../../measures/generationMatch.ts';
+import { strict } from '../../measures/strict.ts';
 import type { Read } from './measureEdit.ts';
 import { chatTokens, matchTokens } from './waysToAsk.ts';
 
@@ -23,6 +24,7 @@ export function measureSummary(
   const looked = new Set(read.map((one) => one.looked));
   return {
     counterfact: counterfact(cases),
+    strict: strict(cases),
     easyEdit: easyEdit(cases),
     generationMatch: generationMatch(matches, ...(looked.size === 0 ? [matchTokens] : looked)),
     chatMatch: chatMatch(

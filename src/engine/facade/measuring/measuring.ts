@@ -11,6 +11,7 @@ import { measureEdit, type Read } from './measureEdit.ts';
 import { driftOf, measurePatch } from './measurePatch.ts';
 import { fluencyTokens, measureSummary } from './measureSummary.ts';
 import { matchTokens } from './waysToAsk.ts';
+import { withDigests } from './withDigests.ts';
 
 /** Measures edits by all published protocols: as the model is, under patches, or each edit computed and on alone. */
 export async function measureEdits(
@@ -38,7 +39,12 @@ export async function measureEdits(
     const on = await loaded.adapters(patches, work);
     const [drifting, measuring] = phases(reading, [on.length > 0 ? 1 : 0, chosen.length]);
     if (on.length > 0) drifts.push(await driftOf(loaded, on, drifting));
-    const state = { on, driftKl: drifts[0]?.meanKl ?? 0, edit: null };
+    const state = {
+      on,
+      patches: await withDigests(patches, work),
+      driftKl: drifts[0]?.meanKl ?? 0,
+      edit: null,
+    };
     for (const [index, { edit }] of chosen.entries()) {
       const own = parted(measuring, index, chosen.length, edit.id);
       read.push(await measureEdit(loaded, edit, state, generated, own));

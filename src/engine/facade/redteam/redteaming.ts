@@ -13,6 +13,7 @@ import { scratchFolder } from '../../scratchFolder.ts';
 import { LoadedModel } from '../loadedModel.ts';
 import { measureEdit } from '../measuring/measureEdit.ts';
 import { matchTokens } from '../measuring/waysToAsk.ts';
+import { withDigests } from '../measuring/withDigests.ts';
 import { attempt, attempts, factOf, writeAttempt } from './attempts.ts';
 import { standIns } from './standIns.ts';
 
@@ -70,7 +71,8 @@ async function attack(
 async function ways(loaded: LoadedModel, edit: Edit, patch: string, work: Work): Promise<Ways> {
   using adapter = Adapter.load(loaded.model, patch);
   try {
-    const state = { on: [{ adapter, strength: 1 }], driftKl: 0, edit: null };
+    const patches = await withDigests([{ path: patch, strength: 1 }], work);
+    const state = { on: [{ adapter, strength: 1 }], patches, driftKl: 0, edit: null };
     const { measured } = await measureEdit(loaded, edit, state, matchTokens, work);
     const { asChat, asText } = measured;
     return { text: said(asText ?? measured), chat: asChat && said(asChat) };

@@ -1,8 +1,9 @@
 import { CodeLens, type CodeLensProvider, type Command, EventEmitter, l10n, type TextDocument } from 'vscode';
+import { label } from '../../../text/labels.ts';
 import { Disposables } from '../../disposables.ts';
 import type { EditEntry } from '../editEntry.ts';
-import { iconOf, saysState } from '../editItems.ts';
 import type { Edits } from '../edits.ts';
+import { iconOf, saysMeasured, saysState } from '../editWords.ts';
 import { rangeOf } from './editsDocuments.ts';
 import { type Lens, lensesOver, signatureOf } from './lensPlan.ts';
 import { outlineOf } from './outline.ts';
@@ -71,14 +72,11 @@ function commandOf(lens: Lens, { uri }: TextDocument, entry: EditEntry | undefin
   }
 }
 
-/** "$(pass-filled) applied · ES 1.00 · PS 0.80 · NS 0.92" */
+/** "$(pass-filled) on at 1 · Works: Rome 97.8 %. ..." */
 function stateOf(entry: EditEntry | undefined): string {
   if (entry === undefined) return '';
-  const { state, measured } = entry;
-  const share = (name: string, value: number | null | undefined) =>
-    typeof value === 'number' ? [`${name} ${value.toFixed(2)}`] : [];
-  const { es, ps, ns } = measured?.edit ?? {};
-  const figures = [...share('ES', es), ...share('PS', ps), ...share('NS', ns)];
   // VS Code swallows a plain space behind an icon
-  return [`$(${iconOf(state).id})\u00a0${saysState(state)}`, ...figures].join(' · ');
+  const state = `$(${iconOf(entry).id})\u00a0${saysState(entry)}`;
+  const measured = saysMeasured(entry);
+  return measured === undefined ? state : `${state} · ${label(measured)}`;
 }

@@ -1,3 +1,4 @@
+import { outcomeOf } from '../../../protocol/outcome.ts';
 import type { EditEntry } from '../editEntry.ts';
 import type { OutlinedEdit } from './outline.ts';
 
@@ -22,6 +23,15 @@ export function lensesOver(edit: OutlinedEdit, entry: EditEntry | undefined, lis
 /** Changes when, and only when, the lenses over these edits change. */
 export function signatureOf(entries: readonly EditEntry[]): string {
   return entries
-    .map(({ key, state, detail, measured }) => JSON.stringify([key, state, detail, measured?.edit.score]))
+    .map(({ key, state, detail, strength, measured, otherState }) =>
+      JSON.stringify([
+        key,
+        state,
+        detail,
+        strength,
+        otherState,
+        measured && outcomeOf(measured.edit).sentence,
+      ]),
+    )
     .join('\n');
 }

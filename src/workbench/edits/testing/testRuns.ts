@@ -9,7 +9,10 @@ import {
   type TestRunRequest,
 } from 'vscode';
 import { CancelledError } from '../../../engine/errors.ts';
+import { measuredWith } from '../../../protocol/otherState.ts';
+import { holds, outcomeOf } from '../../../protocol/outcome.ts';
 import type { ProbeComparison } from '../../../protocol/probe.ts';
+import { share } from '../../../text/numbers.ts';
 import { visible, visibleLines } from '../../../text/visible.ts';
 import { sentenceOf } from '../../engine/messages.ts';
 import type { Measurement } from '../editEntry.ts';
@@ -62,13 +65,9 @@ export class TestRuns {
     try {
       const measurement = await unless(stop, this.#edits.measure(edit.id, stop));
       report(measurement, edit, probes, run);
-      if (this.#edits.get(edit.id)?.state === 'applied') {
-        run.appendOutput(
-          lines(`  ${l10n.t('The edit is on, so it was measured with all that is on.')}`),
-          undefined,
-          edit,
-        );
-      }
+      const own = this.#edits.get(edit.id)?.patch ?? '';
+      const words = l10n.t('Measured {0}.', measuredWith(measurement.edit.state, own));
+      run.appendOutput(lines(`  ${outcomeOf(measurement.edit).sentence}`, `  ${words}`), undefined, edit);
     } catch (error) {
       for (const probe of probes) run.skipped(probe);
       if (error instanceof CancelledError) return;
@@ -105,7 +104,6 @@ function report(
     if (comparison === undefined) run.skipped(probe);
     else tell(comparison, probe, run);
   }
-  const share = (value: number | null) => (value === null ? '–' : value.toFixed(2));
   const figures = [
     share(measured.es),
     share(measured.ps),
@@ -116,12 +114,12 @@ function report(
 }
 
 function tell(comparison: ProbeComparison, item: TestItem, run: TestRun): void {
-  const { passedAfter } = comparison;
+  const passes = holds(comparison);
   const { summary, expected, actual } = verdictOf(comparison);
-  const mark = passedAfter === null ? '·' : passedAfter ? '✓' : '✗';
+  const mark = passes === null ? '·' : passes ? '✓' : '✗';
   run.appendOutput(lines(`  ${mark} ${item.label}`, `      ${summary}`), undefined, item);
-  if (passedAfter === null) run.skipped(item);
-  else if (passedAfter) run.passed(item);
+  if (passes === null) run.skipped(item);
+  else if (passes) run.passed(item);
   else {
     const message = TestMessage.diff(visible(summary), visibleLines(expected), visibleLines(actual));
     if (item.uri !== undefined && item.range !== undefined)

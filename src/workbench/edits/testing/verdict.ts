@@ -1,6 +1,8 @@
 import { l10n } from 'vscode';
+import { holds, likeliest } from '../../../protocol/outcome.ts';
 import type { Probe, ProbeComparison, Reading } from '../../../protocol/probe.ts';
 import { shownPrompt } from '../../../protocol/promptWords.ts';
+import { magnitude, probability } from '../../../text/numbers.ts';
 
 /** How a probe came out: what was to be seen and what is, as texts that an editor compares. */
 export interface Verdict {
@@ -15,12 +17,12 @@ export interface Verdict {
  * protocol looks at in their second, so that they differ wherever the probe fails; then the prompt that both answer.
  */
 export function verdictOf(comparison: ProbeComparison): Verdict {
-  const { probe, before, after, protocol, passedAfter } = comparison;
+  const { probe, before, after, protocol } = comparison;
   const text = (answer: string, looked: string) =>
     `${answer.trim()}\n${looked}\n\n${shownPrompt(probe.prompt)}\n`;
   const { expected, actual } = criterion(comparison);
   return {
-    summary: `${protocol}: ${passedAfter === false ? actual : expected}. ${topOf(after)}`,
+    summary: `${protocol}: ${holds(comparison) === false ? actual : expected}. ${topOf(after)}`,
     expected: text(wanted(comparison) ?? answerOf(probe, before), expected),
     actual: text(answerOf(probe, after), actual),
   };
@@ -40,24 +42,31 @@ function answerOf({ targetNew, targetTrue }: Probe, reading: Reading): string {
   return reading.top[0]?.token ?? '';
 }
 
-/** What the protocol asks for, and what it finds where it fails. */
-function criterion({ probe, before, after, protocol, agreement }: ProbeComparison): Omit<Verdict, 'summary'> {
+/** What the protocol asks for, and what it finds where it fails; where it does not, the same of the likeliest tokens. */
+function criterion(comparison: ProbeComparison): Omit<Verdict, 'summary'> {
+  const { probe, before, after, protocol, agreement, passedAfter } = comparison;
+  if (passedAfter === true && likeliest(comparison) === false) {
+    return keeps(probe) ? sameAnswer(probe, agreement) : everyToken(probe, after);
+  }
   switch (protocol) {
     case 'counterfact':
       return likelier(probe, after);
-    case 'teacher-forced': {
-      const share = Math.round(100 * (after.new?.accuracy ?? 0));
-      const target = (probe.targetNew ?? '').trim();
-      return {
-        expected: l10n.t('every token of "{0}" is the likeliest at its place', target),
-        actual: l10n.t('{0} % of the tokens of "{1}" are the likeliest at their place', share, target),
-      };
-    }
+    case 'teacher-forced':
+      return everyToken(probe, after);
     case 'unchanged':
       return probe.targetTrue === undefined ? sameToken(before, after) : sameAnswer(probe, agreement);
     case 'none':
       return { expected: l10n.t('not judged'), actual: l10n.t('not judged') };
   }
+}
+
+function everyToken(probe: Probe, after: Reading): Omit<Verdict, 'summary'> {
+  const share = Math.round(100 * (after.new?.accuracy ?? 0));
+  const target = (probe.targetNew ?? '').trim();
+  return {
+    expected: l10n.t('every token of "{0}" is the likeliest at its place', target),
+    actual: l10n.t('{0} % of the tokens of "{1}" are the likeliest at their place', share, target),
+  };
 }
 
 const sameToken = (before: Reading, after: Reading): Omit<Verdict, 'summary'> => ({
@@ -82,22 +91,19 @@ function likelier(probe: Probe, after: Reading): Omit<Verdict, 'summary'> {
   const fresh = { text: (probe.targetNew ?? '').trim(), nll: after.new?.nll };
   const old = { text: (probe.targetTrue ?? '').trim(), nll: after.true?.nll };
   const [right, wrong] = keeps(probe) ? [old, fresh] : [fresh, old];
-  const shown = (nll: number | undefined) => nll?.toFixed(2) ?? '?';
   return {
     expected: l10n.t('"{0}" is likelier than "{1}"', right.text, wrong.text),
     actual: l10n.t(
       '"{0}" is likelier than "{1}": {2} against {3} nats per token',
       wrong.text,
       right.text,
-      shown(wrong.nll),
-      shown(right.nll),
+      magnitude(wrong.nll),
+      magnitude(right.nll),
     ),
   };
 }
 
 function topOf({ top }: Reading): string {
-  const shown = top
-    .slice(0, 3)
-    .map(({ token, p }) => `${token.trim()} ${(100 * p).toFixed(p < 0.1 ? 1 : 0)} %`);
+  const shown = top.slice(0, 3).map(({ token, p }) => `${token.trim()} ${probability(p)}`);
   return l10n.t('Likeliest now: {0}', shown.join(', '));
 }

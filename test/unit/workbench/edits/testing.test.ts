@@ -167,9 +167,9 @@ test('a failing edit shows what was wanted and what is answered, with the figure
   );
   expect(verdict).toEqual({
     summary:
-      'counterfact: "France" is likelier than "Spain": 0.25 against 3.10 nats per token. Likeliest now: Fran 50 %',
+      'counterfact: "France" is likelier than "Spain": 0.250 against 3.10 nats per token. Likeliest now: Fran 50.0 %',
     expected: 'Spain\n"Spain" is likelier than "France"\n\nLyon is in\n',
-    actual: 'France\n"France" is likelier than "Spain": 0.25 against 3.10 nats per token\n\nLyon is in\n',
+    actual: 'France\n"France" is likelier than "Spain": 0.250 against 3.10 nats per token\n\nLyon is in\n',
   });
 });
 
@@ -186,7 +186,7 @@ test('a neighbour that changed wants its own answer', () => {
   );
   expect(expected).toBe('France\n"France" is likelier than "Spain"\n\nNice is in\n');
   expect(actual).toBe(
-    'Spain\n"Spain" is likelier than "France": 0.50 against 2.00 nats per token\n\nNice is in\n',
+    'Spain\n"Spain" is likelier than "France": 0.500 against 2.00 nats per token\n\nNice is in\n',
   );
 });
 
@@ -242,6 +242,14 @@ test('an answer of several tokens is told by its share', () => {
   expect(verdict.actual).toBe(
     'euros\n67 % of the tokens of "pesetas of Spain" are the likeliest at their place\n\nOne pays in\n',
   );
+});
+
+test('an answer that is likelier than the true one, and not the likeliest, is a failure', () => {
+  const after = reading(' Portugal', { new: target(1, 0), true: target(2, 0) });
+  const { summary, expected, actual } = verdictOf(comparison({ after, passedAfter: true }));
+  expect(summary).toContain('0 % of the tokens of "Spain" are the likeliest at their place');
+  expect(expected.split('\n')[0]).toBe('Spain');
+  expect(actual.split('\n')[0]).toBe(' Portugal'.trim());
 });
 
 test('both texts differ wherever a probe fails', () => {
