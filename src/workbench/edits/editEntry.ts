@@ -36,6 +36,10 @@ export interface EditEntry {
   readonly report?: EditReport | undefined;
   /** The steps of the value optimisation, live while it runs. */
   readonly steps: readonly ValueStep[];
+  /** Whether it is to be on: what was asked for last, which may be under way. */
+  readonly wished: boolean;
+  /** How many switches of other edits come before its own; undefined where none of its own is under way. */
+  readonly place?: number | undefined;
   /** What its patch is multiplied with, while it is on. */
   readonly strength?: number | undefined;
   readonly measured?: Measurement | undefined;

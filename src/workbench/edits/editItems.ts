@@ -71,7 +71,7 @@ export function editItem(
   content: EditsFile | undefined,
   target: ChosenLayer | undefined,
 ): TreeItem {
-  const { key, edit, state, detail, measured, otherState } = entry;
+  const { key, edit, state, detail, measured, otherState, wished } = entry;
   const item = new TreeItem(factOf(edit));
   item.id = key;
   const { method, layer } = methodAndLayer(entry, content, target);
@@ -82,8 +82,8 @@ export function editItem(
   item.iconPath = iconOf(entry);
   item.contextValue = `edit ${state}${measured === undefined ? '' : ' measured'}${otherState === undefined ? '' : ' other'}`;
   item.checkboxState = {
-    state: state === 'applied' ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,
-    tooltip: state === 'applied' ? l10n.t('Revert this edit') : l10n.t('Apply this edit'),
+    state: wished ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,
+    tooltip: switchTitle(entry),
     accessibilityInformation: { label: l10n.t('{0}, applied', factOf(edit)) },
   };
   item.tooltip = tooltipOf(entry);
@@ -91,6 +91,11 @@ export function editItem(
     label: [factOf(edit), item.description, detail].filter((part) => part !== undefined).join(', '),
   };
   return item;
+}
+
+function switchTitle({ state, wished }: EditEntry): string {
+  if (!wished) return l10n.t('Apply this edit');
+  return state === 'applied' ? l10n.t('Revert this edit') : l10n.t('Cancel applying this edit');
 }
 
 /** What made the patch or, before there is one, what would make it. */

@@ -7,7 +7,14 @@ import type { EditEntry } from './editEntry.ts';
 /** What every row, line and list says of an edit. */
 
 /** "on at .5" */
-export function saysState({ state, strength = 1 }: Pick<EditEntry, 'state' | 'strength'>): string {
+export function saysState({
+  state,
+  strength = 1,
+  place,
+}: Pick<EditEntry, 'state' | 'strength' | 'place'>): string {
+  if (place !== undefined && place > 0) {
+    return place === 1 ? l10n.t('waiting for 1 other') : l10n.t('waiting for {0} others', place);
+  }
   switch (state) {
     case 'not-computed':
       return l10n.t('not computed');

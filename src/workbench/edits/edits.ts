@@ -1,6 +1,7 @@
 import { type Disposable, type Event, EventEmitter, l10n, Uri, workspace } from 'vscode';
 import { CancelledError, InputError } from '../../engine/errors.ts';
 import { probesOf } from '../../engine/inspection/probes.ts';
+import { throwIfAborted } from '../../engine/llama/cancel.ts';
 import type { ValueStep } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import { otherState } from '../../protocol/otherState.ts';
@@ -19,6 +20,7 @@ import { EditsFiles, type ReadEditsFile } from './editsFiles.ts';
 import type { Measurements } from './measurements.ts';
 import { PatchDigests } from './patchDigests.ts';
 import { type FoundPatch, PatchFiles, patchPath } from './patchFiles.ts';
+import { SwitchQueue } from './switchQueue.ts';
 
 /** What this window learnt of an edit beside its file and its patch. */
 interface Learnt {
@@ -48,6 +50,7 @@ export class Edits implements Disposable {
   readonly #parts: Parts;
   readonly #patches = new PatchFiles();
   readonly #digests = new PatchDigests();
+  readonly #switches = new SwitchQueue(() => this.#changed.fire());
   readonly #learnt = new Map<string, Learnt>();
   readonly #computing = new Map<string, Promise<void>>();
   #found: Promise<void> | undefined;
@@ -113,18 +116,27 @@ export class Edits implements Disposable {
   }
 
   /** Switches an edit on: computes and measures it first unless its patch is there. Can be undone. */
-  async apply(key: string): Promise<void> {
+  apply(key: string): Promise<void> {
+    return this.#switches.add(key, true, (stop) => this.#apply(key, stop));
+  }
+
+  /** Switches an edit off; cancels its computation where it is under way. Can be undone. */
+  revert(key: string): Promise<void> {
+    return this.#switches.add(key, false, () => this.#revert(key));
+  }
+
+  async #apply(key: string, stop: AbortSignal): Promise<void> {
     const entry = await this.#ready(key);
     const model = this.#base();
     if (entry.state === 'applied') return;
-    if (entry.state !== 'computed') await this.#compute(entry, model);
+    if (entry.state !== 'computed') await this.#compute(entry, model, stop);
+    throwIfAborted(stop);
     await this.#parts.switching.apply(model.path, { path: entry.patch, strength: 1 }, factOf(entry.edit));
     this.select(key);
-    if (this.get(key)?.measured === undefined) await this.measure(key);
+    if (this.get(key)?.measured === undefined) await this.measure(key, stop);
   }
 
-  /** Switches an edit off. Can be undone. */
-  async revert(key: string): Promise<void> {
+  async #revert(key: string): Promise<void> {
     const entry = await this.#ready(key);
     const model = this.#base();
     if (entry.state !== 'applied') return;
@@ -279,6 +291,8 @@ export class Edits implements Disposable {
       report,
       steps,
       strength: on?.strength,
+      wished: this.#switches.wished(key) ?? on !== undefined,
+      place: this.#switches.place(key),
       measured,
       otherState: measured && this.#otherState(measured, edit, patch, on !== undefined),
     };

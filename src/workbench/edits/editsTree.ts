@@ -29,7 +29,7 @@ export class EditsTree extends RowsTree<EditNode> {
         manageCheckboxStateManually: true,
       }),
     );
-    this.add(this.view.onDidChangeCheckboxState(({ items }) => void this.#switch(items)));
+    this.add(this.view.onDidChangeCheckboxState(({ items }) => this.#switch(items)));
     this.add(
       this.view.onDidChangeSelection(
         ({ selection: [node] }) => node?.kind === 'edit' && edits.select(node.key),
@@ -43,7 +43,7 @@ export class EditsTree extends RowsTree<EditNode> {
     const [node] = this.view.selection;
     const entry = node?.kind === 'edit' ? this.#edits.get(node.key) : undefined;
     if (entry === undefined) return;
-    await (entry.state === 'applied' ? this.#edits.revert(entry.key) : this.#edits.apply(entry.key));
+    await (entry.wished ? this.#edits.revert(entry.key) : this.#edits.apply(entry.key));
   }
 
   /** The rows name the layer that the base proposes, so they are drawn once both are known. */
@@ -85,13 +85,13 @@ export class EditsTree extends RowsTree<EditNode> {
     return invalid && invalidItem(node.uri, invalid);
   }
 
-  /** The boxes show what is on, not what was clicked: an edit that cannot be applied stays unchecked. */
-  async #switch(items: readonly [EditNode, TreeItemCheckboxState][]): Promise<void> {
+  /** The boxes show what is on or under way, not what was clicked: an edit that cannot be applied is unchecked again. */
+  #switch(items: readonly [EditNode, TreeItemCheckboxState][]): void {
     for (const [node, state] of items) {
       if (node.kind !== 'edit') continue;
       const on = state === TreeItemCheckboxState.Checked;
-      await attempt(() => (on ? this.#edits.apply(node.key) : this.#edits.revert(node.key)));
+      const switching = attempt(() => (on ? this.#edits.apply(node.key) : this.#edits.revert(node.key)));
+      void switching.then(() => this.redraw([node]));
     }
-    this.redraw(items.map(([node]) => node));
   }
 }

@@ -25,6 +25,7 @@ const entry: EditEntry = {
   edit: { id: 'eiffel', prompt: 'A is in', subject: 'A', target: { new: ' B ', true: 'C' } },
   patch,
   state: 'applied',
+  wished: true,
   steps: [],
 };
 

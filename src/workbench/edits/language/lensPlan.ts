@@ -23,12 +23,13 @@ export function lensesOver(edit: OutlinedEdit, entry: EditEntry | undefined, lis
 /** Changes when, and only when, the lenses over these edits change. */
 export function signatureOf(entries: readonly EditEntry[]): string {
   return entries
-    .map(({ key, state, detail, strength, measured, otherState }) =>
+    .map(({ key, state, detail, strength, place, measured, otherState }) =>
       JSON.stringify([
         key,
         state,
         detail,
         strength,
+        place,
         otherState,
         measured && outcomeOf(measured.edit).sentence,
       ]),
