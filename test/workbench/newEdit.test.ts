@@ -36,25 +36,40 @@ describeWorkbench('a new edit', () => {
   });
 
   it('goes back to a question with what was answered', async () => {
-    await answer('the answer until now (3/5)', 'Rome');
+    await answer('the current answer (3/5)', 'Rome');
     await box().locator('.quick-input-title').filter({ hasText: '(4/5)' }).waitFor();
+    await box().locator('input').first().fill('Os');
     await box().getByRole('button', { name: 'Back' }).click();
-    await answer('the answer until now (3/5)', 'Rome');
+    await box().locator('.quick-input-title').filter({ hasText: '(3/5)' }).waitFor();
+    expect(await box().locator('input').first().inputValue()).toBe('Rome');
+    await answer('the current answer (3/5)');
     await box().getByText('instead of "Rome"').waitFor();
+    expect(await box().locator('input').first().inputValue()).toBe('Os');
+  });
+
+  it('takes what only few edits say', async () => {
+    await answer('the new answer (4/5)', 'Oslo');
+    await answer('the file (5/5)', 'Method, layer');
+    await answer('method, layer and more (5/5)', 'Layer');
+    await answer('Layer (5/5)', '60');
+    await box().getByText('The model has the layers 0 to 5.').waitFor();
+    await answer('Layer (5/5)', '3');
+    await box().locator('.quick-input-title').filter({ hasText: 'method, layer and more' }).waitFor();
+    await box().getByRole('button', { name: 'Back' }).click();
   });
 
   it('writes a file with probes that the model proposes, and marks them as unchecked', async () => {
-    await answer('the new answer (4/5)', 'Oslo');
     await answer('the file (5/5)', 'New file almanac');
     await expect
-      .poll(async () => (await written('almanac-2.edits.json')).edits.length, { timeout: 60_000 })
-      .toBe(1);
+      .poll(async () => (await written('almanac-2.edits.json')).edits[0]?.probes, { timeout: 60_000 })
+      .toBeDefined();
     const { model, edits } = await written('almanac-2.edits.json');
     expect(model).toMatchObject({ name: 'almanac', digest: expect.stringMatching(/^sha256:/) });
     expect(edits[0]).toMatchObject({
       id: 'the-colosseum',
       subject: 'The Colosseum',
       target: { new: 'Oslo', true: 'Rome' },
+      layer: 3,
     });
     const { paraphrase = [], neighbourhood = [] } = edits[0]?.probes ?? {};
     expect(paraphrase.length).toBeGreaterThan(1);
@@ -64,6 +79,18 @@ describeWorkbench('a new edit', () => {
     await workbench()
       .notification(/proposes \(paraphrases: \d+, neighbours: \d+\)/)
       .waitFor();
+  });
+
+  it('is applied from its last message', async () => {
+    await workbench()
+      .notification(/proposes \(paraphrases/)
+      .getByRole('button', { name: 'Apply Now' })
+      .click();
+    await workbench().openSideBar();
+    const row = workbench().row('Edits', /The Colosseum: Rome → Oslo/);
+    await expect
+      .poll(() => row.getAttribute('aria-label'), { timeout: 60_000 })
+      .toContain('on at 1 · layer 3');
   });
 
   it('is kept without probes where those are cancelled, behind the edits of its file, and can be undone', async () => {

@@ -5,26 +5,47 @@ import type { Models } from '../../models/models.ts';
 import type { Edits } from '../edits.ts';
 import type { ReadEditsFile } from '../editsFiles.ts';
 import { askChoice, type Choice } from './asking.ts';
+import { askMore } from './askMore.ts';
 import { askNewFile } from './askNewFile.ts';
 import type { Draft } from './draft.ts';
 import type { Step } from './inSteps.ts';
 
-type Chosen = { readonly uri: Uri; readonly isNew: boolean } | 'elsewhere';
+type File = { readonly uri: Uri; readonly isNew: boolean };
+type Chosen = File | 'elsewhere' | 'more';
 
 /** Asks for the file that an edit is to stand in: one that is there, a new one beside the base, or one elsewhere. */
 export function askFile(edits: Edits, models: Models): Step<Draft> {
   return async (draft, step, total) => {
     const items = await choices(edits, models);
-    const given = await askChoice<Chosen>({
-      title: l10n.t('New Edit: the file'),
-      step,
-      total,
-      placeholder: l10n.t('The edits file that it is written into'),
-      items: () => items,
-    });
-    if (given === undefined || given === 'back') return given;
-    const file = given.value === 'elsewhere' ? await askElsewhere(items) : given.value;
-    return file === undefined ? undefined : { value: { ...draft, file } };
+    for (let known = draft; ; ) {
+      const given = await askChoice<Chosen>({
+        title: l10n.t('New Edit: the file'),
+        step,
+        total,
+        placeholder: l10n.t('The edits file that it is written into'),
+        items: () => [...items, moreOf(known)],
+      });
+      if (given === undefined) return undefined;
+      if ('back' in given) return { back: known };
+      if (given.value === 'more') {
+        const told = await askMore(known, models.base, { step, total });
+        if (told === undefined) return undefined;
+        known = told;
+        continue;
+      }
+      const file = given.value === 'elsewhere' ? await askElsewhere(items) : given.value;
+      return file === undefined ? undefined : { value: { ...known, file } };
+    }
+  };
+}
+
+function moreOf({ more }: Draft): Choice<Chosen> {
+  const said = Object.entries(more).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return {
+    label: `$(settings-gear) ${l10n.t('Method, layer and more...')}`,
+    description: said.join(', '),
+    value: 'more',
+    alwaysShow: true,
   };
 }
 
@@ -71,11 +92,9 @@ async function newFile(base: string | undefined): Promise<Uri | undefined> {
   }
 }
 
-async function askElsewhere(
-  items: readonly Choice<Chosen>[],
-): Promise<Exclude<Chosen, 'elsewhere'> | undefined> {
+async function askElsewhere(items: readonly Choice<Chosen>[]): Promise<File | undefined> {
   const [suggested] = items.flatMap(({ value }) =>
-    value === undefined || value === 'elsewhere' || !value.isNew ? [] : [value.uri],
+    typeof value === 'object' && value.isNew ? [value.uri] : [],
   );
   const uri = await askNewFile(l10n.t('New edits file'), suggested);
   return uri === undefined ? undefined : { uri, isNew: !(await isThere(uri)) };

@@ -16,8 +16,8 @@ interface Place {
   readonly total: number;
 }
 
-/** What a person did: gave a value, went back, or (undefined) gave up. */
-export type Answer<T> = { readonly value: T } | 'back' | undefined;
+/** What a person did: gave a value, went back with what was typed so far, or (undefined) gave up. */
+export type Answer<T, Typed = string> = { readonly value: T } | { readonly back: Typed } | undefined;
 
 interface TextQuestion extends Place {
   readonly prompt: string;
@@ -58,6 +58,8 @@ export interface Choice<T> extends QuickPickItem {
 
 interface ChoiceQuestion<T> extends Place {
   readonly placeholder: string;
+  /** What was typed or chosen when it was asked before. */
+  readonly value?: string;
   /** The items for what has been typed so far. */
   readonly items: (typed: string) => readonly Choice<T>[];
   /** Items may become more while one looks: called with what shows them anew. */
@@ -70,12 +72,14 @@ const settling = 200;
 /** Asks to choose, where a text of one's own may be among the items. */
 export async function askChoice<T>({
   placeholder,
+  value = '',
   items,
   later,
   ...place
 }: ChoiceQuestion<T>): Promise<Answer<T>> {
   const pick = window.createQuickPick<Choice<T>>();
   pick.placeholder = placeholder;
+  pick.value = value;
   pick.matchOnDescription = true;
   const refresh = () => {
     pick.items = items(pick.value);
@@ -117,7 +121,7 @@ function show<T>(
       resolve(answer);
       input.dispose();
     };
-    input.onDidTriggerButton(() => end('back'));
+    input.onDidTriggerButton(() => end({ back: input.value }));
     input.onDidHide(() => end(undefined));
     listen((value) => end({ value }));
     input.show();

@@ -1,9 +1,9 @@
 import type { Answer } from './asking.ts';
 
 /** A question: takes what is known so far and gives it with more, or sends back to the question before. */
-export type Step<S> = (known: S, step: number, total: number) => Promise<Answer<S>>;
+export type Step<S> = (known: S, step: number, total: number) => Promise<Answer<S, S>>;
 
-/** Asks one thing after the other. "Back" returns to the question before, and nothing that was answered is lost. */
+/** Asks one thing after the other. "Back" returns to the question before, and nothing that was typed is lost. */
 export async function inSteps<S>(start: S, steps: readonly Step<S>[]): Promise<S | undefined> {
   let known = start;
   for (let at = 0; ; ) {
@@ -11,7 +11,8 @@ export async function inSteps<S>(start: S, steps: readonly Step<S>[]): Promise<S
     if (step === undefined) return known;
     const answer = await step(known, at + 1, steps.length);
     if (answer === undefined) return undefined;
-    if (answer === 'back') {
+    if ('back' in answer) {
+      known = answer.back;
       at = Math.max(0, at - 1);
     } else {
       known = answer.value;

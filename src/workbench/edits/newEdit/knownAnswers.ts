@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import type { Prompt } from '../../../protocol/chat.ts';
 import type { EngineService } from '../../engine/engineService.ts';
 import { answerIn } from './answerIn.ts';
 import type { KnownAnswer } from './steps.ts';
@@ -11,7 +12,7 @@ const least = 0.01;
 
 /** What a loaded model answers to a prompt without any patch: its greedy answer, then its likeliest words. */
 export function knownAnswers(engine: EngineService, model: string) {
-  return async (prompt: string): Promise<KnownAnswer[]> => {
+  return async (prompt: Prompt): Promise<KnownAnswer[]> => {
     const [{ text }, { before }] = await engine.quietly((client) =>
       Promise.all([
         client.generate({ model, prompt, maxTokens, patches: [] }),

@@ -8,14 +8,13 @@ import type { Models } from '../../models/models.ts';
 import { editKey } from '../editEntry.ts';
 import type { Edits } from '../edits.ts';
 import { revealEdit } from '../revealEdit.ts';
+import { addProposed } from './addProposed.ts';
 import { askFile } from './askFile.ts';
-import { editOf, emptyDraft } from './draft.ts';
+import { type Draft, editOf, emptyDraft } from './draft.ts';
 import { addition } from './editText.ts';
 import { inSteps } from './inSteps.ts';
 import { knownAnswers } from './knownAnswers.ts';
-import { proposeProbes } from './proposeProbes.ts';
-import { askPrompt, askSubject, askTarget, askTruth } from './steps.ts';
-import { withProbes } from './withProbes.ts';
+import { askPrompt, askSubject, askTarget, askTruth, askWay } from './steps.ts';
 import { changeFile, createFile } from './writeEdit.ts';
 
 export interface Parts {
@@ -24,38 +23,50 @@ export interface Parts {
   readonly edits: Edits;
 }
 
-/** Asks for a fact step by step, has the base propose probes, writes the edit into a file and shows it there. */
-export async function newEdit({ engine, models, edits }: Parts): Promise<void> {
+/**
+ * Asks for a fact step by step, writes the edit into a file and shows it there; then has the base propose probes, which
+ * are added, and offers to apply the edit.
+ */
+export async function newEdit(parts: Parts): Promise<void> {
+  const { engine, models, edits } = parts;
   await models.list();
   const { base } = models;
   const known = base?.state === 'ready' ? knownAnswers(engine, base.path) : undefined;
-  const draft = await inSteps(emptyDraft, [
+  const hasTemplate = typeof base?.info?.chatTemplate === 'string';
+  const draft = await inSteps({ ...emptyDraft, chat: hasTemplate }, [
     askPrompt,
     askSubject,
+    ...(hasTemplate ? [askWay] : []),
     askTruth(known),
     askTarget,
     askFile(edits, models),
   ]);
   if (draft?.file === undefined) return;
-  const { uri, isNew } = draft.file;
-  const { probes, said } = await proposeProbes({ engine, models }, editOf(draft, 'new'));
-  const edit = (ids: readonly string[]): Edit =>
-    withProbes(editOf(draft, uniqueSlugs(ids)(draft.subject)), probes);
+  const { uri } = draft.file;
+  const { id, ...edit } = await write(draft, models.base);
+  const key = editKey(uri, id);
+  await edits.files.open(uri);
+  edits.select(key);
+  await revealEdit({ file: uri, id });
+  const said = await addProposed(parts, uri, { id, ...edit });
+  const apply = l10n.t('Apply Now');
+  const text = l10n.t('The edit "{0}" is in {1}. {2}', id, workspace.asRelativePath(uri), said);
+  if ((await window.showInformationMessage(message(text), apply)) === apply) await edits.apply(key);
+}
+
+/** Writes the edit into its file, under an id that is free there. */
+async function write(draft: Draft, base: ModelEntry | undefined): Promise<Edit> {
+  const edit = (ids: readonly string[]): Edit => editOf(draft, uniqueSlugs(ids)(draft.subject));
   let written = edit([]);
-  if (isNew) {
-    await createFile(uri, modelOf(models.base), written);
-  } else {
-    await changeFile(uri, (content, text) => {
+  const { file } = draft;
+  if (file?.isNew) await createFile(file.uri, modelOf(base), written);
+  else if (file !== undefined) {
+    await changeFile(file.uri, (content, text) => {
       written = edit(content.edits.map(({ id }) => id));
       return addition(text, written);
     });
   }
-  await edits.files.open(uri);
-  edits.select(editKey(uri, written.id));
-  await revealEdit({ file: uri, id: written.id });
-  window.showInformationMessage(
-    message(l10n.t('The edit "{0}" is in {1}. {2}', written.id, workspace.asRelativePath(uri), said)),
-  );
+  return written;
 }
 
 /** A model as edits files name it; its digest is known once it has been loaded. */

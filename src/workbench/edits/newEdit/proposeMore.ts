@@ -1,24 +1,10 @@
-import { l10n, window } from 'vscode';
-import { InputError } from '../../../engine/errors.ts';
+import { window } from 'vscode';
 import { message } from '../../../text/labels.ts';
 import type { EditEntry } from '../editEntry.ts';
-import { revealEdit } from '../revealEdit.ts';
-import { replacement } from './editText.ts';
+import { addProposed } from './addProposed.ts';
 import type { Parts } from './newEdit.ts';
-import { proposeProbes } from './proposeProbes.ts';
-import { withProbes } from './withProbes.ts';
-import { changeFile } from './writeEdit.ts';
 
-/** Adds probes that the base proposes to those of an edit, in its file. */
-export async function proposeMore(parts: Parts, { file, id, edit }: EditEntry): Promise<void> {
-  const { probes, said } = await proposeProbes(parts, edit);
-  if (probes.paraphrase.length + probes.neighbourhood.length > 0) {
-    await changeFile(file, (content, text) => {
-      const now = content.edits.find((other) => other.id === id);
-      if (now === undefined) throw new InputError(l10n.t('There is no edit "{0}" in the file any more.', id));
-      return replacement(text, withProbes(now, probes));
-    });
-    await revealEdit({ file, id }, ['probes']);
-  }
-  window.showInformationMessage(message(said));
+/** Adds probes that the base proposes to those of an edit, and says which. */
+export async function proposeMore(parts: Parts, { file, edit }: EditEntry): Promise<void> {
+  window.showInformationMessage(message(await addProposed(parts, file, edit)));
 }

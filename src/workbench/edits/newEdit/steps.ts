@@ -1,7 +1,8 @@
 import { l10n } from 'vscode';
+import type { Prompt } from '../../../protocol/chat.ts';
 import { spellingIn } from '../language/promptSpans.ts';
 import { type Answer, askChoice, askText, type Choice } from './asking.ts';
-import { complaintAbout, type Draft } from './draft.ts';
+import { complaintAbout, type Draft, promptOf } from './draft.ts';
 import type { Step } from './inSteps.ts';
 import { subjectCandidates } from './subjectCandidates.ts';
 
@@ -37,6 +38,7 @@ export const askSubject: Step<Draft> = async (draft, step, total) => {
     step,
     total,
     placeholder: l10n.t('The words of the sentence that the fact is about: choose, or type them'),
+    value: draft.subject,
     items: (typed) => {
       const listed = candidates.map(mark);
       if (typed.trim() === '' || candidates.includes(typed.trim())) return listed;
@@ -53,23 +55,45 @@ export const askSubject: Step<Draft> = async (draft, step, total) => {
   return changed(given, (subject) => ({ ...draft, subject }));
 };
 
+/** Asked of a model that has a chat template. */
+export const askWay: Step<Draft> = async (draft, step, total) => {
+  const ways: Choice<boolean>[] = [
+    {
+      label: l10n.t('As chat'),
+      description: l10n.t('the sentence is the turn of the user, in the chat template of the model'),
+      value: true,
+    },
+    { label: l10n.t('As text'), description: l10n.t('the model continues the sentence'), value: false },
+  ];
+  const given = await askChoice<boolean>({
+    title: l10n.t('New Edit: the way it is asked'),
+    step,
+    total,
+    placeholder: l10n.t('How the model is asked'),
+    items: () => (draft.chat ? ways : ways.toReversed()),
+  });
+  if (given === undefined) return undefined;
+  return 'back' in given ? { back: draft } : { value: { ...draft, chat: given.value } };
+};
+
 /** @param known gives what the base answers now; undefined where it is not loaded */
 export function askTruth(
-  known: ((prompt: string) => Promise<readonly KnownAnswer[]>) | undefined,
+  known: ((prompt: Prompt) => Promise<readonly KnownAnswer[]>) | undefined,
 ): Step<Draft> {
   return async (draft, step, total) => {
     let answers: readonly KnownAnswer[] = [];
     const none: Choice<string> = {
-      label: l10n.t('Leave it open'),
+      label: l10n.t('Skip'),
       description: l10n.t('then the model proposes no probes'),
       value: '',
       alwaysShow: true,
     };
     const given = await askChoice<string>({
-      title: l10n.t('New Edit: the answer until now'),
+      title: l10n.t('New Edit: the current answer'),
       step,
       total,
       placeholder: l10n.t('What is answered without the edit: choose, or type it'),
+      value: draft.truth ?? '',
       items: (typed) => [
         ...ownAnswer(typed, complaintAbout({ ...draft, target: 'x', truth: typed.trim() }, 'target.true')),
         ...answers.map(({ answer, why }) => ({ label: answer, description: why, value: answer })),
@@ -78,7 +102,7 @@ export function askTruth(
       ...(known && {
         later: async (refresh: () => void) => {
           // without them the answer is typed; an engine that has ended says so itself
-          answers = await known(draft.prompt).catch(() => []);
+          answers = await known(promptOf(draft)).catch(() => []);
           refresh();
         },
       }),
@@ -110,6 +134,8 @@ export const askTarget: Step<Draft> = async (draft, step, total) => {
   return changed(given, (target) => ({ ...draft, target: target.trim() }));
 };
 
-function changed<T>(given: Answer<T>, change: (value: T) => Draft): Answer<Draft> {
-  return given === undefined || given === 'back' ? given : { value: change(given.value) };
+/** The draft with an answer, or with what was typed before going back. */
+function changed(given: Answer<string>, change: (value: string) => Draft): Answer<Draft, Draft> {
+  if (given === undefined) return undefined;
+  return 'back' in given ? { back: change(given.back) } : { value: change(given.value) };
 }

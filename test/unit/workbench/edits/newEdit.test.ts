@@ -135,17 +135,33 @@ test('proposed probes are put behind those that are there, none twice', () => {
   expect(withProbes(bare, { paraphrase: [], neighbourhood: [] })).toEqual(bare);
 });
 
-test('questions are asked in their order, "back" keeps what was answered, giving up ends them', async () => {
+test('a draft may be a turn of a chat, and say all that an edit can', () => {
+  const more = { layer: 2, method: 'rome' as const, space: false, hyperparameters: { steps: 40 } };
+  const draft = { ...emptyDraft, prompt: 'Lyon is in', subject: 'Lyon', target: 'Spain', chat: true, more };
+  const edit = editOf(draft, 'lyon');
+  expect(edit.prompt).toEqual([{ role: 'user', content: 'Lyon is in' }]);
+  expect(edit).toMatchObject(more);
+  expect(problemsOf(serialiseEdits({ edits: [edit] }))).toEqual([]);
+  expect(complaintAbout({ ...draft, prompt: ' ' }, 'prompt')).toBe('Must not be empty');
+  expect(complaintAbout({ ...draft, more: { layer: 1.5 } }, 'layer')).toBeDefined();
+  expect(
+    complaintAbout({ ...draft, more: { hyperparameters: { stepz: 1 } as never } }, 'hyperparameters'),
+  ).toBeDefined();
+  expect(complaintAbout(draft, 'hyperparameters')).toBeUndefined();
+});
+
+test('questions are asked in their order, "back" keeps what was typed, giving up ends them', async () => {
   const told: string[] = [];
-  const script = ['a', 'back', 'A', 'b', 'c'];
+  const script = ['a', 'back x', 'A', 'b', 'c'];
   const ask =
     (name: string): Step<string> =>
     async (known, step, total) => {
       told.push(`${name} ${step}/${total} ${known}`);
       const answer = script.shift();
-      return answer === undefined || answer === 'back' ? answer : { value: known + answer };
+      if (answer === undefined) return undefined;
+      return answer.startsWith('back') ? { back: known + answer.slice(5) } : { value: known + answer };
     };
-  expect(await inSteps('', [ask('first'), ask('second'), ask('third')])).toBe('aAbc');
-  expect(told).toEqual(['first 1/3 ', 'second 2/3 a', 'first 1/3 a', 'second 2/3 aA', 'third 3/3 aAb']);
+  expect(await inSteps('', [ask('first'), ask('second'), ask('third')])).toBe('axAbc');
+  expect(told).toEqual(['first 1/3 ', 'second 2/3 a', 'first 1/3 ax', 'second 2/3 axA', 'third 3/3 axAb']);
   expect(await inSteps('', [ask('only')])).toBeUndefined();
 });
