@@ -84,9 +84,10 @@ export const subjectOccurs = [
   { when: asksAboutSubject },
 ] as const;
 
-export function idsDiffer(edits: readonly { id: string }[], context: z.RefinementCtx): void {
+export function idsDiffer(edits: readonly { id: string | undefined }[], context: z.RefinementCtx): void {
   const first = new Map<string, number>();
   for (const [index, { id }] of edits.entries()) {
+    if (id === undefined) continue;
     const earlier = first.get(id);
     const message = `${quoted(id)} is already the id of edits[${earlier}]`;
     if (earlier === undefined) first.set(id, index);

@@ -2,16 +2,25 @@ import type { JSONPath } from 'jsonc-parser';
 import * as z from 'zod';
 import { EditsV1, EditV1 } from '../../formats/edits/v1.ts';
 import { newerVersion } from '../../formats/version.ts';
-import { MOST_PROBES } from '../../protocol/edits.ts';
+import { idsDiffer, MOST_PROBES } from '../../protocol/edits.ts';
 import { type Complaint, MOST_PROBLEMS } from './json.ts';
 import { nearest } from './nearest.ts';
 
 const AnyFile = z.looseObject({ edits: z.array(z.unknown()) });
+const AnyId = z.object({ id: z.string().optional().catch(undefined) }).catch({});
+/** Edits of which nothing is checked but that their ids are not the same. */
+const AnyIds = z.array(z.unknown()).superRefine((edits, context) =>
+  idsDiffer(
+    edits.map((edit) => ({ id: AnyId.parse(edit).id })),
+    context,
+  ),
+);
 const AnyEdit = z.object({ probes: z.looseObject({}) });
 
 /**
  * What is wrong with the value of an edits file, in words for people. Edits are checked one by one, so that a
- * file of nothing but mistakes costs no more than its first hundred, and against one another once each is right.
+ * file of nothing but mistakes costs no more than its first hundred; against one another once each is right, but for ids,
+ * which are compared in any case.
  */
 export function complaintsAboutFile(value: unknown): Complaint[] {
   const file = AnyFile.safeParse(value).data;
@@ -25,7 +34,8 @@ export function complaintsAboutFile(value: unknown): Complaint[] {
     const tooMany = overlongLists(edit, at);
     complaints.push(...(tooMany.length > 0 ? tooMany : complaintsAbout(EditV1, edit, at)));
   }
-  return complaints.length > 0 ? complaints : complaintsAboutFormat(EditsV1, value);
+  if (complaints.length === 0) return complaintsAboutFormat(EditsV1, value);
+  return [...complaints, ...complaintsAbout(AnyIds, file.edits, ['edits'])].slice(0, MOST_PROBLEMS);
 }
 
 /** Lists of probes that are refused unread, since the schema would have something to say about every item. */

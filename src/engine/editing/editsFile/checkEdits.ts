@@ -6,6 +6,7 @@ import { quoted } from '../../../text/visible.ts';
 import { type ChatModel, conversationText } from '../../chat/conversation.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
 import { locate } from '../keys/lookup.ts';
+import { checkLayers } from './checkLayers.ts';
 import { promptsOf, promptWarnings } from './promptWarnings.ts';
 import type { SoundEdits } from './soundEdits.ts';
 import { specialTexts } from './specialTexts.ts';
@@ -26,8 +27,7 @@ type Path = EditProblem['path'];
 export function checkEdits(file: SoundEdits, model: CheckedModel): EditProblem[] {
   return [
     ...checkDigest(file, model),
-    ...checkLayer(file.layer, ['layer'], model),
-    ...checkModel(model),
+    ...checkLayers(file, model.targets),
     ...promptWarnings(file, specialTexts(model.tokenizer)),
     ...checkPrompts(file, model),
   ];
@@ -58,28 +58,8 @@ function checkDigest({ model: wanted }: SoundEdits, { digest, name }: CheckedMod
   ];
 }
 
-/** One complaint where no layer can be edited, rather than one an edit. */
-function checkModel({ targets }: CheckedModel): EditProblem[] {
-  if (targets.some(({ editable }) => editable)) return [];
-  const message = targets[0]?.reason ?? 'The model has no layer that can be edited.';
-  return [{ path: [], kind: 'uneditable', severity: 'error', message }];
-}
-
-function checkLayer(layer: number | undefined, path: Path, { targets }: CheckedModel): EditProblem[] {
-  if (layer === undefined) return [];
-  const target = targets[layer];
-  if (target === undefined) {
-    const message = `There is no layer ${layer}: the model has the layers 0 to ${targets.length - 1}.`;
-    return [{ path, kind: 'layer-range', severity: 'error', message }];
-  }
-  if (target.reason === null || !targets.some(({ editable }) => editable)) return [];
-  const message = `Layer ${layer} cannot be edited. ${target.reason}`;
-  return [{ path, kind: 'uneditable', severity: 'error', message }];
-}
-
 function checkEdit(edit: Edit, path: Path, model: CheckedModel): EditProblem[] {
   return [
-    ...checkLayer(edit.layer, [...path, 'layer'], model),
     ...checkBoundary(edit, [...path, 'subject'], model),
     ...checkFirstToken(edit, [...path, 'target', 'new'], model),
     ...checkLengths(edit, path, model),

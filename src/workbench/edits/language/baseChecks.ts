@@ -22,6 +22,14 @@ export class BaseChecks {
     return base?.state === 'ready' ? base : undefined;
   }
 
+  /** What the header of the base has against the layers of an edits file, loaded or not. */
+  async ofHeader(edits: string): Promise<readonly EditProblem[]> {
+    const { targets } = this.models.base ?? {};
+    if (targets === undefined || edits.length > mostRead) return [];
+    const { layersAgainst } = await import('./layersAgainst.ts');
+    return layersAgainst(edits, targets);
+  }
+
   /** What the base has against the text of an edits file. */
   async problems(edits: string, signal: AbortSignal): Promise<readonly EditProblem[]> {
     const { ready } = this;

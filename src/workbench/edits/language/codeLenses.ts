@@ -30,19 +30,28 @@ export class EditsLenses extends Disposables implements CodeLensProvider {
 
   async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
     await this.#edits.files.list();
-    const listed = this.#edits.files.get(document.uri) !== undefined;
+    const file = this.#edits.files.get(document.uri);
+    const listed = file !== undefined;
     const entries = new Map(this.#edits.of(document.uri).map((entry) => [entry.id, entry]));
     return outlineOf(document.getText()).flatMap((edit) => {
       const entry = entries.get(edit.id);
       const range = rangeOf(document, { offset: edit.offset, length: 1 });
-      return lensesOver(edit, entry, listed).map(
-        (lens) => new CodeLens(range, commandOf(lens, document, entry)),
+      const state = { listed, unsaved: document.isDirty };
+      const wrong = file?.invalid.find(({ index }) => index === edit.index)?.problem.message ?? file?.error;
+      return lensesOver(edit, entry, state).map(
+        (lens) => new CodeLens(range, commandOf(lens, document, entry, wrong)),
       );
     });
   }
 }
 
-function commandOf(lens: Lens, { uri }: TextDocument, entry: EditEntry | undefined): Command {
+/** @param wrong what is wrong with an edit that cannot be used */
+function commandOf(
+  lens: Lens,
+  { uri }: TextDocument,
+  entry: EditEntry | undefined,
+  wrong: string | undefined,
+): Command {
   const onEdit = (name: string, title: string): Command => ({
     command: `palimpsest.edits.${name}`,
     title,
@@ -63,6 +72,11 @@ function commandOf(lens: Lens, { uri }: TextDocument, entry: EditEntry | undefin
       return onEdit('proposeProbes', l10n.t('Propose Probes'));
     case 'save':
       return { command: 'workbench.action.files.save', title: l10n.t('Save to apply this edit') };
+    case 'wrong':
+      return {
+        command: 'workbench.actions.view.problems',
+        title: `$(error)\u00a0${label(wrong ?? l10n.t('The edit is not valid'))}`,
+      };
     case 'add':
       return {
         command: 'palimpsest.edits.open',

@@ -55,8 +55,8 @@ export class EditsDiagnostics extends Disposables {
   }
 
   #checkAllForOtherBase(): void {
-    const { ready } = this.#checks;
-    const base = ready === undefined ? '' : `${ready.path} ${ready.digest}`;
+    const { ready, models } = this.#checks;
+    const base = JSON.stringify([models.base?.path, models.base?.targets?.length, ready?.digest]);
     if (base === this.#base) return;
     this.#base = base;
     this.#checkAll();
@@ -78,7 +78,8 @@ export class EditsDiagnostics extends Disposables {
     const { findingsOf, findingsWith, together } = await import('./findings.ts');
     if (signal.aborted) return;
     const text = document.getText();
-    const ofForm = findingsOf(text);
+    const ofForm = together(findingsOf(text), findingsWith(text, await this.#checks.ofHeader(text)));
+    if (signal.aborted) return;
     this.#show(document, ofForm);
     try {
       const ofBase = findingsWith(text, await this.#checks.problems(text, signal));

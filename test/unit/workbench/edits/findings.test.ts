@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { serialiseEdits } from '../../../../src/engine/editing/editsFile/editsFile.ts';
 import { METHODS } from '../../../../src/protocol/edits.ts';
+import type { EditTarget } from '../../../../src/protocol/targets.ts';
 import { findingsOf, findingsWith, together } from '../../../../src/workbench/edits/language/findings.ts';
+import { layersAgainst } from '../../../../src/workbench/edits/language/layersAgainst.ts';
 import { sample } from '../../edits/sample.ts';
 
 const text = serialiseEdits(sample);
@@ -109,4 +111,37 @@ test('what is said without and with a model is said once, in the words of the mo
 test('a file that is too long to be read as one types is said to be so', () => {
   const long = text.replace('"edits": [', `"edits": [${' '.repeat(2 << 20)}`);
   expect(shown(long)).toEqual([['warning', '{', expect.stringContaining('larger than 2 MB')]]);
+});
+
+test('several faults are said at once: of one edit, and of edits with the same id', () => {
+  const fact = { prompt: 'Lyon is in', subject: 'Lyon', target: { new: 'Spain' } };
+  const of = JSON.stringify({
+    edits: [
+      { id: 'lyon', ...fact },
+      { id: 'lyon', ...fact, subject: 'Nice', target: { new: ' ' }, layer: -1 },
+      { id: 'lyon', ...fact, layer: 1.5 },
+    ],
+  });
+  const at = findingsOf(of).map(({ path }) => path.join('.'));
+  expect(at).toEqual(
+    expect.arrayContaining([
+      ...['edits.1.subject', 'edits.1.target.new', 'edits.1.layer', 'edits.1.id'],
+      ...['edits.2.layer', 'edits.2.id'],
+    ]),
+  );
+});
+
+test('layers are held against a header, whatever else is wrong', () => {
+  const tensors = { tensors: [], shared: false };
+  const target = (layer: number, reason: string | null) =>
+    ({ ...tensors, layer, editable: reason === null, reason }) as unknown as EditTarget;
+  const targets = [target(0, null), target(1, 'It is shared.')];
+  const of = JSON.stringify({ layer: 7, edits: [{ layer: 1 }, { layer: 2, id: 3 }, { layer: 0 }, 9] });
+  expect(layersAgainst(of, targets).map(({ path, kind }) => [path.join('.'), kind])).toEqual([
+    ['layer', 'layer-range'],
+    ['edits.0.layer', 'uneditable'],
+    ['edits.1.layer', 'layer-range'],
+  ]);
+  expect(layersAgainst('{"layer": 9', targets)).toHaveLength(1);
+  expect(layersAgainst('', targets)).toEqual([]);
 });

@@ -65,15 +65,26 @@ const entry = (state: EditState, more: Partial<EditEntry> = {}): EditEntry =>
 
 test('the lenses follow the state of an edit', () => {
   const edit = first(text);
-  expect(lensesOver(edit, entry('not-computed'), true)).toEqual(['state', 'apply', 'measure', 'inspect']);
-  expect(lensesOver(edit, entry('applied'), true)).toEqual(['state', 'revert', 'measure', 'inspect']);
-  expect(lensesOver(edit, entry('computing'), true)).toEqual(['state', 'inspect']);
-  expect(lensesOver(edit, undefined, true)).toEqual(['save']);
-  expect(lensesOver(edit, undefined, false)).toEqual(['add']);
+  expect(lensesOver(edit, entry('not-computed'), { listed: true, unsaved: true })).toEqual([
+    'state',
+    'apply',
+    'measure',
+    'inspect',
+  ]);
+  expect(lensesOver(edit, entry('applied'), { listed: true, unsaved: true })).toEqual([
+    'state',
+    'revert',
+    'measure',
+    'inspect',
+  ]);
+  expect(lensesOver(edit, entry('computing'), { listed: true, unsaved: true })).toEqual(['state', 'inspect']);
+  expect(lensesOver(edit, undefined, { listed: true, unsaved: true })).toEqual(['save']);
+  expect(lensesOver(edit, undefined, { listed: true, unsaved: false })).toEqual(['wrong']);
+  expect(lensesOver(edit, undefined, { listed: false, unsaved: false })).toEqual(['add']);
   const [, second] = outlineOf(text);
   if (second === undefined) throw new Error('no second edit');
-  expect(lensesOver(second, undefined, false)).toEqual([]);
-  expect(lensesOver(second, entry('failed'), true)).toContain('propose');
+  expect(lensesOver(second, undefined, { listed: false, unsaved: false })).toEqual([]);
+  expect(lensesOver(second, entry('failed'), { listed: true, unsaved: true })).toContain('propose');
 });
 
 test('steps of a computation do not make the lenses flicker, a new state does', () => {
