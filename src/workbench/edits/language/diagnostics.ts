@@ -1,5 +1,7 @@
-import { Diagnostic, DiagnosticSeverity, languages, type TextDocument, workspace } from 'vscode';
+import { Diagnostic, DiagnosticSeverity, languages, Range, type TextDocument, Uri, workspace } from 'vscode';
 import { Disposables } from '../../disposables.ts';
+import type { EditsFiles, ReadEditsFile } from '../editsFiles.ts';
+import { LinePlaces } from '../linePlaces.ts';
 import type { BaseChecks } from './baseChecks.ts';
 import { isEditsDocument, rangeOf } from './editsDocuments.ts';
 import type { Finding } from './findings.ts';
@@ -19,20 +21,27 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** Keeps the findings of open edits files: those of the form at once, those of the base when it has answered. */
+/**
+ * Keeps the findings of edits files. Of open ones: those of the form at once, those of the base when it has answered. Of
+ * the others those that need no loaded model, as they lie on the disk.
+ */
 export class EditsDiagnostics extends Disposables {
   readonly #collection = this.add(languages.createDiagnosticCollection('palimpsest.edits'));
   readonly #checks: BaseChecks;
+  readonly #files: EditsFiles;
+  readonly #closed = new Map<string, ReadEditsFile>();
   readonly #waiting = new Map<string, AbortController>();
   readonly #checked = new Map<string, Checked>();
   #base = '';
 
-  constructor(checks: BaseChecks) {
+  constructor(checks: BaseChecks, files: EditsFiles) {
     super();
     this.#checks = checks;
+    this.#files = files;
     this.add(workspace.onDidOpenTextDocument((document) => this.#check(document, 0)));
     this.add(workspace.onDidChangeTextDocument(({ document }) => this.#check(document, pause)));
     this.add(workspace.onDidCloseTextDocument((document) => this.#forget(document)));
+    this.add(files.onDidChange(() => this.#checkClosed()));
     this.add(checks.models.onDidChange(() => this.#checkAllForOtherBase()));
     this.#checkAll();
   }
@@ -59,7 +68,9 @@ export class EditsDiagnostics extends Disposables {
     const base = JSON.stringify([models.base?.path, models.base?.targets?.length, ready?.digest]);
     if (base === this.#base) return;
     this.#base = base;
+    this.#closed.clear();
     this.#checkAll();
+    this.#checkClosed();
   }
 
   /** Checks a document after a while, unless it is changed again before. */
@@ -93,7 +104,7 @@ export class EditsDiagnostics extends Disposables {
     this.#checked.set(document.uri.toString(), { version: document.version, findings });
     this.#collection.set(
       document.uri,
-      findings.map((finding) => diagnosticOf(document, finding)),
+      findings.map((finding) => diagnosticOf(rangeOf(document, finding), finding)),
     );
   }
 
@@ -103,15 +114,54 @@ export class EditsDiagnostics extends Disposables {
     this.#waiting.delete(key);
     this.#checked.delete(key);
     this.#collection.delete(document.uri);
+    this.#closed.delete(key);
+    this.#checkClosed();
+  }
+
+  /** Files that nobody has opened, each once for every version of it. */
+  #checkClosed(): void {
+    const open = new Set(workspace.textDocuments.map(({ uri }) => uri.toString()));
+    const known = this.#files.known();
+    const there = new Set(known.map(({ uri }) => uri.toString()));
+    for (const key of this.#closed.keys()) {
+      if (open.has(key)) this.#closed.delete(key);
+      else if (!there.has(key)) {
+        this.#closed.delete(key);
+        this.#collection.delete(Uri.parse(key));
+      }
+    }
+    for (const file of known) {
+      const key = file.uri.toString();
+      if (open.has(key) || this.#closed.get(key) === file) continue;
+      this.#closed.set(key, file);
+      void this.#checkFile(file);
+    }
+  }
+
+  async #checkFile(file: ReadEditsFile): Promise<void> {
+    const { uri } = file;
+    try {
+      const text = new TextDecoder().decode(await workspace.fs.readFile(uri));
+      const { findingsOf, findingsWith, together } = await import('./findings.ts');
+      const findings = together(findingsOf(text), findingsWith(text, await this.#checks.ofHeader(text)));
+      // it may have been opened or changed meanwhile
+      if (this.#closed.get(uri.toString()) !== file) return;
+      const places = new LinePlaces(text);
+      const all = findings.map((finding) => diagnosticOf(placed(places, finding), finding));
+      this.#collection.set(uri, all);
+    } catch {
+      // a file that cannot be read says so in the list of edits
+    }
   }
 }
 
-export function diagnosticOf(document: TextDocument, finding: Finding): Diagnostic {
-  const diagnostic = new Diagnostic(
-    rangeOf(document, finding),
-    finding.message,
-    severities[finding.severity],
-  );
+function placed(places: LinePlaces, { offset, length }: Finding): Range {
+  const [from, to] = [places.at(offset), places.at(offset + length)];
+  return new Range(from.line, from.column, to.line, to.column);
+}
+
+export function diagnosticOf(range: Range, finding: Finding): Diagnostic {
+  const diagnostic = new Diagnostic(range, finding.message, severities[finding.severity]);
   diagnostic.source = 'palimpsest';
   diagnostic.code = finding.kind;
   return diagnostic;

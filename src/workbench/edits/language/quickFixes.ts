@@ -46,7 +46,7 @@ export class QuickFixes implements CodeActionProvider {
 function action(document: TextDocument, finding: Finding, fix: Fix): CodeAction {
   const made = new CodeAction(titleOf(fix), CodeActionKind.QuickFix);
   made.isPreferred = fix.preferred;
-  made.diagnostics = [diagnosticOf(document, finding)];
+  made.diagnostics = [diagnosticOf(rangeOf(document, finding), finding)];
   made.edit = new WorkspaceEdit();
   for (const change of fix.changes) {
     made.edit.replace(document.uri, rangeOf(document, change), change.text);

@@ -22,7 +22,7 @@ export function registerEditsLanguage(parts: {
 }): Disposable {
   const owned = new Disposables();
   const checks = new BaseChecks(parts.models, parts.engine);
-  const diagnostics = owned.add(new EditsDiagnostics(checks));
+  const diagnostics = owned.add(new EditsDiagnostics(checks, parts.edits.files));
   const lenses = owned.add(new EditsLenses(parts.edits));
   const layers = new LayerHelp(parts.models);
   const kinds = { providedCodeActionKinds: [CodeActionKind.QuickFix] };

@@ -16,7 +16,7 @@ import type { Edits } from '../edits.ts';
 import type { ReadEditsFile } from '../editsFiles.ts';
 import { isEditsDocument } from '../language/editsDocuments.ts';
 import { outlineOf } from '../language/outline.ts';
-import { LinePlaces } from './linePlaces.ts';
+import { LinePlaces } from '../linePlaces.ts';
 import { type TestNode, testNodes } from './testNodes.ts';
 
 /** How long a person must have stopped typing, in milliseconds. */
