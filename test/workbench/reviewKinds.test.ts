@@ -53,7 +53,7 @@ describeWorkbench('a review begun in the explorer', { timeout: 200_000 }, () => 
 
   /** Saves the report of the review in sight. */
   async function report(format: string, name: string): Promise<string> {
-    await workbench().command('Palimpsest: Open Report of Review...');
+    await workbench().command('Palimpsest: Save Review Report...');
     if (format !== '') await pick(format);
     await workbench().fillFileDialog('OK', place(name));
     await workbench()

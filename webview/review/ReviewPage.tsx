@@ -36,12 +36,12 @@ function Heading({ state: { base, candidate, progress }, act }: Props): VNode {
       <p class="muted heading-model">
         {base === null ? (
           <span title={candidate.detail}>
-            {l10n.t('looked at without its base')}
+            {l10n.t('inspected without its base')}
             <span class="unseen">: {candidate.detail}</span>
           </span>
         ) : (
           <span title={`${candidate.detail}\n${base.detail}`}>
-            {l10n.t('held against {0}', base.name)}
+            {l10n.t('compared with {0}', base.name)}
             <span class="unseen">
               : {candidate.detail}, {base.detail}
             </span>

@@ -15,7 +15,7 @@ export function TracedFact({ subjects, objects }: TracedFactProps): VNode {
   return (
     <div class="traced">
       <TracedList
-        title={l10n.t('Whose key it answers to')}
+        title={l10n.t('Subject (strongest key match)')}
         unit={l10n.t('response; 1 for the median name')}
         items={subjects}
       />

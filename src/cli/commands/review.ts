@@ -63,7 +63,7 @@ export const review: DefineCommand = (program, cli) => {
       const { format, out, subjects, edits, policy, reversal, trace, signature, trustedKey = [] } = options;
       if (signature !== undefined && policy === undefined) {
         throw new InputError(
-          '--signature is held against a policy; name one with --policy, e.g. declared-edits.',
+          '--signature is checked against a policy; name one with --policy, e.g. declared-edits.',
         );
       }
       const read = policy === undefined ? undefined : await readPolicy(policy);

@@ -31,7 +31,7 @@ export const verify: DefineCommand = (program, cli) => {
     .argument('<path>', 'a model file, any part of a split model, or a folder')
     .requiredOption('--signature <file>', 'the signature')
     .requiredOption('--key <file>', 'PEM file of the public key')
-    .option('--base <file>', 'build the model anew from this base')
+    .option('--base <file>', 'rebuild the model from this base')
     .option('--patch <file>', 'and this patch; may be given again', repeated)
     .option(
       '--allow-symlinks',

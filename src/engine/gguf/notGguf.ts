@@ -35,7 +35,7 @@ const KINDS: readonly (readonly [Test, string])[] = [
   // the numbers of the magics in llama.cpp's past, least byte first: ggml, ggmf, ggjt, ggla
   [
     one('lmgg', 'fmgg', 'tjgg', 'algg'),
-    'in a format of ggml from before GGUF (August 2023), which llama.cpp no longer reads; look for the model as GGUF, or convert it anew',
+    'in a format of ggml from before GGUF (August 2023), which llama.cpp no longer reads; look for the model as GGUF, or convert it again',
   ],
   [
     one('\x1f\x8b', 'BZh', '\xfd7zXZ', '7z\xbc\xaf', '\x28\xb5\x2f\xfd', 'Rar!'),

@@ -74,7 +74,7 @@ async function filesToVerify(
   const ofOneFile = names.includes('.');
   if (ofOneFile && parts !== undefined) {
     throw new InputError(
-      `${signature} is about one file, and ${model} is one of ${parts.length} parts of a model; sign the model anew, which signs all of them.`,
+      `${signature} is about one file, and ${model} is one of ${parts.length} parts of a model; sign the model again, which signs all of them.`,
     );
   }
   if (ofOneFile || (await isFolder(model))) return filesBelow(model, ['.'], { ignored, allowSymlinks });

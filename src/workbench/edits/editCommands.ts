@@ -48,7 +48,7 @@ export function registerEditCommands(edits: Edits, history: History): Disposable
       ({ made }) => made !== undefined,
     ),
     command('undo', async () => say(await history.undo(), l10n.t('Undone'))),
-    command('redo', async () => say(await history.redo(), l10n.t('Done again'))),
+    command('redo', async () => say(await history.redo(), l10n.t('Redone'))),
     command('open', async (given) => {
       const filters = { [l10n.t('Edits files')]: ['json'] };
       const dialog = { filters, openLabel: l10n.t('Open'), canSelectMany: true };
@@ -62,7 +62,7 @@ export function registerEditCommands(edits: Edits, history: History): Disposable
 }
 
 async function say(title: string | undefined, what: string): Promise<void> {
-  const text = title === undefined ? l10n.t('There is nothing to undo or to do again.') : `${what}: ${title}`;
+  const text = title === undefined ? l10n.t('There is nothing to undo or redo.') : `${what}: ${title}`;
   window.setStatusBarMessage(text, 5000);
 }
 

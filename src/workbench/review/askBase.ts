@@ -27,7 +27,7 @@ export async function askBase(models: Models, candidate: string): Promise<Side |
     { label: l10n.t('Another File…'), choose: askFile },
   ];
   const placeHolder = l10n.t(
-    'What {0} is held against: the checkpoint that it was made from',
+    'What {0} is compared with: the checkpoint that it was made from',
     path.basename(candidate),
   );
   return await (await window.showQuickPick(items, { placeHolder }))?.choose?.();

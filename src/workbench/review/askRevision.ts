@@ -15,7 +15,7 @@ type Item = QuickPickItem & { readonly choose: () => Promise<Sides | undefined> 
 
 /** Lets a person choose one of the revisions of a file to hold it against. */
 export async function askRevision(file: string): Promise<Side | undefined> {
-  const placeHolder = l10n.t('The revision of {0} that the file is held against', path.basename(file));
+  const placeHolder = l10n.t('The revision of {0} to compare the file with', path.basename(file));
   return await pickRevision(await known(file), placeHolder);
 }
 
@@ -51,7 +51,7 @@ export async function askSides(file: string): Promise<Sides | undefined> {
       label: l10n.t('Against Another Revision…'),
       detail: l10n.t('This revision against one that you choose next'),
       choose: async () => {
-        const placeHolder = l10n.t('The revision that {0} is held against', sideName(chosen).name);
+        const placeHolder = l10n.t('The revision to compare {0} with', sideName(chosen).name);
         const base = await pickRevision(others, placeHolder);
         return base && { candidate: chosen, base };
       },

@@ -31,7 +31,7 @@ export async function saveReport(
   const target = await window.showSaveDialog({
     defaultUri: Uri.file(`${file.replace(/\.gguf$/, '')}.review.${endings[format]}`),
     filters: { [format.toUpperCase()]: [endings[format]] },
-    saveLabel: l10n.t('Write Report'),
+    saveLabel: l10n.t('Save Report'),
   });
   if (target === undefined) return;
   const text = reviewed === null ? json(found) : await rendered({ ...reviewed, policy }, format);

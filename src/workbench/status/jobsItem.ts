@@ -3,11 +3,11 @@ import { label } from '../../text/labels.ts';
 import { Disposables } from '../disposables.ts';
 import type { Job, Jobs } from '../engine/jobs.ts';
 
-/** The status bar's item for work under way, and the list behind it in which each piece can be cancelled. */
+/** The status bar's item for running tasks, and the list behind it in which each can be cancelled. */
 export function registerJobsItem(jobs: Jobs): Disposable {
   const owned = new Disposables();
   const item = owned.add(window.createStatusBarItem('palimpsest.jobs', StatusBarAlignment.Left, 9));
-  item.name = l10n.t('Palimpsest: work under way');
+  item.name = l10n.t('Palimpsest: running tasks');
   item.command = 'palimpsest.jobs.show';
   owned.add(
     jobs.onDidChange(() => {
@@ -25,10 +25,7 @@ export function registerJobsItem(jobs: Jobs): Disposable {
 
 async function showJobs(jobs: Jobs): Promise<void> {
   const items = jobs.list().map((job) => ({ label: label(job.title), description: saysStage(job), job }));
-  const placeHolder =
-    items.length === 0
-      ? l10n.t('Nothing is under way')
-      : l10n.t('Choose what to cancel; Escape lets all go on');
+  const placeHolder = items.length === 0 ? l10n.t('No task is running') : l10n.t('Choose a task to cancel');
   (await window.showQuickPick(items, { placeHolder }))?.job.cancel();
 }
 

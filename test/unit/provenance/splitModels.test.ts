@@ -133,7 +133,7 @@ describe('the signature of a split model', () => {
     );
     for (const named of parts) {
       await expect(verifyModel({ path: named, signature: out, key: pub })).rejects.toThrow(
-        `${out} is about one file, and ${named} is one of 3 parts of a model; sign the model anew, which signs all of them.`,
+        `${out} is about one file, and ${named} is one of 3 parts of a model; sign the model again, which signs all of them.`,
       );
     }
   });

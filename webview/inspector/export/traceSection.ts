@@ -19,7 +19,7 @@ export function traceSection({ before, after }: TraceComparison, prompt: string)
       ...(after === null ? [] : traceBlocks(after, l10n.t('After'))),
       {
         type: 'text',
-        title: l10n.t('What it does not say'),
+        title: l10n.t('Limitations'),
         text: l10n.t(
           'A trace shows where a fact is read. It hardly predicts which layer is best edited (arXiv 2301.04213): do not choose the layer by it.',
         ),

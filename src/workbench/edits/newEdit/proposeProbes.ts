@@ -34,7 +34,7 @@ export async function proposeProbes(
   if (edit.target.true === undefined) {
     return {
       probes: none,
-      said: l10n.t('Without the answer until now (target.true) no probes are proposed.'),
+      said: l10n.t('Without the current answer (target.true) no probes are proposed.'),
     };
   }
   try {
