@@ -37,7 +37,7 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   await settled(inspector, 'Paraphrases');
   await photograph('locality');
   const marks = {
-    Activations: '‖x‖',
+    Activations: 'layers down',
     Lens: /overtakes/,
     Attention: /each row reads/,
     Neurons: /#\d+/,

@@ -36,7 +36,7 @@ describeWorkbench('accessibility', () => {
       const frame = await workbench().inspector();
       const shows = {
         Locality: 'Paraphrases',
-        Activations: '‖x‖',
+        Activations: 'layers down',
         Lens: 'overtakes',
         Edit: 'Hyperparameters',
         Try: 'Tokens',

@@ -52,7 +52,7 @@ describeWorkbench('an export of the inspector', () => {
   });
 
   it('as CSV holds the numbers of the tab in sight, every line with as many cells as its heading', async () => {
-    await tab('Activations', '‖x‖');
+    await tab('Activations', 'layers down');
     const text = (await save('CSV', 'the-eiffel-tower-activations.csv')).toString();
     // the prompt first, then a table of its ten tokens or more in 6 layers
     const [heading = '', ...lines] = text.trim().split('\r\n\r\n').at(-1)?.split('\r\n') ?? [];

@@ -100,7 +100,7 @@ describeWorkbench('the whole job by keyboard', () => {
     await expect
       .poll(() => page.getByRole('tab', { name: 'Activations' }).getAttribute('aria-selected'))
       .toBe('true');
-    await expect.poll(() => page.locator('body').innerText()).toContain('‖x‖');
+    await expect.poll(() => page.locator('body').innerText()).toContain('layers down');
   });
 
   it('reads and pins a cell of the activations', async () => {

@@ -142,6 +142,7 @@ describeWorkbench('the whole job', () => {
     const on = ['--patch', patch()];
 
     await page.getByRole('tab', { name: 'Attention' }).click();
+    await page.getByRole('radio', { name: /^Head 0/ }).click();
     await page.getByRole('checkbox', { name: 'As a table' }).click();
     const attention = (await read('attention', '--layer', '3', ...on)) as AttentionComparison;
     const last = attention.tokens.length - 1;

@@ -42,7 +42,8 @@ export interface View {
   /** The layer that attention and neurons are read of; null for the edit's. */
   readonly layer: number | null;
   readonly attention: {
-    readonly head: number;
+    /** null for the one that changed most. */
+    readonly head: number | null;
     readonly shown: 'both' | 'difference';
     readonly spread: Spread;
     readonly zoom: number;
@@ -77,11 +78,11 @@ const initial: View = {
   tab: 'locality',
   locality: { sortBy: 'verdict', descending: false, changedOnly: false, folded: [], selected: null },
   prompt: null,
-  map: { stream: 'residual', shown: 'both', spread: null, zoom: 1, asTable: false, pinned: null },
+  map: { stream: 'residual', shown: 'difference', spread: null, zoom: 1, asTable: false, pinned: null },
   asked: null,
   position: null,
   layer: null,
-  attention: { head: 0, shown: 'both', spread: 'linear', zoom: 1, asTable: false, reading: null },
+  attention: { head: null, shown: 'both', spread: 'linear', zoom: 1, asTable: false, reading: null },
   neuronsAt: null,
   trace: { subject: null, samples: '10', side: 'before', zoom: 1, asTable: false },
   trial: {
@@ -97,7 +98,7 @@ const initial: View = {
 };
 
 /** Raised whenever `View` changes, so that an older version's state is not misread. */
-const version = 2;
+const version = 3;
 
 interface Saved {
   readonly version: number;

@@ -1,10 +1,12 @@
+import { useMemo } from 'preact/hooks';
 import type { ActivationComparison, KeyValues } from '../../src/protocol/activations.ts';
 import type { AttentionComparison } from '../../src/protocol/attention.ts';
 import type { LensComparison } from '../../src/protocol/engine.ts';
 import type { CellReading, InspectorState, KnownPrompt, Measurement } from '../../src/protocol/inspector.ts';
+import { mostMovedHead } from './attention/attentionMaps.ts';
 import type { InspectorHost } from './inspectorHost.ts';
 import { chosenIn, type View } from './savedView.ts';
-import { type Readable, useReading } from './useReading.ts';
+import { type Readable, shownOf, useReading } from './useReading.ts';
 
 /** Everything that the tabs read from the host, each read when its tab first needs it. */
 export interface Readings {
@@ -13,6 +15,8 @@ export interface Readings {
   /** The layer that neurons are read of. */
   readonly layer: number;
   readonly attentionLayer: number;
+  /** The head that is seen large: the chosen one, else the one that changed most; null before it is known. */
+  readonly attentionHead: number | null;
   readonly prompts: Readable<readonly KnownPrompt[]>;
   readonly measurement: Readable<Measurement | null>;
   readonly activations: Readable<ActivationComparison>;
@@ -55,7 +59,7 @@ export function readingKey({ model, edit, change, crash }: InspectorState, promp
 }
 
 /** Cells a side of a head's small picture. */
-const tileSide = 48;
+export const tileSide = 48;
 
 export function useReadings(host: InspectorHost, state: InspectorState, view: View): Readings {
   const { edit } = state;
@@ -68,12 +72,18 @@ export function useReadings(host: InspectorHost, state: InspectorState, view: Vi
   const pinned = chosenIn(prompt, view.map.pinned);
   const position = positionIn(prompt, view);
   const neuronsAt = chosenIn(prompt, view.neuronsAt)?.at ?? null;
-  const { head } = view.attention;
+  const heads = useReading(within(attentionLayer), view.tab === 'attention', (work) =>
+    host.call('heads', { prompt, layer: attentionLayer, side: tileSide }, work),
+  );
+  const seen = shownOf(heads.reading);
+  const moved = useMemo(() => (seen === undefined ? null : mostMovedHead(seen)), [seen]);
+  const head = view.attention.head ?? moved;
   const reads = !['locality', 'edit', 'try'].includes(view.tab);
   return {
     prompt,
     layer,
     attentionLayer,
+    attentionHead: head,
     prompts: useReading(edit === null ? null : edit.key, reads, (work) =>
       host.call('prompts', undefined, work),
     ),
@@ -93,11 +103,9 @@ export function useReadings(host: InspectorHost, state: InspectorState, view: Vi
     lens: useReading(within(position), view.tab === 'lens', (work) =>
       host.call('lens', { prompt, position }, work),
     ),
-    heads: useReading(within(attentionLayer), view.tab === 'attention', (work) =>
-      host.call('heads', { prompt, layer: attentionLayer, side: tileSide }, work),
-    ),
-    head: useReading(within(attentionLayer, head), view.tab === 'attention', (work) =>
-      host.call('head', { prompt, layer: attentionLayer, head }, work),
+    heads,
+    head: useReading(head === null ? null : within(attentionLayer, head), view.tab === 'attention', (work) =>
+      host.call('head', { prompt, layer: attentionLayer, head: head ?? 0 }, work),
     ),
     neurons: useReading(within(layer, neuronsAt), view.tab === 'neurons', (work) =>
       host.call('neurons', { prompt, layer, position: neuronsAt }, work),

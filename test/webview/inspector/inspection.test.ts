@@ -136,7 +136,11 @@ describeInChromium('inspection', () => {
     await turnTo(page, 'Attention');
     const heads = page.getByRole('radiogroup', { name: 'Head of layer 3' });
     await expect.poll(() => heads.getByRole('radio').count()).toBe(eiffel.attention.heads);
-    await heads.getByRole('radio', { name: /^Head 0, largest change/ }).focus();
+    // the one that changed most is seen first
+    const most = heads.getByRole('radio', { name: /^Head 1, largest change \.315/ });
+    expect(await most.getAttribute('aria-checked')).toBe('true');
+    await most.focus();
+    await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowRight');
     const map = page.getByRole('application', { name: /^After: heatmap of 12 tokens/ });
     await map.focus();
@@ -154,8 +158,8 @@ describeInChromium('inspection', () => {
     await expect.poll(() => stub.saved.length).toBe(1);
     expect(String(stub.saved[0]?.content)).toContain('### Layer 3, head 1');
     expect(asked.slice(0, 2)).toEqual([
-      [3, 0],
       [3, 1],
+      [3, 0],
     ]);
     await page.getByRole('checkbox', { name: 'As a table' }).click();
     await page.getByRole('grid', { name: 'What token 11 attends to' }).waitFor();

@@ -256,6 +256,12 @@ describeInChromium('the inspector', () => {
     await using opened = await open(stub);
     const { page } = opened;
     await turnTo(page, 'Activations');
+    // what differs is shown first, with the place of the edit marked
+    await page.getByRole('application', { name: /^After − before/ }).waitFor();
+    await page.getByText('* edited layer and subject').waitFor();
+    await keepPicture(page, 'inspector-activations-difference');
+    await page.getByText('Before and after', { exact: true }).click();
+    await page.getByText('beyond the scale: <|bos|>, The').waitFor();
     const map = page.getByRole('application', { name: /^Before: heatmap of 6 layers and 12 tokens/ });
     await map.focus();
     for (const key of ['ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight'])
@@ -263,15 +269,15 @@ describeInChromium('the inspector', () => {
     const value = eiffel.activations.before.residual[2 * 12 + 2] ?? 0;
     const readout = page.getByRole('status').filter({ hasText: 'Layer 2' });
     expect(await readout.innerText()).toContain(value.toFixed(0));
+    const picture = await map.boundingBox();
     await page.keyboard.press('Enter');
     const pinned = page.getByRole('region', { name: 'The pinned cell' });
     await pinned.getByText('#100').first().waitFor();
     expect(await pinned.innerText()).toContain('−4.20');
+    expect(await map.boundingBox()).toEqual(picture);
     await expectAccessible(page);
     await keepPicture(page, 'inspector-activations-pinned');
 
-    await page.getByText('Difference', { exact: true }).click();
-    await keepPicture(page, 'inspector-activations-difference');
     await page.getByRole('checkbox', { name: 'As a table' }).click();
     const table = page.getByRole('grid', { name: 'Norms by token and layer' });
     expect(await table.getAttribute('aria-rowcount')).toBe(String(6 * 12 + 1));
@@ -289,7 +295,8 @@ describeInChromium('the inspector', () => {
     const { page } = opened;
     await turnTo(page, 'Activations');
     await page.getByText('× not a number · ∧ ∨ infinite').waitFor();
-    const map = page.getByRole('application', { name: /^After/ });
+    await page.getByText('Before and after', { exact: true }).click();
+    const map = page.getByRole('application', { name: /^After: heatmap/ });
     await map.focus();
     for (const key of ['ArrowRight', 'ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     await page.getByRole('status').filter({ hasText: 'NaN' }).waitFor();

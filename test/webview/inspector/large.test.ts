@@ -39,6 +39,7 @@ describeInChromium('the inspector with much to show', () => {
     });
     const { page } = opened;
     await page.getByRole('tab', { name: 'Activations' }).click();
+    await page.getByText('Before and after', { exact: true }).click();
     const before = page.getByRole('application', { name: /^Before: heatmap of 80 layers and 2000 tokens/ });
     const after = page.getByRole('application', { name: /^After/ });
     await before.hover();

@@ -2,11 +2,12 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
-import type { InspectorState } from '../../../src/protocol/inspector.ts';
+import type { InspectedEdit, InspectorState } from '../../../src/protocol/inspector.ts';
 import { visibleToken } from '../../../src/text/visible.ts';
 import type { Cell } from '../../charts/matrix.ts';
 import type { Actions } from '../inspectorHost.ts';
 import { layersByTokens } from '../maps/axes.ts';
+import { editedPlace } from '../maps/editedPlace.ts';
 import { Maps } from '../maps/Maps.tsx';
 import { type ChangeView, chosenIn, type View } from '../savedView.ts';
 import { PromptReading } from '../shell/PromptReading.tsx';
@@ -43,6 +44,7 @@ export function ActivationsTab({ state, readings, actions, view, onView }: Activ
           <ActivationView
             comparison={comparison}
             changed={state.change !== null}
+            edit={state.edit}
             readings={readings}
             map={view.map}
             onMap={(change) => onView({ map: { ...view.map, ...change } })}
@@ -57,32 +59,46 @@ interface ActivationViewProps {
   readonly comparison: ActivationComparison;
   /** Whether there is a state after at all. */
   readonly changed: boolean;
+  readonly edit: InspectedEdit | null;
   readonly readings: Readings;
   readonly map: View['map'];
   readonly onMap: (change: Partial<View['map']>) => void;
 }
 
-function ActivationView({ comparison, changed, readings, map, onMap }: ActivationViewProps): VNode {
-  const { stream, shown, spread, zoom, asTable } = map;
+function ActivationView({ comparison, changed, edit, readings, map, onMap }: ActivationViewProps): VNode {
+  const { stream, spread, zoom, asTable } = map;
+  // without a change there is nothing that differs
+  const shown = changed ? map.shown : 'both';
   const [hovered, setHovered] = useState<Cell | undefined>(undefined);
   const maps = useMemo(
     () => activationMaps(comparison, { stream, shown, spread }),
     [comparison, stream, shown, spread],
   );
   const labels = useMemo(() => comparison.tokens.map(({ text }) => visibleToken(text)), [comparison]);
+  const axes = useMemo(
+    () =>
+      layersByTokens(
+        labels,
+        editedPlace(
+          edit,
+          comparison.tokens.map(({ text }) => text),
+        ),
+      ),
+    [labels, edit, comparison],
+  );
   const pinned = chosenIn(readings.prompt, map.pinned) ?? undefined;
   const pin = (cell: Cell | undefined) =>
     onMap({ pinned: cell === undefined ? null : { ...cell, prompt: readings.prompt } });
   return (
-    <div class={pinned === undefined ? 'map-view' : 'map-view with-detail'}>
+    <div class="map-view with-detail">
       <div class="map-main">
         <MapControls map={map} spread={maps.spread} changed={changed} onMap={onMap} />
         {asTable ? (
           <NormTable comparison={comparison} stream={stream} labels={labels} pinned={pinned} onPin={pin} />
         ) : (
           <Maps
-            maps={changed || shown !== 'both' ? maps : { ...maps, maps: maps.maps.slice(0, 1) }}
-            axes={layersByTokens(labels)}
+            maps={changed ? maps : { ...maps, maps: maps.maps.slice(0, 1) }}
+            axes={axes}
             zoom={zoom}
             hovered={hovered}
             pinned={pinned}
@@ -93,7 +109,9 @@ function ActivationView({ comparison, changed, readings, map, onMap }: Activatio
           </Maps>
         )}
       </div>
-      {pinned !== undefined && (
+      {pinned === undefined ? (
+        <p class="pinned-cell pinned-none muted">{l10n.t('A cell that is pinned is read here.')}</p>
+      ) : (
         <PinnedCell
           cell={pinned}
           token={labels[pinned.column] ?? ''}

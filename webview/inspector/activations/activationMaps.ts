@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ActivationComparison } from '../../../src/protocol/activations.ts';
 import type { Stream } from '../../../src/protocol/streams.ts';
+import { visibleToken } from '../../../src/text/visible.ts';
 import {
   type ColourScale,
   divergingScale,
@@ -11,6 +12,7 @@ import {
 import { difference } from '../../charts/matrix.ts';
 import { type DrawnMaps, drawnMaps } from '../maps/drawnMaps.ts';
 import type { Shown } from '../savedView.ts';
+import { besideSinks, sinkColumns } from './sinks.ts';
 
 interface Choice {
   readonly stream: Stream;
@@ -20,7 +22,8 @@ interface Choice {
 }
 
 /**
- * What is drawn of a comparison. Both states share their scale; the difference of the norms diverges from 0; the
+ * What is drawn of a comparison. Both states share their scale, which leaves out the first tokens where their norms tower
+ * over all others; the difference of the norms diverges from 0; the
  * distance, the norm of the difference of the vectors, begins at 0.
  */
 export function activationMaps(
@@ -32,21 +35,29 @@ export function activationMaps(
     titled: readonly (readonly [title: string, values: Float32Array])[],
     scale: (spread: Spread) => ColourScale,
     legend: string,
+    scaled = titled[0]?.[1],
   ): DrawnMaps => {
-    const spread = chosen ?? suggestedSpread(titled[0]?.[1] ?? new Float32Array());
+    const spread = chosen ?? suggestedSpread(scaled ?? new Float32Array());
     const shape = { rows: layers, columns: tokens.length };
     return drawnMaps(shape, titled, { scale: scale(spread), spread, legend });
   };
   switch (shown) {
-    case 'both':
+    case 'both': {
+      const sinks = sinkColumns({ rows: layers, columns: tokens.length, values: was });
+      const beside = [was, is].map((values) =>
+        besideSinks({ rows: layers, columns: tokens.length, values }, sinks),
+      );
+      const beyond = [...sinks].map((token) => visibleToken(tokens[token]?.text ?? '')).join(', ');
       return built(
         [
           [l10n.t('Before'), was],
           [l10n.t('After'), is],
         ],
-        (spread) => sequentialScale(spread, was, is),
-        l10n.t('‖x‖'),
+        (spread) => sequentialScale(spread, ...beside),
+        sinks.size === 0 ? l10n.t('‖x‖') : l10n.t('‖x‖, beyond the scale: {0}', beyond),
+        beside[0],
       );
+    }
     case 'difference': {
       const values = difference(is, was);
       return built(

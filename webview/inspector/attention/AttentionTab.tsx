@@ -76,6 +76,7 @@ export function AttentionTab({ state, readings, actions, view, onView }: Attenti
               comparison={heads}
               changed={changed}
               attention={attention}
+              chosen={readings.attentionHead ?? 0}
               onHead={(head) => onAttention({ head })}
             />
             <div class="head-view">

@@ -17,12 +17,13 @@ interface HeadPickerProps {
   readonly comparison: AttentionComparison;
   readonly changed: boolean;
   readonly attention: View['attention'];
+  readonly chosen: number;
   readonly onHead: (head: number) => void;
 }
 
 /** All heads of the layer as small pictures on one scale, of which one is seen large. */
-export function HeadPicker({ comparison, changed, attention, onHead }: HeadPickerProps): VNode {
-  const { shown, spread, head } = attention;
+export function HeadPicker({ comparison, changed, attention, chosen, onHead }: HeadPickerProps): VNode {
+  const { shown, spread } = attention;
   const pictures = useMemo(() => headPictures(comparison, shown), [comparison, shown]);
   const scale = useMemo(() => {
     const values = pictures.map(({ matrix }) => matrix.values);
@@ -46,7 +47,7 @@ export function HeadPicker({ comparison, changed, attention, onHead }: HeadPicke
           </>
         ),
       }))}
-      chosen={head}
+      chosen={chosen}
       onChoose={onHead}
     />
   );

@@ -28,6 +28,12 @@ export function headPictures(
   });
 }
 
+/** The head whose weights the change moved most; the first where none moved. */
+export function mostMovedHead(comparison: AttentionComparison): number {
+  const moved = headPictures(comparison, 'both').map((picture) => picture.moved);
+  return Math.max(0, moved.indexOf(Math.max(...moved)));
+}
+
 /** What is drawn of one head; attention before and after shares its scale, which begins at 0. */
 export function attentionMaps(
   { side, before, after }: AttentionComparison,

@@ -9,11 +9,13 @@ import {
 import { visibleToken } from '../../../src/text/visible.ts';
 import { type ChartTheme, printTheme, readTheme } from '../../charts/theme.ts';
 import { activationMaps } from '../activations/activationMaps.ts';
+import { mostMovedHead } from '../attention/attentionMaps.ts';
 import type { InspectorHost } from '../inspectorHost.ts';
 import { layersByTokens } from '../maps/axes.ts';
+import { editedPlace } from '../maps/editedPlace.ts';
 import { factName, stateName } from '../names.ts';
 import { chosenIn, type View } from '../savedView.ts';
-import { attentionLayerIn, layerIn, positionIn, promptOf } from '../useReadings.ts';
+import { attentionLayerIn, layerIn, positionIn, promptOf, tileSide } from '../useReadings.ts';
 import type { Trial } from '../useTrial.ts';
 import { activationsSection } from './activationsSection.ts';
 import { attentionSection } from './attentionSection.ts';
@@ -87,8 +89,9 @@ async function sectionOf(
     case 'activations': {
       if (!readable) return null;
       const comparison = await host.call('activations', { prompt });
-      const drawn = activationMaps(comparison, view.map);
-      const axes = layersByTokens(comparison.tokens.map(({ text }) => visibleToken(text)));
+      const drawn = activationMaps(comparison, { ...view.map, shown: changed ? view.map.shown : 'both' });
+      const texts = comparison.tokens.map(({ text }) => text);
+      const axes = layersByTokens(texts.map(visibleToken), editedPlace(edit, texts));
       const seen = changed ? drawn : { ...drawn, maps: drawn.maps.slice(0, 1) };
       return activationsSection(comparison, prompt, mapPictures(seen, axes));
     }
@@ -99,8 +102,9 @@ async function sectionOf(
     }
     case 'attention': {
       if (!readable) return null;
-      const { head } = view.attention;
-      const comparison = await host.call('head', { prompt, layer: attentionLayerIn(state, view), head });
+      const layer = attentionLayerIn(state, view);
+      const head = view.attention.head ?? (await mostMoved(host, prompt, layer));
+      const comparison = await host.call('head', { prompt, layer, head });
       return attentionSection(comparison, prompt, view.attention, changed);
     }
     case 'neurons': {
@@ -116,6 +120,11 @@ async function sectionOf(
     case 'try':
       return trial.answer.state === 'none' ? null : trySection(trial.answer);
   }
+}
+
+/** The head that is seen where none was chosen. */
+async function mostMoved(host: InspectorHost, prompt: string, layer: number): Promise<number> {
+  return mostMovedHead(await host.call('heads', { prompt, layer, side: tileSide }));
 }
 
 function titleOf({ edit, model }: InspectorState): string {

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { EditedPlace } from './editedPlace.ts';
 
 /** What the rows and columns of heatmaps stand for. */
 export interface Axes {
@@ -12,15 +13,22 @@ export interface Axes {
   readonly size: (rows: number, columns: number) => string;
 }
 
-export function layersByTokens(labels: readonly string[]): Axes {
+/** @param edited is marked with a star */
+export function layersByTokens(labels: readonly string[], edited?: EditedPlace): Axes {
+  const { layers, tokens } = edited ?? nowhere;
   return {
-    columnLabels: labels,
-    rowLabel: String,
+    columnLabels: labels.map((label, token) => (tokens.has(token) ? `*${label}` : label)),
+    rowLabel: (layer) => (layers.has(layer) ? `*${layer}` : String(layer)),
     gutterLeft: 34,
-    caption: l10n.t('layers down, tokens across'),
+    caption:
+      layers.size + tokens.size === 0
+        ? l10n.t('layers down, tokens across')
+        : l10n.t('layers down, tokens across; * edited layer and subject'),
     size: (rows, columns) => l10n.t('{0} layers and {1} tokens', rows, columns),
   };
 }
+
+const nowhere: EditedPlace = { layers: new Set(), tokens: new Set() };
 
 /** Of a row's label, in characters. */
 const longest = 11;

@@ -11,8 +11,9 @@ interface NeuronTableProps {
   readonly changed: boolean;
 }
 
-/** The pairs, a row each: how active the key is, how much the value writes then, and what that promotes. */
-export function NeuronTable({ found: { pairs }, changed }: NeuronTableProps): VNode {
+/** The pairs, a row each, the one whose value moved most first: how active the key is, how much the value writes then, and what that promotes. */
+export function NeuronTable({ found, changed }: NeuronTableProps): VNode {
+  const pairs = changed ? byMoved(found.pairs) : found.pairs;
   const states = pairs.flatMap(({ before, after }) => (changed ? [before, after] : [before]));
   const largest = {
     activation: Math.max(...states.map(({ activation }) => Math.abs(activation))),
@@ -108,4 +109,10 @@ function Promoted({ state: { promotes } }: { readonly state: NeuronState }): VNo
       </span>
     </td>
   );
+}
+
+/** Those whose value was 0 before have moved by no number, and come last. */
+function byMoved(pairs: KeyValues['pairs']): KeyValues['pairs'] {
+  const key = ({ moved }: KeyValues['pairs'][number]) => (Number.isFinite(moved) ? moved : -1);
+  return pairs.toSorted((a, b) => key(b) - key(a));
 }
