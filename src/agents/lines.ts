@@ -1,6 +1,6 @@
 import type { ProbeComparison, TokenProbability } from '../protocol/probe.ts';
 import { shownPrompt } from '../protocol/promptWords.ts';
-import { plural } from '../text/numbers.ts';
+import { plural, probability } from '../text/numbers.ts';
 import { quoted, short } from '../text/visible.ts';
 
 /** Answers as a few lines: what does not fit is counted. Text of files and models stands in quotes. */
@@ -17,11 +17,11 @@ export const joined = (...lines: readonly (string | null | undefined | readonly 
   lines.flatMap((line) => line ?? []).join('\n');
 
 export const likeliest = (tokens: readonly TokenProbability[]): string =>
-  tokens.map(({ token, p }) => `${quoted(token)} ${p.toFixed(3)}`).join(', ');
+  tokens.map(({ token, p }) => `${quoted(token)} ${probability(p)}`).join(', ');
 
 /** What a probe says before and after. */
 export function changeOf({ probe, before, after }: ProbeComparison): string {
   const said = ({ top: [first] }: ProbeComparison['before']) =>
-    first === undefined ? 'nothing' : `${quoted(first.token)} ${first.p.toFixed(2)}`;
+    first === undefined ? 'nothing' : `${quoted(first.token)} ${probability(first.p)}`;
   return `${probe.kind} "${short(shownPrompt(probe.prompt), 80)}": ${said(before)} -> ${said(after)}`;
 }

@@ -3,8 +3,9 @@ import { parseEdits, readEditsText } from '../../engine/editing/editsFile/editsF
 import { InputError } from '../../engine/errors.ts';
 import type { Measured, MeasuredEdit } from '../../protocol/editing.ts';
 import { EditsFile, METHODS } from '../../protocol/edits.ts';
+import { outcomeOf } from '../../protocol/outcome.ts';
 import { asChat } from '../../protocol/promptWords.ts';
-import { bytes, magnitude, plural } from '../../text/numbers.ts';
+import { bytes, magnitude, plural, share } from '../../text/numbers.ts';
 import { quoted, visible } from '../../text/visible.ts';
 import { changeOf, joined, listed } from '../lines.ts';
 import { fileIn, newFile, patchesIn, type Surroundings, tool } from '../tool.ts';
@@ -145,7 +146,11 @@ function measuredText({ state, edits, summary }: Measured): string {
   );
   const { drift } = summary;
   return joined(
-    listed(edits.map(editText), 10, 'edit'),
+    listed(
+      edits.map((edit) => editText(edit, state)),
+      10,
+      'edit',
+    ),
     state === 'unedited'
       ? null
       : `Of ${plural(others.length, 'probe')} about something else ${changed.length} changed${others.length === 0 ? '; the edits have none to look at' : ''}.`,
@@ -154,25 +159,17 @@ function measuredText({ state, edits, summary }: Measured): string {
   );
 }
 
-function editText({
-  id,
-  es,
-  ps,
-  ns,
-  generated,
-  generationMatch,
-  asChat: chat,
-  asText: text,
-}: MeasuredEdit): string {
+function editText(measured: MeasuredEdit, state: Measured['state']): string {
+  const { id, es, ps, ns, generated, generationMatch, asChat: chat, asText: text } = measured;
   const says = (answer: typeof generated, matches: boolean) =>
     `${quoted(answer.after)}${matches ? '' : ' (without the target)'}`;
-  const score = (value: number | null) => (value === null ? '-' : value.toFixed(2));
+  const outcome = state === 'unedited' ? '' : `${JSON.stringify(outcomeOf(measured).sentence)} `;
   const ways = [
     chat === null ? [] : [`as chat it says ${says(chat.generated, chat.generationMatch)}`],
     text === null ? [] : [`as text it says ${says(text.generated, text.generationMatch)}`],
   ].flat();
   return [
-    `${visible(id)}: ES ${score(es)}, PS ${score(ps)}, NS ${score(ns)}; it says ${says(generated, generationMatch)}`,
+    `${visible(id)}: ${outcome}ES ${share(es)}, PS ${share(ps)}, NS ${share(ns)}; it says ${says(generated, generationMatch)}`,
     ...ways,
   ].join('; ');
 }

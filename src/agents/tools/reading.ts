@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { STREAMS } from '../../protocol/streams.ts';
-import { bytes, magnitude, plural } from '../../text/numbers.ts';
+import { bytes, magnitude, plural, share } from '../../text/numbers.ts';
 import { quoted, visible } from '../../text/visible.ts';
 import { joined, likeliest, listed } from '../lines.ts';
 import { fileIn, patchesIn, tool } from '../tool.ts';
@@ -82,7 +82,7 @@ export const readPatch = tool({
         `${visible(id)}: ${quoted(typeof asked === 'string' ? asked : (asked.at(-1)?.content ?? ''))} -> ${quoted(target.new)}${target.true === undefined ? '' : ` instead of ${quoted(target.true)}`}, ${visible(method)}, layer ${layer}${norm === undefined ? '' : `, changes the weight by ${magnitude(norm)} of its norm`}`,
     );
     const measured = (description?.measures?.edits ?? []).map(
-      ({ id, es, ps, ns }) => `${visible(id)}: ES ${shown(es)}, PS ${shown(ps)}, NS ${shown(ns)}`,
+      ({ id, es, ps, ns }) => `${visible(id)}: ES ${share(es)}, PS ${share(ps)}, NS ${share(ns)}`,
     );
     return joined(
       `Changes ${listed(changes, 5, 'tensor').join(', ')}`,
@@ -95,8 +95,6 @@ export const readPatch = tool({
     );
   },
 });
-
-const shown = (value: number | null) => (value === null ? '-' : value.toFixed(3));
 
 export const probe = tool({
   name: 'probe',

@@ -68,7 +68,7 @@ it('applies the Eiffel edit and tells what else changed', async () => {
     out: 'eiffel.patch.gguf',
   });
   expect(made).toMatchObject({ isError: false });
-  expect(made.text).toMatch(/the-eiffel-tower: ES 1\.00/);
+  expect(made.text).toMatch(/the-eiffel-tower: "Works: Rome .*" ES 1\.000/);
   expect(made.text).toMatch(/Of \d+ probes about something else \d+ changed\./);
   expect(progress.length).toBeGreaterThan(0);
   expect(progress).toEqual(progress.toSorted((a, b) => a - b));

@@ -93,6 +93,13 @@ const comparison = (
 });
 const edit: MeasuredEdit = {
   id: 'paris',
+  subject: 'Paris',
+  state: {
+    base: '',
+    patches: [],
+    asked: 'text',
+    thresholds: { answerTokens: 10, driftKl: 0.1 },
+  },
   es: 1,
   ps: null,
   ns: 0.5,
@@ -135,9 +142,9 @@ describe('an answer', () => {
       { model: 'm.gguf', edits: 'a.edits.json', patch: 'p.gguf' },
       { measure },
     );
-    expect(text).toContain('paris: ES 1.00, PS -, NS 0.50; it says " Spain"');
+    expect(text).toContain('ES 1.000, PS –, NS .500; it says " Spain"');
     expect(text).toContain('Of 2 probes about something else 1 changed.');
-    expect(text).toContain('neighbourhood "Lyon is in": " France" 0.90 -> " Spain" 0.80');
+    expect(text).toContain('neighbourhood "Lyon is in": " France" 90.0 % -> " Spain" 80.0 %');
     expect(text).not.toContain('Lille');
   });
 
