@@ -5,13 +5,16 @@ import path from 'node:path';
 import { root, target, vsix } from './places.ts';
 
 /**
- * Builds the VSIX for this platform, to be installed where there is no npm: it carries the two packages with native code.
- * Of llama.cpp's builds only the plain one of this platform goes in.
+ * Builds the VSIX for this platform, to be installed where there is no npm: it carries koffi and llama.cpp's plain build
+ * of this platform, and of what node-llama-cpp brings besides, for building and downloading, nothing.
  */
 
-const builds = path.join(root, 'node_modules/@node-llama-cpp');
+const modules = path.join(root, 'node_modules');
 const plain = target.replace(/^darwin/, 'mac').replace(/^win32/, 'win');
-const others = readdirSync(builds).filter((build) => build !== plain && build !== `${plain}-metal`);
+const carried = new RegExp(`^(koffi|@koromix/koffi-${target}|@node-llama-cpp/${plain}(-metal)?)$`);
+const installed = readdirSync(modules).flatMap((name) =>
+  name.startsWith('@') ? readdirSync(path.join(modules, name)).map((own) => `${name}/${own}`) : [name],
+);
 
 const ignoreFile = path.join(root, '.cache/vscodeignore');
 mkdirSync(path.dirname(ignoreFile), { recursive: true });
@@ -19,7 +22,7 @@ writeFileSync(
   ignoreFile,
   [
     readFileSync(path.join(root, '.vscodeignore'), 'utf8'),
-    ...others.map((build) => `node_modules/@node-llama-cpp/${build}/**`),
+    ...installed.filter((name) => !carried.test(name)).map((name) => `node_modules/${name}/**`),
   ].join('\n'),
 );
 

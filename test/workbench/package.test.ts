@@ -20,8 +20,8 @@ describeWorkbench('the VSIX', () => {
 
   const matching = (pattern: RegExp) => files.filter((file) => pattern.test(file));
 
-  it('has at most 35 MB with the sample', () => {
-    expect(statSync(vsix).size).toBeLessThanOrEqual(35 * 2 ** 20);
+  it('has at most 28 MB with the sample', () => {
+    expect(statSync(vsix).size).toBeLessThanOrEqual(28 * 2 ** 20);
     expect(files).toEqual(
       expect.arrayContaining(
         ['almanac.gguf', 'almanac.edits.json', 'almanac.policy.json', 'candidate.tensors.gguf'].map(
@@ -69,9 +69,17 @@ describeWorkbench('the VSIX', () => {
     ).toEqual([]);
   });
 
-  it("holds llama.cpp's plain build of this platform alone", () => {
-    const builds = matching(/^node_modules\/@node-llama-cpp\//).map((file) => file.split('/')[2]);
-    expect([...new Set(builds)]).toEqual([`linux-${process.arch}`]);
+  it("holds koffi and llama.cpp's plain build, both of this platform, and no other package", () => {
+    const packages = matching(/^node_modules\//).map(
+      (file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1],
+    );
+    const platform = `linux-${process.arch}`;
+    expect([...new Set(packages)].toSorted()).toEqual([
+      `@koromix/koffi-${platform}`,
+      `@node-llama-cpp/${platform}`,
+      'koffi',
+    ]);
+    expect(matching(/musl/)).toEqual([]);
   });
 
   it('runs by itself, without the packages of the repository', async () => {

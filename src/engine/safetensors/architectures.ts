@@ -29,6 +29,8 @@ export interface Architecture {
   readonly leftOut?: RegExp;
   /** Without the architecture's prefix. */
   readonly hyperparameters: (config: Config) => Readonly<Record<string, MetadataValue>>;
+  /** What the converter sets of the vocabulary whatever the tokenizer says, behind `tokenizer.ggml.`. */
+  readonly vocabulary?: (config: Config) => Readonly<Record<string, boolean>>;
   /** Tensors that the converter makes from the config. */
   readonly computed?: (config: Config) => Readonly<Record<string, Float32Array | undefined>>;
 }
@@ -106,6 +108,8 @@ const architectures: readonly Architecture[] = [
     tensors: [...outer, ...preNorms, ...interleaved, ...mlp, ...mixture],
     leftOut: rotaryBuffer,
     hyperparameters: hyperparameters.llama,
+    // by this size it knows Granite's small models, and takes SmolLM's for them
+    vocabulary: (config) => (config.number('vocab_size') === 49_152 ? { add_bos_token: false } : {}),
     computed: (config) => {
       const rope = ropeOf(config);
       const width = hyperparameters.headWidth(config);

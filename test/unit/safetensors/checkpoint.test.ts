@@ -57,6 +57,17 @@ describe('a Hugging Face folder', () => {
     }
   });
 
+  it('knows what the converter sets by the size of the vocabulary', async ({ folder }) => {
+    for (const [size, set] of [
+      [49_152, { add_bos_token: false }],
+      [5, {}],
+    ] as const) {
+      await writeFolder(folder, { ...config, vocab_size: size }, llama());
+      const { safetensors } = await readCheckpoint(folder);
+      expect(safetensors?.architecture.vocabulary?.(safetensors.config)).toEqual(set);
+    }
+  });
+
   it('is described by info, with what is stored', async ({ folder }) => {
     await writeFolder(folder, config, llama(undefined, 'BF16'));
     const info = await fromHeaders.info({ model: folder, digest: true });

@@ -166,12 +166,14 @@ async function samplers({ gguf, folder }: Sides): Promise<Difference[]> {
   });
 }
 
-async function vocabulary({ gguf, tokenizer, work }: Sides): Promise<Difference[]> {
+async function vocabulary({ gguf, folder, tokenizer, work }: Sides): Promise<Difference[]> {
   const [file = ''] = gguf.paths;
   const { header } = gguf;
   const tokens = tokenizer.tokens && (await tokensDiffer(file, header, tokenizer.tokens, work));
   const merges = tokenizer.merges && (await mergesDiffer(file, header, tokenizer.merges, work));
-  const values = [...tokenizer.values].flatMap(([name, own]): Difference[] => {
+  const { architecture, config } = folder.safetensors;
+  const set = new Map([...tokenizer.values, ...Object.entries(architecture.vocabulary?.(config) ?? {})]);
+  const values = [...set].flatMap(([name, own]): Difference[] => {
     const key = `tokenizer.ggml.${name}`;
     const value = header.metadata.get(key);
     // a converter leaves out what the vocabulary's kind implies
