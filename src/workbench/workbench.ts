@@ -9,6 +9,8 @@ import { EditsTree } from './edits/editsTree.ts';
 import { registerEditsLanguage } from './edits/language/registerEditsLanguage.ts';
 import { Measurements } from './edits/measurements.ts';
 import { registerNewEdit } from './edits/newEdit/registerNewEdit.ts';
+import { OnBadges } from './edits/onBadges.ts';
+import { registerTable } from './edits/table/registerTable.ts';
 import { registerTesting } from './edits/testing/registerTesting.ts';
 import { EngineService } from './engine/engineService.ts';
 import { createLog } from './engine/log.ts';
@@ -64,6 +66,7 @@ export class Workbench extends Disposables {
     }
     this.add(registerEditsLanguage({ engine, models, edits }));
     this.add(registerTesting(edits));
+    this.add(registerTable({ extension: context.extensionUri, models, edits }));
     this.add(registerNewEdit({ engine, models, edits }));
     this.add(registerHeaderEditor(context.extensionUri, models));
     this.add(registerInspector({ extension: context.extensionUri, engine, models, edits }));
@@ -85,6 +88,7 @@ export class Workbench extends Disposables {
 
   #showTrees(models: Models, edits: Edits): void {
     const editsTree = this.add(new EditsTree(edits, models));
+    this.add(window.registerFileDecorationProvider(this.add(new OnBadges(edits))));
     this.add(
       commands.registerCommand('palimpsest.edits.toggle', () => attempt(() => editsTree.toggleFocused())),
     );

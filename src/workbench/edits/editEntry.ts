@@ -57,6 +57,11 @@ export function ofKey(key: string): { readonly file: Uri; readonly id: string } 
   return { file: Uri.parse(key.slice(0, at)), id: key.slice(at + 1) };
 }
 
+/** As much of the fact as a row has room for: "Eiffel Tower → Rome" */
+export function shortFactOf({ subject, target }: Pick<Edit, 'subject' | 'target'>): string {
+  return visible(`${subject.trim().replace(/^The /, '')} → ${target.new.trim()}`);
+}
+
 /** The fact in a line: "Eiffel Tower: Paris → Rome". */
 export function factOf({ subject, target }: Pick<Edit, 'subject' | 'target'>): string {
   const before = target.true === undefined ? '' : `: ${target.true.trim()}`;

@@ -22,9 +22,10 @@ import { paragraphs } from '../../text/labels.ts';
 import { share } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { ChosenLayer } from '../models/modelEntry.ts';
-import { type EditEntry, factOf, type Measurement } from './editEntry.ts';
+import { type EditEntry, factOf, type Measurement, shortFactOf } from './editEntry.ts';
 import type { ReadEditsFile } from './editsFiles.ts';
 import { iconOf, saysMeasured, saysState } from './editWords.ts';
+import { rowUri } from './onBadges.ts';
 
 /** How an edits file reads in the tree. */
 export function fileItem({ uri, content, error }: ReadEditsFile): TreeItem {
@@ -72,11 +73,17 @@ export function editItem(
   target: ChosenLayer | undefined,
 ): TreeItem {
   const { key, edit, state, detail, measured, otherState, wished } = entry;
-  const item = new TreeItem(factOf(edit));
+  const item = new TreeItem(shortFactOf(edit));
   item.id = key;
-  const { method, layer } = methodAndLayer(entry, content, target);
+  item.resourceUri = rowUri(key);
+  const { method, layer } = madeBy(entry, content, target);
   // what a narrow bar cuts off is at the end
-  item.description = [saysState(entry), layer, saysMeasured(entry), method]
+  item.description = [
+    saysState(entry),
+    layer === undefined ? undefined : l10n.t('layer {0}', layer),
+    saysMeasured(entry),
+    method,
+  ]
     .filter((part) => part !== undefined)
     .join(' · ');
   item.iconPath = iconOf(entry);
@@ -99,21 +106,21 @@ function switchTitle({ state, wished }: EditEntry): string {
 }
 
 /** What made the patch or, before there is one, what would make it. */
-function methodAndLayer(
+export function madeBy(
   { edit, made }: EditEntry,
   content: EditsFile | undefined,
   target: ChosenLayer | undefined,
-): { readonly method: string | undefined; readonly layer: string | undefined } {
+): { readonly method: string | undefined; readonly layer: number | undefined } {
   const method = made?.method ?? edit.method ?? content?.method;
   const layer = made?.layer ?? edit.layer ?? content?.layer ?? target?.layer;
-  return { method, layer: layer === undefined ? undefined : l10n.t('layer {0}', layer) };
+  return { method, layer };
 }
 
 /** What it is about, what it was measured to do, and by which measures, with a link that measures it as it is. */
 function tooltipOf(entry: EditEntry): MarkdownString {
   const { key, edit, detail, measured, otherState, made } = entry;
   const words = shownPrompt(edit.prompt);
-  const lines = [(words + joined(words, edit.target.new, edit.space)).trim()];
+  const lines = [factOf(edit), (words + joined(words, edit.target.new, edit.space)).trim()];
   if (detail !== undefined) lines.push(detail);
   if (made === undefined) lines.push(l10n.t('Not computed yet: the checkbox computes and applies it.'));
   lines.push(saysMeasured(entry) ?? '', ...(measured === undefined ? [] : [measuresOf(measured)]));

@@ -1,8 +1,6 @@
-import path from 'node:path';
-import { commands, l10n, Uri, window } from 'vscode';
+import { l10n, type Uri, window } from 'vscode';
 import type { ExportFormat, SavedFile } from '../../protocol/inspector.ts';
-import { message } from '../../text/labels.ts';
-import { writeFile } from '../writeFile.ts';
+import { saveFile } from '../saveFile.ts';
 
 const endings: Readonly<Record<ExportFormat, string>> = {
   markdown: 'md',
@@ -23,21 +21,7 @@ export async function pickFormat(): Promise<ExportFormat | undefined> {
   return picked?.format;
 }
 
-/** Saves what the page has made where a person chooses to, beside the workspace's files at first, and offers to open it. */
-export async function saveExport({ format, name, content }: SavedFile, beside: Uri): Promise<void> {
-  const ending = endings[format];
-  // the name comes from a page that shows what files say: no path of theirs is followed
-  const file = `${path.basename(name).replace(/[^\p{L}\p{N}._-]+/gu, '-')}.${ending}`;
-  const target = await window.showSaveDialog({
-    defaultUri: Uri.joinPath(beside, '..', file),
-    filters: { [ending.toUpperCase()]: [ending] },
-  });
-  if (target === undefined) return;
-  await writeFile(target, content);
-  const open = l10n.t('Open');
-  const answer = await window.showInformationMessage(
-    message(l10n.t('Saved {0}.', path.basename(target.path))),
-    open,
-  );
-  if (answer === open) await commands.executeCommand('vscode.open', target);
+/** Saves what the page has made where a person chooses to. */
+export function saveExport({ format, name, content }: SavedFile, beside: Uri): Promise<void> {
+  return saveFile(content, endings[format], name, beside);
 }

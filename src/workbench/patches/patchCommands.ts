@@ -62,6 +62,7 @@ async function pickPatch({ models }: SwitchPatches): Promise<PatchNode | undefin
     .known()
     .flatMap(({ path: model, applied }) => applied.map((patch, i) => ({ ...patch, model, place: i + 1 })));
   if (nodes.length === 0) throw new InputError(l10n.t('No patch is on.'));
+  if (nodes.length === 1) return nodes[0];
   const items = nodes.map((node) => ({ label: node.path, description: node.model, node }));
   return (await window.showQuickPick(items, { placeHolder: l10n.t('Choose a patch') }))?.node;
 }

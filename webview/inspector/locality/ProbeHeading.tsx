@@ -14,7 +14,7 @@ interface Column {
 export const probeColumns = (): readonly Column[] => [
   {
     title: l10n.t('Verdict'),
-    hint: l10n.t('By the protocol of its kind'),
+    hint: l10n.t('By the protocol of its kind, and by the likeliest token'),
     sortBy: 'verdict',
     class: 'verdict',
   },
