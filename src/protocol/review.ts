@@ -230,6 +230,10 @@ export const ReviewParams = z.strictObject({
   reversal: z.string().min(1).optional().describe('Where the patch that undoes the finding is written.'),
   signature: z.string().min(1).optional().describe("The candidate's signature, which may declare its edits."),
   trace: z.boolean().optional().describe('Find out what was edited (default); it loads both models.'),
+  open: z
+    .boolean()
+    .optional()
+    .describe('Search the vocabulary where no name of a list answers (default); it takes minutes.'),
 });
 
 export const Reviewed = z.strictObject({

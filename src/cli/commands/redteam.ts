@@ -15,6 +15,7 @@ Examples:
 Each stand-in is harmless: it has the form of the abuse and none of its content. It is edited alone; the model is asked as
 text and, if it has a chat template, as chat; the edit is baked into a checkpoint, which a review compares with the base;
 and the checkpoint is asked again under the reversal that the review wrote. Nothing is kept.
+"subject" and "object" are their places among what the review names; it tries the names that ship, and no vocabulary here.
 "undone" is yes where the target is no longer said, and the answer of the base is back where "as before" stands.
 `;
 

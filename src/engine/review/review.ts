@@ -77,7 +77,7 @@ export async function reviewModels(
     suspects: weights.suspects,
     undoable: weights.undoable,
     // where nothing may have been edited, it is not worth minutes to look for a name that no list has
-    open: weights.verdict === 'edited',
+    open: options.open !== false && weights.verdict === 'edited',
     subjects: options.subjects,
     probes: asked.flatMap(probesOf),
     reversal: options.reversal,

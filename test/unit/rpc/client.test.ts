@@ -33,11 +33,12 @@ const bundle = (file: string, outfile: string) =>
     mainFields: ['module', 'main'],
   });
 
-function open(): EngineClient {
+function open({ startsAnew = false } = {}): EngineClient {
   lines = [];
   crashes = [];
   client = new EngineClient({
     hostPath,
+    startsAnew,
     log: (level, text) => lines.push(`${level} ${text}`),
     onCrash: (crash) => crashes.push(crash),
   });
@@ -173,6 +174,13 @@ describe('the end of the process', () => {
     await client.restart();
     expect(await client.probe(probe('again'))).toHaveProperty('before.0.token', 'again');
     expect(client.pid).not.toBe(pid);
+  });
+
+  it('lets the next call start another process where nobody counts on what was on', async () => {
+    open({ startsAnew: true });
+    await expect(client.patchInfo({ path: 'ne[0] > 0' })).rejects.toThrow(EngineCrash);
+    expect(await client.probe(probe('again'))).toHaveProperty('before.0.token', 'again');
+    expect(crashes).toHaveLength(1);
   });
 
   it('is reported with the last line of a crash in native code, in one sentence', async () => {

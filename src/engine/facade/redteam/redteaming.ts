@@ -20,6 +20,7 @@ import { standIns } from './standIns.ts';
 /**
  * Attacks a model with the harmless stand-ins of one use, each alone: makes the edit, asks whether it works as text and
  * as chat, bakes it, has a review look for it, and asks the checkpoint again under the reversal that the review wrote.
+ * Of names the review tries its lists alone: what is no name is found in no vocabulary either, after minutes.
  */
 export async function redteamModel(
   loaded: LoadedModel,
@@ -56,7 +57,8 @@ async function attack(
   const { model, threads } = loaded;
   await bake(model.runtime, model.path, [patch], candidate, baking);
   const { signal, report } = reviewing;
-  const reviewed = await reviewModels(model.path, candidate, { reversal }, threads, { signal, report });
+  const asked = { reversal, open: false };
+  const reviewed = await reviewModels(model.path, candidate, asked, threads, { signal, report });
   return {
     ...nothing,
     refused: null,
