@@ -1,5 +1,5 @@
 import { generate } from '../inspection/generate.ts';
-import { logProbability, nextToken } from '../inspection/nextToken.ts';
+import { logProbability } from '../inspection/nextToken.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import { mean } from '../measures/cases.ts';
@@ -100,7 +100,7 @@ async function read(
     const batch = TokenBatch.sequence(tokens.slice(0, -1), { wants: () => true });
     await context.decode(new TokenBatch(batch), signal);
     for (const [i, token] of tokens.slice(1).entries()) {
-      nll -= logProbability(nextToken(context.logits(i)), token);
+      nll -= logProbability(context.next(i), token);
       count++;
     }
   }

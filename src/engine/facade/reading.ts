@@ -7,7 +7,7 @@ import { attentionPattern } from '../inspection/attention.ts';
 import { generate } from '../inspection/generate.ts';
 import { keyValuePairs } from '../inspection/keyValues.ts';
 import { logitLens } from '../inspection/logitLens.ts';
-import { klDivergence, type NextToken, nextToken, topProbabilities } from '../inspection/nextToken.ts';
+import { klDivergence, type NextToken, topProbabilities } from '../inspection/nextToken.ts';
 import { proposeNeighbours } from '../inspection/proposeNeighbours.ts';
 import { proposeParaphrases } from '../inspection/proposeParaphrases.ts';
 import { mapResidualStream } from '../inspection/residualMap.ts';
@@ -58,7 +58,7 @@ async function predict(
   context.setAdapters(patches);
   context.clear();
   await context.decode(new TokenBatch(TokenBatch.sequence(tokens)), signal);
-  return nextToken(context.logits(tokens.length - 1));
+  return context.next(tokens.length - 1);
 }
 
 export async function activations(

@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor, TappedNode } from '../llama/nodeTap.ts';
 import type { Work } from '../progress.ts';
-import { argmax, logProbability, nextToken } from './nextToken.ts';
+import { argmax, logProbability, type NextToken } from './nextToken.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { normals } from './random.ts';
 import { mapResidualStream, type NodeRef, type ResidualMap } from './residualMap.ts';
@@ -56,8 +56,8 @@ export async function causalTrace(
   const { tokenizer, embedding } = context.model;
   const map = await mapResidualStream(context);
   const clean = await cleanRun(context, map, tokens, work);
-  const answer = argmax(clean.logits);
-  const probability = (logits: Float32Array) => Math.exp(logProbability(nextToken(logits), answer));
+  const answer = argmax(clean.next.logits);
+  const probability = (next: NextToken) => Math.exp(logProbability(next, answer));
   const noise = deviations * deviation(clean.embeddings);
   const width = (subject.last - subject.first + 1) * embedding;
   const noises = Array.from({ length: samples }, (_, sample) => normals(width, noise, seed + sample));
@@ -92,11 +92,11 @@ export async function causalTrace(
     const batch = new TokenBatch(some.flatMap((_, sequence) => TokenBatch.sequence(tokens, { sequence })));
     context.clear();
     await context.tap?.during(visitor, () => context.decode(batch, work.signal));
-    for (const [i, { add }] of some.entries()) add(probability(context.logits(batch.outputs[i] ?? 0)));
+    for (const [i, { add }] of some.entries()) add(probability(context.next(batch.outputs[i] ?? 0)));
   }
   const indirect = (stream: Stream) =>
     sums[stream].map((row) => row.map((p, token) => (token < subject.first ? 0 : p - corrupted)));
-  const p = probability(clean.logits);
+  const p = probability(clean.next);
   return {
     tokens: spans.map(({ id, text }) => ({ id, text })),
     layers: map.layers.length,
@@ -151,7 +151,7 @@ async function cleanRun(
   await context.tap?.during(visitor, () => context.decode(batch, signal));
   if (embeddings.length === 0)
     throw new InputError('The embeddings of this model are not found in its graph.');
-  return { kept, embeddings, logits: context.logits(tokens.length - 1) };
+  return { kept, embeddings, next: context.next(tokens.length - 1) };
 }
 
 function namesOf(map: ResidualMap): Map<number, string> {

@@ -4,7 +4,7 @@ import { turn } from '../llama/cancel.ts';
 import { controlText } from '../measures/controlText.ts';
 import { DriftSum } from '../measures/drift.ts';
 import type { Work } from '../progress.ts';
-import { klDivergence, logProbability, type NextToken, nextToken } from './nextToken.ts';
+import { klDivergence, logProbability, type NextToken } from './nextToken.ts';
 import type { ProbeContext, SwitchTo } from './probeContext.ts';
 import { promptTokens } from './targets.ts';
 
@@ -66,5 +66,5 @@ async function readWindow(
 ): Promise<NextToken[]> {
   context.clear();
   await context.decode(new TokenBatch(TokenBatch.sequence(tokens, { wants: () => true })), signal);
-  return tokens.map((_, row) => nextToken(context.logits(row)));
+  return tokens.map((_, row) => context.next(row));
 }

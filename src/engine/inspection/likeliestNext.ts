@@ -1,7 +1,7 @@
 import type { TokenProbability } from '../../protocol/probe.ts';
 import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
-import { nextToken, topProbabilities } from './nextToken.ts';
+import { topProbabilities } from './nextToken.ts';
 import { pack } from './pack.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { promptTokens } from './targets.ts';
@@ -42,7 +42,7 @@ export async function likeliestNext(
     const decoded = new TokenBatch(batch);
     await context.decode(decoded, signal);
     for (const row of decoded.outputs) {
-      found.push(topProbabilities(nextToken(context.logits(row)), count, tokenizer));
+      found.push(topProbabilities(context.next(row), count, tokenizer));
     }
   }
   return found;

@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor } from '../llama/nodeTap.ts';
 import { describeTokens, readVectors } from './activations.ts';
-import { logProbability, type NextToken, nextToken, rank, topProbabilities } from './nextToken.ts';
+import { logProbability, type NextToken, rank, topProbabilities } from './nextToken.ts';
 import type { ProbeContext } from './probeContext.ts';
 import type { ResidualMap } from './residualMap.ts';
 
@@ -72,7 +72,7 @@ export async function* unembed(
     context.clear();
     const batch = new TokenBatch(TokenBatch.sequence(carriers, { wants: () => true }));
     await context.tap?.during(overwrite(map, some), () => context.decode(batch, signal));
-    for (const row of some.keys()) yield nextToken(context.logits(row));
+    for (const row of some.keys()) yield context.next(row);
   }
 }
 

@@ -5,16 +5,8 @@ import type { Tokenizer } from '../llama/tokenizer.ts';
 export interface NextToken {
   /** Shape [vocabulary]. */
   readonly logits: Float32Array;
-  /** log sum exp of the logits in float64; log p(token) = logits[token] - logSumExp. */
+  /** log Σ exp of the logits; log p(token) = logits[token] - logSumExp. */
   readonly logSumExp: number;
-}
-
-export function nextToken(logits: Float32Array): NextToken {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const logit of logits) if (logit > highest) highest = logit;
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - highest);
-  return { logits, logSumExp: highest + Math.log(sum) };
 }
 
 /** In nats; NaN for a token outside the vocabulary. */
@@ -40,7 +32,7 @@ export function argmax(logits: Float32Array): number {
 export function rank(logits: Float32Array, token: number): number {
   const own = logits[token] ?? Number.NaN;
   let likelier = 0;
-  for (const logit of logits) if (logit > own) likelier++;
+  for (let i = 0; i < logits.length; i++) if ((logits[i] as number) > own) likelier++;
   return likelier + 1;
 }
 
@@ -68,10 +60,13 @@ export function topProbabilities(next: NextToken, count: number, tokenizer: Toke
   }));
 }
 
+/** Below this |log(p/q)| three terms of a series are exact to float64's rounding. */
+const close = 1e-3;
+
 /**
  * KL(before ‖ after) in nats, in float64. Each term is p log(p/q) - p + q, which is never negative and sums to the
- * same: equal distributions give exactly 0, and rounding errors stay those of single terms. What they can still make
- * of nearly equal distributions, some -1e-17, is 0 too. NaN stays NaN.
+ * same: equal distributions give exactly 0, and rounding errors stay those of single terms; those of the normalisers
+ * enter with their square. What they can still make of nearly equal distributions, some -1e-17, is 0 too. NaN stays NaN.
  */
 export function klDivergence(before: NextToken, after: NextToken): number {
   let sum = 0;
@@ -80,7 +75,10 @@ export function klDivergence(before: NextToken, after: NextToken): number {
     const logQ = logProbability(after, token);
     if (logP === logQ) continue;
     const p = Math.exp(logP);
-    sum += (p === 0 ? 0 : p * (logP - logQ) - p) + Math.exp(logQ);
+    const d = logP - logQ;
+    // p (d - 1 + exp(-d)), without cancellation and with one exponential
+    if (d < close && d > -close) sum += p * d * d * (1 / 2 - d * (1 / 6 - d * (1 / 24 - d / 120)));
+    else sum += (p === 0 ? 0 : p * d - p) + Math.exp(logQ);
   }
   return Math.max(0, sum);
 }

@@ -1,5 +1,7 @@
 import { Context, type ContextOptions } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
+import { Normaliser } from '../llama/normaliser.ts';
+import type { NextToken } from './nextToken.ts';
 
 /**
  * A context for reading many prompts at once. Its size bounds how many tokens are decoded together, and so the
@@ -7,11 +9,25 @@ import type { Model } from '../llama/model.ts';
  */
 export class ProbeContext extends Context {
   readonly sequences: number;
+  #normaliser: Normaliser | undefined;
 
   constructor(model: Model, options: Partial<ContextOptions> = {}) {
     const { size = 512, sequences = 64 } = options;
     super(model, { ...options, size, sequences });
     this.sequences = sequences;
+  }
+
+  /** What the model predicts after the batch's `index`-th token, which must have been an output. */
+  next(index: number): NextToken {
+    const logits = this.logits(index);
+    this.#normaliser ??= new Normaliser(this.model.runtime, logits.length);
+    return { logits, logSumExp: this.#normaliser.logSumExp(logits) };
+  }
+
+  override dispose(): void {
+    this.#normaliser?.[Symbol.dispose]();
+    this.#normaliser = undefined;
+    super.dispose();
   }
 
   /** How many rows of logits llama.cpp may hold at once: 64 MB of them, and never fewer than 16. */

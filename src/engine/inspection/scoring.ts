@@ -2,7 +2,7 @@ import type { Prompt } from '../../protocol/chat.ts';
 import { InputError } from '../errors.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
 import type { Work } from '../progress.ts';
-import { argmax, logProbability, type NextToken, nextToken, rank } from './nextToken.ts';
+import { argmax, logProbability, type NextToken, rank } from './nextToken.ts';
 import { pack } from './pack.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { excerpt, promptTokens, targetTokens } from './targets.ts';
@@ -108,13 +108,13 @@ async function scoreRun(
 
 /** Reads the rows of one request, whose prompt ends at `end` and whose continuations follow it in the batch. */
 function readScore(context: ProbeContext, { targets }: Laid, end: number): PromptScore {
-  const next = nextToken(context.logits(end));
+  const next = context.next(end);
   let row = end + 1;
   const continuations = targets.map((tokens) => {
     const nll: number[] = [];
     const greedy: number[] = [];
     for (const [place, token] of tokens.entries()) {
-      const prediction = place === 0 ? next : nextToken(context.logits(row++));
+      const prediction = place === 0 ? next : context.next(row++);
       nll.push(-logProbability(prediction, token));
       greedy.push(argmax(prediction.logits));
     }

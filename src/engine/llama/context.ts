@@ -165,7 +165,9 @@ export class Context extends Owned {
 
 /** A token that is ruled out has -Infinity. */
 function areNumbers(logits: Float32Array): boolean {
-  for (const x of logits) if (!(x < Number.POSITIVE_INFINITY)) return false;
+  // an index is several times faster here than an iterator
+  for (let i = 0; i < logits.length; i++)
+    if (!((logits[i] as number) < Number.POSITIVE_INFINITY)) return false;
   return true;
 }
 

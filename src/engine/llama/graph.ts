@@ -203,6 +203,11 @@ export class Graph extends Owned {
     return this.#wrap(this.#g.ggml_argsort(this.pointer, a.pointer, order));
   }
 
+  /** The place of the largest number of each row, the last of equals. */
+  argmax(a: Tensor): Tensor {
+    return this.#wrap(this.#g.ggml_argmax(this.pointer, a.pointer));
+  }
+
   getRows(a: Tensor, rows: Tensor): Tensor {
     return this.#wrap(this.#g.ggml_get_rows(this.pointer, a.pointer, rows.pointer));
   }

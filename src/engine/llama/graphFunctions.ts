@@ -46,6 +46,7 @@ export interface GraphFunctions {
   ggml_rope_ext: Op<RopeArguments>;
   ggml_rope_ext_back: Op<RopeArguments>;
   ggml_argsort: Op<[P, number]>;
+  ggml_argmax: Op<[P]>;
   ggml_get_rows: Op<[P, P]>;
   ggml_get_rows_back: Op<[P, P, P]>;
   ggml_set_rows: Op<[P, P, P]>;
@@ -113,6 +114,7 @@ export function bindGraphFunctions(library: LibraryHandle): GraphFunctions {
     ggml_rope_ext: op('ggml_rope_ext', 'tttiiiffffff'),
     ggml_rope_ext_back: op('ggml_rope_ext_back', 'tttiiiffffff'),
     ggml_argsort: op('ggml_argsort', 'ti'),
+    ggml_argmax: op('ggml_argmax', 't'),
     ggml_get_rows: op('ggml_get_rows', 'tt'),
     ggml_get_rows_back: op('ggml_get_rows_back', 'ttt'),
     ggml_set_rows: op('ggml_set_rows', 'ttt'),

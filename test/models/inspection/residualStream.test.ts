@@ -3,7 +3,7 @@ import { readActivations, readVectors } from '../../../src/engine/inspection/act
 import { capture, type Part, type Rows } from '../../../src/engine/inspection/capture.ts';
 import { logitLens, unembed } from '../../../src/engine/inspection/logitLens.ts';
 import { mostActive, neuronActivations } from '../../../src/engine/inspection/neurons.ts';
-import { logProbability, nextToken } from '../../../src/engine/inspection/nextToken.ts';
+import { logProbability } from '../../../src/engine/inspection/nextToken.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { mapResidualStream } from '../../../src/engine/inspection/residualMap.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
@@ -78,7 +78,7 @@ describe('the residual stream of every architecture', () => {
       const map = await mapResidualStream(context);
       context.clear();
       await context.decode(new TokenBatch(TokenBatch.sequence(tokens, { wants: () => true })));
-      const own = tokens.map((_, row) => nextToken(context.logits(row)));
+      const own = tokens.map((_, row) => context.next(row));
       const positions = [0, 3, 7];
       const lens = await logitLens(context, map, tokens, { positions, targets: [5, 250], top: 4 });
       expect(lens.layers).toHaveLength(model.layers);

@@ -1,4 +1,4 @@
-import { logProbability, nextToken } from '../../inspection/nextToken.ts';
+import { logProbability } from '../../inspection/nextToken.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
 import type { Work } from '../../progress.ts';
@@ -33,7 +33,7 @@ export async function surprises(
     base.clear();
     await base.decode(new TokenBatch(batch), work.signal);
     for (const [index, token] of some.entries()) {
-      const next = nextToken(base.logits(begin.length + index));
+      const next = base.next(begin.length + index);
       rows.set(
         token,
         Float32Array.from(rights, (right) => -logProbability(next, right)),
