@@ -6,7 +6,7 @@ import type { Work } from '../progress.ts';
 import { hasCacheFolder, isOwnFile, openCacheFolder } from './folder.ts';
 
 /** Names of what the engine computes and keeps. Downloaded models lie in a folder of their own. */
-const keptName = /^(covariance|eigenvectors|sweep)-.+\.(?:gguf|json)$/;
+const keptName = /^(covariance|digest|eigenvectors|sweep)-.+\.(?:gguf|json)$/;
 
 const gigabyte = 1e9;
 const usualLimit = 10;

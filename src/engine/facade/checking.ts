@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { EditProblem } from '../../protocol/checks.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
+import { knownDigest } from '../cache/knownDigest.ts';
 import { checkEdits } from '../editing/editsFile/checkEdits.ts';
 import { plainValue } from '../editing/editsFile/editsFile.ts';
 import { soundEdits } from '../editing/editsFile/soundEdits.ts';
 import { editTargets } from '../editing/targets.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
-import { knownDigest } from '../gguf/knownDigest.ts';
 import type { Work } from '../progress.ts';
 import type { Vocabularies } from './vocabularies.ts';
 

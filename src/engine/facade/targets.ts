@@ -1,10 +1,10 @@
 import { defaultMethod } from '../../protocol/methods.ts';
 import type { Targets } from '../../protocol/targets.ts';
+import { knownDigest } from '../cache/knownDigest.ts';
 import { hasKeptSweeps, keptLayer } from '../editing/hyperparameters/keptSweep.ts';
 import { defaultLayer } from '../editing/hyperparameters/modelDefaults.ts';
 import { editTargets } from '../editing/targets.ts';
 import { expectModel } from '../gguf/kind.ts';
-import { knownDigest } from '../gguf/knownDigest.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import type { Work } from '../progress.ts';
 

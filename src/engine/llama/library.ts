@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -47,12 +47,20 @@ export async function loadLibraries(): Promise<Libraries> {
 
 async function supportedGpus(): Promise<readonly Libraries['gpu'][]> {
   try {
-    const { getLlamaGpuTypes } = await import('node-llama-cpp');
+    const { getLlamaGpuTypes } = await asksForGpus();
     return await getLlamaGpuTypes('supported');
   } catch (error) {
     if (isAbsent(error)) return ['metal'];
     throw error;
   }
+}
+
+/** The one module of node-llama-cpp that looks at the machine, where it stands: all of it takes a third of a second to load. */
+async function asksForGpus(): Promise<Pick<typeof import('node-llama-cpp'), 'getLlamaGpuTypes'>> {
+  const folder = folderOfNodeLlamaCpp(createRequire(import.meta.url));
+  const module = folder && path.join(folder, 'bindings', 'utils', 'getLlamaGpuTypes.js');
+  if (module === undefined || !existsSync(module)) return await import('node-llama-cpp');
+  return await import(pathToFileURL(module).href);
 }
 
 const platformNames: Partial<Record<NodeJS.Platform, string>> = {
@@ -78,10 +86,16 @@ async function findBinaries(gpu: Libraries['gpu']): Promise<string | undefined> 
 /** Where platform packages stand: beside node-llama-cpp, or beside this file. */
 function placesOf(requireHere: NodeJS.Require): string[] {
   const here = path.dirname(fileURLToPath(import.meta.url));
+  const there = folderOfNodeLlamaCpp(requireHere);
+  return there === undefined ? [here] : [there, here];
+}
+
+/** Where its entry lies; undefined where the platform's package stands alone. */
+function folderOfNodeLlamaCpp(requireHere: NodeJS.Require): string | undefined {
   try {
-    return [path.dirname(requireHere.resolve('node-llama-cpp')), here];
+    return path.dirname(requireHere.resolve('node-llama-cpp'));
   } catch {
-    return [here];
+    return undefined;
   }
 }
 

@@ -56,9 +56,9 @@ it('a folder that cannot be written costs a warning, not the edit', async () => 
 
 it('is shown and cleared', async () => {
   const shown = await place.run(['cache']);
-  expect(shown.out).toMatch(/covariance +layer 2 of almanac +8\.4 MB/);
+  expect(shown.out).toMatch(/covariance +layer 2 of almanac +6\.3 MB/);
   expect(await place.json(['cache'])).toMatchObject({ files: [{ kind: 'covariance' }] });
-  expect(await place.run(['cache', 'clear'])).toMatchObject({ code: 0, out: '1 file removed, 8.4 MB.\n' });
+  expect(await place.run(['cache', 'clear'])).toMatchObject({ code: 0, out: '1 file removed, 6.3 MB.\n' });
   expect(await kept()).toEqual([]);
   expect((await place.run(['cache'])).out).toContain('0 files');
 });
