@@ -18,6 +18,13 @@ export function number(text: string): number {
   throw new InvalidArgumentError('It must be a number.');
 }
 
+/** Gigabytes, as bytes. */
+export function gigabytes(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value * 1e9;
+  throw new InvalidArgumentError('It must be a number of gigabytes.');
+}
+
 /** Gathers the values of an option that may be given again and again. */
 export function repeated(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];

@@ -79,6 +79,7 @@ Exit codes:
 
 Environment:
   PALIMPSEST_THREADS  threads to compute with (default: all)
+  PALIMPSEST_MEMORY   gigabytes that a model and an edit of it may take (default: what is free)
   PALIMPSEST_DEBUG=1  show stack traces and llama.cpp's log
   XDG_CACHE_HOME      where downloads and covariances are kept (default: ~/.cache)
   PALIMPSEST_CACHE_GB how much of what is computed is kept (default: 10)

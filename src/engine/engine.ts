@@ -7,7 +7,7 @@ import { bakeModel } from './facade/baking.ts';
 import { problemsWith } from './facade/checking.ts';
 import { editModel } from './facade/editing.ts';
 import { fromHeaders } from './facade/fromHeaders.ts';
-import { LoadedModel } from './facade/loadedModel.ts';
+import { LoadedModel, type Resources } from './facade/loadedModel.ts';
 import { evaluateMethods } from './facade/measuring/evaluating.ts';
 import { measureEdits } from './facade/measuring/measuring.ts';
 import { modelFile } from './facade/modelFile.ts';
@@ -27,11 +27,6 @@ import { verifyModel } from './provenance/verify.ts';
 import { inspectModel } from './review/inspect.ts';
 import { reviewModels } from './review/review.ts';
 
-export interface EngineOptions {
-  /** Threads to compute with; as many as there are processors without it. */
-  readonly threads?: number | undefined;
-}
-
 /**
  * The engine in this process, which is the child of the command line or of the editor. A model is loaded when
  * it is first needed and stays until it is closed. Heavy work runs one piece at a time, in the order of the calls.
@@ -43,12 +38,12 @@ export class Engine implements EngineApi, Disposable {
   readonly targets = fromHeaders.targets;
   readonly patchInfo = fromHeaders.patchInfo;
   readonly importRecords = fromHeaders.importRecords;
-  readonly #options: EngineOptions;
+  readonly #options: Resources;
   readonly #models = new Map<string, LoadedModel>();
   readonly #queue = new Queue();
   readonly #vocabularies = new Vocabularies();
 
-  constructor(options: EngineOptions = {}) {
+  constructor(options: Resources = {}) {
     this.#options = options;
   }
 
@@ -78,11 +73,13 @@ export class Engine implements EngineApi, Disposable {
   }
 
   edit(params: EngineParams['edit'], work: EngineWork<'edit'> = {}) {
-    return this.#on(params.model, work, (loaded, own) => editModel(loaded, params, own));
+    const { model, memory } = params;
+    return this.#on(model, work, (loaded, own) => editModel(loaded, params, own), memory);
   }
 
   measure(params: EngineParams['measure'], work: EngineWork<'measure'> = {}) {
-    return this.#on(params.model, work, (loaded, own) => measureEdits(loaded, params, own));
+    const { model, memory } = params;
+    return this.#on(model, work, (loaded, own) => measureEdits(loaded, params, own), memory);
   }
 
   evaluate(params: EngineParams['evaluate'], work: Work = {}) {
@@ -205,17 +202,28 @@ export class Engine implements EngineApi, Disposable {
     this.#vocabularies[Symbol.dispose]();
   }
 
-  /** Runs `task` on the model in its turn, and loads it first if need be. */
+  /**
+   * Runs `task` on the model in its turn, and loads it first if need be.
+   *
+   * @param memory bytes that a model that is loaded for this may take
+   */
   #on<T, W extends Work>(
     name: string,
     work: W,
     task: (loaded: LoadedModel, work: W) => Promise<T>,
+    memory?: number,
   ): Promise<T> {
     return this.#queue.run(async () => {
       const [downloading, loading, doing] = phases(work, [1, 1, 8]);
       const file = await existing(await modelFile(name, downloading));
       const known = this.#models.get(file);
-      const loaded = known ?? (await LoadedModel.load(file, this.#options.threads, loading));
+      const loaded =
+        known ??
+        (await LoadedModel.load(
+          file,
+          { ...this.#options, ...(memory !== undefined && { memory }) },
+          loading,
+        ));
       this.#models.set(file, loaded);
       return await task(loaded, known === undefined ? doing : work);
     }, work);

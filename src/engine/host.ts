@@ -1,4 +1,5 @@
 import { Engine } from './engine.ts';
+import { memoryFromEnvironment } from './facade/memoryLimit.ts';
 import { threadsFromEnvironment } from './facade/threads.ts';
 import { loadRuntime } from './llama/runtime.ts';
 import { parentChannel } from './process/parentProcess.ts';
@@ -14,7 +15,8 @@ const info = 2;
 process.on('SIGXFSZ', () => {});
 // Ctrl-C in a terminal is heard by parent and child alike; what is to stop is for the parent to say
 process.on('SIGINT', () => {});
-const parent = serve(new Engine({ threads: threadsFromEnvironment() }), parentChannel());
+const resources = { threads: threadsFromEnvironment(), memory: memoryFromEnvironment() };
+const parent = serve(new Engine(resources), parentChannel());
 watchTemporaries((path, there) => void parent.temporary.asEvent(path, there));
 try {
   const runtime = await loadRuntime();

@@ -30,6 +30,13 @@ const computation = {
     .describe("Take the covariance from this text file, not from the model's own samples."),
   preset: z.enum(PRESETS).optional().describe('A published configuration; `default` without it.'),
   hyperparameters: HyperparameterWishes.optional(),
+  memory: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Bytes that the model and an edit of it may take, where it is not loaded yet; what is free without it.',
+    ),
 };
 
 export const ValueStep = z.strictObject({

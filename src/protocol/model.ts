@@ -26,6 +26,18 @@ const MemoryNeed = z
   .describe('What loading takes, an upper estimate in bytes.');
 export type MemoryNeed = z.infer<typeof MemoryNeed>;
 
+const EditNeed = z
+  .strictObject({
+    contexts: z.number().describe('The context that edits are computed in.'),
+    gradient: z.number().describe('What a pass keeps for the way back.'),
+    covariance: z.number().describe("The second moment of a layer's keys, gathered and factored."),
+    copies: z.number().describe('Transposed copies of all weights; fewer of them are slower.'),
+    least: z.number().describe('With the loaded model and without copies.'),
+    total: z.number(),
+  })
+  .describe('What computing an edit takes, an upper estimate in bytes.');
+export type EditNeed = z.infer<typeof EditNeed>;
+
 export const Info = z.strictObject({
   path: z.string(),
   files: z.array(z.string()).describe('All files of a split model.'),
@@ -48,6 +60,7 @@ export const Info = z.strictObject({
     .describe('The types of the weights, the largest share of the bytes first.'),
   chatTemplate: z.string().nullable(),
   memory: MemoryNeed,
+  editMemory: EditNeed,
   problem: z
     .string()
     .nullable()

@@ -14,7 +14,7 @@ import {
   hyperparametersFrom,
 } from '../hyperparameters.ts';
 import { measureTables } from '../measureTables.ts';
-import { repeated, wholeNumber } from '../options.ts';
+import { gigabytes, repeated, wholeNumber } from '../options.ts';
 import { outcomeLines } from '../outcomes.ts';
 import type { Style } from '../style.ts';
 
@@ -57,13 +57,15 @@ export interface ComputationOptions extends EditsOptions, HyperparameterOptions 
   readonly layer?: number;
   readonly protect?: true;
   readonly text?: string;
+  readonly memory?: number;
 }
 
 export function addComputationOptions(command: Command): Command {
   return addMethodOptions(addChatOptions(addEditsOptions(command)))
     .option('--only <id>', 'only this edit; may be given again', repeated)
     .option('--protect', "hold the subject's other facts (the sameSubject probes)")
-    .option('--text <file>', "take the covariance from this text, not from the model's own samples");
+    .option('--text <file>', "take the covariance from this text, not from the model's own samples")
+    .option('--memory <GB>', 'what the model and an edit of it may take (default: what is free)', gigabytes);
 }
 
 /** By which method, in which layer and with which hyperparameters. */
@@ -107,13 +109,14 @@ export const edit: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: EditOptions) => {
-      const { only, method, layer, batch, protect, text, preset, sweep, each, measure, json } = options;
+      const { only, method, layer, batch, protect, text, preset, memory, sweep, each, measure, json } =
+        options;
       if (sweep && layer !== undefined)
         throw new InputError('--sweep chooses the layer itself; leave --layer out.');
       const { edits, stem } = await editsInput(options);
       const hyperparameters = await hyperparametersFrom(options);
       const out = options.out ?? stem + (each ? '.patches' : '.patch.gguf');
-      const chosen = { only, method, layer, batch, protect, text, preset, hyperparameters };
+      const chosen = { only, method, layer, batch, protect, text, preset, memory, hyperparameters };
       const params = { model, edits, ...chosen, sweep, each, measure, out };
       const { sequence } = await cli.call('edit', params, json, render);
       if (sequence?.stopped) {

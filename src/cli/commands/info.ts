@@ -8,9 +8,10 @@ const examples = `
 Examples:
   $ palimpsest info model.gguf
   $ palimpsest info model.gguf --tensors
+  $ palimpsest info model.gguf --digest
   $ palimpsest info model.gguf --json | jq .quantisation
 
-Only the header is read, and the file once for its digest; the model is not loaded.
+Only the header is read; --digest reads the whole file once, and its digest is shown from then on.
 `;
 
 export const info: DefineCommand = (program, cli) => {
@@ -19,24 +20,25 @@ export const info: DefineCommand = (program, cli) => {
     .description('show what a GGUF model is: architecture, size, types, digest, memory it needs')
     .argument('<model>', 'GGUF file, Hugging Face folder or URI')
     .option('--tensors', 'list all tensors')
+    .option('--digest', 'compute the digest of the whole file, unless it is known')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, options: { tensors?: true; json?: true }) => {
-      await cli.call('info', { model, digest: true }, options.json, (result, style) =>
+    .action(async (model: string, options: { tensors?: true; digest?: true; json?: true }) => {
+      await cli.call('info', { model, digest: options.digest }, options.json, (result, style) =>
         render(result, style, options.tensors === true),
       );
     });
 };
 
 function render(info: Info, style: Style, tensors: boolean): string {
-  const { memory } = info;
+  const { memory, editMemory } = info;
   const unknown = '–';
   const text = (value: string | number | null) => (value === null ? unknown : visible(String(value)));
   const pairs = style.pairs([
     ['file', info.files.map(visible).join(', ')],
     ['name', text(info.name)],
     ['architecture', text(info.architecture)],
-    ['digest', text(info.digest)],
+    ['digest', info.digest ?? 'not computed yet; see --digest'],
     ['size', bytes(info.bytes)],
     [
       'parameters',
@@ -46,6 +48,7 @@ function render(info: Info, style: Style, tensors: boolean): string {
     ['vocabulary', text(info.vocabulary)],
     ['context', info.contextLength === null ? unknown : plural(info.contextLength, 'token')],
     ['memory to load', `${bytes(memory.total)} (weights ${bytes(memory.weights + memory.repacking)})`],
+    ['memory to edit', `${bytes(editMemory.total)}, at least ${bytes(editMemory.least)}`],
     ...(info.problem === null ? [] : [['problem', visible(info.problem)] as const]),
     ['chat template', info.chatTemplate === null ? 'none' : short(info.chatTemplate, 60)],
   ]);

@@ -53,13 +53,14 @@ export const measure: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: MeasureOptions) => {
-      const { only, method, layer, protect, text, preset, each, fluency, patch, strength, json } = options;
+      const { only, method, layer, protect, text, preset, memory, each, fluency, patch, strength, json } =
+        options;
       if (each && patch !== undefined) throw new InputError('Give either --patch or --each.');
       const required = (options.require ?? []).map(requirement);
       const { edits } = await editsInput(options);
       const patches = patchesFrom(patch, strength);
       const hyperparameters = await hyperparametersFrom(options);
-      const chosen = { only, method, layer, protect, text, preset, hyperparameters };
+      const chosen = { only, method, layer, protect, text, preset, memory, hyperparameters };
       const params = { model, edits, ...chosen, each, fluency, patches };
       const measured = await cli.call('measure', params, json, render);
       const missed = expectRequirements(measured, required);

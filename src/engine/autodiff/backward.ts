@@ -10,7 +10,7 @@ import type { TransposedWeights } from './weights.ts';
 /** The weights whose transposed copies the backward pass will ask for, by name. */
 export function weightsOnTheWay(twin: Twin, weights: TransposedWeights): string[] {
   return twin.tape.flatMap(({ rule, inputs: [weight], weights: [name] }) =>
-    products.has(rule) && weight !== undefined && name !== undefined && weights.wants(name, weight)
+    products.has(rule) && weight !== undefined && name !== undefined && weights.promises(name, weight)
       ? [name]
       : [],
   );

@@ -4,12 +4,12 @@ import { throwIfAborted } from '../llama/cancel.ts';
 import { f32, Graph, type Tensor } from '../llama/graph.ts';
 import type { Devices, TensorBuffer } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
+import { copyBytes, q8_0Block } from './copyBytes.ts';
 import { fastestBufferType } from './fastestBufferType.ts';
 import { transposed } from './transpose.ts';
 
 const f16 = 1;
 const q8_0 = 8;
-const q8_0Block = 32;
 
 /**
  * Transposed copies of weights, through which gradients flow: d(W x)/dx is Wᵀ, and a product with a transposed copy is
@@ -22,16 +22,19 @@ export class TransposedWeights implements Disposable {
   readonly #files: ModelFiles;
   readonly #tensors: ReadonlyMap<string, TensorInfo>;
   readonly #copies = new Map<string, { tensor: Tensor; graph: Graph; buffer: TensorBuffer }>();
-  readonly #copying: boolean;
+  readonly #room: number;
+  /** Those that are or will be copied. */
+  readonly #chosen = new Set<string>();
+  #promised = 0;
   #bytes = 0;
 
   /**
-   * @param copies false where there is no memory for copies: the backward pass then reads the model's own weights,
-   * several times slower, and only those that nothing but a product can read are copied
+   * @param room bytes that copies may take: beyond that the backward pass reads the model's own weights, several times
+   * slower, and only those that nothing but a product can read are copied
    */
-  constructor(devices: Devices, files: ModelFiles, { copies = true }: { readonly copies?: boolean } = {}) {
+  constructor(devices: Devices, files: ModelFiles, room = Number.POSITIVE_INFINITY) {
     this.#devices = devices;
-    this.#copying = copies;
+    this.#room = room;
     this.#files = files;
     this.#tensors = new Map(files.header.tensors.map((info) => [info.name, info]));
   }
@@ -49,9 +52,16 @@ export class TransposedWeights implements Disposable {
     return this.#copies.get(name)?.tensor;
   }
 
-  /** Does the backward pass need a copy of the model's `weight`? */
-  wants(name: string, weight: Tensor): boolean {
-    return this.has(name) && (this.#copying || !this.#readable(weight));
+  /** Whether the backward pass is to have a copy of the model's `weight`; what is promised once stays so. */
+  promises(name: string, weight: Tensor): boolean {
+    const info = this.#tensors.get(name);
+    if (info === undefined) return false;
+    if (this.#chosen.has(name)) return true;
+    const bytes = copyBytes(info);
+    if (this.#promised + bytes > this.#room && this.#readable(weight)) return false;
+    this.#chosen.add(name);
+    this.#promised += bytes;
+    return true;
   }
 
   /** Weights laid out for this CPU (AMX, repacked) are no longer rows of numbers. */

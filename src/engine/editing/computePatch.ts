@@ -10,11 +10,12 @@ import { scratchFolder } from '../scratchFolder.ts';
 import { toolVersion } from '../version.ts';
 import { CollapseWatch, symptom } from './collapse.ts';
 import { type DoneEdit, describe, inputsOf, textDigest, usedBy } from './describeEdit.ts';
+import { announceMemory, editNeed } from './editMemory.ts';
 import { EditRun } from './editRun.ts';
 import { inCommon } from './hyperparameters/inCommon.ts';
 import { keySimilarity } from './keySimilarity.ts';
 import type { ComputedEdit } from './methods/edit.ts';
-import { takesMany } from './methods/methodKinds.ts';
+import { isBatchName, spreadsOverLayers, takesMany } from './methods/methodKinds.ts';
 import { type LayerUpdate, weightOf } from './patches/update.ts';
 import { type PatchContents, writePatch } from './patches/writePatch.ts';
 import type { PatchOptions, PlannedEdit } from './planEdits.ts';
@@ -43,6 +44,8 @@ export async function computePatch(
 ): Promise<ComputedPatch> {
   refuseUnsupported(session);
   const { signal } = work;
+  const written = Math.max(...planned.map(layersWritten));
+  announceMemory(session.model.path, editNeed(session.files.header, written), session.memory, work);
   const [hashing, editing] = phases(work, [1, 20]);
   let done: DoneEdit[] = [];
   const base = {
@@ -110,6 +113,11 @@ export async function computePatch(
   } finally {
     session.build([]);
   }
+}
+
+/** Layers with a covariance of their own that an edit writes to. */
+function layersWritten({ method, hyperparameters }: PlannedEdit): number {
+  return isBatchName(method) && spreadsOverLayers(method) ? hyperparameters.spread : 1;
 }
 
 /** Edits that follow one another and are computed together. */

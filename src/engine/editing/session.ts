@@ -1,5 +1,5 @@
 import { TransposedWeights } from '../autodiff/weights.ts';
-import { knownDigest } from '../gguf/knownDigest.ts';
+import { knownDigest } from '../cache/knownDigest.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import { tensorNorm } from '../gguf/tensorNorm.ts';
 import type { Adapter } from '../llama/adapter.ts';
@@ -7,6 +7,7 @@ import { type Applied, Context } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
 import { Devices } from '../llama/scheduler.ts';
 import type { Work } from '../progress.ts';
+import { editNeed } from './editMemory.ts';
 import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
 import type { Covariance } from './keys/covariance.ts';
 import type { NullSpace } from './keys/nullSpace.ts';
@@ -26,6 +27,8 @@ export class EditSession implements Disposable {
   readonly files: ModelFiles;
   readonly devices: Devices;
   readonly weights: TransposedWeights;
+  /** Bytes that an edit may use. */
+  readonly memory: number;
   /** Covariances that were read or computed, by the file that keeps them. */
   readonly covariances = new Map<string, Covariance>();
   /** The null spaces of covariances, likewise. */
@@ -39,17 +42,26 @@ export class EditSession implements Disposable {
   /** ‖W‖ by the weight's name. */
   readonly #norms = new Map<string, number>();
 
-  private constructor(model: Model, files: ModelFiles, threads: number) {
+  private constructor(model: Model, files: ModelFiles, threads: number, memory: number) {
     this.model = model;
     this.files = files;
+    this.memory = memory;
     this.devices = new Devices(model.runtime, threads);
-    const copies = copiesNeed(files) < process.availableMemory() / 2;
-    this.weights = new TransposedWeights(this.devices, files, { copies });
+    const { least } = editNeed(files.header);
+    this.weights = new TransposedWeights(this.devices, files, Math.max(0, memory - least));
   }
 
-  /** Borrows `model`, which must outlive the session. */
-  static async open(model: Model, threads = model.runtime.threads): Promise<EditSession> {
-    return new EditSession(model, await readModelFiles(model.path), threads);
+  /**
+   * Borrows `model`, which must outlive the session.
+   *
+   * @param memory bytes that an edit may use, the loaded model included
+   */
+  static async open(
+    model: Model,
+    threads = model.runtime.threads,
+    memory = process.availableMemory(),
+  ): Promise<EditSession> {
+    return new EditSession(model, await readModelFiles(model.path), threads, memory);
   }
 
   /** The digest of the model's files, as patches and caches name their base. */
@@ -124,12 +136,4 @@ export class EditSession implements Disposable {
     this.weights[Symbol.dispose]();
     this.devices[Symbol.dispose]();
   }
-}
-
-/** Bytes that transposed copies of all weights would take at most: Q8_0's 34 bytes for 32 elements, F32 as it is. */
-function copiesNeed({ header }: ModelFiles): number {
-  return header.tensors.reduce(
-    (sum, { elements, type }) => sum + elements * (type.name === 'f32' ? 4 : 34 / 32),
-    0,
-  );
 }

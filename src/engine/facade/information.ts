@@ -1,7 +1,8 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import type { Info } from '../../protocol/model.ts';
+import { knownDigest, rememberedDigest } from '../cache/knownDigest.ts';
+import { editNeed } from '../editing/editMemory.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
-import { knownDigest } from '../gguf/knownDigest.ts';
 import { unloadable } from '../gguf/llamaDemands/loadable.ts';
 import { quantisation } from '../gguf/types.ts';
 import { memoryNeed } from '../llama/memory.ts';
@@ -23,7 +24,7 @@ export async function information(path: string, withDigest: boolean, work: Work)
     files: [...paths],
     name: stringOf(header, 'general.name') ?? null,
     architecture,
-    digest: withDigest ? await knownDigest(paths, work) : null,
+    digest: (withDigest ? await knownDigest(paths, work) : await rememberedDigest(paths, work)) ?? null,
     bytes: header.fileSize,
     parameters,
     layers: number('block_count') ?? 0,
@@ -35,6 +36,7 @@ export async function information(path: string, withDigest: boolean, work: Work)
     quantisation: [...mix],
     chatTemplate: (await chatTemplate(files)) ?? null,
     memory: memoryNeed(header),
+    editMemory: editNeed(header),
     problem: problem ?? null,
     tensors: header.tensors.map(({ name, type, ne, byteLength }) => ({
       name,

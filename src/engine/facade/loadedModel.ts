@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { AppliedPatch, Loaded } from '../../protocol/model.ts';
+import { editNeed } from '../editing/editMemory.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
 import { EditSession } from '../editing/session.ts';
 import { InputError } from '../errors.ts';
@@ -7,15 +8,23 @@ import { expectFits } from '../gguf/adapter.ts';
 import { expectFinite } from '../gguf/finite.ts';
 import { stringOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
-import { stampOf } from '../gguf/knownDigest.ts';
 import { openFile } from '../gguf/source.ts';
 import { readModelFiles } from '../gguf/split.ts';
+import { stampOf } from '../gguf/stamp.ts';
 import { ProbeContext, type SwitchTo } from '../inspection/probeContext.ts';
 import { Adapter } from '../llama/adapter.ts';
 import type { Applied } from '../llama/context.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import type { Work } from '../progress.ts';
+
+/** What the engine may use of the machine. */
+export interface Resources {
+  /** Threads to compute with; as many as there are processors without it. */
+  readonly threads?: number | undefined;
+  /** Bytes that a model and an edit of it may take; what is free without it. */
+  readonly memory?: number | undefined;
+}
 
 /** Tokens that a context holds at least, so that few are made anew for a longer prompt. */
 const leastSize = 512;
@@ -38,13 +47,15 @@ export class LoadedModel implements Disposable {
   }
 
   /** @throws InputError for a file that is no sound model; EngineError when memory is short or llama.cpp refuses it */
-  static async load(file: string, threads: number | undefined, work: Work): Promise<LoadedModel> {
+  static async load(file: string, { threads, memory }: Resources, work: Work): Promise<LoadedModel> {
     const { paths, header } = await readModelFiles(file, work);
     expectModel(header);
-    expectMemory(file, memoryNeed(header));
+    const limit = memory ?? process.availableMemory();
+    expectMemory(file, memoryNeed(header), limit);
     const [first = file] = paths;
-    const model = await Model.load(first, work);
-    const session = await EditSession.open(model, threads);
+    // weights that were laid out anew can be read by nothing but products, so that all copies would be needed
+    const model = await Model.load(first, work, editNeed(header).total <= limit);
+    const session = await EditSession.open(model, threads, limit);
     return new LoadedModel(model, session, threads ?? model.runtime.threads);
   }
 

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
 import { fileError } from './fileErrors.ts';
 
@@ -26,8 +26,7 @@ export async function openFile(path: string): Promise<ByteSource & AsyncDisposab
       async read(offset, length) {
         const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
         try {
-          const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
-          return bytes.subarray(0, bytesRead);
+          return bytes.subarray(0, await readInPieces(file, bytes, offset));
         } catch (error) {
           throw fileError(path, error);
         }
@@ -39,6 +38,20 @@ export async function openFile(path: string): Promise<ByteSource & AsyncDisposab
   } catch (error) {
     throw fileError(path, error);
   }
+}
+
+/** One call reads less than 2³¹ bytes at the most, and on some systems stops before what it was asked for. */
+const piece = 1 << 30;
+
+/** Fills `bytes` from `offset` of a file on. @returns how many there were before the file ended */
+export async function readInPieces(file: FileHandle, bytes: Uint8Array, offset: number): Promise<number> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(piece, bytes.length - done), offset + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
 }
 
 /** The sizes and identity of a regular file; opening a pipe or a device could block for ever. */

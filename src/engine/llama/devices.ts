@@ -6,6 +6,8 @@ import type { Runtime } from './runtime.ts';
 
 const deviceCpu = 0;
 const deviceGpu = 1;
+/** A GPU within the processor, which uses its memory: Apple's, AMD's and Intel's. */
+const deviceIntegratedGpu = 2;
 
 /** A device's backend of our own: a place to keep tensors and to compute graphs. */
 export class Backend extends Owned {
@@ -24,11 +26,33 @@ export class Backend extends Owned {
   }
 }
 
+/** A device, its type and the backend that it belongs to. */
+interface Device {
+  readonly pointer: Pointer;
+  readonly type: number;
+  readonly registry: Pointer;
+}
+
+/** The GPUs that llama.cpp puts a model on: all dedicated ones, else the integrated ones of the first one's backend. */
+export function gpusAmong(devices: readonly Device[]): Device[] {
+  const dedicated = devices.filter(({ type }) => type === deviceGpu);
+  if (dedicated.length > 0) return dedicated;
+  const integrated = devices.filter(({ type }) => type === deviceIntegratedGpu);
+  return integrated.filter(({ registry }) => registry === integrated[0]?.registry);
+}
+
 /** GPUs first, the CPU last, as ggml's scheduler wants them. The CPU stops when `flag` is raised. */
 export function openBackends(runtime: Runtime, threads: number, flag: AbortFlag): Backend[] {
   const { c } = runtime;
-  const devices = Array.from({ length: c.ggml_backend_dev_count() }, (_, i) => c.ggml_backend_dev_get(i));
-  const gpus = devices.filter((device) => c.ggml_backend_dev_type(device) === deviceGpu);
+  const devices = Array.from({ length: c.ggml_backend_dev_count() }, (_, i) => {
+    const pointer = c.ggml_backend_dev_get(i);
+    return {
+      pointer,
+      type: c.ggml_backend_dev_type(pointer),
+      registry: c.ggml_backend_dev_backend_reg(pointer),
+    };
+  });
+  const gpus = gpusAmong(devices).map(({ pointer }) => pointer);
   const cpu = c.ggml_backend_dev_by_type(deviceCpu);
   if (cpu === null) throw new EngineError('llama.cpp found no CPU backend for this machine.');
   const backends = [...gpus, cpu].map((device) => new Backend(runtime, device));

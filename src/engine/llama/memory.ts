@@ -53,4 +53,5 @@ export function expectMemory(path: string, need: MemoryNeed, available = process
   );
 }
 
-const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(bytes < 1e8 ? 2 : 1);
+/** With one digit, or two where it is little. */
+export const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(bytes < 1e8 ? 2 : 1);

@@ -47,11 +47,12 @@ export class Model extends Owned {
   /**
    * Loads on a thread of its own; `work.report` follows llama.cpp's progress.
    *
-   * @param gpuLayers -1 puts every layer on the GPU of a GPU build; a CPU build ignores it.
+   * @param repack whether weights may be laid out anew for this CPU (AMX and the like), which is faster and takes their
+   * memory once more; without it they stay mapped from the file
    * @throws InputError for a file on which llama.cpp would end the process; EngineError with llama.cpp's own complaint
    * when it cannot load the file.
    */
-  static async load(path: string, work: Work = {}, gpuLayers = -1): Promise<Model> {
+  static async load(path: string, work: Work = {}, repack = true): Promise<Model> {
     await expectLoadable(await readModelFiles(path, work), work);
     const runtime = await loadRuntime();
     const { c } = runtime;
@@ -63,7 +64,7 @@ export class Model extends Owned {
     try {
       const params = {
         ...c.llama_model_default_params(),
-        n_gpu_layers: gpuLayers,
+        use_extra_bufts: repack,
         progress_callback: progress,
       };
       const pointer = await onThread(c.llama_model_load_from_file, path, params);

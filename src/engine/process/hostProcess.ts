@@ -14,6 +14,7 @@ import { Applied, type AppliedPatch } from '../../protocol/model.ts';
 import type { HostFunctions, ParentFunctions } from '../../protocol/rpc.ts';
 import { CancelledError } from '../errors.ts';
 import type { EngineWork } from '../facade/api.ts';
+import { memoryFromEnvironment } from '../facade/memoryLimit.ts';
 import { threadsFromEnvironment } from '../facade/threads.ts';
 import { EngineCrash } from './crash.ts';
 import { fromWire } from './wireError.ts';
@@ -23,6 +24,8 @@ export interface HostOptions {
   readonly hostPath: string;
   /** Threads to compute with; what PALIMPSEST_THREADS says without it, or as many as there are processors. */
   readonly threads?: number | undefined;
+  /** Bytes that a model and an edit of it may take; what PALIMPSEST_MEMORY says without it, or what is free. */
+  readonly memory?: number | undefined;
   /** Takes llama.cpp's log, with ggml's levels, and what the process writes to stderr (as level 4). */
   readonly log?: ((level: number, text: string) => void) | undefined;
 }
@@ -56,10 +59,11 @@ export class HostProcess {
 
   /**
    * @param onEnd told once, when the process ends without `stop`: with a crash, or without one where it was interrupted
-   * @throws InputError where PALIMPSEST_THREADS is no number
+   * @throws InputError where PALIMPSEST_THREADS or PALIMPSEST_MEMORY is no number
    */
-  constructor({ hostPath, threads, log }: HostOptions, onEnd: OnEnd) {
+  constructor({ hostPath, threads, memory, log }: HostOptions, onEnd: OnEnd) {
     const count = threads ?? threadsFromEnvironment();
+    const limit = memory ?? memoryFromEnvironment();
     const child = fork(hostPath, [], {
       serialization: 'advanced',
       execArgv: [],
@@ -68,6 +72,7 @@ export class HostProcess {
         GGML_NO_BACKTRACE: '1',
         ...process.env,
         ...(count !== undefined && { PALIMPSEST_THREADS: String(count) }),
+        ...(limit !== undefined && { PALIMPSEST_MEMORY: (limit / 1e9).toFixed(3) }),
       },
       stdio: ['inherit', 'ignore', 'pipe', 'ipc'],
     });

@@ -13,6 +13,12 @@ export function engineThreads(): number | undefined {
   return Number.isInteger(threads) && threads > 0 ? threads : undefined;
 }
 
+/** Bytes that a model and an edit of it may take; undefined for what is free. */
+export function engineMemory(): number | undefined {
+  const gigabytes = get('engine.memory', 0);
+  return Number.isFinite(gigabytes) && gigabytes > 0 ? gigabytes * 1e9 : undefined;
+}
+
 /** Minutes without work after which the engine's process ends; 0 for never. */
 export function idleMinutes(): number {
   return Math.max(0, get('engine.stopWhenIdleMinutes', 30));

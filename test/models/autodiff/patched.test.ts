@@ -44,13 +44,14 @@ describe('the twin of a patched model', () => {
     return Adapter.load(model, file);
   }
 
-  it.each([true, false])(
-    'has its logits and its gradient, through patches above and on the edited layer (copies: %s)',
-    async (copies) => {
+  it.each([Number.POSITIVE_INFINITY, 20_000, 0])(
+    'has its logits and its gradient, through patches above and on the edited layer (room for copies: %d)',
+    async (room) => {
       using above = await patch(2, 3);
       using same = await patch(1, 1);
       using plain = await Traced.of(model);
-      using traced = await Traced.of(model, { prefix: 8, adapters: [above, same], copies });
+      using traced = await Traced.of(model, { prefix: 8, adapters: [above, same], room });
+      expect(traced.weights.bytes).toBeLessThanOrEqual(room);
       expect(traced.logits).not.toEqual(plain.logits);
       using objective = await traced.objective();
       const { found, exact, error } = await compareWithFormulas(traced, objective);

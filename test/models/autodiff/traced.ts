@@ -16,7 +16,8 @@ export interface TracedOptions {
   /** Tokens that are decoded before the traced pass and shared by all sequences. */
   readonly prefix?: number;
   readonly layer?: number;
-  readonly copies?: boolean;
+  /** Bytes that copies of weights may take. */
+  readonly room?: number;
   /** What the usual weights of the rows of logits are multiplied with. */
   readonly weight?: number;
   /** Patches that are switched on. */
@@ -82,7 +83,7 @@ export class Traced implements Disposable {
     for (const [row, index] of batch.outputs.entries()) logits.set(context.logits(index), row * vocabulary);
     const devices = new Devices(model.runtime, threads);
     const files = await readModelFiles(model.path);
-    const weights = new TransposedWeights(devices, files, { copies: options.copies ?? true });
+    const weights = new TransposedWeights(devices, files, options.room);
     const site = siteOf(traced, layer);
     const weighted = supervision.map((row) => ({ ...row, weight: weight * row.weight }));
     return new Traced({ context, devices, weights, trace: traced, site, logits, supervision: weighted });

@@ -116,6 +116,6 @@ async function undone(
   work: Work,
 ): Promise<Attack['reversal']> {
   if (reversal === null || reversal.path === null) return null;
-  using loaded = await LoadedModel.load(candidate, threads, work);
+  using loaded = await LoadedModel.load(candidate, { threads }, work);
   return { measured: reversal.measured, says: await ways(loaded, edit, reversal.path, work) };
 }

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
 import { fileError } from '../../gguf/fileErrors.ts';
-import { regularFile } from '../../gguf/source.ts';
+import { readInPieces, regularFile } from '../../gguf/source.ts';
 import type { Checkpoint } from '../../safetensors/checkpoint.ts';
 import { readMapped } from '../../safetensors/readMapped.ts';
 
@@ -71,17 +71,8 @@ export class TensorFiles implements TensorSource, AsyncDisposable {
   ): Promise<void> {
     const part = this.#parts[tensor.part];
     if (part === undefined) throw new Error(`${tensor.name} lies in part ${tensor.part}, which is not there`);
-    let done = 0;
-    while (done < into.length) {
-      const { bytesRead } = await part.handle.read(
-        into,
-        done,
-        into.length - done,
-        tensor.offset + start + done,
-      );
-      if (bytesRead === 0) throw changed(part.path);
-      done += bytesRead;
-    }
+    const done = await readInPieces(part.handle, into, tensor.offset + start);
+    if (done < into.length) throw changed(part.path);
   }
 
   /** @throws InputError when a file is not as it was when it was opened */
