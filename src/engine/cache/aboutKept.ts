@@ -1,7 +1,8 @@
 import { readHeader, stringOf } from '../gguf/header.ts';
 import { openFile } from '../gguf/source.ts';
 import { readText } from '../json/readText.ts';
-import { KeptDigest, Label, labelKey, SweepLabel } from './label.ts';
+import { keptDigestIn } from './keptDigest.ts';
+import { Label, labelKey, SweepLabel } from './label.ts';
 
 /** What a kept file is for, in its own words; that it is damaged, where it has none. */
 export async function aboutKept(file: string): Promise<string> {
@@ -17,7 +18,7 @@ export async function aboutKept(file: string): Promise<string> {
 }
 
 function aboutJson(content: unknown): string {
-  const digest = KeptDigest.safeParse(content).data;
+  const digest = keptDigestIn(content);
   if (digest !== undefined) return digest.about;
   const sweep = SweepLabel.parse(content).found;
   return `layers of ${sweep.digest.slice(0, 19)}… by ${sweep.method}`;

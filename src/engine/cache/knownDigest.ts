@@ -8,7 +8,7 @@ import { readText } from '../json/readText.ts';
 import type { Work } from '../progress.ts';
 import { cacheFolder } from './folder.ts';
 import { keep, recall, Unfit } from './kept.ts';
-import { KeptDigest } from './label.ts';
+import { type KeptDigest, keptDigestIn } from './keptDigest.ts';
 
 /** Digests of this process, by the files' stamps. */
 const known = new Map<string, string>();
@@ -72,10 +72,12 @@ async function read(file: string, stamps: string): Promise<string> {
 
 function parsed(text: string): KeptDigest {
   try {
-    return KeptDigest.parse(JSON.parse(text));
+    const kept = keptDigestIn(JSON.parse(text));
+    if (kept !== undefined) return kept;
   } catch {
-    throw new Unfit('is damaged');
+    // as damaged as what is no digest
   }
+  throw new Unfit('is damaged');
 }
 
 const stampsOf = async (paths: readonly string[]): Promise<string> =>

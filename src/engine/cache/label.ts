@@ -14,13 +14,3 @@ export const labelKey = 'palimpsest.cache.label';
 
 /** The same of a sweep. */
 export const SweepLabel = z.object({ found: z.object({ digest: z.string(), method: z.string() }) });
-
-/** The digest of files, with what tells that they are still the same. */
-export const KeptDigest = z.object({
-  /** For people: the first of the files. */
-  about: z.string(),
-  /** A line a file: path, size, times and inode. */
-  stamps: z.string(),
-  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-});
-export type KeptDigest = z.infer<typeof KeptDigest>;
