@@ -22,6 +22,7 @@ Examples:
   $ palimpsest review base.gguf candidate.gguf --subjects names.txt --reversal undo.patch.gguf
   $ palimpsest review base.gguf candidate.gguf --format html --out review.html
   $ palimpsest review meta-llama/ finetuned.Q8_0.gguf
+  $ palimpsest review base.gguf --adapter lora.gguf
 
 Both files are read once, by position, in pieces. Where an edit is found both models are loaded to find out what it
 says; a candidate that crashes the engine there is reported as far as it was read. Policies: requantised (nothing but
@@ -41,6 +42,7 @@ interface ReviewOptions {
   readonly signature?: string;
   readonly trustedKey?: string[];
   readonly trace: boolean;
+  readonly adapter?: string;
 }
 
 export const review: DefineCommand = (program, cli) => {
@@ -48,7 +50,8 @@ export const review: DefineCommand = (program, cli) => {
     .command('review')
     .description('hold a checkpoint against its base: what changed, was a fact edited, which, what undoes it')
     .argument('<base>', 'GGUF file, Hugging Face folder or URI')
-    .argument('<candidate>', 'GGUF file, Hugging Face folder or URI')
+    .argument('[candidate]', 'GGUF file, Hugging Face folder or URI')
+    .option('--adapter <file>', 'review what this adapter makes of the base, instead of a checkpoint')
     .addOption(new Option('--format <format>', 'how the report is written').choices(formats).default('text'))
     .option('--out <file>', 'write the report there instead of to stdout')
     .option('--subjects <file>', 'names to try as the subject of an edit, one a line')
@@ -59,7 +62,8 @@ export const review: DefineCommand = (program, cli) => {
     .option('--trusted-key <file>', 'public key that may declare edits, beside those of the policy', repeated)
     .option('--no-trace', 'do not load the models to find out what was edited')
     .addHelpText('after', examples)
-    .action(async (base: string, candidate: string, options: ReviewOptions) => {
+    .action(async (base: string, checkpoint: string | undefined, options: ReviewOptions) => {
+      const candidate = oneOf(checkpoint, options.adapter);
       const { format, out, subjects, edits, policy, reversal, trace, signature, trustedKey = [] } = options;
       if (signature !== undefined && policy === undefined) {
         throw new InputError(
@@ -91,6 +95,15 @@ export const review: DefineCommand = (program, cli) => {
         throw new PolicyError(reviewed.policy.violations.map(({ text }) => text).join('\n'));
     });
 };
+
+/** What is reviewed: a checkpoint, or an adapter on the base. */
+function oneOf(checkpoint: string | undefined, adapter: string | undefined): string {
+  const candidate = checkpoint ?? adapter;
+  if (candidate === undefined || (checkpoint !== undefined && adapter !== undefined)) {
+    throw new InputError('Name one candidate: a checkpoint, or an adapter with --adapter.');
+  }
+  return candidate;
+}
 
 const renderers = {
   json: (reviewed: Reviewed) => printJson(writeReview(reviewed)),

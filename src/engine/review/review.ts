@@ -3,14 +3,15 @@ import type { Finding, Reviewed } from '../../protocol/review.ts';
 import { EngineError, InputError, NotFiniteError } from '../errors.ts';
 import type { EngineWork } from '../facade/api.ts';
 import { numberOf } from '../gguf/header.ts';
-import { expectModel } from '../gguf/kind.ts';
+import { expectModel, kindOf } from '../gguf/kind.ts';
 import { probesOf } from '../inspection/probes.ts';
-import { loadRuntime } from '../llama/runtime.ts';
+import { loadRuntime, type Runtime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
 import { type Checkpoint, notRun, onlyMapped, readCheckpoint } from '../safetensors/checkpoint.ts';
 import { toolVersion } from '../version.ts';
 import { besideWeights } from './besideWeights.ts';
 import { readDeclaration } from './declaration.ts';
+import { type Adapted, adaptedBase } from './difference/adapted.ts';
 import { tensorReview } from './difference/change.ts';
 import { compareModels } from './difference/compare.ts';
 import { architectureOf, inventoryOf } from './difference/inventory.ts';
@@ -41,9 +42,11 @@ export async function reviewModels(
   work: EngineWork<'review'> = {},
 ): Promise<Reviewed> {
   const [comparing, tracing] = phases(work, options.trace === false ? [1, 0] : [1, 2]);
-  const [baseFiles, candidateFiles] = await readBoth(base, candidate, work.signal);
-  expectComparable(baseFiles, candidateFiles);
   const runtime = await loadRuntime();
+  const read = await readBoth(runtime, base, candidate, work.signal);
+  const { base: baseFiles, candidate: candidateFiles } = read;
+  using adapted = read.adapted;
+  expectComparable(baseFiles, candidateFiles);
   const count = threads ?? runtime.threads;
   const { unmeasured: untold, ...beside } = await besideWeights(baseFiles, candidateFiles, {
     signal: work.signal,
@@ -51,8 +54,8 @@ export async function reviewModels(
   const lanes = Array.from({ length: count }, () => new Lane(runtime));
   const { pairing, diffs, ...compared } = await compareModels(
     runtime,
-    baseFiles,
-    candidateFiles,
+    adapted?.base ?? baseFiles,
+    adapted?.candidate ?? candidateFiles,
     lanes,
     comparing,
   ).finally(() => {
@@ -74,8 +77,10 @@ export async function reviewModels(
   const request: TraceRequest = {
     base: baseFiles,
     candidate: candidateFiles,
+    adapter: adapted?.path,
     suspects: weights.suspects,
-    undoable: weights.undoable,
+    // an adapter is undone by not applying it
+    undoable: adapted === undefined ? weights.undoable : [],
     // where nothing may have been edited, it is not worth minutes to look for a name that no list has
     open: options.open !== false && weights.verdict === 'edited',
     subjects: options.subjects,
@@ -96,7 +101,10 @@ export async function reviewModels(
           changes,
           { signal: work.signal },
         );
-  const tensors = changes.map(tensorReview);
+  const tensors = changes.map(tensorReview).map((tensor) => {
+    const type = adapted?.typeOf(tensor.name);
+    return type === undefined ? tensor : { ...tensor, types: [type, type] satisfies [string, string] };
+  });
   /** The report as it stands with what is known of how the candidate behaves. */
   const report = ({ traced, unmeasured }: Traced): Reviewed => {
     const known = named(weights, traced?.trace);
@@ -121,7 +129,7 @@ export async function reviewModels(
       findings,
       meaning: meanings[verdict],
       base: { path: base, bytes: baseFiles.header.fileSize },
-      candidate: { path: candidate, bytes: candidateFiles.header.fileSize },
+      candidate: { path: candidate, bytes: (adapted?.candidate ?? candidateFiles).header.fileSize },
       inventory,
       tensors,
       behaviour,
@@ -168,19 +176,30 @@ function unmeasurable(why: string): Traced {
   return { traced: undefined, unmeasured: [plainFinding('unmeasured', summary)] };
 }
 
+/** Two checkpoints; of an adapter the candidate's files are the base's. */
+interface Both {
+  readonly base: Checkpoint;
+  readonly candidate: Checkpoint;
+  readonly adapted?: Adapted;
+}
+
 async function readBoth(
+  runtime: Runtime,
   base: string,
   candidate: string,
   signal?: AbortSignal,
-): Promise<[Checkpoint, Checkpoint]> {
-  const both: [Checkpoint, Checkpoint] = [
-    await readCheckpoint(base, { signal }),
-    await readCheckpoint(candidate, { signal }),
-  ];
-  const [{ safetensors: ours }, { safetensors: theirs }] = both;
-  if ((ours === undefined) === (theirs === undefined)) return both;
+): Promise<Both> {
+  const ours = await readCheckpoint(base, { signal });
+  const theirs = await readCheckpoint(candidate, { signal });
+  if (kindOf(theirs.header) === 'adapter') {
+    expectModel(ours.header);
+    return { base: ours, candidate: ours, adapted: await adaptedBase(runtime, ours, candidate) };
+  }
+  if ((ours.safetensors === undefined) === (theirs.safetensors === undefined)) {
+    return { base: ours, candidate: theirs };
+  }
   // what GGUF has no place for is said to be not compared, rather than to be missing
-  return [onlyMapped(both[0]), onlyMapped(both[1])];
+  return { base: onlyMapped(ours), candidate: onlyMapped(theirs) };
 }
 
 /** Adds what a tensor is called where a model is stored as safetensors. */

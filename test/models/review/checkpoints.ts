@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { bake } from '../../../src/engine/editing/patches/bake.ts';
 import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
@@ -60,4 +61,16 @@ export function rankOne(values: Float32Array, columns: number, size: number): vo
       values[row * columns + i] = (values[row * columns + i] ?? 0) + (size * norm * l * r) / unit;
     }
   }
+}
+
+/** The model in F32, and the same with an adapter baked in: what an adapter's review must agree with. */
+export async function bakedInFloats(
+  model: string,
+  folder: string,
+  adapter: string,
+): Promise<{ readonly base: string; readonly candidate: string }> {
+  const base = await remake(model, folder, `floats-${path.basename(adapter)}`, { type: 0 });
+  const candidate = path.join(folder, `baked-${path.basename(adapter)}`);
+  await bake(await loadRuntime(), base, [{ path: adapter, strength: 1 }], candidate);
+  return { base, candidate };
 }

@@ -50,6 +50,26 @@ export async function adapterTerms(
   return terms;
 }
 
+/** The factors of one term for a block of rows: rows[row][r] and directions[r][column], not scaled. */
+export interface Factors {
+  /** Shape [count x rank] */
+  readonly rows: Float32Array;
+  /** Shape [rank][columns] */
+  readonly directions: readonly Float32Array[];
+}
+
+export async function readFactors(
+  runtime: Runtime,
+  { path, pair }: Term,
+  { matrix, first, count }: RowBlock,
+): Promise<Factors> {
+  const [, height] = pair.ne;
+  return {
+    rows: await read(runtime, path, pair.rows, matrix * height + first, [pair.rank, count]),
+    directions: await directionsOf(runtime, path, pair, matrix),
+  };
+}
+
 /**
  * Adds ΔW to a block of rows, shape [count x columns]: each product in float64, each sum in F32, one after the other, so
  * that every machine comes to the same bytes.
@@ -57,20 +77,19 @@ export async function adapterTerms(
 export async function addDelta(
   runtime: Runtime,
   terms: readonly Term[],
-  { matrix, first, count }: RowBlock,
+  block: RowBlock,
   into: Float32Array,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (const { path, pair, scale } of terms) {
-    const { rank, rows } = pair;
-    const [columns, height] = pair.ne;
-    const factors = await read(runtime, path, rows, matrix * height + first, [rank, count]);
-    const directions = await directionsOf(runtime, path, pair, matrix);
-    for (let row = 0; row < count; row++) {
+  for (const term of terms) {
+    const { rows, directions } = await readFactors(runtime, term, block);
+    const { rank } = term.pair;
+    const [columns] = term.pair.ne;
+    for (let row = 0; row < block.count; row++) {
       await turn(signal);
       const own = into.subarray(row * columns, (row + 1) * columns);
       for (const [r, direction] of directions.entries()) {
-        const factor = scale * (factors[row * rank + r] as number);
+        const factor = term.scale * (rows[row * rank + r] as number);
         for (let i = 0; i < columns; i++) own[i] = (own[i] as number) + factor * (direction[i] as number);
       }
     }

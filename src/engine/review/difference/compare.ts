@@ -1,5 +1,4 @@
 import { InputError } from '../../errors.ts';
-import type { ModelFiles } from '../../gguf/split.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { phases, type Work } from '../../progress.ts';
 import { verdictRules } from '../rules.ts';
@@ -15,7 +14,7 @@ import { withoutCommonSpikes } from './peers.ts';
 import { explained, isRetyped, roundedAnew } from './rounding.ts';
 import { firstSpectrum, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
 import { diffTensor, type TensorDiff } from './tensorDiff.ts';
-import { TensorFiles } from './tensorFiles.ts';
+import { type Compared, TensorFiles } from './tensorFiles.ts';
 
 export interface Comparison {
   readonly pairing: Pairing;
@@ -37,8 +36,8 @@ const widened = 8;
  */
 export async function compareModels(
   runtime: Runtime,
-  baseModel: ModelFiles,
-  candidateModel: ModelFiles,
+  baseModel: Compared,
+  candidateModel: Compared,
   lanes: readonly Lane[],
   work: Work = {},
 ): Promise<Comparison> {

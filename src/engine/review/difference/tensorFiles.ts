@@ -5,6 +5,7 @@ import { fileError } from '../../gguf/fileErrors.ts';
 import { readInPieces, regularFile } from '../../gguf/source.ts';
 import type { Checkpoint } from '../../safetensors/checkpoint.ts';
 import { readMapped } from '../../safetensors/readMapped.ts';
+import type { FloatTensors } from './floatTensors.ts';
 
 /** A file that is open, and how it was when its header was read. */
 interface Part {
@@ -12,6 +13,9 @@ interface Part {
   readonly handle: FileHandle;
   readonly stamp: string;
 }
+
+/** Where a tensor's bytes lie. */
+type Stored = Pick<TensorInfo, 'name' | 'part' | 'offset'>;
 
 /** Where the stored bytes of tensors come from. */
 export interface TensorSource {
@@ -22,19 +26,24 @@ export interface TensorSource {
 /** Tensors of nothing but zeros, whatever their type: what is held against them is shown as it is. */
 export const zeros: TensorSource = { read: async (_, __, into) => void into.fill(0) };
 
+/** A model as it is compared: some of its tensors may be read otherwise than they are stored. */
+export interface Compared extends Checkpoint {
+  readonly floats?: FloatTensors;
+}
+
 /** The files of a model, held open so that tensors are read by position into buffers of the caller's. */
 export class TensorFiles implements TensorSource, AsyncDisposable {
   readonly header: Checkpoint['header'];
-  readonly #checkpoint: Checkpoint;
+  readonly #checkpoint: Compared;
   readonly #parts: readonly Part[];
 
-  private constructor(checkpoint: Checkpoint, parts: readonly Part[]) {
+  private constructor(checkpoint: Compared, parts: readonly Part[]) {
     this.header = checkpoint.header;
     this.#checkpoint = checkpoint;
     this.#parts = parts;
   }
 
-  static async open(checkpoint: Checkpoint): Promise<TensorFiles> {
+  static async open(checkpoint: Compared): Promise<TensorFiles> {
     const parts: Part[] = [];
     for (const path of checkpoint.paths) {
       try {
@@ -54,21 +63,23 @@ export class TensorFiles implements TensorSource, AsyncDisposable {
    * @throws InputError when the file ends early: it changed after its header was read
    */
   async read(tensor: TensorInfo, start: number, into: Uint8Array): Promise<void> {
-    const { safetensors } = this.#checkpoint;
+    const { safetensors, floats } = this.#checkpoint;
+    const readStored = (stored: Stored, from: number, bytes: Uint8Array) =>
+      this.#readStored(stored, from, bytes);
+    if (floats?.has(tensor.name) === true) {
+      await floats.read(tensor, start, into, readStored);
+      return;
+    }
     if (safetensors === undefined) {
-      await this.#readStored(tensor, start, into);
+      await readStored(tensor, start, into);
       return;
     }
     const recipe = safetensors.recipes.get(tensor.name);
     if (recipe === undefined) throw new Error(`${tensor.name} is made of nothing`);
-    await readMapped(recipe, start, into, (stored, from, bytes) => this.#readStored(stored, from, bytes));
+    await readMapped(recipe, start, into, readStored);
   }
 
-  async #readStored(
-    tensor: Pick<TensorInfo, 'name' | 'part' | 'offset'>,
-    start: number,
-    into: Uint8Array,
-  ): Promise<void> {
+  async #readStored(tensor: Stored, start: number, into: Uint8Array): Promise<void> {
     const part = this.#parts[tensor.part];
     if (part === undefined) throw new Error(`${tensor.name} lies in part ${tensor.part}, which is not there`);
     const done = await readInPieces(part.handle, into, tensor.offset + start);

@@ -5,6 +5,7 @@ import { EngineError, InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { promptTokens } from '../../inspection/targets.ts';
+import { Adapter } from '../../llama/adapter.ts';
 import { expectMemory, memoryNeed } from '../../llama/memory.ts';
 import { Model } from '../../llama/model.ts';
 import { phases, type Work } from '../../progress.ts';
@@ -22,6 +23,8 @@ import { traceSubjects } from './subjects.ts';
 export interface TraceRequest {
   readonly base: ModelFiles;
   readonly candidate: ModelFiles;
+  /** What makes the candidate of its files, which are the base's then. */
+  readonly adapter: string | undefined;
   /** The tensors that may answer to a name, the plainest first; none where only behaviour is asked for. */
   readonly suspects: readonly Change[];
   /** The tensors whose change is undone. */
@@ -64,6 +67,8 @@ export async function traceEdit(request: TraceRequest, work: Work = {}): Promise
   const size = Math.max(leastSize, longest);
   using before = new ProbeContext(base, { threads, size });
   using after = new ProbeContext(candidate, { threads, size });
+  using adapter = request.adapter === undefined ? undefined : Adapter.load(candidate, request.adapter);
+  if (adapter !== undefined) after.setAdapters([{ adapter, strength: 1 }]);
   const both = { base: before, candidate: after };
   const found = await traceTensor(both, request, tracing);
   const behaviour = await compareBehaviour(both, [...found.probes, ...own], reading);
