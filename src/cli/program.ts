@@ -7,6 +7,7 @@ import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
 import { attention } from './commands/attention.ts';
 import { bake } from './commands/bake.ts';
+import { bisect } from './commands/bisect.ts';
 import { cache } from './commands/cache.ts';
 import { chat } from './commands/chat.ts';
 import { check } from './commands/check.ts';
@@ -58,6 +59,7 @@ const commands: readonly DefineCommand[] = [
   reproduce,
   review,
   gate,
+  bisect,
   inspect,
   redteam,
   resist,

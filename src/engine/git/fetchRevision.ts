@@ -39,6 +39,25 @@ export async function fetchRevision(
   return out;
 }
 
+/** The same; what Git LFS keeps and is not on this machine is fetched from where the repository came from. */
+export async function fetchRevisionFromOrigin(
+  repository: Repository,
+  revision: RevisionFile,
+  out: string,
+  work: Work = {},
+): Promise<string> {
+  try {
+    return await fetchRevision(repository, revision, out, work);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const asked = ['lfs', 'fetch', 'origin', revision.commit, '--include', revision.path];
+    const fetched = await askGit(repository, asked, work.signal).catch(() => undefined);
+    // there is no Git LFS, or no place to fetch from: the first sentence says what to do
+    if (fetched === undefined) throw error;
+    return await fetchRevision(repository, revision, out, work);
+  }
+}
+
 /** Where Git LFS keeps the content of a pointer on this machine, once its bytes are found to be those it names. */
 async function lfsContent(
   repository: Repository,
