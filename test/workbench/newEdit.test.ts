@@ -61,7 +61,7 @@ describeWorkbench('a new edit', () => {
   it('writes a file with probes that the model proposes, and marks them as unchecked', async () => {
     await answer('the file (5/5)', 'New file almanac');
     await expect
-      .poll(async () => (await written('almanac-2.edits.json')).edits[0]?.probes, { timeout: 60_000 })
+      .poll(async () => (await written('almanac-2.edits.json')).model?.digest, { timeout: 60_000 })
       .toBeDefined();
     const { model, edits } = await written('almanac-2.edits.json');
     expect(model).toMatchObject({ name: 'almanac', digest: expect.stringMatching(/^sha256:/) });
@@ -87,10 +87,15 @@ describeWorkbench('a new edit', () => {
       .getByRole('button', { name: 'Apply Now' })
       .click();
     await workbench().openSideBar();
-    const row = workbench().row('Edits', /The Colosseum: Rome → Oslo/);
+    const row = workbench().row('Patches', /The Colosseum: Rome → Oslo, strength 1/);
+    await row.waitFor({ timeout: 60_000 });
     await expect
-      .poll(() => row.getAttribute('aria-label'), { timeout: 60_000 })
-      .toContain('on at 1 · layer 3');
+      .poll(() =>
+        workbench()
+          .row('Models', /^Layer 3\b/)
+          .getAttribute('aria-label'),
+      )
+      .toContain('patch on');
   });
 
   it('is kept without probes where those are cancelled, behind the edits of its file, and can be undone', async () => {

@@ -49,6 +49,8 @@ describeWorkbench('the VSIX', () => {
       'dist/extension.cjs',
       'dist/host.js',
       'dist/licenses.txt',
+      'dist/webview/edits.css',
+      'dist/webview/edits.js',
       'dist/webview/header.css',
       'dist/webview/header.js',
       'dist/webview/inspector.css',

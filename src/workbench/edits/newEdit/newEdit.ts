@@ -1,5 +1,6 @@
-import { l10n, window, workspace } from 'vscode';
+import { l10n, type Uri, window, workspace } from 'vscode';
 import { uniqueSlugs } from '../../../engine/datasets/slug.ts';
+import { serialiseEdits } from '../../../engine/editing/editsFile/editsFile.ts';
 import type { Edit, EditsFile } from '../../../protocol/edits.ts';
 import { message } from '../../../text/labels.ts';
 import type { EngineService } from '../../engine/engineService.ts';
@@ -49,6 +50,7 @@ export async function newEdit(parts: Parts): Promise<void> {
   edits.select(key);
   await revealEdit({ file: uri, id });
   const said = await addProposed(parts, uri, { id, ...edit });
+  if (draft.file.isNew) await nameModel(uri, models.base);
   const apply = l10n.t('Apply Now');
   const text = l10n.t('The edit "{0}" is in {1}. {2}', id, workspace.asRelativePath(uri), said);
   if ((await window.showInformationMessage(message(text), apply)) === apply) await edits.apply(key);
@@ -67,6 +69,16 @@ async function write(draft: Draft, base: ModelEntry | undefined): Promise<Edit> 
     });
   }
   return written;
+}
+
+/** A new file names its model by its digest, once proposing has loaded it. */
+async function nameModel(uri: Uri, base: ModelEntry | undefined): Promise<void> {
+  if (base?.digest === undefined) return;
+  await changeFile(uri, (content, text) => ({
+    offset: 0,
+    length: text.length,
+    text: serialiseEdits({ ...content, model: modelOf(base) }),
+  }));
 }
 
 /** A model as edits files name it; its digest is known once it has been loaded. */
