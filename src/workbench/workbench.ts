@@ -24,6 +24,7 @@ import { WindowMemory } from './models/windowMemory.ts';
 import { History } from './patches/history.ts';
 import { registerPatchCommands } from './patches/patchCommands.ts';
 import { PatchesTree } from './patches/patchesTree.ts';
+import { SwitchLog } from './patches/switchLog.ts';
 import { SwitchPatches } from './patches/switchPatches.ts';
 import { registerReview } from './review/registerReview.ts';
 import { openSample, reviewSample } from './sample/openSample.ts';
@@ -42,7 +43,8 @@ export class Workbench extends Disposables {
     const memory = new WindowMemory(context.workspaceState);
     const models = this.add(new Models(engine, memory));
     const history = new History();
-    const switching = new SwitchPatches(models, history);
+    const switchLog = new SwitchLog(memory);
+    const switching = new SwitchPatches(models, history, switchLog);
     const storage = context.storageUri ?? Uri.joinPath(context.globalStorageUri, 'no-folder');
     const measurements = new Measurements(storage);
     const edits = this.add(new Edits({ engine, models, memory, switching, measurements }));
@@ -52,7 +54,7 @@ export class Workbench extends Disposables {
       ...registerAgents(context, engine),
       ...registerModelCommands({ engine, models, edits }),
       ...registerEditCommands(edits, history),
-      ...registerPatchCommands(switching, edits),
+      ...registerPatchCommands(switching, edits, switchLog),
       commands.registerCommand('palimpsest.engine.restart', () => attempt(() => engine.restart())),
       commands.registerCommand('palimpsest.engine.showLog', () => log.show()),
       commands.registerCommand('palimpsest.sample.open', () =>

@@ -1,5 +1,6 @@
 import type { Memento } from 'vscode';
 import type { AppliedPatch } from '../../protocol/model.ts';
+import type { Switched } from '../patches/switchLog.ts';
 
 export interface Remembered {
   /** Models that were opened from outside the workspace, and edits files that came with them. */
@@ -10,6 +11,8 @@ export interface Remembered {
   readonly targets: Readonly<Record<string, { readonly layer: number; readonly reason: string }>>;
   /** Models that are loaded, with what is on. */
   readonly loaded: Readonly<Record<string, readonly AppliedPatch[]>>;
+  /** What was switched on and off, the latest last. */
+  readonly switched?: readonly Switched[];
   /** The edit that is selected, by its key. */
   readonly selected?: string | undefined;
 }

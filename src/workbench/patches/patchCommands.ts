@@ -4,10 +4,12 @@ import type { Edits } from '../edits/edits.ts';
 import { attempt } from '../engine/messages.ts';
 import { pickModel } from '../models/pickModel.ts';
 import type { PatchNode } from './patchesTree.ts';
+import { showHistory } from './showHistory.ts';
+import type { SwitchLog } from './switchLog.ts';
 import type { SwitchPatches } from './switchPatches.ts';
 
 /** The commands of what is switched on. Each takes a node of the list, a file, or asks. */
-export function registerPatchCommands(switching: SwitchPatches, edits: Edits): Disposable[] {
+export function registerPatchCommands(switching: SwitchPatches, edits: Edits, log: SwitchLog): Disposable[] {
   const { models } = switching;
   const command = (name: string, action: (given: unknown) => Promise<unknown>) =>
     commands.registerCommand(`palimpsest.patches.${name}`, (given: unknown) => attempt(() => action(given)));
@@ -27,6 +29,7 @@ export function registerPatchCommands(switching: SwitchPatches, edits: Edits): D
     command('revertAll', async () => {
       for (const { path, applied } of models.known()) if (applied.length > 0) await switching.revertAll(path);
     }),
+    command('history', () => showHistory(log, switching, edits)),
     onPatch('strength', async ({ model, path, strength }) => {
       const wished = await askStrength(strength);
       if (wished !== undefined) await switching.apply(model, { path, strength: wished });

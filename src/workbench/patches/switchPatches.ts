@@ -4,15 +4,18 @@ import type { AppliedPatch } from '../../protocol/model.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
 import type { History } from './history.ts';
+import type { Switched, SwitchLog } from './switchLog.ts';
 
-/** Switches patches on and off so that each switch can be undone. */
+/** Switches patches on and off so that each switch can be undone, and gone back to later. */
 export class SwitchPatches {
   readonly models: Models;
   readonly #history: History;
+  readonly #log: SwitchLog;
 
-  constructor(models: Models, history: History) {
+  constructor(models: Models, history: History, log: SwitchLog) {
     this.models = models;
     this.#history = history;
+    this.#log = log;
   }
 
   /**
@@ -38,6 +41,11 @@ export class SwitchPatches {
     await this.#switch(l10n.t('Revert all patches'), model, () => this.models.revert(model));
   }
 
+  /** Makes exactly that be on which was on once. */
+  async restore({ title, model, patches }: Switched): Promise<void> {
+    await this.#switch(l10n.t('Restore "{0}"', title), model, () => this.models.switchTo(model, patches));
+  }
+
   async #switch(title: string, model: string, change: () => Promise<ModelEntry>): Promise<void> {
     const { applied: before } = await this.models.load(model);
     const { applied: after } = await change();
@@ -46,6 +54,7 @@ export class SwitchPatches {
       undo: () => this.models.switchTo(model, before),
       redo: () => this.models.switchTo(model, after),
     });
+    this.#log.add({ title, at: Date.now(), model, patches: after });
   }
 }
 
