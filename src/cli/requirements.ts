@@ -11,6 +11,9 @@ export interface Requirement {
 export function requirement(text: string): Requirement {
   const [, key = '', bound = ''] = /^(\w+)=(\d*\.?\d+)$/.exec(text) ?? [];
   const measure = MEASURES.find((known) => known.key === key);
+  if (measure?.unit === 'share' && Number(bound) > 1) {
+    throw new InputError(`--require ${text} can never be met: ${key} is a share, from 0 to 1.`);
+  }
   if (measure !== undefined) return { measure, bound: Number(bound) };
   throw new InputError(
     `--require ${JSON.stringify(text)} is not understood; write it as es=0.98, with one of ${MEASURES.map((known) => known.key).join(', ')}.`,

@@ -40,6 +40,11 @@ describe('--require', () => {
     expect(missed('ps=0')).toEqual(['ps is required to be 0, but no edit has such probes.']);
   });
 
+  it.each(['chatMatch=2', 'es=1.01'])('refuses %s, which no share can reach', (text) => {
+    expect(() => requirement(text)).toThrow(/can never be met: \w+ is a share/);
+    expect(() => requirement('driftKl=2')).not.toThrow();
+  });
+
   it.each(['es', 'es=', 'es=high', 'es>0.9', 'entropy=3', 'constructor=1', 'es=-1'])('refuses %s', (text) => {
     expect(() => requirement(text)).toThrow(InputError);
   });

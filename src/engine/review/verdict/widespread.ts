@@ -51,7 +51,7 @@ export function widespread(real: readonly Change[], changes: readonly Change[]):
     confidence: 'medium',
     evidence: [
       where,
-      'The changes are of full rank: training, or an average with another checkpoint. An edit made before it cannot be told apart.',
+      'The changes are of full rank: training, or an average with another checkpoint. An edit that moved its matrix no further than that would not stand out of it.',
       ...rows,
     ],
     edited: chosen,
