@@ -30,10 +30,7 @@ export function editNeed(header: GgufHeader, layers = 1): EditNeed {
   const depth = of('block_count', 0);
   const heads = of('attention.head_count', 1);
   const vocabulary = header.tensors.find(({ name }) => name === 'token_embd.weight')?.ne[1] ?? 0;
-  const keys = Math.max(
-    0,
-    ...header.tensors.filter(({ name }) => name.endsWith('.ffn_down.weight')).map(({ ne }) => ne[0] ?? 0),
-  );
+  const keys = keyWidth(header);
   const triangle = (keys * (keys + 1)) / 2;
 
   const model = memoryNeed(header);
@@ -45,11 +42,23 @@ export function editNeed(header: GgufHeader, layers = 1): EditNeed {
   const perToken = 8 * width + 4 * feedForward + 2 * heads * prompts;
   const gradient = float * (depth * prompts * perToken + 4 * editing.outputs * vocabulary);
   const gathering = double * triangle + float * waiting * keys + sample.cache + sample.compute;
-  const solving = layers * (double * triangle + float * keys * (keys + 256));
+  const solving = layers * covarianceBytes(header);
   const covariance = Math.max(gathering, solving + float * triangle);
   const contexts = edit.cache + edit.compute;
   const least = model.total + contexts + gradient + covariance;
   return { contexts, gradient, covariance, copies, least, total: least + copies };
+}
+
+/** Of a layer's covariance, ready to be solved with: its triangle, and its factor with the blocks of the diagonal. */
+export function covarianceBytes(header: GgufHeader): number {
+  const keys = keyWidth(header);
+  return (double * keys * (keys + 1)) / 2 + float * keys * (keys + 256);
+}
+
+/** The widest of all layers. */
+function keyWidth({ tensors }: GgufHeader): number {
+  const down = tensors.filter(({ name }) => name.endsWith('.ffn_down.weight'));
+  return Math.max(0, ...down.map(({ ne }) => ne[0] ?? 0));
 }
 
 /**

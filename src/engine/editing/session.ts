@@ -95,6 +95,13 @@ export class EditSession implements Disposable {
     return this.#context;
   }
 
+  /** Lets go of all covariances; those that are kept in files are read again when they are asked for. */
+  releaseCovariances(): void {
+    for (const { solver } of this.covariances.values()) solver[Symbol.dispose]();
+    this.covariances.clear();
+    this.nullSpaces.clear();
+  }
+
   /** The beginnings of prompts that `wanted` asks for, made once. */
   templates(wanted: Hyperparameters['templates'], make: () => Promise<string[]>): Promise<string[]> {
     const key = JSON.stringify(wanted);
@@ -131,8 +138,7 @@ export class EditSession implements Disposable {
   [Symbol.dispose](): void {
     this.build([]);
     this.#context?.dispose();
-    for (const { solver } of this.covariances.values()) solver[Symbol.dispose]();
-    this.covariances.clear();
+    this.releaseCovariances();
     this.weights[Symbol.dispose]();
     this.devices[Symbol.dispose]();
   }

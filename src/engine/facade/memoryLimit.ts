@@ -6,6 +6,6 @@ const gigabyte = 1e9;
 export function memoryFromEnvironment(): number | undefined {
   const given = process.env['PALIMPSEST_MEMORY'];
   if (given === undefined || given === '') return undefined;
-  if (/^\d{1,6}(?:\.\d{1,3})?$/.test(given) && Number(given) > 0) return Number(given) * gigabyte;
+  if (/^\d{1,6}(?:\.\d{1,9})?$/.test(given) && Number(given) > 0) return Number(given) * gigabyte;
   throw new InputError(`PALIMPSEST_MEMORY is ${JSON.stringify(given)}, not a number of gigabytes.`);
 }

@@ -72,7 +72,7 @@ export class HostProcess {
         GGML_NO_BACKTRACE: '1',
         ...process.env,
         ...(count !== undefined && { PALIMPSEST_THREADS: String(count) }),
-        ...(limit !== undefined && { PALIMPSEST_MEMORY: (limit / 1e9).toFixed(3) }),
+        ...(limit !== undefined && { PALIMPSEST_MEMORY: (limit / 1e9).toFixed(9) }),
       },
       stdio: ['inherit', 'ignore', 'pipe', 'ipc'],
     });

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { editNeed } from '../../../src/engine/editing/editMemory.ts';
 import { readEditsFile } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { layersToSweep, sweepLayers } from '../../../src/engine/editing/hyperparameters/sweep.ts';
+import { EditSession } from '../../../src/engine/editing/session.ts';
 import { almanac } from '../models.ts';
 import { useAlmanacSession } from './almanacSession.ts';
 import { capital, quick } from './eiffel.ts';
@@ -22,6 +24,24 @@ describe('a layer sweep', () => {
     });
     expect(swept[0]?.layer).toBe(2);
     expect(swept[0]?.measures.after.score).toBeGreaterThan(swept[2]?.measures.after.score ?? 1);
+  });
+
+  it('holds no more covariances than fit into memory', async () => {
+    const { model, files } = opened.session;
+    const file = await readEditsFile(path.join(path.dirname(almanac), 'almanac.edits.json'));
+    const some = { edits: file.edits.slice(0, 1) };
+    using short = await EditSession.open(model, 1, editNeed(files.header).least);
+    const stages: string[] = [];
+    const options = { cacheFolder: opened.folder, hyperparameters: quick };
+    const swept = await sweepLayers(short, some, [2, 4], options, {
+      report: (stage) => {
+        stages.push(stage);
+        expect(short.covariances.size).toBeLessThanOrEqual(1);
+      },
+    });
+    expect(swept.map(({ layer }) => layer)).toEqual([2, 4]);
+    expect(stages).toContainEqual(expect.stringMatching(/^layers 4 \(2 of 2\): /));
+    expect(short.covariances.size).toBe(0);
   });
 
   it('refuses edits that no layer could be judged by', async () => {

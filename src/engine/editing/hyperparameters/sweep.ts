@@ -11,6 +11,7 @@ import { counterfact } from '../../measures/counterfact.ts';
 import { parted, phases, type Work } from '../../progress.ts';
 import { scratchFolder } from '../../scratchFolder.ts';
 import { computePatch } from '../computePatch.ts';
+import { covarianceBytes, editNeed } from '../editMemory.ts';
 import { computeCovariances } from '../keys/covarianceCache.ts';
 import { writePatch } from '../patches/writePatch.ts';
 import { type PatchOptions, planEdits } from '../planEdits.ts';
@@ -67,30 +68,49 @@ export async function sweepLayers(
   const patch = path.join(scratch.path, 'patch.gguf');
   using context = new ProbeContext(session.model, { threads: session.devices.threads });
   const swept: SweptLayer[] = [];
-  const [gathering, trying] = phases(work, [1, 1]);
   // most edits ask for one covariance, which is large to read
   const asked = planEdits(session, file, tried, options).map(({ hyperparameters: { ridge, samples } }) => ({
     ridge,
     samples,
   }));
   const samplings = new Map(asked.map((sampling) => [JSON.stringify(sampling), sampling]));
-  for (const sampling of samplings.values()) {
-    await computeCovariances(session, layers, sampling, options, gathering);
-  }
-  for (const [index, layer] of layers.entries()) {
-    const own = parted(trying, index, layers.length, `layer ${layer}`);
-    const cases = [];
-    let seconds = 0;
-    for (const [number, plan] of planEdits(session, file, tried, { ...options, layer }).entries()) {
-      const one = parted(own, number, tried.length, plan.edit.id);
-      const { contents, edits } = await computePatch(session, [plan], options, one);
-      for (const { computed } of edits) seconds += sum(Object.values(computed.times)) / 1000;
-      await writePatch(session.model.runtime, patch, contents, session.files.paths);
-      cases.push(...casesOf(await readWith(context, patch, plan.edit, work)));
+  const groups = inGroups(layers, layersTogether(session));
+  for (const [place, group] of groups.entries()) {
+    const [gathering, trying] = phases(
+      parted(work, place, groups.length, `layers ${group.join(', ')}`),
+      [1, 1],
+    );
+    for (const sampling of samplings.values()) {
+      await computeCovariances(session, group, sampling, options, gathering);
     }
-    swept.push({ layer, measures: counterfact(cases), seconds: seconds / tried.length });
+    for (const [index, layer] of group.entries()) {
+      const own = parted(trying, index, group.length, `layer ${layer}`);
+      const cases = [];
+      let seconds = 0;
+      for (const [number, plan] of planEdits(session, file, tried, { ...options, layer }).entries()) {
+        const one = parted(own, number, tried.length, plan.edit.id);
+        const { contents, edits } = await computePatch(session, [plan], options, one);
+        for (const { computed } of edits) seconds += sum(Object.values(computed.times)) / 1000;
+        await writePatch(session.model.runtime, patch, contents, session.files.paths);
+        cases.push(...casesOf(await readWith(context, patch, plan.edit, work)));
+      }
+      swept.push({ layer, measures: counterfact(cases), seconds: seconds / tried.length });
+    }
+    if (groups.length > 1) session.releaseCovariances();
   }
   return swept.sort((a, b) => (b.measures.after.score ?? 0) - (a.measures.after.score ?? 0));
+}
+
+/** Layers whose covariances fit into memory beside what an edit takes; they are gathered in one pass over the text. */
+function layersTogether({ files, memory }: EditSession): number {
+  const free = memory - editNeed(files.header).least;
+  return Math.max(1, Math.floor(free / covarianceBytes(files.header)));
+}
+
+function inGroups<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
 }
 
 async function readWith(context: ProbeContext, patch: string, edit: EditsFile['edits'][number], work: Work) {
