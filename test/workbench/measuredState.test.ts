@@ -76,4 +76,22 @@ describeWorkbench('the state of a measurement', () => {
       .poll(() => lens.innerText())
       .toMatch(/measured before 1 probe was added: Does not.*Measure/s);
   });
+
+  it('is said in the table of all edits as well', async () => {
+    await workbench().command('Palimpsest: Compare Edits');
+    const table = await workbench().header('almanac.edits.json');
+    const row = table.getByRole('row').filter({ hasText: 'The Eiffel Tower' });
+    await expect.poll(() => row.innerText()).toContain('measured before 1 probe was added: Does not work');
+    await table.getByRole('button', { name: /^Measure: The Eiffel Tower/ }).click();
+    await expect.poll(() => row.innerText(), { timeout: 60_000 }).not.toContain('measured before');
+  });
+
+  it('is put back from the history', async () => {
+    await workbench().command('Palimpsest: Show History...');
+    const entry = page()
+      .locator('.quick-input-widget')
+      .getByRole('option', { name: /^Apply The Eiffel Tower: Paris → Rome at strength 1/ });
+    await entry.last().click();
+    await expect.poll(said, { timeout: 20_000 }).toContain('on at 1 ·');
+  });
 });

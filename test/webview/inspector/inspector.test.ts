@@ -489,7 +489,7 @@ describeInChromium('the inspector', () => {
     await expect.poll(height).toBeGreaterThan(small * 1.4);
   });
 
-  test.each([320, 560])('is whole at %i pixels: nothing is wider than the panel', async (width) => {
+  test.each([320, 400, 560])('is whole at %i pixels: nothing is wider than the panel', async (width) => {
     await using opened = await open(stubOf(ready), { width, height: 700 });
     const { page } = opened;
     for (const [tab, name] of tabs) {
@@ -497,6 +497,16 @@ describeInChromium('the inspector', () => {
       await page.waitForTimeout(150);
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(wider, name).toBeLessThanOrEqual(0);
+      if (tab === 'locality') {
+        const verdict = page.getByRole('row').getByText('✗ fail').first();
+        await verdict.scrollIntoViewIfNeeded();
+        const [cell, text] = [verdict.locator('xpath=ancestor::*[@role="gridcell"]'), verdict];
+        const right = async (of: typeof cell) => {
+          const box = await of.boundingBox();
+          return box === null ? Number.NaN : box.x + box.width;
+        };
+        expect(await right(text)).toBeLessThanOrEqual(await right(cell));
+      }
       await keepPicture(page, `inspector-${tab}-${width}`);
     }
   });
