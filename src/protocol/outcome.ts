@@ -30,12 +30,13 @@ export function outcomeOf(measured: MeasuredEdit): Outcome {
   const said = [kept, paraphrases(of('paraphrase')), portability(of('portability'))].flatMap(
     (part) => part ?? [],
   );
-  const works = likeliest(own) === true && measured.generationMatch;
+  const [isLikeliest, isGenerated] = [likeliest(own) === true, measured.generationMatch];
+  const works = isLikeliest && isGenerated;
   const warnings = otherWays(measured);
   const well = works && warnings.length === 0 && said.every(({ well: fine }) => fine);
   const rest = said.map(({ words }) => words).join('; ');
   return {
-    level: well ? 'well' : works || measured.generationMatch ? 'partly' : 'fails',
+    level: well ? 'well' : isLikeliest || isGenerated ? 'partly' : 'fails',
     sentence: [head(own, works, measured), sentence(rest), ...warnings].join(' '),
   };
 }
@@ -97,7 +98,7 @@ function keptFacts(
   same: readonly ProbeComparison[],
   near: readonly ProbeComparison[],
   subject: string,
-): Part | undefined {
+): Part {
   const [others, neighbours] = [missedOf(same), missedOf(near)];
   const well = others + neighbours === 0 && near.length > 0;
   const facts =

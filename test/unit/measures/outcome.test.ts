@@ -102,6 +102,7 @@ describe('what an edit did', () => {
     expect(level(failed, { generationMatch: false })).toBe('fails');
     expect(sentence(failed)).toMatch(/^Works in part: Rome is generated, but the likeliest is Paris 60\.0 %/);
     expect(sentence([own], { generationMatch: false })).toMatch(/^Works in part: Rome 97\.8 %, but/);
+    expect(level([own], { generationMatch: false })).toBe('partly');
   });
 
   it('takes a neighbour that comes to its true answer for kept', () => {
