@@ -90,6 +90,33 @@ describe.each(names)('%s as GGUF and as safetensors', (name) => {
   });
 });
 
+describe('floats of 8 bits', () => {
+  const eight = (gguf: string, change?: FolderOptions['change']) =>
+    folderOf('qwen3', gguf, { float8: true, ...(change && { change }) });
+
+  it('are rounding of what they were made of, in either form', async () => {
+    const gguf = await converted('qwen3');
+    const folder = await eight(gguf);
+    for (const base of [gguf, await folderOf('qwen3', gguf, { dtype: 'BF16' })]) {
+      const result = await review(base, folder);
+      expect(result.verdict).toBe('requantised');
+      const matrices = result.tensors.filter(({ types }) => types[1] === 'f8_e4m3');
+      expect(matrices).toHaveLength(28);
+      for (const { relative } of matrices) expect(relative).toBeGreaterThan(0.015);
+    }
+  });
+
+  it('hide no edit', async () => {
+    const gguf = await converted('qwen3');
+    const edited = await eight(gguf, (name, values, columns) => {
+      if (name === 'blk.2.ffn_down.weight') rankOne(values, columns, 0.3);
+    });
+    const result = await review(gguf, edited);
+    expect(result.verdict).toBe('edited');
+    expect(result.findings[0]?.tensor).toBe('blk.2.ffn_down.weight');
+  });
+});
+
 describe('a folder beside a GGUF file', () => {
   it('differs where the config says something else than the header', async () => {
     const gguf = await converted('llama');

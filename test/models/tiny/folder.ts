@@ -172,6 +172,8 @@ export interface FolderOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Files of weights. */
   readonly shards?: number;
+  /** Matrices of the layers become floats of 8 bits, with a factor for each. */
+  readonly float8?: true;
   /** Tensors beside the model's own. */
   readonly more?: Readonly<Record<string, Stored>>;
   /** Leaves heads as GGUF has them, which transformers would misread. */
@@ -183,7 +185,7 @@ export async function asFolder(
   name: string,
   model: string,
   folder: string,
-  { dtype = 'F32', change, config = {}, shards = 1, more = {}, unturned }: FolderOptions = {},
+  { dtype = 'F32', change, config = {}, shards = 1, more = {}, float8, unturned }: FolderOptions = {},
 ): Promise<string> {
   const family = families[name];
   if (family === undefined) throw new Error(`there is no ${name} of transformers`);
@@ -214,6 +216,7 @@ export async function asFolder(
       stored.push([called, tensor(dtype, info.ne.toReversed(), laid)]);
     }
   }
+  if (float8) stored.splice(0, stored.length, ...stored.flatMap(([called, own]) => inFloat8(called, own)));
   stored.push(...Object.entries(more));
   mkdirSync(folder, { recursive: true });
   const size = Math.ceil(stored.length / shards);
@@ -240,4 +243,23 @@ function apart(values: Float32Array, columns: number, heads: number): Float32Arr
   for (const [row, from] of order.entries())
     out.set(values.subarray(from * columns, (from + 1) * columns), row * columns);
   return out;
+}
+
+/** As vLLM's compressor writes them: values divided by a factor, so that the largest is the largest of E4M3. */
+function inFloat8(called: string, { shape, data }: Stored): [string, Stored][] {
+  const values = new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+  if (shape.length !== 2 || !called.includes('layers.')) return [[called, { dtype: 'F32', shape, data }]];
+  const factor = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / 448;
+  const codes = Uint8Array.from(values, (x) => {
+    const size = Math.min(448, Math.abs(x) / factor);
+    const exponent = Math.max(-6, Math.floor(Math.log2(size || 1e-9)));
+    // the codes of one exponent follow one another, and the next exponent's after them
+    const steps = Math.round(size / 2 ** (exponent - 3));
+    const code = exponent === -6 ? steps : ((exponent + 7) << 3) + steps - 8;
+    return code | (x < 0 ? 0x80 : 0);
+  });
+  return [
+    [called, { dtype: 'F8_E4M3', shape, data: codes }],
+    [`${called}_scale`, tensor('F32', [1], Float32Array.of(factor))],
+  ];
 }
