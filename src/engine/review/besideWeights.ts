@@ -1,7 +1,7 @@
 import type { Inventory } from '../../protocol/review.ts';
 import type { Work } from '../progress.ts';
 import type { Checkpoint } from '../safetensors/checkpoint.ts';
-import { acrossForms } from './difference/acrossForms.ts';
+import { acrossForms } from './difference/across/acrossForms.ts';
 import { betweenFolders, filesBeside } from './difference/folders.ts';
 import { layoutChanges } from './difference/layout.ts';
 import { metadataChanges } from './difference/metadata.ts';

@@ -1,5 +1,5 @@
-import type { GgufHeader } from '../../../protocol/gguf.ts';
-import { numberOf, stringOf } from '../../gguf/header.ts';
+import type { GgufHeader } from '../../../../protocol/gguf.ts';
+import { numberOf, stringOf } from '../../../gguf/header.ts';
 
 /**
  * What llama.cpp takes a hyperparameter for where a header does not say it, so that to say it and not to say it are the
