@@ -63,7 +63,9 @@ export class PositiveDefinite implements Disposable, Solver {
         into[i] = 1 + shift;
       };
       try {
-        const made = new PositiveDefinite(matrix, await BlockedFactor.of(devices, matrix.n, row, work));
+        // progress never falls: only the first attempt, which is nearly always enough, tells any
+        const own = shift === 0 ? work : { signal: work.signal };
+        const made = new PositiveDefinite(matrix, await BlockedFactor.of(devices, matrix.n, row, own));
         await made.#prove(work.signal);
         return made;
       } catch (error) {

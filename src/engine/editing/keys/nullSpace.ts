@@ -120,11 +120,12 @@ export async function findNullSpace(
     expected += n * weight;
   }
   const inside = expected <= n / 2;
+  const end = inside ? 'least' : 'largest';
   let count = Math.ceil(margin * (inside ? expected : n - expected)) + fewestMore;
-  for (;;) {
+  // progress never falls, so that only the first attempt, which is rarely not enough, tells any
+  for (let own: Work = finding; ; own = { signal: work.signal }) {
     count = Math.min(count, n);
-    const end = inside ? 'least' : 'largest';
-    const { values, vectors } = await extremeEigen(devices, solver, { count, end }, finding);
+    const { values, vectors } = await extremeEigen(devices, solver, { count, end }, own);
     const within = inside
       ? leastWithin(values.map(energy), bound)
       : restWithin(values.map(energy), n * meanSquare, bound);
