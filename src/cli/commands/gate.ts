@@ -20,7 +20,8 @@ Examples:
 
 Every GGUF model and folder of safetensors that the branch changes is reviewed against what the base revision holds in its
 place, or against --base. A policy file and its keys are read from the base revision, so that nobody lets a change through
-by changing the policy with it. A new model needs --base. --out takes gate.md, comment.md, gate.sarif and gate.json.
+by changing the policy with it. A new model needs --base; patches (NAME.patch.gguf) are no models. --out takes gate.md,
+comment.md, gate.sarif and gate.json.
 Exit codes: 0 passed, 1 the policy is not met, 2 a model cannot be read, 3 the engine failed.
 `;
 

@@ -83,9 +83,9 @@ async function namesFrom(
   return text.split('\0').filter((name) => name !== '');
 }
 
-/** Parts of a split model go by their first. */
+/** Parts of a split model go by their first. A patch, by its name, is no model: whoever applies it sees what it does. */
 function ggufModel(file: string): string | undefined {
-  if (!file.endsWith('.gguf')) return undefined;
+  if (!file.endsWith('.gguf') || file.endsWith('.patch.gguf')) return undefined;
   const split = splitName(file);
   return split === undefined ? file : `${split.prefix}-00001-of-${split.total}.gguf`;
 }

@@ -67,6 +67,7 @@ const gate = (...args: readonly string[]) => run('--policy', 'models/release.pol
 describe('the gate', () => {
   it('lets a branch through that changes no model', async () => {
     await put('README.md', 'words');
+    await put('models/facts.patch.gguf', 'a patch is no model');
     commit('Words');
     expect(await gate()).toEqual({ code: 0, out: 'No model changed.\n', err: '' });
   });
