@@ -224,6 +224,10 @@ export type Violation = z.infer<typeof Violation>;
 export const ReviewParams = z.strictObject({
   base: ModelName,
   candidate: ModelName,
+  adapter: z
+    .boolean()
+    .optional()
+    .describe('The candidate is an adapter, held against the base as what it would make of it.'),
   subjects: z.array(z.string().min(1)).optional().describe('Names to try as the subject of an edit.'),
   edits: EditsFile.optional().describe("The reviewer's own probes."),
   policy: Policy.optional(),

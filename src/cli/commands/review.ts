@@ -74,6 +74,7 @@ export const review: DefineCommand = (program, cli) => {
       const params = {
         base,
         candidate,
+        adapter: options.adapter !== undefined,
         subjects: subjects === undefined ? undefined : await readSubjects(subjects),
         edits: edits === undefined ? undefined : await readEdits(edits),
         policy: read && { ...read, trustedKeys: [...(read.trustedKeys ?? []), ...trustedKey] },

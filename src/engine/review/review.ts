@@ -3,7 +3,7 @@ import type { Finding, Reviewed } from '../../protocol/review.ts';
 import { EngineError, InputError, NotFiniteError } from '../errors.ts';
 import type { EngineWork } from '../facade/api.ts';
 import { numberOf } from '../gguf/header.ts';
-import { expectModel, kindOf } from '../gguf/kind.ts';
+import { expectAdapter, expectModel } from '../gguf/kind.ts';
 import { probesOf } from '../inspection/probes.ts';
 import { loadRuntime, type Runtime } from '../llama/runtime.ts';
 import { phases, type Work } from '../progress.ts';
@@ -43,7 +43,7 @@ export async function reviewModels(
 ): Promise<Reviewed> {
   const [comparing, tracing] = phases(work, options.trace === false ? [1, 0] : [1, 2]);
   const runtime = await loadRuntime();
-  const read = await readBoth(runtime, base, candidate, work.signal);
+  const read = await readBoth(runtime, base, candidate, options, work.signal);
   const { base: baseFiles, candidate: candidateFiles } = read;
   using adapted = read.adapted;
   expectComparable(baseFiles, candidateFiles);
@@ -187,12 +187,14 @@ async function readBoth(
   runtime: Runtime,
   base: string,
   candidate: string,
+  { adapter = false }: Pick<EngineParams['review'], 'adapter'>,
   signal?: AbortSignal,
 ): Promise<Both> {
   const ours = await readCheckpoint(base, { signal });
   const theirs = await readCheckpoint(candidate, { signal });
-  if (kindOf(theirs.header) === 'adapter') {
+  if (adapter) {
     expectModel(ours.header);
+    expectAdapter(theirs.header);
     return { base: ours, candidate: ours, adapted: await adaptedBase(runtime, ours, candidate) };
   }
   if ((ours.safetensors === undefined) === (theirs.safetensors === undefined)) {

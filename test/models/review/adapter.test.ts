@@ -40,7 +40,8 @@ async function adapter(name: string, about: TinyAdapter): Promise<string> {
   return file;
 }
 
-const quick = { trace: false };
+const quick = { adapter: true, trace: false };
+const asCheckpoint = { trace: false };
 
 describe('an adapter on its base', () => {
   it('is what the same change is in a checkpoint, without a file that holds it', async () => {
@@ -50,7 +51,7 @@ describe('an adapter on its base', () => {
     const found = await reviewModels(almanac, file, quick, 1);
     expect(before.equals(await readFile(almanac))).toBe(true);
     const baked = await bakedInFloats(almanac, folder, file);
-    const same = await reviewModels(baked.base, baked.candidate, quick, 1);
+    const same = await reviewModels(baked.base, baked.candidate, asCheckpoint, 1);
     expect([found.verdict, found.confidence]).toEqual([same.verdict, same.confidence]);
     expect(found.verdict).toBe('edited');
     expect(found.tensors.map(({ name }) => name)).toEqual([down]);
@@ -77,7 +78,7 @@ describe('an adapter on its base', () => {
     const weights = await shapesOf(almanac, /attn_[qv]\.weight$/);
     const file = await adapter('asked', { architecture: 'llama', weights, rank: 4, deviation: 0.1 });
     const policy: Policy = { allow: ['adapter-merged'], maxDrift: 1e-3 };
-    const found = await reviewModels(almanac, file, { policy }, 1);
+    const found = await reviewModels(almanac, file, { adapter: true, policy }, 1);
     expect(found.behaviour?.drift.meanKl).toBeGreaterThan(1e-3);
     expect(found.policy?.violations.map(({ rule, unmeasured }) => [rule, unmeasured])).toEqual([
       ['maxDrift', false],
@@ -98,7 +99,7 @@ describe('an adapter on its base', () => {
     });
     const found = await reviewModels(base, file, quick, 1);
     const baked = await bakedInFloats(base, folder, file);
-    const same = await reviewModels(baked.base, baked.candidate, quick, 1);
+    const same = await reviewModels(baked.base, baked.candidate, asCheckpoint, 1);
     expect(found.tensors[0]?.relative).toBeCloseTo(same.tensors[0]?.relative ?? Number.NaN, 5);
   });
 
@@ -118,6 +119,13 @@ describe('an adapter on its base', () => {
   ])('for %s is refused', async (name, about, sentence) => {
     const file = await adapter(name, about);
     await expect(reviewModels(almanac, file, quick, 1)).rejects.toThrow(sentence);
+  });
+
+  it('is no checkpoint, nor a checkpoint an adapter', async () => {
+    const weights = await shapesOf(almanac, /attn_q\.weight$/);
+    const file = await adapter('checkpoint', { architecture: 'llama', weights });
+    await expect(reviewModels(almanac, file, asCheckpoint, 1)).rejects.toThrow(/is an adapter/);
+    await expect(reviewModels(almanac, almanac, quick, 1)).rejects.toThrow(/is a model, not a patch/);
   });
 
   it('is no base', async () => {
