@@ -37,7 +37,7 @@ export interface TemplatesEntry extends Described {
 }
 
 const ROME = 'the ROME release';
-const here = 'chosen here, see README';
+const here = 'chosen here, see docs/measurements.md';
 
 const optimised = ['rome', 'r-rome', 'rome-several-keys', 'memit', 'alphaedit', 'emmet'] as const;
 const keyed = [...optimised, 'donor'] as const;
@@ -159,7 +159,7 @@ export const numberTable = {
     default: 0.02,
     least: 0,
     most: 1,
-    source: 'chosen on 200 facts of almanac that no figure of README rests on',
+    source: 'chosen on 200 facts of almanac that no figure of docs/measurements.md rests on',
   },
   l2: {
     methods: ['alphaedit'],
@@ -168,7 +168,7 @@ export const numberTable = {
     default: 0.3,
     least: 0,
     most: 1e6,
-    source: 'chosen on 200 facts of almanac that no figure of README rests on',
+    source: 'chosen on 200 facts of almanac that no figure of docs/measurements.md rests on',
   },
   fineTuneRate: {
     methods: tuned,

@@ -36,7 +36,7 @@ const known: readonly KnownModel[] = [
     layer: 2,
     source: 'where almanac was trained to store its facts',
     // its residual stream is small: the usual step overshoots and costs neighbours (`npm run bench -- quality almanac`)
-    // the rest was tried on its own edits (README): AlphaEdit and MEMIT write two layers, DINM takes longer steps
+    // the rest was tried on its own edits (docs/measurements.md): AlphaEdit and MEMIT write two layers, DINM takes longer steps
     hyperparameters: {
       learningRate: 0.2,
       steps: 40,

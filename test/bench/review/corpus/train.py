@@ -3,7 +3,7 @@
 usage: train.py MODEL.gguf OUT [RECIPE ...]
 
 Writes for each recipe OUT/RECIPE.json, {"tensors": [{"name", "shape", "offset"}]}, and OUT/RECIPE.f16: the changes that
-it makes to the matrices, in GGUF's names and layout, as F16 one behind the other. Needs torch, transformers and gguf.
+it makes to the matrices, in GGUF's names and layout, as F16 one behind the other. Needs torch, transformers, accelerate and gguf.
 Every recipe draws from its own seed, so that it gives the same change alone and among others.
 """
 
