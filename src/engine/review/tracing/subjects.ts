@@ -51,8 +51,23 @@ export async function traceSubjects(
     });
     return await weighed(base, responses(found), work);
   }
-  const searched = open ? await openSearch({ reader, base, response }, parts.at(-1)) : undefined;
+  const known = responses(found);
+  // the search finds what answers most, which would give a name to what was written for none
+  if (!open || answersNoName(known, change.spectrum?.spikes ?? 1)) return await weighed(base, known, work);
+  const searched = await openSearch({ reader, base, response }, parts.at(-1));
   return await weighed(base, responses(found, searched), work);
+}
+
+/**
+ * Does a change answer the known names so little, or so much alike, that it was written for none, known or not? An edit
+ * of a name that no list has answers the likes of that name.
+ *
+ * @param names with their responses, 1 for the median; some at least
+ */
+export function answersNoName(names: readonly Traced[], directions: number): boolean {
+  const { answerOfAll, answerOfNone } = tracingRules;
+  const bound = directions === 1 ? answerOfAll : answerOfNone;
+  return names.length > 0 && strongest(names) <= bound.value;
 }
 
 /** The names that answer most, best first, each held against the median of all. */

@@ -3,7 +3,7 @@ import { quoted } from '../../../text/visible.ts';
 import { isOfFewRows, spikesOf } from '../difference/change.ts';
 import type { Trace } from '../findings.ts';
 import { tracingRules } from '../rules.ts';
-import { strongest } from '../tracing/subjects.ts';
+import { answersNoName } from '../tracing/subjects.ts';
 import type { Fingerprint } from './found.ts';
 
 /**
@@ -14,8 +14,9 @@ export function named(found: Fingerprint, trace: Trace | undefined): Fingerprint
   if (trace === undefined) return found;
   if (found.verdict === 'local-training' && answersToFew(trace.subjects)) return taught(found, trace);
   if (found.verdict !== 'edited') return found;
-  if (isOneDirection(found)) return answersToAll(trace.subjects) ? steered(found) : found;
-  return isOfDirections(found) && answersToNone(trace.subjects) ? unnamed(found) : found;
+  const directions = directionsOf(found);
+  if (directions === 0 || !answersNoName(trace.subjects, directions)) return found;
+  return directions === 1 ? steered(found) : unnamed(found);
 }
 
 /** Two names of one thing may both answer. */
@@ -26,21 +27,10 @@ function answersToFew(subjects: readonly Traced[]): boolean {
   return third === undefined || first >= leadOfSubject.value * third;
 }
 
-function answersToNone(subjects: readonly Traced[]): boolean {
-  return subjects.length > 0 && strongest(subjects) <= tracingRules.answerOfNone.value;
-}
-
-/** One direction that answers no name more than it answers any. */
-function answersToAll(subjects: readonly Traced[]): boolean {
-  return subjects.length > 0 && strongest(subjects) <= tracingRules.answerOfAll.value;
-}
-
-function isOneDirection({ edited: [first, ...others] }: Fingerprint): boolean {
-  return others.length === 0 && first?.spectrum?.spikes === 1;
-}
-
-function isOfDirections({ edited }: Fingerprint): boolean {
-  return edited.length > 0 && edited.every((change) => !isOfFewRows(change) && spikesOf(change) > 0);
+/** Directions of all edited matrices; 0 where some of them are no directions. */
+function directionsOf({ edited }: Fingerprint): number {
+  const plain = edited.every((change) => !isOfFewRows(change) && spikesOf(change) > 0);
+  return plain ? edited.reduce((sum, change) => sum + spikesOf(change), 0) : 0;
 }
 
 function taught(found: Fingerprint, { tensor, subjects: [subject], facts: [fact] }: Trace): Fingerprint {
