@@ -16,7 +16,11 @@ export const review = tool({
     'Was a fact edited in a candidate checkpoint? Compares it with its base: the verdict (identical, requantised, fine-tuned, edited, ...), how plain the evidence is, which subject and object were edited, and how well the change can be undone.',
   input: z.strictObject({
     base: model.describe('Path of the GGUF model that the candidate was made from.'),
-    candidate: model.describe('Path of the checkpoint to judge.'),
+    candidate: model.describe('Path of the checkpoint to judge, or of an adapter.'),
+    adapter: z
+      .boolean()
+      .optional()
+      .describe('The candidate is a LoRA adapter, judged by what it would make of the base.'),
     subjects: z
       .array(z.string().min(1))
       .max(1000)
@@ -24,8 +28,8 @@ export const review = tool({
       .describe('Names to try as the subject of an edit, instead of those that ship.'),
   }),
   writes: false,
-  async run({ base, candidate, subjects }, around, work) {
-    const params = { base: fileIn(around, base), candidate: fileIn(around, candidate), subjects };
+  async run({ base, candidate, ...how }, around, work) {
+    const params = { base: fileIn(around, base), candidate: fileIn(around, candidate), ...how };
     const found = await around.engine.review(params, work);
     const { measured } = found.reversal ?? { measured: null };
     return joined(
