@@ -74,16 +74,17 @@ describe('progress', () => {
 
 describe('a cancellation', () => {
   it('stops an edit within a second in whatever stage it is, and leaves no file', async () => {
-    const stages = new Set((await watched(edit)).map(({ stage }) => nameOf(stage)));
-    expect(stages.size).toBeGreaterThanOrEqual(6);
-    for (const stage of stages) {
+    const stages = [...new Set((await watched(edit)).map(({ stage }) => nameOf(stage)))];
+    expect(stages.length).toBeGreaterThanOrEqual(6);
+    for (const [place, stage] of stages.entries()) {
       await client.stop();
       await rm(folder, { recursive: true });
       await mkdir(folder);
       const abort = new AbortController();
       let aborted = 0;
       const report = (at: string) => {
-        if (nameOf(at) !== stage || abort.signal.aborted) return;
+        // a stage of milliseconds may pass between two reports: then the next one is stopped
+        if (stages.indexOf(nameOf(at)) < place || abort.signal.aborted) return;
         aborted = performance.now();
         abort.abort();
       };
