@@ -92,7 +92,7 @@ export async function causalTrace(
     const batch = new TokenBatch(some.flatMap((_, sequence) => TokenBatch.sequence(tokens, { sequence })));
     context.clear();
     await context.tap?.during(visitor, () => context.decode(batch, work.signal));
-    for (const [i, { add }] of some.entries()) add(probability(context.next(batch.outputs[i] ?? 0)));
+    for (const [i, { add }] of some.entries()) add(probability(context.next(batch.outputs[i] as number)));
   }
   const indirect = (stream: Stream) =>
     sums[stream].map((row) => row.map((p, token) => (token < subject.first ? 0 : p - corrupted)));

@@ -83,7 +83,7 @@ async function outermostOf(
 
 function largestOf({ values, vectors }: Eigen, count: number): ExtremeEigen {
   const n = values.length;
-  const order = Array.from(values.keys()).sort((i, j) => (values[j] ?? 0) - (values[i] ?? 0));
+  const order = Array.from(values.keys()).sort((i, j) => (values[j] as number) - (values[i] as number));
   const chosen = order.slice(0, count);
   const rows = rowsOf(chosen.length, n);
   for (const [k, i] of chosen.entries()) rows.data.set(vectors.subarray(i * n, (i + 1) * n), k * n);

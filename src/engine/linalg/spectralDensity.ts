@@ -81,13 +81,13 @@ class Lanczos {
     const n = ended < 0 ? this.#diagonal.length : ended + 1;
     const matrix = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
-      matrix[i * n + i] = this.#diagonal[i] ?? 0;
+      matrix[i * n + i] = this.#diagonal[i] as number;
       if (i + 1 < n) {
-        matrix[i * n + i + 1] = this.#off[i] ?? 0;
-        matrix[(i + 1) * n + i] = this.#off[i] ?? 0;
+        matrix[i * n + i + 1] = this.#off[i] as number;
+        matrix[(i + 1) * n + i] = this.#off[i] as number;
       }
     }
     const { values, vectors } = await symmetricEigen(n, matrix, { signal });
-    return Array.from(values, (value, i) => ({ value, weight: (vectors[i * n] ?? 0) ** 2 / probes }));
+    return Array.from(values, (value, i) => ({ value, weight: (vectors[i * n] as number) ** 2 / probes }));
   }
 }

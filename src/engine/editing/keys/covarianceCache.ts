@@ -205,7 +205,7 @@ async function readCovariance(
 
 /** Whether a triangle by rows can be a covariance, or a factor of one: a positive diagonal, and only numbers. */
 function hasPositiveDiagonal(n: number, triangle: Float64Array | Float32Array): boolean {
-  for (let i = 0; i < n; i++) if (!((triangle[PackedSymmetric.size(i) + i] ?? 0) > 0)) return false;
+  for (let i = 0; i < n; i++) if (!((triangle[PackedSymmetric.size(i) + i] as number) > 0)) return false;
   for (let at = 0; at < triangle.length; at++) if (!Number.isFinite(triangle[at])) return false;
   return true;
 }

@@ -37,7 +37,7 @@ export class NullSpace {
     const projected: Float64Array[] = [];
     for (const key of keys) {
       const part = alongRows(this.basis, key);
-      projected.push(this.inside ? part : key.map((x, j) => x - (part[j] ?? 0)));
+      projected.push(this.inside ? part : key.map((x, j) => x - (part[j] as number)));
       await turn(signal);
     }
     return projected;

@@ -40,7 +40,7 @@ export async function toxicLayer(
     const [wanted, other] = [await read(safe), await read(unsafe)];
     found.push(
       wanted.map((state, layer) => {
-        const distance = norm(state.map((x, i) => x - (other[layer]?.[i] ?? 0)));
+        const distance = norm(state.map((x, i) => x - (other[layer]?.[i] ?? Number.NaN)));
         return { distance, share: distance / norm(state) };
       }),
     );
@@ -50,10 +50,12 @@ export async function toxicLayer(
   const [distances, shares] = [over('distance'), over('share')];
   const layers = editTargets(session.files).flatMap(({ layer, editable }) => (editable ? [layer] : []));
   const largest = (values: readonly number[]) =>
-    layers.reduce((best, next) => ((values[next] ?? 0) > (values[best] ?? 0) ? next : best));
+    layers.reduce((best, next) =>
+      (values[next] ?? Number.NaN) > (values[best] ?? Number.NaN) ? next : best,
+    );
   const toxic = { published: largest(distances), relative: largest(shares) };
   const layer = toxic[rule];
-  const told = `by ${(distances[toxic.published] ?? 0).toFixed(1)} in layer ${toxic.published}, as published; as a share of the stream in layer ${toxic.relative}, by ${(shares[toxic.relative] ?? 0).toFixed(2)}`;
+  const told = `by ${(distances[toxic.published] ?? Number.NaN).toFixed(1)} in layer ${toxic.published}, as published; as a share of the stream in layer ${toxic.relative}, by ${(shares[toxic.relative] ?? Number.NaN).toFixed(2)}`;
   return { layer, reason: `safe and unsafe answer differ most ${told}` };
 }
 

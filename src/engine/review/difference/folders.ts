@@ -73,9 +73,9 @@ async function layoutOf(base: Safetensors, candidate: Safetensors): Promise<stri
   if (names(base).join() !== names(candidate).join()) return ['The files of the weights have other names.'];
   const headers = async ({ shards }: Safetensors) => {
     const hash = createHash('sha256');
-    for (const [part, file] of shards.paths.entries()) {
-      await using source = await openFile(file);
-      hash.update(await source.read(0, shards.headers[part]?.dataOffset ?? 0));
+    for (const [part, { dataOffset }] of shards.headers.entries()) {
+      await using source = await openFile(shards.paths[part] as string);
+      hash.update(await source.read(0, dataOffset));
     }
     if (shards.index !== undefined) hash.update(await readFile(path.join(shards.folder, shards.index)));
     return hash.digest('hex');

@@ -91,9 +91,9 @@ function eigen(rows: readonly Float64Array[]): { values: number[]; vectors: Floa
   const matrix = new Float64Array(n * n);
   for (const [i, row] of rows.entries()) matrix.set(row, i * n);
   const { values, vectors } = smallSymmetricEigen(n, matrix);
-  const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
+  const order = Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number));
   return {
-    values: order.map((index) => values[index] ?? 0),
+    values: order.map((index) => values[index] as number),
     vectors: order.map((index) => vectors.subarray(index * n, (index + 1) * n)),
   };
 }
