@@ -57,7 +57,9 @@ export async function traceEdit(request: TraceRequest, work: Work = {}): Promise
   expectMemory(candidateFiles.header.name, memoryNeed(candidateFiles.header));
   const [first, second, tracing, reading, undoing] = phases(work, [1, 1, 8, 2, 2]);
   using base = await loadToMeasure(baseFiles, first);
-  using candidate = await loadToMeasure(candidateFiles, second);
+  // an adapter acts in one context alone, so that the base's weights serve both
+  using other = request.adapter === undefined ? await loadToMeasure(candidateFiles, second) : undefined;
+  const candidate = other ?? base;
   if (base.tokenizer.size !== candidate.tokenizer.size) {
     throw new EngineError(
       'The models have vocabularies of different sizes, so their answers cannot be compared.',
