@@ -1,6 +1,6 @@
 /**
- * Mutation testing of the rooms whose faults nobody would see: `npm run mutation`, or one room or file with
- * `npm run mutation -- --mutate 'src/engine/provenance/**'`. Runs the unit tests alone.
+ * Mutation testing of the rooms whose faults nobody would see: `npm run test:mutation`, or one room or file with
+ * `npm run test:mutation -- --mutate 'src/engine/provenance/**'`. Runs the unit tests alone.
  */
 export default {
   mutate: ['review', 'provenance', 'editing', 'gguf', 'measures'].map((room) => `src/engine/${room}/**/*.ts`),

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { safetyRecords } from './safetyRecords.ts';
 
-/** `npm run safety-set`: the set of harmless stand-ins, from what was written by hand. */
+/** `npm run build:safety`: the set of harmless stand-ins, from what was written by hand. */
 const parts = JSON.parse(await readFile('samples/safety/questions.json', 'utf8'));
 const records = safetyRecords(parts);
 await writeFile('samples/safety/stand-ins.safeedit.json', `${JSON.stringify(records, null, 2)}\n`);

@@ -10,7 +10,7 @@ const smollm2 = join(root, '.cache/models/SmolLM2-135M-Instruct.Q4_1.gguf');
 if (!existsSync(smollm2)) {
   const ci = process.env['CI'] === 'true';
   say(
-    `SmolLM2-135M-Instruct is absent; "npm run models" fetches it. ${ci ? 'Under CI=true its tests fail.' : 'Its tests are skipped.'}`,
+    `SmolLM2-135M-Instruct is absent; "npm run fetch:models" fetches it. ${ci ? 'Under CI=true its tests fail.' : 'Its tests are skipped.'}`,
   );
 }
 mkdirSync(join(root, '.cache'), { recursive: true });

@@ -7,11 +7,11 @@ import { sampleWorkspace } from './sampleWorkspace.ts';
 import { installVsix, Server } from './server.ts';
 
 /**
- * `npm run workbench`: the extension in a real VS Code in the browser, with a scratch copy of the sample. Ctrl-C ends it
+ * `npm run open:workbench`: the extension in a real VS Code in the browser, with a scratch copy of the sample. Ctrl-C ends it
  * and removes all that it wrote.
  */
 
-if (!isInstalled()) throw new Error('"npm run workbench:install" installs what is needed.');
+if (!isInstalled()) throw new Error('"npm run install:workbench" installs what is needed.');
 const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 const extensions = await mkdtemp(path.join(tmpdir(), 'palimpsest-extensions-'));
 const folder = await sampleWorkspace();

@@ -7,7 +7,7 @@ import { installVsix } from './server.ts';
 import { tour } from './tour.ts';
 
 /**
- * `npm run pictures`: photographs the real workbench in three themes into .cache/pictures, to be looked at, and puts the
+ * `npm run take:pictures`: photographs the real workbench in three themes into .cache/pictures, to be looked at, and puts the
  * dark ones that README shows into docs/pictures.
  */
 

@@ -18,7 +18,7 @@ declare module 'vitest' {
 /** Builds what ships, packs it and installs it, once for all files of tests. */
 export default async function prepare(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (!isInstalled()) {
-    const remedy = 'No workbench is installed; "npm run workbench:install" installs one.';
+    const remedy = 'No workbench is installed; "npm run install:workbench" installs one.';
     if (process.env['CI'] === 'true') throw new Error(remedy);
     process.stdout.write(`${remedy} Its tests are skipped.\n`);
     project.provide('extensions', '');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
 import type { ServerOptions } from '../../scripts/workbench/server.ts';
 import { Workbench } from './drive/workbench.ts';
 
-/** Skipped where no workbench is installed; `npm run workbench:install` installs one. */
+/** Skipped where no workbench is installed; `npm run install:workbench` installs one. */
 export const describeWorkbench = describe.skipIf(inject('extensions') === '');
 
 /** One workbench for the tests of a block, one after the other; each that fails leaves a picture. */

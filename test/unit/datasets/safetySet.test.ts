@@ -7,7 +7,7 @@ const folder = 'samples/safety';
 const parts = JSON.parse(readFileSync(`${folder}/questions.json`, 'utf8'));
 const shipped = `${folder}/stand-ins.safeedit.json`;
 
-test('the set that ships is what its parts make (`npm run safety-set` writes it)', () => {
+test('the set that ships is what its parts make (`npm run build:safety` writes it)', () => {
   expect(JSON.parse(readFileSync(shipped, 'utf8'))).toEqual(safetyRecords(parts));
 });
 

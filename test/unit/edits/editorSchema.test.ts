@@ -35,7 +35,7 @@ async function explained(marked: string): Promise<string> {
     .join('\n');
 }
 
-test('the committed schema is the one that the source describes (npm run schemas writes it)', () => {
+test('the committed schema is the one that the source describes (npm run build:schemas writes it)', () => {
   expect(readFileSync('media/edits.editor.schema.json', 'utf8')).toBe(editorSchema());
 });
 

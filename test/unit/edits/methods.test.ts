@@ -12,7 +12,7 @@ import {
 
 const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
-it('offers in the settings what the registry of methods holds; `npm run schemas` writes it', () => {
+it('offers in the settings what the registry of methods holds; `npm run build:schemas` writes it', () => {
   expect(read('package.json')).toEqual(withMethods(read('package.json')));
   expect(read('package.nls.json')).toEqual(withDescriptions(read('package.nls.json')));
 });

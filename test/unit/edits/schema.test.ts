@@ -6,7 +6,7 @@ import { METHODS } from '../../../src/protocol/edits.ts';
 
 const schema: unknown = JSON.parse(editsSchema());
 
-test('the committed schema is the one that the source describes (npm run schemas writes it)', () => {
+test('the committed schema is the one that the source describes (npm run build:schemas writes it)', () => {
   expect(readFileSync('media/edits.schema.json', 'utf8')).toBe(editsSchema());
 });
 

@@ -5,7 +5,7 @@ import { policySchema, reviewSchema } from '../../../scripts/reviewSchemas.ts';
 test.each([
   ['media/review.schema.json', reviewSchema],
   ['media/policy.schema.json', policySchema],
-])('%s is the one that the source describes (npm run schemas writes it)', (file, schema) => {
+])('%s is the one that the source describes (npm run build:schemas writes it)', (file, schema) => {
   expect(readFileSync(file, 'utf8')).toBe(schema());
 });
 

@@ -80,7 +80,7 @@ afterEach(() => {
   vscode.isTrusted = true;
 });
 
-it('declares in the manifest what the tools are; `npm run schemas` writes it', () => {
+it('declares in the manifest what the tools are; `npm run build:schemas` writes it', () => {
   expect(manifest).toEqual(withTools(manifest));
   expect(texts).toEqual(withToolTitles(texts));
   const declared = manifest.contributes.languageModelTools.map(({ name }: { name: string }) => name);

@@ -17,7 +17,7 @@ export function useChromium(): () => Browser {
   beforeAll(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'palimpsest-chromium-'));
     const executablePath = chromiumPath();
-    if (executablePath === undefined) throw new Error('There is no Chromium; npm run workbench:install');
+    if (executablePath === undefined) throw new Error('There is no Chromium; npm run install:workbench');
     browser = await chromium.launch({
       executablePath,
       env: { ...process.env, HOME: home },

@@ -16,7 +16,7 @@ export class TestBrowser implements AsyncDisposable {
 
   static async launch(): Promise<TestBrowser> {
     const executablePath = chromiumPath();
-    if (executablePath === undefined) throw new Error('There is no Chromium; see npm run workbench:install.');
+    if (executablePath === undefined) throw new Error('There is no Chromium; see npm run install:workbench.');
     const home = await mkdtemp(path.join(tmpdir(), 'palimpsest-chromium-'));
     const browser = await chromium.launch({
       executablePath,
