@@ -1,25 +1,28 @@
 import path from 'node:path';
 import { InputError } from '../../engine/errors.ts';
-import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
+import { journalIn, writeEvaluation } from '../../engine/evaluation/writeEvaluation.ts';
 import { nearest } from '../../engine/json/nearest.ts';
 import { readJudgeFile, shownCommand } from '../../engine/judging/judgeFile.ts';
 import { makeFolder } from '../../engine/makeFolder.ts';
 import type { Evaluated } from '../../protocol/evaluation.ts';
+import {
+  measuresIn,
+  protocolsOf,
+  refusals,
+  safetyNotes,
+  shown,
+  stoppedEarly,
+} from '../../protocol/evaluationMeasures.ts';
 import { EVALUATED, type EvaluatedName } from '../../protocol/methods.ts';
 import { plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { addChatOptions, type EditsOptions, readEdits } from '../editsInput.ts';
-import { evaluationCsv } from '../evaluation/csv.ts';
-import { evaluationMarkdown, refusals, shown, stoppedEarly } from '../evaluation/markdown.ts';
-import { measuresIn, protocolsOf, safetyNotes } from '../evaluation/measures.ts';
-import { evaluationPage } from '../evaluation/plotPage.ts';
 import {
   addHyperparameterOptions,
   type HyperparameterOptions,
   hyperparametersFrom,
 } from '../hyperparameters.ts';
-import { printJson } from '../json.ts';
 import { wholeNumber } from '../options.ts';
 import type { Style } from '../style.ts';
 
@@ -111,7 +114,6 @@ export const evaluate: DefineCommand = (program, cli) => {
         if (allowedCommand !== undefined)
           cli.terminal.err(`Judged by: ${visible(shownCommand(allowedCommand))}\n`);
         await makeFolder(out);
-        const file = (extension: string) => path.join(out, `evaluation.${extension}`);
         const params = {
           model,
           edits,
@@ -119,14 +121,12 @@ export const evaluate: DefineCommand = (program, cli) => {
           ...options,
           hyperparameters,
           allowedCommand,
-          journal: file('journal.jsonl'),
+          journal: journalIn(out),
         };
         const evaluated = await cli.call('evaluate', params, json, render);
-        await writeWhole(file('json'), printJson(evaluated));
-        await writeWhole(file('csv'), evaluationCsv(evaluated));
-        await writeWhole(file('md'), evaluationMarkdown(evaluated));
-        await writeWhole(file('html'), evaluationPage(evaluated));
-        if (!json) cli.terminal.out(`\nWritten: ${visible(file('{csv,json,md,html}'))}\n`);
+        await writeEvaluation(out, evaluated);
+        if (!json)
+          cli.terminal.out(`\nWritten: ${visible(path.join(out, 'evaluation.{csv,json,md,html}'))}\n`);
       },
     );
 };

@@ -1,12 +1,7 @@
-import type { EvaluatedMethod } from '../../protocol/evaluation.ts';
-import {
-  MEASURES,
-  type MeasureEntry,
-  type MeasureValue,
-  protocolsIn,
-} from '../../protocol/measureRegistry.ts';
-import type { SafeEditSide } from '../../protocol/measures.ts';
-import { share, withInterval } from '../../text/numbers.ts';
+import { magnitude, share, withInterval } from '../text/numbers.ts';
+import type { EvaluatedMethod } from './evaluation.ts';
+import { MEASURES, type MeasureEntry, type MeasureValue, protocolsIn } from './measureRegistry.ts';
+import type { SafeEditSide } from './measures.ts';
 
 /** A column of the table: a share with its interval where it has one, else a number. */
 export interface EvaluationMeasure {
@@ -96,3 +91,28 @@ function silence(empty: SafeEditSide['empty'], when: string, cause: string): str
 
 /** The share of empty answers above which an evaluation is warned of. */
 const mostEmpty = 0.2;
+
+/** A sentence for each sequence that ended before its last edit. */
+export function stoppedEarly(methods: readonly EvaluatedMethod[]): string[] {
+  return methods.flatMap(({ method, stopped, asked, edits }) =>
+    stopped === null
+      ? []
+      : [`${method} stopped after ${edits.length} of ${asked} edits: ${stopped.replace(/\.$/, '')}.`],
+  );
+}
+
+/** A sentence for each method that could not make some of the edits. */
+export function refusals(methods: readonly EvaluatedMethod[]): string[] {
+  return methods.flatMap(({ method, refused: [first, ...others] }) =>
+    first === undefined
+      ? []
+      : [`${method} could not make ${others.length + 1} of them, which count as unedited: ${first.reason}`],
+  );
+}
+
+/** A value of a column: empty where there is none. */
+export function shown(value: MeasureValue): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return magnitude(value);
+  return withInterval(value);
+}

@@ -1,6 +1,6 @@
 import type { Evaluated } from '../../protocol/evaluation.ts';
+import { evaluationMeasures } from '../../protocol/evaluationMeasures.ts';
 import { csv } from '../../text/csv.ts';
-import { evaluationMeasures } from './measures.ts';
 
 /** The table for programs: a line a method; a share has its interval and number of edits in columns of their own. */
 export function evaluationCsv({ methods }: Evaluated): string {

@@ -1,7 +1,13 @@
-import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
+import type { Evaluated } from '../../protocol/evaluation.ts';
+import {
+  measuresIn,
+  protocolsOf,
+  refusals,
+  safetyNotes,
+  shown,
+  stoppedEarly,
+} from '../../protocol/evaluationMeasures.ts';
 import { markdown, markdownTable } from '../../text/markdown.ts';
-import { magnitude, withInterval } from '../../text/numbers.ts';
-import { measuresIn, protocolsOf, safetyNotes } from './measures.ts';
 
 /** The table for people, as Markdown. */
 export function evaluationMarkdown(evaluated: Evaluated): string {
@@ -37,28 +43,4 @@ export function evaluationMarkdown(evaluated: Evaluated): string {
     ...protocolsOf(methods).map((protocol) => `- ${markdown(protocol)}`),
     '',
   ].join('\n');
-}
-
-/** A sentence for each sequence that ended before its last edit. */
-export function stoppedEarly(methods: readonly EvaluatedMethod[]): string[] {
-  return methods.flatMap(({ method, stopped, asked, edits }) =>
-    stopped === null
-      ? []
-      : [`${method} stopped after ${edits.length} of ${asked} edits: ${stopped.replace(/\.$/, '')}.`],
-  );
-}
-
-/** A sentence for each method that could not make some of the edits. */
-export function refusals(methods: readonly EvaluatedMethod[]): string[] {
-  return methods.flatMap(({ method, refused: [first, ...others] }) =>
-    first === undefined
-      ? []
-      : [`${method} could not make ${others.length + 1} of them, which count as unedited: ${first.reason}`],
-  );
-}
-
-export function shown(value: ReturnType<ReturnType<typeof measuresIn>[number]['read']>): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return magnitude(value);
-  return withInterval(value);
 }

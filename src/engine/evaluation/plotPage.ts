@@ -1,8 +1,7 @@
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
+import { type EvaluationMeasure, measuresIn, protocolsOf, shown } from '../../protocol/evaluationMeasures.ts';
 import { html } from '../../text/html.ts';
 import { curves } from './curves.ts';
-import { shown } from './markdown.ts';
-import { type EvaluationMeasure, measuresIn, protocolsOf } from './measures.ts';
 
 const [left, width, right, line] = [150, 420, 170, 24];
 
