@@ -3,7 +3,9 @@
  * `npm run test:mutation -- --mutate 'src/engine/provenance/**'`. Runs the unit tests alone.
  */
 export default {
-  mutate: ['review', 'provenance', 'editing', 'gguf', 'measures'].map((room) => `src/engine/${room}/**/*.ts`),
+  mutate: ['review', 'provenance', 'editing', 'gguf', 'files', 'weights', 'measures'].map(
+    (room) => `src/engine/${room}/**/*.ts`,
+  ),
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts' },
   coverageAnalysis: 'perTest',

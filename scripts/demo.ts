@@ -6,7 +6,7 @@ import { Style } from '../src/cli/style.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
 import { readEditsFile } from '../src/engine/editing/editsFile/editsFile.ts';
 import { Engine } from '../src/engine/engine.ts';
-import { threadsFromEnvironment } from '../src/engine/facade/threads.ts';
+import { threadsFromEnvironment } from '../src/engine/work/threads.ts';
 import { magnitude } from '../src/text/numbers.ts';
 import { visible } from '../src/text/visible.ts';
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { Engine } from '../src/engine/engine.ts';
-import { threadsFromEnvironment } from '../src/engine/facade/threads.ts';
+import { scratchFolder } from '../src/engine/files/scratchFolder.ts';
 import { readModelFiles } from '../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../src/engine/gguf/tensorData.ts';
-import { writeGguf } from '../src/engine/gguf/writer.ts';
 import { loadRuntime } from '../src/engine/llama/runtime.ts';
-import { scratchFolder } from '../src/engine/scratchFolder.ts';
+import { writeGguf } from '../src/engine/weights/writer.ts';
+import { threadsFromEnvironment } from '../src/engine/work/threads.ts';
 
 /**
  * Makes the sample's candidate that was tampered with: one false fact, baked into the embedded model. Only the tensors

@@ -2,8 +2,8 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { version } from '../../package.json';
 import { HumanError } from '../engine/errors.ts';
-import type { EngineApi } from '../engine/facade/api.ts';
-import type { Work } from '../engine/progress.ts';
+import type { EngineApi } from '../engine/work/engineApi.ts';
+import type { Work } from '../engine/work/progress.ts';
 import { agentTools } from './tools.ts';
 
 const instructions =

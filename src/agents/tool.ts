@@ -2,8 +2,8 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type * as z from 'zod';
 import { InputError } from '../engine/errors.ts';
-import type { EngineApi } from '../engine/facade/api.ts';
-import type { Work } from '../engine/progress.ts';
+import type { EngineApi } from '../engine/work/engineApi.ts';
+import type { Work } from '../engine/work/progress.ts';
 
 /** What a tool works with: the engine, and the folder that paths are relative to. */
 export interface Surroundings {

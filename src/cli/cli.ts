@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { HumanError } from '../engine/errors.ts';
-import type { EngineApi, EngineWork } from '../engine/facade/api.ts';
-import type { Work } from '../engine/progress.ts';
+import type { EngineApi, EngineWork } from '../engine/work/engineApi.ts';
+import type { Work } from '../engine/work/progress.ts';
 import type { EngineMethod, EngineParams, EngineResults } from '../protocol/engine.ts';
 import type { AppliedPatch } from '../protocol/model.ts';
 import { visible } from '../text/visible.ts';

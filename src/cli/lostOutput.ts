@@ -1,5 +1,5 @@
 import { EngineError } from '../engine/errors.ts';
-import { fileError } from '../engine/gguf/fileErrors.ts';
+import { fileError } from '../engine/files/fileErrors.ts';
 
 /**
  * What to tell when stdout takes no more. That a reader has gone, as `head` does, is no fault: the work is done all the

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { EngineClient } from '../engine/client.ts';
 import { fromHeaders } from '../engine/facade/fromHeaders.ts';
-import { threadsFromEnvironment } from '../engine/facade/threads.ts';
+import { threadsFromEnvironment } from '../engine/work/threads.ts';
 import { lostOutput } from './lostOutput.ts';
 import { runCli, told } from './program.ts';
 import { processTerminal } from './terminal.ts';

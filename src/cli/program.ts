@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { HumanError } from '../engine/errors.ts';
-import type { EngineApi } from '../engine/facade/api.ts';
+import type { EngineApi } from '../engine/work/engineApi.ts';
 import { visibleLines } from '../text/visible.ts';
 import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';

@@ -1,8 +1,8 @@
 import type { EngineMethod, EngineParams, EngineResults } from '../protocol/engine.ts';
 import { EngineError } from './errors.ts';
-import type { EngineApi, EngineWork } from './facade/api.ts';
 import type { EngineCrash } from './process/crash.ts';
 import { type HostOptions, HostProcess } from './process/hostProcess.ts';
+import type { EngineApi, EngineWork } from './work/engineApi.ts';
 
 export interface ClientOptions extends HostOptions {
   /** Told when the engine's process ends without being asked to. */

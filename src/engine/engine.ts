@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import type { EngineParams } from '../protocol/engine.ts';
 import type { Applied, AppliedPatch } from '../protocol/model.ts';
-import type { EngineApi, EngineWork } from './facade/api.ts';
 import { switchedOff, switchedOn } from './facade/appliedPatches.ts';
 import { bakeModel } from './facade/baking.ts';
 import { problemsWith } from './facade/checking.ts';
@@ -11,7 +10,6 @@ import { LoadedModel, type Resources } from './facade/loadedModel.ts';
 import { evaluateMethods } from './facade/measuring/evaluating.ts';
 import { measureEdits } from './facade/measuring/measuring.ts';
 import { modelFile } from './facade/modelFile.ts';
-import { Queue } from './facade/queue.ts';
 import * as reading from './facade/reading.ts';
 import { redteamModel } from './facade/redteam/redteaming.ts';
 import { resistEdits } from './facade/redteam/resisting.ts';
@@ -19,13 +17,15 @@ import { reproducePatch } from './facade/reproducing.ts';
 import { learnReversal, reverse } from './facade/reversing.ts';
 import { traceCauses } from './facade/tracing.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
-import { fileError } from './gguf/fileErrors.ts';
+import { fileError } from './files/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
-import { phases, type Work } from './progress.ts';
 import { signModel } from './provenance/sign.ts';
 import { verifyModel } from './provenance/verify.ts';
 import { inspectModel } from './review/inspect.ts';
 import { reviewModels } from './review/review.ts';
+import type { EngineApi, EngineWork } from './work/engineApi.ts';
+import { phases, type Work } from './work/progress.ts';
+import { Queue } from './work/queue.ts';
 
 /**
  * The engine in this process, which is the child of the command line or of the editor. A model is loaded when

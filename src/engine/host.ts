@@ -1,10 +1,10 @@
 import { Engine } from './engine.ts';
-import { memoryFromEnvironment } from './facade/memoryLimit.ts';
-import { threadsFromEnvironment } from './facade/threads.ts';
+import { watchTemporaries } from './files/temporaries.ts';
 import { loadRuntime } from './llama/runtime.ts';
 import { parentChannel } from './process/parentProcess.ts';
 import { serve } from './process/serve.ts';
-import { watchTemporaries } from './temporaries.ts';
+import { memoryFromEnvironment } from './work/memoryLimit.ts';
+import { threadsFromEnvironment } from './work/threads.ts';
 
 /** The child process: the engine behind its parent's calls, llama.cpp's log on its way to the parent. */
 

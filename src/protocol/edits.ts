@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { occurrencesOf } from '../text/occurrences.ts';
 import { quoted } from '../text/visible.ts';
 import { type Conversation, Prompt } from './chat.ts';
 import { foreignTo, SomeHyperparameters } from './hyperparameters.ts';
 import { defaultMethod, METHODS, type Method } from './methods.ts';
 import { ROLES } from './names.ts';
-import { occurrencesOf } from './occurrences.ts';
 import { wordsOf } from './promptWords.ts';
 
 export { METHODS, type Method } from './methods.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Uri, workspace } from 'vscode';
-import { writeWhole } from '../engine/gguf/atomicWrite.ts';
-import { makeFolder } from '../engine/makeFolder.ts';
+import { writeWhole } from '../engine/files/atomicWrite.ts';
+import { makeFolder } from '../engine/files/makeFolder.ts';
 
 /** Writes a file and the folders above it: whole or not at all on a disk, elsewhere as the place's provider does. */
 export async function writeFile(target: Uri, content: string | Uint8Array): Promise<void> {

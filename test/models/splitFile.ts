@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { readModelFiles } from '../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../src/engine/gguf/tensorData.ts';
-import { type NewGguf, writeGguf } from '../../src/engine/gguf/writer.ts';
 import { loadRuntime } from '../../src/engine/llama/runtime.ts';
+import { type NewGguf, writeGguf } from '../../src/engine/weights/writer.ts';
 
 /** Writes a model of one file in two parts, as `llama-gguf-split` does, and says where they lie. */
 export async function splitFile(

@@ -1,5 +1,5 @@
 import { InputError } from '../../src/engine/errors.ts';
-import type { EngineApi } from '../../src/engine/facade/api.ts';
+import type { EngineApi } from '../../src/engine/work/engineApi.ts';
 import type { PatchInfo } from '../../src/protocol/patches.ts';
 
 /** An adapter of which there is nothing to say. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { InputError } from '../../src/engine/errors.ts';
-import { openFile } from '../../src/engine/gguf/source.ts';
+import { openFile } from '../../src/engine/files/source.ts';
 import type { HeaderAction, HeaderPage, HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
 import { HeaderFile } from '../../src/workbench/header/headerFile.ts';
 import type { Handlers } from '../../src/workbench/webviews/servePage.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import { fetchRevisionFromOrigin } from '../../engine/git/fetchRevision.ts';
 import { fileRevisions, placeInRepository } from '../../engine/git/fileRevisions.ts';
-import type { Work } from '../../engine/progress.ts';
+import type { Work } from '../../engine/work/progress.ts';
 
 /** One state of a model. */
 export interface Step {

@@ -1,5 +1,5 @@
+import { scratchFolder } from '../../engine/files/scratchFolder.ts';
 import { reviewUntilCrash } from '../../engine/review/untilCrash.ts';
-import { scratchFolder } from '../../engine/scratchFolder.ts';
 import { writeReview } from '../../formats/review/v1.ts';
 import { visible } from '../../text/visible.ts';
 import { type Answered, findFlip, type Step, stepsOf } from '../bisect/steps.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { aboutKept } from '../../engine/cache/aboutKept.ts';
 import { cacheFolder, hasCacheFolder } from '../../engine/cache/folder.ts';
 import { cacheLimit, keptFiles } from '../../engine/cache/kept.ts';
-import { fileError } from '../../engine/gguf/fileErrors.ts';
+import { fileError } from '../../engine/files/fileErrors.ts';
 import { bytes, plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';

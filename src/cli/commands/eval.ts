@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import { journalIn, writeEvaluation } from '../../engine/evaluation/writeEvaluation.ts';
+import { makeFolder } from '../../engine/files/makeFolder.ts';
 import { nearest } from '../../engine/json/nearest.ts';
 import { readJudgeFile, shownCommand } from '../../engine/judging/judgeFile.ts';
-import { makeFolder } from '../../engine/makeFolder.ts';
 import type { Evaluated } from '../../protocol/evaluation.ts';
 import {
   measuresIn,

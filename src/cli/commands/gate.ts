@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../../engine/errors.ts';
-import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
+import { writeWhole } from '../../engine/files/atomicWrite.ts';
+import { scratchFolder } from '../../engine/files/scratchFolder.ts';
 import type { EngineCrash } from '../../engine/process/crash.ts';
-import { scratchFolder } from '../../engine/scratchFolder.ts';
 import { visible } from '../../text/visible.ts';
 import { type Cli, type DefineCommand, PolicyError } from '../cli.ts';
 import { changedModels, oneModel } from '../gate/changedModels.ts';

@@ -1,5 +1,5 @@
 import { InputError } from '../../engine/errors.ts';
-import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
+import { writeWhole } from '../../engine/files/atomicWrite.ts';
 import { readJson } from '../../engine/json/readJson.ts';
 import { readText } from '../../engine/json/readText.ts';
 import { ReversalV1, readReversal, writeReversal } from '../../formats/reversal/v1.ts';

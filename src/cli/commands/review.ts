@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { InputError } from '../../engine/errors.ts';
-import { writeWhole } from '../../engine/gguf/atomicWrite.ts';
+import { writeWhole } from '../../engine/files/atomicWrite.ts';
 import { readPolicy } from '../../engine/review/policy/policies.ts';
 import { htmlReport } from '../../engine/review/reports/html.ts';
 import { markdownReport } from '../../engine/review/reports/markdown.ts';

@@ -2,7 +2,7 @@ import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fetchRevisionFromOrigin } from '../../engine/git/fetchRevision.ts';
 import type { Repository } from '../../engine/git/git.ts';
-import type { Work } from '../../engine/progress.ts';
+import type { Work } from '../../engine/work/progress.ts';
 import type { ChangedModel } from './changedModels.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.ts';
-import { allFinite } from '../gguf/finite.ts';
+import { allFinite } from '../weights/finite.ts';
 
 /** Exponents of two: the usual scale, and by how much it changes at once and at most in either direction. */
 const usual = 12;

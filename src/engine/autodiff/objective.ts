@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { f32, type Tensor } from '../llama/graph.ts';
 import { Computation, type Devices } from '../llama/scheduler.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { backward, weightsOnTheWay } from './backward.ts';
 import { lossGradient, type Supervision, smallest } from './loss.ts';
 import { LossScale } from './lossScale.ts';

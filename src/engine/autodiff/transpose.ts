@@ -1,9 +1,9 @@
 import type { TensorInfo } from '../../protocol/gguf.ts';
 import type { ModelFiles } from '../gguf/split.ts';
 import { readTensorBytes } from '../gguf/tensorData.ts';
-import { throwIfAborted } from '../llama/cancel.ts';
 import { f32, Graph } from '../llama/graph.ts';
 import { Computation, type Devices } from '../llama/scheduler.ts';
+import { throwIfAborted } from '../work/turn.ts';
 
 /** So many elements are turned at a time, in F32: 16 MB, whatever the size of the weight. */
 const slice = 1 << 22;

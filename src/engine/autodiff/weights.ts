@@ -1,9 +1,9 @@
 import type { TensorInfo } from '../../protocol/gguf.ts';
 import type { ModelFiles } from '../gguf/split.ts';
-import { throwIfAborted } from '../llama/cancel.ts';
 import { f32, Graph, type Tensor } from '../llama/graph.ts';
 import type { Devices, TensorBuffer } from '../llama/scheduler.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
+import { throwIfAborted } from '../work/turn.ts';
 import { copyBytes, q8_0Block } from './copyBytes.ts';
 import { fastestBufferType } from './fastestBufferType.ts';
 import { transposed } from './transpose.ts';

@@ -1,5 +1,5 @@
+import { openFile } from '../files/source.ts';
 import { readHeader, stringOf } from '../gguf/header.ts';
-import { openFile } from '../gguf/source.ts';
 import { readText } from '../json/readText.ts';
 import { keptDigestIn } from './keptDigest.ts';
 import { Label, labelKey, SweepLabel } from './label.ts';

@@ -1,8 +1,8 @@
 import { lstat, readdir, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { HumanError, InputError } from '../errors.ts';
-import { fileError } from '../gguf/fileErrors.ts';
-import type { Work } from '../progress.ts';
+import { fileError } from '../files/fileErrors.ts';
+import type { Work } from '../work/progress.ts';
 import { hasCacheFolder, isOwnFile, openCacheFolder } from './folder.ts';
 
 /** Names of what the engine computes and keeps. Downloaded models lie in a folder of their own. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { writeWhole } from '../gguf/atomicWrite.ts';
-import { digestFiles } from '../gguf/digest.ts';
-import { stampOf } from '../gguf/stamp.ts';
+import { writeWhole } from '../files/atomicWrite.ts';
+import { digestFiles } from '../files/digest.ts';
+import { stampOf } from '../files/stamp.ts';
 import { readText } from '../json/readText.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { cacheFolder } from './folder.ts';
 import { keep, recall, Unfit } from './kept.ts';
 import { type KeptDigest, keptDigestIn } from './keptDigest.ts';

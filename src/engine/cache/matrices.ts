@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { openFile } from '../files/source.ts';
 import { readHeader, stringOf } from '../gguf/header.ts';
-import { openFile } from '../gguf/source.ts';
-import { writeGguf } from '../gguf/writer.ts';
-import { throwIfAborted, turn } from '../llama/cancel.ts';
 import type { Runtime } from '../llama/runtime.ts';
+import { writeGguf } from '../weights/writer.ts';
+import { throwIfAborted, turn } from '../work/turn.ts';
 import { Unfit } from './kept.ts';
 import { Label, labelKey } from './label.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Edit } from '../../protocol/edits.ts';
-import { occurrencesOf } from '../../protocol/occurrences.ts';
+import { occurrencesOf } from '../../text/occurrences.ts';
 
 /** An edit before it has a name. */
 export type NewEdit = Omit<Edit, 'id'>;

@@ -4,7 +4,7 @@ import { ProbeContext } from '../inspection/probeContext.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import { mean } from '../measures/cases.ts';
 import { generationEntropy } from '../measures/fluency.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { ownTexts } from './keys/ownTexts.ts';
 import type { EditSession } from './session.ts';
 

@@ -1,6 +1,6 @@
 import type { Edit, Method } from '../../protocol/edits.ts';
-import { GrowingGram } from '../linalg/growingGram.ts';
-import { parted, phases, type Work } from '../progress.ts';
+import { GrowingGram } from '../numeric/growingGram.ts';
+import { parted, phases, type Work } from '../work/progress.ts';
 import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
 import { type LayerChoice, layersEndingAt } from './hyperparameters/modelDefaults.ts';
 import {

@@ -1,12 +1,12 @@
 import { TransposedWeights } from '../autodiff/weights.ts';
 import { knownDigest } from '../cache/knownDigest.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
-import { tensorNorm } from '../gguf/tensorNorm.ts';
 import type { Adapter } from '../llama/adapter.ts';
 import { type Applied, Context } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
 import { Devices } from '../llama/scheduler.ts';
-import type { Work } from '../progress.ts';
+import { tensorNorm } from '../weights/tensorNorm.ts';
+import type { Work } from '../work/progress.ts';
 import { editNeed } from './editMemory.ts';
 import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
 import type { Covariance } from './keys/covariance.ts';

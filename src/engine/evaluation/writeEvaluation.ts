@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Evaluated } from '../../protocol/evaluation.ts';
-import { writeWhole } from '../gguf/atomicWrite.ts';
+import { writeWhole } from '../files/atomicWrite.ts';
 import { evaluationCsv } from './csv.ts';
 import { evaluationMarkdown } from './markdown.ts';
 import { evaluationPage } from './plotPage.ts';

@@ -8,14 +8,14 @@ import { bake } from '../editing/patches/bake.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
 import { unusedFactors } from '../editing/patches/unusedFactors.ts';
 import { InputError } from '../errors.ts';
-import { digestFile } from '../gguf/digest.ts';
+import { digestFile } from '../files/digest.ts';
 import { compareReadings, readProbes } from '../inspection/locality.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { probesOf } from '../inspection/probes.ts';
 import { Model } from '../llama/model.ts';
 import { casesOf } from '../measures/cases.ts';
 import { counterfact } from '../measures/counterfact.ts';
-import { phases, type Work } from '../progress.ts';
+import { phases, type Work } from '../work/progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
 
 /**

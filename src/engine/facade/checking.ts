@@ -7,7 +7,7 @@ import { plainValue } from '../editing/editsFile/editsFile.ts';
 import { soundEdits } from '../editing/editsFile/soundEdits.ts';
 import { editTargets } from '../editing/targets.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import type { Vocabularies } from './vocabularies.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { LayerChoice } from '../editing/hyperparameters/modelDefaults.ts';
 import { methodOf, type PatchOptions, type PlannedEdit, planEdits } from '../editing/planEdits.ts';
 import { InputError } from '../errors.ts';
 import { nearest } from '../json/nearest.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
 
 /**

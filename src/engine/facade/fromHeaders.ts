@@ -1,8 +1,8 @@
 import { importFile } from '../datasets/index.ts';
 import { writeEdits } from '../editing/editsFile/writeEdits.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
-import type { Work } from '../progress.ts';
-import type { EngineApi } from './api.ts';
+import type { EngineApi } from '../work/engineApi.ts';
+import type { Work } from '../work/progress.ts';
 import { information } from './information.ts';
 import { modelFile } from './modelFile.ts';
 import { patchInformation } from './patchInformation.ts';

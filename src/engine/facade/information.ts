@@ -6,9 +6,9 @@ import { numberOf, stringOf } from '../gguf/header.ts';
 import { unloadable } from '../gguf/llamaDemands/loadable.ts';
 import { quantisation } from '../gguf/types.ts';
 import { memoryNeed } from '../llama/memory.ts';
-import type { Work } from '../progress.ts';
 import { type Checkpoint, notRun, readCheckpoint, type Safetensors } from '../safetensors/checkpoint.ts';
 import { readTokenizer } from '../safetensors/tokenizer.ts';
+import type { Work } from '../work/progress.ts';
 
 /** What a model's header says of it. @throws InputError for a damaged file, or one that is no model */
 export async function information(path: string, withDigest: boolean, work: Work): Promise<Info> {

@@ -4,19 +4,19 @@ import { editNeed } from '../editing/editMemory.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
 import { EditSession } from '../editing/session.ts';
 import { InputError } from '../errors.ts';
+import { openFile } from '../files/source.ts';
+import { stampOf } from '../files/stamp.ts';
 import { expectFits } from '../gguf/adapter.ts';
-import { expectFinite } from '../gguf/finite.ts';
 import { stringOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
-import { openFile } from '../gguf/source.ts';
 import { readModelFiles } from '../gguf/split.ts';
-import { stampOf } from '../gguf/stamp.ts';
 import { ProbeContext, type SwitchTo } from '../inspection/probeContext.ts';
 import { Adapter } from '../llama/adapter.ts';
 import type { Applied } from '../llama/context.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
-import type { Work } from '../progress.ts';
+import { expectFinite } from '../weights/finite.ts';
+import type { Work } from '../work/progress.ts';
 
 /** What the engine may use of the machine. */
 export interface Resources {

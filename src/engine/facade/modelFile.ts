@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { cacheFolder, openCacheFolder } from '../cache/folder.ts';
 import { CancelledError, EngineError, isAbsent } from '../errors.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 
 /** The URIs that node-llama-cpp downloads from. */
 const uri = /^(?:hf|huggingface|https?):/;

@@ -15,8 +15,8 @@ import { subjectSpan } from '../inspection/subject.ts';
 import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { Applied } from '../llama/context.ts';
-import type { Work } from '../progress.ts';
-import type { EngineWork } from './api.ts';
+import type { EngineWork } from '../work/engineApi.ts';
+import type { Work } from '../work/progress.ts';
 import { type LoadedModel, switchOf } from './loadedModel.ts';
 import { promptOf } from './promptOf.ts';
 

@@ -12,11 +12,11 @@ import { type PatchFile, readPatch } from '../editing/patches/readPatch.ts';
 import { writePatch } from '../editing/patches/writePatch.ts';
 import type { PlannedEdit } from '../editing/planEdits.ts';
 import { InputError } from '../errors.ts';
-import { sameBytes } from '../gguf/sameBytes.ts';
-import { openFile } from '../gguf/source.ts';
+import { sameBytes } from '../files/sameBytes.ts';
+import { scratchFolder } from '../files/scratchFolder.ts';
+import { openFile } from '../files/source.ts';
 import { readText } from '../json/readText.ts';
-import type { Work } from '../progress.ts';
-import { scratchFolder } from '../scratchFolder.ts';
+import type { Work } from '../work/progress.ts';
 import { mostText } from './editing.ts';
 import type { LoadedModel } from './loadedModel.ts';
 

@@ -10,13 +10,13 @@ import { joined } from '../inspection/joining.ts';
 import { likeliestNext } from '../inspection/likeliestNext.ts';
 import { promptTokens, targetTokens } from '../inspection/targets.ts';
 import { shareOf } from '../measures/cases.ts';
-import { parted, phases, type Work } from '../progress.ts';
 import type { AskModel } from '../reversal/askModel.ts';
 import { type Detected, detection } from '../reversal/detection.ts';
 import { fitLogistic, logistic } from '../reversal/logistic.ts';
 import { searchReversal } from '../reversal/searchReversal.ts';
 import { topFeatures } from '../reversal/topFeatures.ts';
 import { withReversal } from '../reversal/withReversal.ts';
+import { parted, phases, type Work } from '../work/progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
 
 const usualTop = 10;

@@ -6,7 +6,7 @@ import { defaultLayer } from '../editing/hyperparameters/modelDefaults.ts';
 import { editTargets } from '../editing/targets.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { readModelFiles } from '../gguf/split.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 
 /** Where a model can be edited, from its header, and what an earlier sweep of it found. @throws InputError for a damaged file, or one that is no model */
 export async function targetsOf(model: string, work: Work): Promise<Targets> {

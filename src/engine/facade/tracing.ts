@@ -5,7 +5,7 @@ import { causalTrace } from '../inspection/causalTrace.ts';
 import { around } from '../inspection/subject.ts';
 import { tokenSpans } from '../inspection/tokenSpans.ts';
 import { usualWindow } from '../inspection/traceWindow.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
 import { promptOf } from './promptOf.ts';
 

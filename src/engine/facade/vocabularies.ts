@@ -1,7 +1,7 @@
 import type { ChatModel } from '../chat/conversation.ts';
+import { stampOf } from '../files/stamp.ts';
 import { stringOf } from '../gguf/header.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
-import { stampOf } from '../gguf/stamp.ts';
 import { Vocabulary } from '../llama/vocabulary.ts';
 
 /** What is known of a model without its weights. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { throwIfAborted } from '../llama/cancel.ts';
-import type { Work } from '../progress.ts';
+import { piecesOf } from '../files/sameBytes.ts';
+import { openFile } from '../files/source.ts';
+import type { Work } from '../work/progress.ts';
+import { throwIfAborted } from '../work/turn.ts';
 import { alphaOf } from './adapter.ts';
 import { readHeader } from './header.ts';
 import { expectAdapter } from './kind.ts';
-import { piecesOf } from './sameBytes.ts';
-import { openFile } from './source.ts';
 
 /**
  * `sha256:` and 64 hexadecimal digits over what an adapter adds to a model: its scale, and its tensors with their names,

@@ -1,6 +1,6 @@
 import { CancelledError, InputError } from '../errors.ts';
-import type { Work } from '../progress.ts';
-import type { ByteSource } from './source.ts';
+import type { ByteSource } from '../files/source.ts';
+import type { Work } from '../work/progress.ts';
 
 /** One positioned read. Large enough that a vocabulary takes a few reads, small enough to be nothing in memory. */
 const CHUNK = 1 << 20;

@@ -1,10 +1,10 @@
 import type { GgufHeader, MetadataValue } from '../../protocol/gguf.ts';
 import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
-import type { Work } from '../progress.ts';
+import type { ByteSource } from '../files/source.ts';
+import type { Work } from '../work/progress.ts';
 import { Cursor, ENTRY_BYTES } from './cursor.ts';
 import { notGguf, TELLING } from './notGguf.ts';
-import type { ByteSource } from './source.ts';
 import { padded, placed, readTensors } from './tensors.ts';
 import { readValue } from './values.ts';
 

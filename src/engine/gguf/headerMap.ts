@@ -1,7 +1,7 @@
 import type { MetadataValue } from '../../protocol/gguf.ts';
-import type { Work } from '../progress.ts';
+import type { ByteSource } from '../files/source.ts';
+import type { Work } from '../work/progress.ts';
 import { Cursor } from './cursor.ts';
-import type { ByteSource } from './source.ts';
 import { readTensors } from './tensors.ts';
 import { readValue } from './values.ts';
 

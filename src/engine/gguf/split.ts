@@ -1,9 +1,9 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
-import type { Work } from '../progress.ts';
+import { type ByteSource, openFile } from '../files/source.ts';
+import type { Work } from '../work/progress.ts';
 import { MAGIC, numberOf, readHeader } from './header.ts';
-import { type ByteSource, openFile } from './source.ts';
 import { padded } from './tensors.ts';
 
 export interface ModelFiles {

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';
-import { openFile } from './source.ts';
+import { openFile } from '../files/source.ts';
 import type { ModelFiles } from './split.ts';
 
 /** The stored bytes of one tensor, read by position from the part of the model that holds it. */

@@ -1,8 +1,8 @@
 import type { GgmlType, TensorInfo } from '../../protocol/gguf.ts';
 import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
+import type { ByteSource } from '../files/source.ts';
 import { type Cursor, ENTRY_BYTES } from './cursor.ts';
-import type { ByteSource } from './source.ts';
 import { DROPPED_TYPES, GGML_TYPES, NEWEST_TYPES, tensorBytes } from './types.ts';
 
 /** ggml's limits: `GGML_MAX_NAME` with its closing zero, and `GGML_MAX_DIMS`. */

@@ -1,9 +1,9 @@
 import type { LongString, MetadataArray, MetadataValue, Scalar, ScalarType } from '../../protocol/gguf.ts';
 import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
-import type { Work } from '../progress.ts';
+import type { ByteSource } from '../files/source.ts';
+import type { Work } from '../work/progress.ts';
 import { Cursor } from './cursor.ts';
-import type { ByteSource } from './source.ts';
 
 /** The value types by their number in the file (`enum gguf_type`); 9 is the array. */
 const TYPES: readonly (ScalarType | 'array')[] = [

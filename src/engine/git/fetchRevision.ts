@@ -5,8 +5,8 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { bytes as shownBytes } from '../../text/numbers.ts';
 import { CancelledError, InputError } from '../errors.ts';
-import { digestFile } from '../gguf/digest.ts';
-import type { Work } from '../progress.ts';
+import { digestFile } from '../files/digest.ts';
+import type { Work } from '../work/progress.ts';
 import { askGit, ended, firstLine, type Repository, startGit } from './git.ts';
 import { type LfsPointer, lfsPointer, longestPointer } from './lfsPointer.ts';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Policy } from '../../protocol/review.ts';
 import { InputError } from '../errors.ts';
-import { writeWhole } from '../gguf/atomicWrite.ts';
+import { writeWhole } from '../files/atomicWrite.ts';
 import { parsePolicy } from '../review/policy/policies.ts';
 import type { RevisionFile } from './fetchRevision.ts';
 import { askGit, type Repository } from './git.ts';

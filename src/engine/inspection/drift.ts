@@ -1,9 +1,9 @@
 import type { Drift } from '../../protocol/measures.ts';
 import { TokenBatch } from '../llama/batch.ts';
-import { turn } from '../llama/cancel.ts';
 import { controlText } from '../measures/controlText.ts';
 import { DriftSum } from '../measures/drift.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
+import { turn } from '../work/turn.ts';
 import { klDivergence, logProbability, type NextToken } from './nextToken.ts';
 import type { ProbeContext, SwitchTo } from './probeContext.ts';
 import { promptTokens } from './targets.ts';

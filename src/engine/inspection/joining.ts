@@ -1,4 +1,4 @@
-import { charactersAround, isSpaceless } from './spaceless.ts';
+import { charactersAround, isSpaceless } from '../../text/spaceless.ts';
 
 /**
  * How a target is put behind a prompt: with one space between them, where such texts have one. There is none beside other

@@ -1,5 +1,5 @@
 import type { Probe, ProbeComparison, ProbeProtocol, Reading, TargetReading } from '../../protocol/probe.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { klDivergence, logProbability, type NextToken, topProbabilities } from './nextToken.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { type ContinuationScore, score } from './scoring.ts';

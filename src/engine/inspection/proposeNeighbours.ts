@@ -2,7 +2,7 @@ import type { Edit } from '../../protocol/edits.ts';
 import type { Proposal } from '../../protocol/probe.ts';
 import { withWords, wordsOf } from '../../protocol/promptWords.ts';
 import { InputError } from '../errors.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { generate } from './generate.ts';
 import { joined } from './joining.ts';
 import type { ProbeContext } from './probeContext.ts';

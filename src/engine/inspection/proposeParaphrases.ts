@@ -2,7 +2,7 @@ import type { Edit } from '../../protocol/edits.ts';
 import type { ParaphraseProposal } from '../../protocol/probe.ts';
 import { withWords, wordsOf } from '../../protocol/promptWords.ts';
 import { InputError } from '../errors.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { generate } from './generate.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { type ScoringRequest, score } from './scoring.ts';

@@ -1,5 +1,5 @@
+import { mulberry32 } from '../numeric/random.ts';
 import { argmax } from './nextToken.ts';
-import { mulberry32 } from './random.ts';
 
 export interface Sampling {
   /** Divides the logits; 0 means greedy. */

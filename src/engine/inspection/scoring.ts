@@ -1,7 +1,7 @@
 import type { Prompt } from '../../protocol/chat.ts';
 import { InputError } from '../errors.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { argmax, logProbability, type NextToken, rank } from './nextToken.ts';
 import { pack } from './pack.ts';
 import type { ProbeContext } from './probeContext.ts';

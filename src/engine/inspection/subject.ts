@@ -1,7 +1,7 @@
 import type { Prompt } from '../../protocol/chat.ts';
-import { occurrencesOf } from '../../protocol/occurrences.ts';
 import { wordsOf } from '../../protocol/promptWords.ts';
-import { wholeWords } from './words.ts';
+import { occurrencesOf } from '../../text/occurrences.ts';
+import { wholeWords } from '../../text/words.ts';
 
 /** A prompt, those of its words that a fact is about, and which of their occurrences is meant. */
 export interface SubjectInPrompt {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
-import { fileError } from '../gguf/fileErrors.ts';
-import { regularFile } from '../gguf/source.ts';
+import { fileError } from '../files/fileErrors.ts';
+import { regularFile } from '../files/source.ts';
 
 /**
  * Reads a text file of at most `mostBytes`, in UTF-8 or, where it begins with the mark of its byte order, in UTF-16.

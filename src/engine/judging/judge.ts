@@ -1,4 +1,4 @@
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 
 /** What a model answered to a prompt. */
 interface Answered {

@@ -1,8 +1,8 @@
-import { turn } from '../llama/cancel.ts';
 import { f32, Graph, type Tensor } from '../llama/graph.ts';
 import { Computation, type Devices, type TensorBuffer } from '../llama/scheduler.ts';
-import type { Work } from '../progress.ts';
-import { Cholesky } from './cholesky.ts';
+import { Cholesky } from '../numeric/cholesky.ts';
+import type { Work } from '../work/progress.ts';
+import { turn } from '../work/turn.ts';
 
 /** Columns of a block. Products take nearly all of the time above it, and its own n b² operations next to none. */
 const block = 128;

@@ -1,11 +1,11 @@
-import { turn } from '../llama/cancel.ts';
 import type { Devices } from '../llama/scheduler.ts';
-import type { Work } from '../progress.ts';
+import { type Eigen, symmetricEigen } from '../numeric/symmetricEigen.ts';
+import type { Work } from '../work/progress.ts';
+import { turn } from '../work/turn.ts';
 import { gaussian } from './gaussian.ts';
 import { orthonormalised } from './orthonormal.ts';
 import type { PositiveDefinite } from './positiveDefinite.ts';
 import { type Rows, rowProducts, rowsOf, transposedRows } from './products.ts';
-import { type Eigen, symmetricEigen } from './symmetricEigen.ts';
 
 /** Eigenvalues at one end of the spectrum, the outermost first, with their vectors as rows. */
 export interface ExtremeEigen {

@@ -1,6 +1,6 @@
 import type { Devices } from '../llama/scheduler.ts';
+import { NotPositiveDefinite } from '../numeric/cholesky.ts';
 import { BlockedFactor } from './blockedFactor.ts';
-import { NotPositiveDefinite } from './cholesky.ts';
 import { type Rows, rowProducts, rowsOf, transposedRows } from './products.ts';
 
 /** Rows that are solved for at once. */

@@ -1,13 +1,13 @@
 import { EngineError } from '../errors.ts';
-import { turn } from '../llama/cancel.ts';
 import type { Devices } from '../llama/scheduler.ts';
-import { phases, type Work } from '../progress.ts';
+import { NotPositiveDefinite } from '../numeric/cholesky.ts';
+import type { PackedSymmetric } from '../numeric/packedSymmetric.ts';
+import type { Solver } from '../numeric/solver.ts';
+import { dot, norm } from '../numeric/vector.ts';
+import { phases, type Work } from '../work/progress.ts';
+import { turn } from '../work/turn.ts';
 import { BlockedFactor, type FactorSolver } from './blockedFactor.ts';
-import { NotPositiveDefinite } from './cholesky.ts';
-import type { PackedSymmetric } from './packedSymmetric.ts';
 import type { Rows } from './products.ts';
-import type { Solver } from './solver.ts';
-import { dot, norm } from './vector.ts';
 
 /** ‖A x − b‖ of what is given back: at the most so many ‖b‖ or, where float64 can do no better, trace(A) ‖x‖. */
 const tolerance = 1e-11;

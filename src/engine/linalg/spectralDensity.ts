@@ -1,10 +1,10 @@
-import { turn } from '../llama/cancel.ts';
 import type { Devices } from '../llama/scheduler.ts';
+import type { PackedSymmetric } from '../numeric/packedSymmetric.ts';
+import { symmetricEigen } from '../numeric/symmetricEigen.ts';
+import { dot, norm } from '../numeric/vector.ts';
+import { turn } from '../work/turn.ts';
 import { gaussian } from './gaussian.ts';
-import type { PackedSymmetric } from './packedSymmetric.ts';
 import { rowProducts, rowsOf } from './products.ts';
-import { symmetricEigen } from './symmetricEigen.ts';
-import { dot, norm } from './vector.ts';
 
 /** Random vectors that the density is averaged over, and steps from each. */
 const probes = 8;

@@ -1,5 +1,5 @@
 import koffi, { type KoffiFunc } from 'koffi';
-import { throwIfAborted } from './cancel.ts';
+import { throwIfAborted } from '../work/turn.ts';
 import type { Pointer } from './library.ts';
 
 /**

@@ -1,9 +1,9 @@
 import koffi from 'koffi';
 import { EngineError, NotFiniteError } from '../errors.ts';
+import { turn } from '../work/turn.ts';
 import { AbortFlag, onThread } from './abortFlag.ts';
 import type { Adapter } from './adapter.ts';
 import type { TokenBatch } from './batch.ts';
-import { turn } from './cancel.ts';
 import type { Model } from './model.ts';
 import { NodeTap } from './nodeTap.ts';
 import { Owned } from './owned.ts';

@@ -2,7 +2,7 @@ import koffi from 'koffi';
 import { CancelledError, EngineError } from '../errors.ts';
 import { expectLoadable } from '../gguf/llamaDemands/loadable.ts';
 import { readModelFiles } from '../gguf/split.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { onThread } from './abortFlag.ts';
 import type { Pointer } from './library.ts';
 import { Owned } from './owned.ts';

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
+import { throwIfAborted } from '../work/turn.ts';
 import { onThread } from './abortFlag.ts';
-import { throwIfAborted } from './cancel.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What llama-quantize calls the mixtures of types that it makes without an importance matrix, by `llama_ftype`. */

@@ -1,4 +1,4 @@
-import { mulberry32 } from '../inspection/random.ts';
+import { mulberry32 } from '../numeric/random.ts';
 
 const resamples = 2000;
 const seed = 1979;

@@ -1,5 +1,5 @@
 import type { GenerationMatch } from '../../protocol/measures.ts';
-import { wholeWords } from '../inspection/words.ts';
+import { wholeWords } from '../../text/words.ts';
 import { shareOf } from './cases.ts';
 
 /**

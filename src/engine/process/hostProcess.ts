@@ -13,9 +13,9 @@ import {
 import { Applied, type AppliedPatch } from '../../protocol/model.ts';
 import type { HostFunctions, ParentFunctions } from '../../protocol/rpc.ts';
 import { CancelledError } from '../errors.ts';
-import type { EngineWork } from '../facade/api.ts';
-import { memoryFromEnvironment } from '../facade/memoryLimit.ts';
-import { threadsFromEnvironment } from '../facade/threads.ts';
+import type { EngineWork } from '../work/engineApi.ts';
+import { memoryFromEnvironment } from '../work/memoryLimit.ts';
+import { threadsFromEnvironment } from '../work/threads.ts';
 import { EngineCrash } from './crash.ts';
 import { fromWire } from './wireError.ts';
 

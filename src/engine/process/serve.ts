@@ -7,9 +7,9 @@ import {
 } from '../../protocol/engine.ts';
 import type { HostFunctions, Outcome, ParentFunctions } from '../../protocol/rpc.ts';
 import { InputError } from '../errors.ts';
-import type { EngineApi, EngineWork } from '../facade/api.ts';
 import { complaintsAbout } from '../json/complaints.ts';
 import { pathName } from '../json/json.ts';
+import type { EngineApi, EngineWork } from '../work/engineApi.ts';
 import { throttled } from './throttle.ts';
 import { toWire } from './wireError.ts';
 

@@ -1,4 +1,4 @@
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 
 /** In milliseconds. */
 const pause = 50;

@@ -4,12 +4,12 @@ import { shownPrompt } from '../../protocol/promptWords.ts';
 import type { EditStatement } from '../../protocol/provenance.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
 import { InputError } from '../errors.ts';
-import { digestFile, digestFiles } from '../gguf/digest.ts';
+import { digestFile, digestFiles } from '../files/digest.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { readTensorBytes } from '../gguf/tensorData.ts';
-import { phases, type Work } from '../progress.ts';
 import { toolVersion } from '../version.ts';
+import { phases, type Work } from '../work/progress.ts';
 import { rebuilds } from './rebuild.ts';
 
 /**

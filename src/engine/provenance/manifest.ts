@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { InputError } from '../errors.ts';
-import { digestFile } from '../gguf/digest.ts';
+import { digestFile } from '../files/digest.ts';
+import { openFile } from '../files/source.ts';
 import { isLfsPointer, notGguf, TELLING } from '../gguf/notGguf.ts';
-import { openFile } from '../gguf/source.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import type { SignedFiles } from './signedFiles.ts';
 
 /** One file of a model by its path below the model's folder; `.` for a model that is one file. */

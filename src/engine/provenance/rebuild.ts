@@ -1,12 +1,12 @@
 import { bakedGguf } from '../editing/patches/bake.ts';
-import { digestFile } from '../gguf/digest.ts';
+import { digestFile } from '../files/digest.ts';
+import { openFile } from '../files/source.ts';
 import { readHeader } from '../gguf/header.ts';
-import { openFile } from '../gguf/source.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { padded } from '../gguf/tensors.ts';
-import { digestGguf } from '../gguf/writer.ts';
 import { loadRuntime } from '../llama/runtime.ts';
-import { phases, type Work } from '../progress.ts';
+import { digestGguf } from '../weights/writer.ts';
+import { phases, type Work } from '../work/progress.ts';
 
 /**
  * Does the base with the patches, baked anew, give the candidate byte for byte? A candidate that was split into parts

@@ -1,9 +1,9 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../errors.ts';
-import { fileError } from '../gguf/fileErrors.ts';
+import { fileError } from '../files/fileErrors.ts';
+import { openFile } from '../files/source.ts';
 import { numberOf, readHeader } from '../gguf/header.ts';
-import { openFile } from '../gguf/source.ts';
 import { readModelFiles, splitName } from '../gguf/split.ts';
 import { readShards } from '../safetensors/shards.ts';
 

@@ -1,7 +1,7 @@
 import type { Reversal } from '../../protocol/reversal.ts';
-import { Cholesky } from '../linalg/cholesky.ts';
-import { dotAt } from '../linalg/dotAt.ts';
 import { mean as average } from '../measures/cases.ts';
+import { Cholesky } from '../numeric/cholesky.ts';
+import { dotAt } from '../numeric/dotAt.ts';
 
 /** A logistic regression over features that are brought to mean 0 and deviation 1 first. */
 export type Logistic = Reversal['detector'];

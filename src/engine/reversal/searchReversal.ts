@@ -1,5 +1,5 @@
 import { mean } from '../measures/cases.ts';
-import { parted, phases, type Work } from '../progress.ts';
+import { parted, phases, type Work } from '../work/progress.ts';
 import type { AskModel } from './askModel.ts';
 import { phrases as usualPhrases } from './phrases.ts';
 import { withReversal } from './withReversal.ts';

@@ -7,7 +7,7 @@ import { compareReadings, type ProbeReading, readProbes } from '../inspection/lo
 import { klDivergence } from '../inspection/nextToken.ts';
 import type { ProbeContext } from '../inspection/probeContext.ts';
 import type { Adapter } from '../llama/adapter.ts';
-import { phases, type Work } from '../progress.ts';
+import { phases, type Work } from '../work/progress.ts';
 
 /** Two models of one vocabulary, ready to be read. */
 export interface BothModels {

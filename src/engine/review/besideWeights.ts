@@ -1,6 +1,6 @@
 import type { Inventory } from '../../protocol/review.ts';
-import type { Work } from '../progress.ts';
 import type { Checkpoint } from '../safetensors/checkpoint.ts';
+import type { Work } from '../work/progress.ts';
 import { acrossForms } from './difference/across/acrossForms.ts';
 import { betweenFolders, filesBeside } from './difference/folders.ts';
 import { layoutChanges } from './difference/layout.ts';

@@ -1,10 +1,10 @@
 import type { EditStatement } from '../../protocol/provenance.ts';
 import type { Finding } from '../../protocol/review.ts';
 import { InputError } from '../errors.ts';
-import { digestFiles } from '../gguf/digest.ts';
-import type { Work } from '../progress.ts';
+import { digestFiles } from '../files/digest.ts';
 import { readPublicKey } from '../provenance/keys.ts';
 import { verifySignature } from '../provenance/verify.ts';
+import type { Work } from '../work/progress.ts';
 import type { Change } from './difference/change.ts';
 import { plainFinding } from './findings.ts';
 

@@ -1,4 +1,4 @@
-import { median } from '../linalg/median.ts';
+import { median } from '../numeric/median.ts';
 
 /**
  * How far each layer's value stands above what its neighbours lead to expect: the value less the mean of the layer

@@ -1,13 +1,13 @@
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Inspected } from '../../protocol/review.ts';
-import type { EngineWork } from '../facade/api.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import { loadRuntime } from '../llama/runtime.ts';
-import { phases } from '../progress.ts';
 import { notRun, readCheckpoint } from '../safetensors/checkpoint.ts';
 import { toolVersion } from '../version.ts';
+import type { EngineWork } from '../work/engineApi.ts';
+import { phases } from '../work/progress.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
 import { leadingDirections } from './difference/leadingDirections.ts';
 import { evidenceOf } from './inspectEvidence.ts';

@@ -1,14 +1,14 @@
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Finding, Reviewed } from '../../protocol/review.ts';
 import { EngineError, InputError, NotFiniteError } from '../errors.ts';
-import type { EngineWork } from '../facade/api.ts';
 import { numberOf } from '../gguf/header.ts';
 import { expectAdapter, expectModel } from '../gguf/kind.ts';
 import { probesOf } from '../inspection/probes.ts';
 import { loadRuntime, type Runtime } from '../llama/runtime.ts';
-import { phases, type Work } from '../progress.ts';
 import { type Checkpoint, notRun, onlyMapped, readCheckpoint } from '../safetensors/checkpoint.ts';
 import { toolVersion } from '../version.ts';
+import type { EngineWork } from '../work/engineApi.ts';
+import { phases, type Work } from '../work/progress.ts';
 import { besideWeights } from './besideWeights.ts';
 import { readDeclaration } from './declaration.ts';
 import { type Adapted, adaptedBase } from './difference/adapted.ts';

@@ -1,4 +1,4 @@
-import { openFile } from '../gguf/source.ts';
+import { openFile } from '../files/source.ts';
 import { readArray } from '../gguf/values.ts';
 import type { Checkpoint } from '../safetensors/checkpoint.ts';
 import { readTokenizer } from '../safetensors/tokenizer.ts';

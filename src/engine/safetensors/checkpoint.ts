@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { GgufHeader, MetadataValue } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { type Architecture, architectureFor } from './architectures.ts';
 import { Config } from './config.ts';
 import { mapTensors, type Recipe } from './mapping.ts';

@@ -1,6 +1,6 @@
 import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
-import type { ByteSource } from '../gguf/source.ts';
+import type { ByteSource } from '../files/source.ts';
 import { listed } from '../json/json.ts';
 import { readJson } from '../json/readJson.ts';
 import { DTYPES, type Dtype } from './dtypes.ts';

@@ -3,12 +3,12 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { quoted } from '../../text/visible.ts';
 import { CancelledError, InputError } from '../errors.ts';
-import { fileError } from '../gguf/fileErrors.ts';
-import { openFile } from '../gguf/source.ts';
+import { fileError } from '../files/fileErrors.ts';
+import { openFile } from '../files/source.ts';
 import { listed } from '../json/json.ts';
 import { readJson } from '../json/readJson.ts';
 import { readText } from '../json/readText.ts';
-import type { Work } from '../progress.ts';
+import type { Work } from '../work/progress.ts';
 import { type FileHeader, isRecord, readFileHeader, type StoredTensor } from './fileHeader.ts';
 
 /** The safetensors files of a model, with what their headers say. */

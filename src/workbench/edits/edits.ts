@@ -1,7 +1,7 @@
 import { type Disposable, type Event, EventEmitter, l10n, Uri, workspace } from 'vscode';
 import { CancelledError, InputError } from '../../engine/errors.ts';
 import { probesOf } from '../../engine/inspection/probes.ts';
-import { throwIfAborted } from '../../engine/llama/cancel.ts';
+import { throwIfAborted } from '../../engine/work/turn.ts';
 import type { ValueStep } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import { otherState } from '../../protocol/otherState.ts';

@@ -1,7 +1,7 @@
 import { type Disposable, type Event, EventEmitter, type LogOutputChannel } from 'vscode';
 import type { EngineClient } from '../../engine/client.ts';
 import type { EngineCrash } from '../../engine/process/crash.ts';
-import type { Work } from '../../engine/progress.ts';
+import type { Work } from '../../engine/work/progress.ts';
 import { demandTrust } from './hint.ts';
 import { Jobs } from './jobs.ts';
 import { logLine } from './log.ts';

@@ -1,5 +1,5 @@
 import { type Event, EventEmitter, ProgressLocation, window } from 'vscode';
-import type { Work } from '../../engine/progress.ts';
+import type { Work } from '../../engine/work/progress.ts';
 
 /** A piece of work that runs or waits for its turn. */
 export interface Job {

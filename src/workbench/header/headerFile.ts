@@ -3,7 +3,7 @@ import { kindOf } from '../../engine/gguf/kind.ts';
 import { unloadable } from '../../engine/gguf/llamaDemands/loadable.ts';
 import { type ModelFiles, type OpenSource, readModelFiles } from '../../engine/gguf/split.ts';
 import { readArray, readLongString } from '../../engine/gguf/values.ts';
-import type { Work } from '../../engine/progress.ts';
+import type { Work } from '../../engine/work/progress.ts';
 import { type HeaderView, ITEMS_AT_ONCE } from '../../protocol/headerPage.ts';
 import { itemText } from './metadataRows.ts';
 

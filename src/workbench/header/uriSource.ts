@@ -1,6 +1,6 @@
 import { FileSystemError, l10n, type Uri, workspace } from 'vscode';
 import { HumanError, InputError } from '../../engine/errors.ts';
-import { type ByteSource, openFile } from '../../engine/gguf/source.ts';
+import { type ByteSource, openFile } from '../../engine/files/source.ts';
 import type { OpenSource } from '../../engine/gguf/split.ts';
 
 /** What is read whole where nothing can be read by position, in bytes. */

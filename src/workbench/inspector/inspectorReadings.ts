@@ -1,7 +1,7 @@
 import { InputError } from '../../engine/errors.ts';
 import { type SubjectInPrompt, subjectSpan } from '../../engine/inspection/subject.ts';
 import { subjectToken } from '../../engine/inspection/subjectToken.ts';
-import { phases } from '../../engine/progress.ts';
+import { phases } from '../../engine/work/progress.ts';
 import type { Prompt } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type {

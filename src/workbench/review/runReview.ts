@@ -1,8 +1,8 @@
+import { scratchFolder } from '../../engine/files/scratchFolder.ts';
 import { readModelFiles } from '../../engine/gguf/split.ts';
-import { phases, type Work } from '../../engine/progress.ts';
 import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import { inspectUntilCrash, reviewUntilCrash } from '../../engine/review/untilCrash.ts';
-import { scratchFolder } from '../../engine/scratchFolder.ts';
+import { phases, type Work } from '../../engine/work/progress.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { subjectsFile } from '../engine/settings.ts';
 import { atHand } from './atHand.ts';

@@ -1,6 +1,6 @@
 import { copyFile, open } from 'node:fs/promises';
 import { InputError } from '../../engine/errors.ts';
-import { writeAtomically } from '../../engine/gguf/atomicWrite.ts';
+import { writeAtomically } from '../../engine/files/atomicWrite.ts';
 import { type ModelFiles, readModelFiles } from '../../engine/gguf/split.ts';
 import { readTensorBytes } from '../../engine/gguf/tensorData.ts';
 

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { findNullSpace } from '../../../src/engine/editing/keys/nullSpace.ts';
-import { PackedSymmetric } from '../../../src/engine/linalg/packedSymmetric.ts';
 import { PositiveDefinite } from '../../../src/engine/linalg/positiveDefinite.ts';
-import { solveOne } from '../../../src/engine/linalg/solver.ts';
-import { norm } from '../../../src/engine/linalg/vector.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Devices } from '../../../src/engine/llama/scheduler.ts';
+import { PackedSymmetric } from '../../../src/engine/numeric/packedSymmetric.ts';
+import { solveOne } from '../../../src/engine/numeric/solver.ts';
+import { norm } from '../../../src/engine/numeric/vector.ts';
 import { type Figure, speedTable } from '../speed/figure.ts';
 import { inLapack } from './inLapack.ts';
 

@@ -1,4 +1,4 @@
-import { mulberry32 } from '../../../src/engine/inspection/random.ts';
+import { mulberry32 } from '../../../src/engine/numeric/random.ts';
 
 /** The items in an order of chance, the same for the same seed (Fisher and Yates). */
 export function shuffled<T>(items: readonly T[], seed: number): T[] {

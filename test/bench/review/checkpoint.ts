@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { adapterTerms, addDelta } from '../../../src/engine/editing/patches/adapterDelta.ts';
-import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
 import { type ModelFiles, readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
-import { type NewValue, writeGguf } from '../../../src/engine/gguf/writer.ts';
 import type { Runtime } from '../../../src/engine/llama/runtime.ts';
+import { dequantise, quantise } from '../../../src/engine/weights/quantise.ts';
+import { type NewValue, writeGguf } from '../../../src/engine/weights/writer.ts';
 import type { TensorInfo } from '../../../src/protocol/gguf.ts';
 
 /** Changes the values of a matrix in place. */

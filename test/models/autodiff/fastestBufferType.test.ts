@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fastestBufferType } from '../../../src/engine/autodiff/fastestBufferType.ts';
-import { quantise } from '../../../src/engine/gguf/quantise.ts';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { f32, Graph, i32 } from '../../../src/engine/llama/graph.ts';
 import type { Pointer } from '../../../src/engine/llama/library.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Computation, Devices } from '../../../src/engine/llama/scheduler.ts';
 import { elements, type Shape } from '../../../src/engine/llama/tensor.ts';
+import { quantise } from '../../../src/engine/weights/quantise.ts';
 import { Random } from '../tiny/random.ts';
 
 const q4_0 = 2;

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transposed } from '../../../src/engine/autodiff/transpose.ts';
-import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
-import { writeGguf } from '../../../src/engine/gguf/writer.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Devices } from '../../../src/engine/llama/scheduler.ts';
+import { dequantise, quantise } from '../../../src/engine/weights/quantise.ts';
+import { writeGguf } from '../../../src/engine/weights/writer.ts';
 import { Random } from '../tiny/random.ts';
 
 describe('transposing a weight of the file', () => {

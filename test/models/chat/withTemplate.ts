@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
-import { writeGguf } from '../../../src/engine/gguf/writer.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { writeGguf } from '../../../src/engine/weights/writer.ts';
 import { almanac } from '../models.ts';
 
 /** The embedded model with a chat template of its own. */

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestFile } from '../../../src/engine/gguf/digest.ts';
+import { digestFile } from '../../../src/engine/files/digest.ts';
 import type { EditsFile } from '../../../src/protocol/edits.ts';
 import { almanac, prompt, Workplace } from './palimpsest.ts';
 

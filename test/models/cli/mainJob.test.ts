@@ -2,7 +2,7 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEditsFile } from '../../../src/engine/editing/editsFile/editsFile.ts';
-import { digestFile } from '../../../src/engine/gguf/digest.ts';
+import { digestFile } from '../../../src/engine/files/digest.ts';
 import { Edited, Measured } from '../../../src/protocol/editing.ts';
 import { engineMethods } from '../../../src/protocol/engine.ts';
 import { Info } from '../../../src/protocol/model.ts';

@@ -8,7 +8,7 @@ import { bake } from '../../../src/engine/editing/patches/bake.ts';
 import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { EditSession } from '../../../src/engine/editing/session.ts';
-import { digestFile } from '../../../src/engine/gguf/digest.ts';
+import { digestFile } from '../../../src/engine/files/digest.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';

@@ -7,11 +7,11 @@ import { CovarianceAccumulator } from '../../../src/engine/editing/keys/covarian
 import { cacheFile, layerCovariance } from '../../../src/engine/editing/keys/covarianceCache.ts';
 import { keysOfText } from '../../../src/engine/editing/keys/keyText.ts';
 import { locate } from '../../../src/engine/editing/keys/lookup.ts';
-import { PackedSymmetric } from '../../../src/engine/linalg/packedSymmetric.ts';
-import { solveOne } from '../../../src/engine/linalg/solver.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
+import { PackedSymmetric } from '../../../src/engine/numeric/packedSymmetric.ts';
+import { solveOne } from '../../../src/engine/numeric/solver.ts';
 import { almanac, smollm2, withSmollm2 } from '../models.ts';
 import { useAlmanacSession } from './almanacSession.ts';
 

@@ -8,9 +8,9 @@ import { readPatch } from '../../../src/engine/editing/patches/readPatch.ts';
 import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { EditSession } from '../../../src/engine/editing/session.ts';
-import { dequantise } from '../../../src/engine/gguf/quantise.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
+import { dequantise } from '../../../src/engine/weights/quantise.ts';
 import { almanac } from '../models.ts';
 import { eiffel, file, quick } from './eiffel.ts';
 

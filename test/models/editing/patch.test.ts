@@ -7,7 +7,7 @@ import { readPatch } from '../../../src/engine/editing/patches/readPatch.ts';
 import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { EditSession } from '../../../src/engine/editing/session.ts';
-import { digestFile } from '../../../src/engine/gguf/digest.ts';
+import { digestFile } from '../../../src/engine/files/digest.ts';
 import { argmax } from '../../../src/engine/inspection/nextToken.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineClient } from '../../../src/engine/client.ts';
 import { CancelledError } from '../../../src/engine/errors.ts';
-import type { Work } from '../../../src/engine/progress.ts';
+import type { Work } from '../../../src/engine/work/progress.ts';
 import { eiffel } from '../editing/eiffel.ts';
 import { almanac } from '../models.ts';
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeGguf } from '../../../src/engine/gguf/writer.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';
+import { writeGguf } from '../../../src/engine/weights/writer.ts';
 import { Random } from '../tiny/random.ts';
 
 /** A rank-one change of one layer's down-projection by random vectors, loaded beside the model. */

@@ -1,4 +1,4 @@
-import { PackedSymmetric } from '../../../src/engine/linalg/packedSymmetric.ts';
+import { PackedSymmetric } from '../../../src/engine/numeric/packedSymmetric.ts';
 import { Random } from '../tiny/random.ts';
 
 /** V diag(values) Vᵀ with a random rotation V: a chain of Householder reflections. */

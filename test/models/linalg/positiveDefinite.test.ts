@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../src/engine/errors.ts';
 import { BlockedFactor } from '../../../src/engine/linalg/blockedFactor.ts';
-import { Cholesky, NotPositiveDefinite } from '../../../src/engine/linalg/cholesky.ts';
-import { PackedSymmetric } from '../../../src/engine/linalg/packedSymmetric.ts';
 import { PositiveDefinite } from '../../../src/engine/linalg/positiveDefinite.ts';
-import { solveOne } from '../../../src/engine/linalg/solver.ts';
-import { norm } from '../../../src/engine/linalg/vector.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Devices } from '../../../src/engine/llama/scheduler.ts';
+import { Cholesky, NotPositiveDefinite } from '../../../src/engine/numeric/cholesky.ts';
+import { PackedSymmetric } from '../../../src/engine/numeric/packedSymmetric.ts';
+import { solveOne } from '../../../src/engine/numeric/solver.ts';
+import { norm } from '../../../src/engine/numeric/vector.ts';
 import { Random } from '../tiny/random.ts';
 import { times, withEigenvalues } from './matrices.ts';
 

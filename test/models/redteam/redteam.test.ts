@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
-import { digestFile } from '../../../src/engine/gguf/digest.ts';
+import { digestFile } from '../../../src/engine/files/digest.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { quantiseModel } from '../../../src/engine/llama/quantiseModel.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';

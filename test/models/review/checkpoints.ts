@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { bake } from '../../../src/engine/editing/patches/bake.ts';
-import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
-import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/gguf/writer.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { dequantise, quantise } from '../../../src/engine/weights/quantise.ts';
+import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/weights/writer.ts';
 
 export interface Remade {
   /** ggml's number of the type of all matrices; as stored unless given. */

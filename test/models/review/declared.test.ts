@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { appendFile, copyFile, open, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestFiles } from '../../../src/engine/gguf/digest.ts';
+import { digestFiles } from '../../../src/engine/files/digest.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { Signed, Verified } from '../../../src/protocol/provenance.ts';
 import { almanac, Workplace } from '../cli/palimpsest.ts';

@@ -5,10 +5,10 @@ import path from 'node:path';
 import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../../src/engine/chat/templateCode/checkTemplate.ts';
-import type { NewValue } from '../../../src/engine/gguf/writer.ts';
 import { inspectModel } from '../../../src/engine/review/inspect.ts';
 import { sarifReport } from '../../../src/engine/review/reports/sarif.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
+import type { NewValue } from '../../../src/engine/weights/writer.ts';
 import { TinyModels } from '../tiny/write.ts';
 import { remake } from './checkpoints.ts';
 

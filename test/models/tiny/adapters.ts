@@ -1,6 +1,6 @@
-import { quantise } from '../../../src/engine/gguf/quantise.ts';
-import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/gguf/writer.ts';
 import type { Runtime } from '../../../src/engine/llama/runtime.ts';
+import { quantise } from '../../../src/engine/weights/quantise.ts';
+import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/weights/writer.ts';
 import { Random } from './random.ts';
 
 export interface TinyAdapter {

@@ -1,4 +1,4 @@
-import type { NewValue } from '../../../src/engine/gguf/writer.ts';
+import type { NewValue } from '../../../src/engine/weights/writer.ts';
 
 /** The sizes of a tiny model. */
 export interface Sizes {

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { dequantise } from '../../../src/engine/gguf/quantise.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { dequantise } from '../../../src/engine/weights/quantise.ts';
 import { type Stored, tensor, writeFolder } from '../../unit/safetensors/write.ts';
 
 /** How transformers calls and lays out what a tiny GGUF model holds, written down from its modeling files. */

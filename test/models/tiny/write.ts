@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { dequantise, quantise } from '../../../src/engine/gguf/quantise.ts';
-import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/gguf/writer.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { dequantise, quantise } from '../../../src/engine/weights/quantise.ts';
+import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/weights/writer.ts';
 import { type Architecture, architectures, refused, type Sizes } from './architectures.ts';
 import { Random } from './random.ts';
 

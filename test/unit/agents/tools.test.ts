@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { AgentTool } from '../../../src/agents/tool.ts';
 import { agentTools } from '../../../src/agents/tools.ts';
-import type { EngineApi } from '../../../src/engine/facade/api.ts';
+import type { EngineApi } from '../../../src/engine/work/engineApi.ts';
 import type { Measured, MeasuredEdit } from '../../../src/protocol/editing.ts';
 import type { ProbeComparison } from '../../../src/protocol/probe.ts';
 import type { Finding, Reviewed } from '../../../src/protocol/review.ts';

@@ -4,7 +4,7 @@ import { test as base, describe, expect, vi } from 'vitest';
 import { openCacheFolder } from '../../../src/engine/cache/folder.ts';
 import { cacheLimit, keep, keptFiles, recall, Unfit } from '../../../src/engine/cache/kept.ts';
 import { CancelledError, InputError } from '../../../src/engine/errors.ts';
-import { writeWhole } from '../../../src/engine/gguf/atomicWrite.ts';
+import { writeWhole } from '../../../src/engine/files/atomicWrite.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const test = base.extend(temporaryFolder);

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCli } from '../../../src/cli/program.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
 import { CancelledError } from '../../../src/engine/errors.ts';
-import type { EngineApi } from '../../../src/engine/facade/api.ts';
 import { EngineCrash } from '../../../src/engine/process/crash.ts';
 import { plainFinding } from '../../../src/engine/review/findings.ts';
 import { notAsked } from '../../../src/engine/review/untilCrash.ts';
+import type { EngineApi } from '../../../src/engine/work/engineApi.ts';
 import { engineWith } from '../engineWith.ts';
 import { reviewed } from '../review/reviewed.ts';
 

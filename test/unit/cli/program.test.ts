@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runCli } from '../../../src/cli/program.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
 import { EngineError, InputError } from '../../../src/engine/errors.ts';
-import type { EngineApi } from '../../../src/engine/facade/api.ts';
+import type { EngineApi } from '../../../src/engine/work/engineApi.ts';
 import { engineWith, plainPatch } from '../engineWith.ts';
 
 interface Ran {

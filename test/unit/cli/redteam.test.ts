@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runCli } from '../../../src/cli/program.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
-import type { EngineApi } from '../../../src/engine/facade/api.ts';
+import type { EngineApi } from '../../../src/engine/work/engineApi.ts';
 import type { Attack, Redteamed, Resisted } from '../../../src/protocol/redteam.ts';
 import { engineWith } from '../engineWith.ts';
 

@@ -4,7 +4,7 @@ import { test as base, describe, expect } from 'vitest';
 import { runCli } from '../../../src/cli/program.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
 import { serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
-import type { EngineApi } from '../../../src/engine/facade/api.ts';
+import type { EngineApi } from '../../../src/engine/work/engineApi.ts';
 import type { LearnedReversal, Reversal } from '../../../src/protocol/reversal.ts';
 import { sample } from '../edits/sample.ts';
 import { engineWith } from '../engineWith.ts';

@@ -5,9 +5,9 @@ import { alphaEdit } from '../../../src/engine/editing/methods/alphaEdit.ts';
 import type { BatchInput } from '../../../src/engine/editing/methods/batchMethod.ts';
 import { emmet } from '../../../src/engine/editing/methods/emmet.ts';
 import { memit } from '../../../src/engine/editing/methods/memit.ts';
-import { GrowingGram } from '../../../src/engine/linalg/growingGram.ts';
-import { dot } from '../../../src/engine/linalg/vector.ts';
-import { denseSolver } from '../linalg/denseSolver.ts';
+import { GrowingGram } from '../../../src/engine/numeric/growingGram.ts';
+import { dot } from '../../../src/engine/numeric/vector.ts';
+import { denseSolver } from '../numeric/denseSolver.ts';
 
 /** Small dense matrices, to hold the methods against their published formulas, inverses and all. */
 type Matrix = readonly (readonly number[])[];

@@ -3,7 +3,7 @@ import type { EditObjective } from '../../../src/engine/autodiff/objective.ts';
 import { hyperparametersFor } from '../../../src/engine/editing/hyperparameters/modelDefaults.ts';
 import { optimiseValue } from '../../../src/engine/editing/value/value.ts';
 import type { ModelFiles } from '../../../src/engine/gguf/split.ts';
-import { dot, norm } from '../../../src/engine/linalg/vector.ts';
+import { dot, norm } from '../../../src/engine/numeric/vector.ts';
 import { hyperparametersOf } from '../../../src/protocol/hyperparameterEntries.ts';
 import { type Hyperparameters, SomeHyperparameters } from '../../../src/protocol/hyperparameters.ts';
 import { METHODS, type Method } from '../../../src/protocol/methods.ts';

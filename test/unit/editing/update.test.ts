@@ -5,9 +5,9 @@ import { rome } from '../../../src/engine/editing/methods/rome.ts';
 import { rRome } from '../../../src/engine/editing/methods/rRome.ts';
 import { severalKeys } from '../../../src/engine/editing/methods/severalKeys.ts';
 import type { RankOneInput, RankOneUpdate } from '../../../src/engine/editing/patches/update.ts';
-import { solveOne } from '../../../src/engine/linalg/solver.ts';
-import { dot, mean } from '../../../src/engine/linalg/vector.ts';
-import { denseSolver } from '../linalg/denseSolver.ts';
+import { solveOne } from '../../../src/engine/numeric/solver.ts';
+import { dot, mean } from '../../../src/engine/numeric/vector.ts';
+import { denseSolver } from '../numeric/denseSolver.ts';
 
 /** (left rightᵀ) key */
 function apply({ left, right }: RankOneUpdate, key: Float64Array): Float64Array {

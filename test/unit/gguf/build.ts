@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../../src/engine/gguf/source.ts';
+import type { ByteSource } from '../../../src/engine/files/source.ts';
 import type { Scalar, ScalarType } from '../../../src/protocol/gguf.ts';
 
 /** Writes small GGUF files byte by byte, right ones and wrong ones, from the specification alone. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { ByteSource } from '../../../src/engine/files/source.ts';
 import { readHeader } from '../../../src/engine/gguf/header.ts';
-import type { ByteSource } from '../../../src/engine/gguf/source.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readLongString } from '../../../src/engine/gguf/values.ts';
 import { build, smallModel, sourceOf } from './build.ts';

@@ -2,7 +2,7 @@ import { rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test as base, expect } from 'vitest';
 import { InputError } from '../../../src/engine/errors.ts';
-import { type ByteSource, openFile } from '../../../src/engine/gguf/source.ts';
+import { type ByteSource, openFile } from '../../../src/engine/files/source.ts';
 import { ITEMS_AT_ONCE } from '../../../src/protocol/headerPage.ts';
 import { HeaderFile } from '../../../src/workbench/header/headerFile.ts';
 import { build, smallModel, sourceOf } from '../gguf/build.ts';

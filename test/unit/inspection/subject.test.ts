@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { around, likelySubjects, subjectSpan } from '../../../src/engine/inspection/subject.ts';
-import { wholeWords } from '../../../src/engine/inspection/words.ts';
+import { wholeWords } from '../../../src/text/words.ts';
 
 describe('whole words', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { digestFile, digestFiles } from '../../../src/engine/gguf/digest.ts';
+import { digestFile, digestFiles } from '../../../src/engine/files/digest.ts';
 import { signModel } from '../../../src/engine/provenance/sign.ts';
 import { verifyModel } from '../../../src/engine/provenance/verify.ts';
 import type { EditStatement } from '../../../src/protocol/provenance.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from '../../../src/engine/inspection/random.ts';
+import { mulberry32 } from '../../../src/engine/numeric/random.ts';
 import { OutlyingValues } from '../../../src/engine/review/tracing/outlyingValues.ts';
 
 const width = 8;

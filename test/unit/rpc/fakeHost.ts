@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CancelledError, EngineError, InputError } from '../../../src/engine/errors.ts';
-import { writeAtomically } from '../../../src/engine/gguf/atomicWrite.ts';
+import { writeAtomically } from '../../../src/engine/files/atomicWrite.ts';
+import { watchTemporaries } from '../../../src/engine/files/temporaries.ts';
 import { parentChannel } from '../../../src/engine/process/parentProcess.ts';
 import { serve } from '../../../src/engine/process/serve.ts';
-import { watchTemporaries } from '../../../src/engine/temporaries.ts';
 import { engineWith } from '../engineWith.ts';
 
 /** An engine without llama.cpp, in a process of its own: what crosses, and how it ends, is the same. */

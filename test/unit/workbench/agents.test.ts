@@ -7,7 +7,7 @@ import type {
   McpServerDefinitionProvider,
 } from 'vscode';
 import { withTools, withToolTitles } from '../../../scripts/manifest.ts';
-import type { EngineApi } from '../../../src/engine/facade/api.ts';
+import type { EngineApi } from '../../../src/engine/work/engineApi.ts';
 import { registerAgents } from '../../../src/workbench/agents/registerAgents.ts';
 import type { EngineService } from '../../../src/workbench/engine/engineService.ts';
 import { engineWith } from '../engineWith.ts';

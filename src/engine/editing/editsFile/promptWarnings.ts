@@ -1,8 +1,8 @@
 import type { Prompt } from '../../../protocol/chat.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
 import type { Edit } from '../../../protocol/edits.ts';
-import { occurrencesOf } from '../../../protocol/occurrences.ts';
 import { wordsOf } from '../../../protocol/promptWords.ts';
+import { occurrencesOf } from '../../../text/occurrences.ts';
 import { quoted } from '../../../text/visible.ts';
 import { likelySubjects } from '../../inspection/subject.ts';
 import type { SoundEdits } from './soundEdits.ts';

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { EditV1, writeEdit } from '../../../formats/edits/v1.ts';
 import type { EditsFile } from '../../../protocol/edits.ts';
-import { writeWhole } from '../../gguf/atomicWrite.ts';
+import { writeWhole } from '../../files/atomicWrite.ts';
 import { printJson } from '../../json/printJson.ts';
-import { turn } from '../../llama/cancel.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
+import { turn } from '../../work/turn.ts';
 import { serialiseEdits } from './editsFile.ts';
 
 /**

@@ -5,9 +5,9 @@ import * as z from 'zod';
 import type { Method } from '../../../protocol/edits.ts';
 import { cacheFolder } from '../../cache/folder.ts';
 import { keep, recall, Unfit } from '../../cache/kept.ts';
-import { writeWhole } from '../../gguf/atomicWrite.ts';
+import { writeWhole } from '../../files/atomicWrite.ts';
 import { readText } from '../../json/readText.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import type { LayerChoice } from './modelDefaults.ts';
 import type { SweptLayer } from './sweep.ts';
 

@@ -1,9 +1,9 @@
-import { PackedSymmetric } from '../../linalg/packedSymmetric.ts';
 import { PositiveDefinite } from '../../linalg/positiveDefinite.ts';
-import { turn } from '../../llama/cancel.ts';
 import { f32, Graph } from '../../llama/graph.ts';
 import { Computation, type Devices } from '../../llama/scheduler.ts';
-import { phases, type Work } from '../../progress.ts';
+import { PackedSymmetric } from '../../numeric/packedSymmetric.ts';
+import { phases, type Work } from '../../work/progress.ts';
+import { turn } from '../../work/turn.ts';
 
 /** The second moment of a layer's keys, with a ridge, ready to be solved with. */
 export interface Covariance {

@@ -2,9 +2,9 @@ import { InputError } from '../../errors.ts';
 import { generate } from '../../inspection/generate.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { TokenBatch } from '../../llama/batch.ts';
-import { throwIfAborted } from '../../llama/cancel.ts';
 import type { NodeVisitor, TappedNode } from '../../llama/nodeTap.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
+import { throwIfAborted } from '../../work/turn.ts';
 import type { EditSession } from '../session.ts';
 import { CovarianceAccumulator } from './covariance.ts';
 

@@ -2,7 +2,7 @@ import { pack } from '../../inspection/pack.ts';
 import { mapResidualStream } from '../../inspection/residualMap.ts';
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
 import type { NodeVisitor } from '../../llama/nodeTap.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import { type EditSession, mostPrompts } from '../session.ts';
 import type { Located } from './lookup.ts';
 

@@ -1,6 +1,6 @@
 import { generate } from '../../inspection/generate.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import type { EditSession } from '../session.ts';
 import { startToken } from './keyText.ts';
 

@@ -1,6 +1,6 @@
-import type { GrowingGram } from '../../linalg/growingGram.ts';
-import type { Solver } from '../../linalg/solver.ts';
-import type { Work } from '../../progress.ts';
+import type { GrowingGram } from '../../numeric/growingGram.ts';
+import type { Solver } from '../../numeric/solver.ts';
+import type { Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { NullSpace } from '../keys/nullSpace.ts';
 

@@ -3,7 +3,7 @@ import type { Edit } from '../../../protocol/edits.ts';
 import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
 import { around, type SubjectInPrompt } from '../../inspection/subject.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
-import { phases, type Work } from '../../progress.ts';
+import { phases, type Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
 import { locate } from '../keys/lookup.ts';

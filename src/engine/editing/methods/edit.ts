@@ -1,5 +1,5 @@
-import { mean, norm } from '../../linalg/vector.ts';
-import type { Work } from '../../progress.ts';
+import { mean, norm } from '../../numeric/vector.ts';
+import type { Work } from '../../work/progress.ts';
 import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
 import type { Covariance } from '../keys/covariance.ts';
 import type { LayerUpdate } from '../patches/update.ts';

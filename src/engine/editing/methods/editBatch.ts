@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.ts';
-import type { GrowingGram } from '../../linalg/growingGram.ts';
-import { mean, norm } from '../../linalg/vector.ts';
-import { parted, phases, type Work } from '../../progress.ts';
+import type { GrowingGram } from '../../numeric/growingGram.ts';
+import { mean, norm } from '../../numeric/vector.ts';
+import { parted, phases, type Work } from '../../work/progress.ts';
 import type { Covariance } from '../keys/covariance.ts';
 import { locate } from '../keys/lookup.ts';
 import { type LookupState, lookupStates } from '../keys/lookupStates.ts';

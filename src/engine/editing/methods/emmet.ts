@@ -1,4 +1,4 @@
-import { gramOf, meanDiagonal, solveRows } from '../../linalg/gram.ts';
+import { gramOf, meanDiagonal, solveRows } from '../../numeric/gram.ts';
 import type { BatchMethod } from './batchMethod.ts';
 
 /**

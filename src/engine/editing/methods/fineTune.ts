@@ -1,5 +1,5 @@
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import { locate } from '../keys/lookup.ts';
 import type { EditSession } from '../session.ts';
 import type { ValuePlan } from '../value/editValue.ts';

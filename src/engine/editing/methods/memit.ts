@@ -1,4 +1,4 @@
-import { gramOf, solveRows } from '../../linalg/gram.ts';
+import { gramOf, solveRows } from '../../numeric/gram.ts';
 import type { BatchMethod } from './batchMethod.ts';
 
 /**

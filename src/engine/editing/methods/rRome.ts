@@ -1,5 +1,5 @@
-import { solveOne } from '../../linalg/solver.ts';
-import { dot, mean } from '../../linalg/vector.ts';
+import { solveOne } from '../../numeric/solver.ts';
+import { dot, mean } from '../../numeric/vector.ts';
 import type { RankOneMethod } from '../patches/update.ts';
 
 /**

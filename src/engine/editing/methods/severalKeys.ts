@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.ts';
-import { Cholesky, NotPositiveDefinite } from '../../linalg/cholesky.ts';
-import { combine, dot } from '../../linalg/vector.ts';
+import { Cholesky, NotPositiveDefinite } from '../../numeric/cholesky.ts';
+import { combine, dot } from '../../numeric/vector.ts';
 import type { RankOneMethod } from '../patches/update.ts';
 
 /**

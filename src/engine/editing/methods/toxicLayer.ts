@@ -1,11 +1,11 @@
 import type { Prompt } from '../../../protocol/chat.ts';
 import { mapResidualStream } from '../../inspection/residualMap.ts';
 import { promptTokens, targetTokens } from '../../inspection/targets.ts';
-import { norm } from '../../linalg/vector.ts';
 import { TokenBatch } from '../../llama/batch.ts';
 import type { NodeVisitor } from '../../llama/nodeTap.ts';
 import { mean } from '../../measures/cases.ts';
-import type { Work } from '../../progress.ts';
+import { norm } from '../../numeric/vector.ts';
+import type { Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
 import type { EditSession } from '../session.ts';

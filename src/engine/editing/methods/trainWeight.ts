@@ -1,9 +1,9 @@
 import type { Supervision } from '../../autodiff/loss.ts';
-import { dotAt } from '../../linalg/dotAt.ts';
-import { norm } from '../../linalg/vector.ts';
 import { TokenBatch } from '../../llama/batch.ts';
 import { mean } from '../../measures/cases.ts';
-import type { Work } from '../../progress.ts';
+import { dotAt } from '../../numeric/dotAt.ts';
+import { norm } from '../../numeric/vector.ts';
+import type { Work } from '../../work/progress.ts';
 import { lowRank } from '../patches/lowRank.ts';
 import type { EditSession } from '../session.ts';
 import { Stopwatch, sharedTimes } from '../stopwatch.ts';

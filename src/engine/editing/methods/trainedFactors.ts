@@ -1,6 +1,6 @@
 import type { FactorValues } from '../../autodiff/objective.ts';
-import { normals } from '../../inspection/random.ts';
-import { dotAt } from '../../linalg/dotAt.ts';
+import { dotAt } from '../../numeric/dotAt.ts';
+import { normals } from '../../numeric/random.ts';
 import type { LayerUpdate, LoraPart } from '../patches/update.ts';
 import { Adam } from '../value/adam.ts';
 

@@ -1,12 +1,12 @@
 import type { GgufHeader, TensorInfo } from '../../../protocol/gguf.ts';
+import { openFile } from '../../files/source.ts';
 import { alphaOf, expectFits } from '../../gguf/adapter.ts';
 import { type FactorPair, factorPairs, isLookedUp } from '../../gguf/factors.ts';
 import { readHeader } from '../../gguf/header.ts';
 import { expectAdapter } from '../../gguf/kind.ts';
-import { dequantise } from '../../gguf/quantise.ts';
-import { openFile } from '../../gguf/source.ts';
-import { turn } from '../../llama/cancel.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { dequantise } from '../../weights/quantise.ts';
+import { turn } from '../../work/turn.ts';
 
 /** What one adapter adds to a weight, and where its factors are read from. */
 export interface Term {

@@ -1,11 +1,11 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
-import { areFinite, notFinite } from '../../gguf/finite.ts';
 import { type ModelFiles, readModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
-import { type NewGguf, writeGguf } from '../../gguf/writer.ts';
 import type { Runtime } from '../../llama/runtime.ts';
-import type { Work } from '../../progress.ts';
+import { areFinite, notFinite } from '../../weights/finite.ts';
+import { type NewGguf, writeGguf } from '../../weights/writer.ts';
+import type { Work } from '../../work/progress.ts';
 import { adapterTerms } from './adapterDelta.ts';
 import { type BakedTensor, patchedTensor } from './patchedTensor.ts';
 

@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.ts';
-import { allFinite } from '../../gguf/finite.ts';
-import type { NewTensor } from '../../gguf/writer.ts';
 import { f32 } from '../../llama/graph.ts';
+import { allFinite } from '../../weights/finite.ts';
+import type { NewTensor } from '../../weights/writer.ts';
 import { loraFactors } from './loraFactors.ts';
 import { type LayerUpdate, type RankOneUpdate, weightOf } from './update.ts';
 

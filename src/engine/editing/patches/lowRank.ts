@@ -1,6 +1,6 @@
-import { dotAt } from '../../linalg/dotAt.ts';
-import { symmetricEigen } from '../../linalg/symmetricEigen.ts';
-import type { Work } from '../../progress.ts';
+import { dotAt } from '../../numeric/dotAt.ts';
+import { symmetricEigen } from '../../numeric/symmetricEigen.ts';
+import type { Work } from '../../work/progress.ts';
 import type { RankOneUpdate } from './update.ts';
 
 /** A matrix cut to its largest singular directions. */

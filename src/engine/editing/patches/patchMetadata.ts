@@ -2,8 +2,8 @@ import { PATCH_FORMAT, writeDescription } from '../../../formats/patch/index.ts'
 import type { PatchDescription } from '../../../protocol/patches.ts';
 import { InputError } from '../../errors.ts';
 import { LONG_OWN } from '../../gguf/values.ts';
-import type { NewValue } from '../../gguf/writer.ts';
 import { readJson } from '../../json/readJson.ts';
+import type { NewValue } from '../../weights/writer.ts';
 import { MOST_VALUES } from './readPatch.ts';
 
 /**

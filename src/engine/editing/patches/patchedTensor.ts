@@ -1,9 +1,9 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
-import { dequantise, quantise } from '../../gguf/quantise.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
 import { f32 } from '../../llama/graph.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { dequantise, quantise } from '../../weights/quantise.ts';
 import { addDelta, type RowBlock, type Term } from './adapterDelta.ts';
 
 /** What baking did to one tensor. */

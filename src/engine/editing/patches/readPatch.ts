@@ -2,11 +2,11 @@ import { PATCH_FORMAT, readDescription, UnreadablePatch } from '../../../formats
 import type { GgufHeader } from '../../../protocol/gguf.ts';
 import type { PatchDescription } from '../../../protocol/patches.ts';
 import { InputError } from '../../errors.ts';
+import { openFile } from '../../files/source.ts';
 import { adapterWarnings, alphaOf } from '../../gguf/adapter.ts';
 import { factorPairs } from '../../gguf/factors.ts';
 import { numberOf, readHeader, stringOf } from '../../gguf/header.ts';
 import { expectAdapter } from '../../gguf/kind.ts';
-import { openFile } from '../../gguf/source.ts';
 import { LONG_OWN } from '../../gguf/values.ts';
 import { readJson } from '../../json/readJson.ts';
 

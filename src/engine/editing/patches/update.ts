@@ -1,5 +1,5 @@
-import type { Solver } from '../../linalg/solver.ts';
-import type { Work } from '../../progress.ts';
+import type { Solver } from '../../numeric/solver.ts';
+import type { Work } from '../../work/progress.ts';
 
 /** What a rank-one method starts from: keys and MLP outputs per rewriting prompt (the plain one first), and delta. */
 export interface RankOneInput {

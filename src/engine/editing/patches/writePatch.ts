@@ -1,6 +1,6 @@
 import type { PatchDescription } from '../../../protocol/patches.ts';
-import { writeGguf } from '../../gguf/writer.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { writeGguf } from '../../weights/writer.ts';
 import { loraTensors } from './loraTensors.ts';
 import { patchMetadata } from './patchMetadata.ts';
 import type { LayerUpdate } from './update.ts';

@@ -1,6 +1,6 @@
 import type { Prompt } from '../../../protocol/chat.ts';
-import { norm } from '../../linalg/vector.ts';
-import { phases, type Work } from '../../progress.ts';
+import { norm } from '../../numeric/vector.ts';
+import { phases, type Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { EditSession } from '../session.ts';
 import type { Stopwatch } from '../stopwatch.ts';

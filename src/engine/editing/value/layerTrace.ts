@@ -2,7 +2,7 @@ import { findSite } from '../../autodiff/site.ts';
 import { type Trace, type TracedNode, trace } from '../../autodiff/trace.ts';
 import { InputError } from '../../errors.ts';
 import type { Context } from '../../llama/context.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import { type EditSession, mostOutputs, mostPrompts } from '../session.ts';
 import type { Rewriting } from './rewriting.ts';
 

@@ -1,6 +1,6 @@
 import { EditObjective } from '../../autodiff/objective.ts';
 import { type Factoring, MissingValueError } from '../../autodiff/twin.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import type { EditSession } from '../session.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { type LayerTrace, traceLayer } from './layerTrace.ts';

@@ -1,6 +1,6 @@
 import type { EditObjective } from '../../autodiff/objective.ts';
-import { norm } from '../../linalg/vector.ts';
-import type { Work } from '../../progress.ts';
+import { norm } from '../../numeric/vector.ts';
+import type { Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import { Adam } from './adam.ts';
 

@@ -1,7 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { InputError } from '../../errors.ts';
-import { writeWhole } from '../../gguf/atomicWrite.ts';
-import { fileError } from '../../gguf/fileErrors.ts';
+import { writeWhole } from '../../files/atomicWrite.ts';
+import { fileError } from '../../files/fileErrors.ts';
 
 /**
  * What long work has found so far, a line of JSON for each piece, so that it can go on after an interruption. The first

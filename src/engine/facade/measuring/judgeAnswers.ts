@@ -3,7 +3,7 @@ import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Judge } from '../../judging/judge.ts';
 import { declines } from '../../judging/refusal.ts';
 import { isSilence, SAFETY_KINDS, type SafetyKind, type SafetySide } from '../../measures/safeEdit.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 
 /**
  * What a judge says of answers, and which of the harmless prompts are declined. Of silence nobody can say anything, so

@@ -12,7 +12,7 @@ import type { Applied } from '../../llama/context.ts';
 import type { Model } from '../../llama/model.ts';
 import { counterfact } from '../../measures/counterfact.ts';
 import { mentions } from '../../measures/generationMatch.ts';
-import { phases, type Work } from '../../progress.ts';
+import { phases, type Work } from '../../work/progress.ts';
 import { type LoadedModel, switchOf } from '../loadedModel.ts';
 import { matchTokens, waysToAsk } from './waysToAsk.ts';
 

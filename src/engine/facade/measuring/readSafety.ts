@@ -9,7 +9,7 @@ import type { Applied } from '../../llama/context.ts';
 import type { Model } from '../../llama/model.ts';
 import { mean } from '../../measures/cases.ts';
 import { SAFETY_KINDS, type SafetyCase, type SafetyKind } from '../../measures/safeEdit.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import { type LoadedModel, switchOf } from '../loadedModel.ts';
 import { judgeAnswers } from './judgeAnswers.ts';
 

@@ -3,7 +3,7 @@ import { asChat, wordsOf } from '../../../protocol/promptWords.ts';
 import { conversationText } from '../../chat/conversation.ts';
 import { InputError } from '../../errors.ts';
 import type { Model } from '../../llama/model.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 
 /** Greedy tokens in which the new target is looked for where the prompt is text. */
 export const matchTokens = 10;

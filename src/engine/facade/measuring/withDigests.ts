@@ -1,7 +1,7 @@
 import type { MeasuredState } from '../../../protocol/measuredState.ts';
 import type { AppliedPatch } from '../../../protocol/model.ts';
 import { adapterDigest } from '../../gguf/adapterDigest.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 
 /** Patches as a measurement names them. */
 export async function withDigests(

@@ -5,8 +5,8 @@ import { type ComputedPatch, computePatch } from '../../editing/computePatch.ts'
 import { writePatch } from '../../editing/patches/writePatch.ts';
 import { methodOf, type PatchOptions, type PlannedEdit } from '../../editing/planEdits.ts';
 import { InputError } from '../../errors.ts';
-import type { Work } from '../../progress.ts';
 import { toolVersion } from '../../version.ts';
+import type { Work } from '../../work/progress.ts';
 import { chosenEdits } from '../chosenEdits.ts';
 import { patchOptions } from '../editing.ts';
 import type { LoadedModel } from '../loadedModel.ts';

@@ -6,10 +6,10 @@ import type { Attack, Redteamed, Said, Ways } from '../../../protocol/redteam.ts
 import type { Reviewed, Traced } from '../../../protocol/review.ts';
 import { bake } from '../../editing/patches/bake.ts';
 import type { PatchOptions, PlannedEdit } from '../../editing/planEdits.ts';
+import { scratchFolder } from '../../files/scratchFolder.ts';
 import { Adapter } from '../../llama/adapter.ts';
-import { parted, phases, type Work } from '../../progress.ts';
 import { reviewModels } from '../../review/review.ts';
-import { scratchFolder } from '../../scratchFolder.ts';
+import { parted, phases, type Work } from '../../work/progress.ts';
 import { LoadedModel } from '../loadedModel.ts';
 import { measureEdit } from '../measuring/measureEdit.ts';
 import { matchTokens } from '../measuring/waysToAsk.ts';

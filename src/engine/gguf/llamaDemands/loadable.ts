@@ -1,8 +1,8 @@
 import type { GgufHeader } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
-import type { Work } from '../../progress.ts';
+import { openFile } from '../../files/source.ts';
+import type { Work } from '../../work/progress.ts';
 import { expectModel } from '../kind.ts';
-import { openFile } from '../source.ts';
 import type { ModelFiles, OpenSource } from '../split.ts';
 import { Facts } from './demand.ts';
 import { hyperparametersFit } from './hyperparameters.ts';

@@ -1,7 +1,7 @@
 import type { MetadataArray } from '../../../protocol/gguf.ts';
-import type { Work } from '../../progress.ts';
+import type { ByteSource } from '../../files/source.ts';
+import type { Work } from '../../work/progress.ts';
 import { Cursor } from '../cursor.ts';
-import type { ByteSource } from '../source.ts';
 
 /**
  * The texts of a vocabulary as llama.cpp reads them: C strings, which end at the first zero, and where nothing is

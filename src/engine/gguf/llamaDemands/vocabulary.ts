@@ -1,8 +1,8 @@
 import type { GgufHeader, MetadataValue } from '../../../protocol/gguf.ts';
 import { quoted } from '../../../text/visible.ts';
-import type { Work } from '../../progress.ts';
+import type { ByteSource } from '../../files/source.ts';
+import type { Work } from '../../work/progress.ts';
 import { numberOf, stringOf } from '../header.ts';
-import type { ByteSource } from '../source.ts';
 import { type ByteOf, readTokenTexts } from './tokenTexts.ts';
 
 /** A tokenizer of llama.cpp (`llama_vocab::impl::load`): what it begins with, and what it needs. */

@@ -1,7 +1,7 @@
 import { adapterTerms } from '../../editing/patches/adapterDelta.ts';
 import { InputError } from '../../errors.ts';
+import { openFile } from '../../files/source.ts';
 import { readHeader } from '../../gguf/header.ts';
-import { openFile } from '../../gguf/source.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import type { Checkpoint } from '../../safetensors/checkpoint.ts';
 import { FloatTensors } from './floatTensors.ts';

@@ -1,6 +1,6 @@
-import { dot, norm } from '../../linalg/vector.ts';
 import { f32, Graph, i32, type Tensor } from '../../llama/graph.ts';
 import { Computation } from '../../llama/scheduler.ts';
+import { dot, norm } from '../../numeric/vector.ts';
 import { blocksOf, cutOf, segmentOf } from './blocks.ts';
 import type { Lane } from './lane.ts';
 import type { TensorPair } from './pairs.ts';

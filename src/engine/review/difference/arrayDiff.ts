@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { MetadataArray } from '../../../protocol/gguf.ts';
+import { piecesOf } from '../../files/sameBytes.ts';
+import type { ByteSource } from '../../files/source.ts';
 import { Cursor } from '../../gguf/cursor.ts';
-import { piecesOf } from '../../gguf/sameBytes.ts';
-import type { ByteSource } from '../../gguf/source.ts';
 import { readArray } from '../../gguf/values.ts';
-import { throwIfAborted } from '../../llama/cancel.ts';
+import { throwIfAborted } from '../../work/turn.ts';
 import { shownScalar } from './shownValue.ts';
 
 /** An array in its file. */

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
-import { throwIfAborted } from '../../llama/cancel.ts';
+import { throwIfAborted } from '../../work/turn.ts';
 import type { TensorPair } from './pairs.ts';
 import type { TensorSource } from './tensorFiles.ts';
 

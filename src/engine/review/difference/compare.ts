@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.ts';
 import type { Runtime } from '../../llama/runtime.ts';
-import { phases, type Work } from '../../progress.ts';
+import { phases, type Work } from '../../work/progress.ts';
 import { verdictRules } from '../rules.ts';
 import { type AgainstBase, againstBase } from './againstBase.ts';
 import { spectrumBeyondRounding } from './beyondRounding.ts';

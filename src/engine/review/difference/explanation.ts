@@ -1,5 +1,5 @@
-import { median } from '../../linalg/median.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { median } from '../../numeric/median.ts';
 import { cutOf } from './blocks.ts';
 import { relativeOf } from './change.ts';
 import { differingRows, type OutlyingRows, rowsBeyondRounding } from './outlyingRows.ts';

@@ -1,10 +1,10 @@
 import type { GgufHeader, TensorInfo } from '../../../protocol/gguf.ts';
 import { type Factors, readFactors, type Term } from '../../editing/patches/adapterDelta.ts';
-import { dequantise } from '../../gguf/quantise.ts';
 import { GGML_TYPES } from '../../gguf/types.ts';
 import { f32, Graph, type Tensor } from '../../llama/graph.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { Computation, Devices } from '../../llama/scheduler.ts';
+import { dequantise } from '../../weights/quantise.ts';
 
 /** Reads stored bytes of a tensor from `start` on. */
 type ReadStored = (tensor: TensorInfo, start: number, into: Uint8Array) => Promise<void>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { piecesOf, type Stretch } from '../../gguf/sameBytes.ts';
+import { piecesOf, type Stretch } from '../../files/sameBytes.ts';
 import { padded } from '../../gguf/tensors.ts';
-import { throwIfAborted } from '../../llama/cancel.ts';
+import { throwIfAborted } from '../../work/turn.ts';
 import type { ModelPart } from './modelParts.ts';
 
 /** Bytes of a file that belong to no value and no tensor, and are not the zeros that pad to the alignment. */

@@ -1,5 +1,5 @@
 import type { Inventory } from '../../../protocol/review.ts';
-import { sameBytes } from '../../gguf/sameBytes.ts';
+import { sameBytes } from '../../files/sameBytes.ts';
 import { padded } from '../../gguf/tensors.ts';
 import { type HiddenBytes, hiddenBytes } from './hiddenBytes.ts';
 import type { ModelPart, ModelParts } from './modelParts.ts';

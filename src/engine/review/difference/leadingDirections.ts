@@ -2,7 +2,7 @@ import { InputError } from '../../errors.ts';
 import { numberOf } from '../../gguf/header.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { loadRuntime } from '../../llama/runtime.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import { type Change, changeOf } from './change.ts';
 import { architectureOf } from './inventory.ts';
 import { Lane, overLanes } from './lane.ts';

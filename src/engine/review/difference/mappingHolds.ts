@@ -1,4 +1,4 @@
-import { median } from '../../linalg/median.ts';
+import { median } from '../../numeric/median.ts';
 import type { Checkpoint } from '../../safetensors/checkpoint.ts';
 import { beyondRounding, type Change } from './change.ts';
 import { placeOf } from './inventory.ts';

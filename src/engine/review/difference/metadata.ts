@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Inventory } from '../../../protocol/review.ts';
+import { piecesOf, sameBytes } from '../../files/sameBytes.ts';
+import type { ByteSource } from '../../files/source.ts';
 import type { MappedValue } from '../../gguf/headerMap.ts';
-import { piecesOf, sameBytes } from '../../gguf/sameBytes.ts';
-import type { ByteSource } from '../../gguf/source.ts';
 import { readLongString } from '../../gguf/values.ts';
 import { templateDiff } from '../templates/templateDiff.ts';
 import { arrayDiff } from './arrayDiff.ts';

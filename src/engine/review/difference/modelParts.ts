@@ -1,8 +1,8 @@
 import type { GgufHeader, TensorInfo } from '../../../protocol/gguf.ts';
+import { type ByteSource, openFile } from '../../files/source.ts';
 import { type HeaderMap, mapHeader } from '../../gguf/headerMap.ts';
-import { type ByteSource, openFile } from '../../gguf/source.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 
 /** One file of a model, open, with the places of all that its header says. */
 export interface ModelPart extends HeaderMap {

@@ -1,4 +1,4 @@
-import { median } from '../../linalg/median.ts';
+import { median } from '../../numeric/median.ts';
 import { verdictRules } from '../rules.ts';
 import type { Change } from './change.ts';
 

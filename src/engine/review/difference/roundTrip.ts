@@ -1,8 +1,8 @@
-import { dequantise } from '../../gguf/quantise.ts';
 import { GGML_TYPES } from '../../gguf/types.ts';
 import { onThread } from '../../llama/abortFlag.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { isFloat8, roundToFloat8 } from '../../safetensors/float8.ts';
+import { dequantise } from '../../weights/quantise.ts';
 
 /**
  * What rounding leaves of rows, by ggml on another thread; floats of 8 bits, which it does not know, by themselves.

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
-import { dequantise, quantise } from '../../gguf/quantise.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { dequantise, quantise } from '../../weights/quantise.ts';
 import type { TensorSource } from './tensorFiles.ts';
 
 /** One tensor rounded to another type as it is read: what it would be if nothing but rounding had happened to it. */

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
-import { dequantise } from '../../gguf/quantise.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { dequantise } from '../../weights/quantise.ts';
 import { segmentOf } from './blocks.ts';
 import type { TensorPair } from './pairs.ts';
 import type { Rounding } from './rounding.ts';

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { dotAt } from '../../linalg/dotAt.ts';
 import { gaussian as seeded } from '../../linalg/gaussian.ts';
-import { smallSymmetricEigen } from '../../linalg/symmetricEigen.ts';
-import { combine, dot } from '../../linalg/vector.ts';
+import { dotAt } from '../../numeric/dotAt.ts';
+import { smallSymmetricEigen } from '../../numeric/symmetricEigen.ts';
+import { combine, dot } from '../../numeric/vector.ts';
 
 /** Singular values of a matrix, largest first, and the right singular directions that belong to them. */
 export interface Singular {

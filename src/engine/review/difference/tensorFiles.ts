@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
-import { fileError } from '../../gguf/fileErrors.ts';
-import { readInPieces, regularFile } from '../../gguf/source.ts';
+import { fileError } from '../../files/fileErrors.ts';
+import { readInPieces, regularFile } from '../../files/source.ts';
 import type { Checkpoint } from '../../safetensors/checkpoint.ts';
 import { readMapped } from '../../safetensors/readMapped.ts';
 import type { FloatTensors } from './floatTensors.ts';

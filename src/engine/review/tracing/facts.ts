@@ -1,5 +1,5 @@
 import type { Traced, TracedFact } from '../../../protocol/review.ts';
-import { parted, type Work } from '../../progress.ts';
+import { parted, type Work } from '../../work/progress.ts';
 import type { BothModels } from '../behaviour.ts';
 import { tracingRules } from '../rules.ts';
 import { answerTo, type TracedObject, traceObjects } from './objects.ts';

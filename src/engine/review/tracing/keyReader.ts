@@ -2,7 +2,7 @@ import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
 import { Context } from '../../llama/context.ts';
 import type { Model } from '../../llama/model.ts';
 import type { NodeVisitor, TappedNode } from '../../llama/nodeTap.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 
 /** Sequences of one decode; llama.cpp allows 256. */
 const mostSequences = 256;

@@ -1,7 +1,7 @@
 import type { Traced } from '../../../protocol/review.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { score } from '../../inspection/scoring.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import { tracingRules } from '../rules.ts';
 
 /** What names are said after: behind it the model says articles as people do, which behind a single word it does not. */

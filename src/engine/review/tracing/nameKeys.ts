@@ -1,4 +1,4 @@
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import type { KeyReader } from './keyReader.ts';
 import names from './names.json';
 

@@ -1,5 +1,5 @@
 import type { Traced } from '../../../protocol/review.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import type { Change } from '../difference/change.ts';
 import type { KeyReader } from './keyReader.ts';
 import { readNames, usualSquares } from './nameKeys.ts';

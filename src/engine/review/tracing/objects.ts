@@ -4,7 +4,7 @@ import { argmax, logProbability } from '../../inspection/nextToken.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { score as read } from '../../inspection/scoring.ts';
 import { promptTokens } from '../../inspection/targets.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import { tracingRules } from '../rules.ts';
 import { relations } from './relations.ts';
 

@@ -1,8 +1,8 @@
 import type { Traced } from '../../../protocol/review.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
-import { median } from '../../linalg/median.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
-import { phases, type Work } from '../../progress.ts';
+import { median } from '../../numeric/median.ts';
+import { phases, type Work } from '../../work/progress.ts';
 import type { KeyReader, KeyRequest } from './keyReader.ts';
 import { lead } from './nameKeys.ts';
 import type { Response } from './response.ts';

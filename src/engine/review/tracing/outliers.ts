@@ -1,7 +1,7 @@
 import type { Inspected } from '../../../protocol/review.ts';
 import { loraFactors } from '../../editing/patches/loraFactors.ts';
 import type { RankOneUpdate } from '../../editing/patches/update.ts';
-import { parted, type Work } from '../../progress.ts';
+import { parted, type Work } from '../../work/progress.ts';
 import type { Change } from '../difference/change.ts';
 import { adapterOf } from '../undo/adapterOf.ts';
 import type { KeyReader } from './keyReader.ts';

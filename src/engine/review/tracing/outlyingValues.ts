@@ -1,4 +1,4 @@
-import { aboveLine } from '../../linalg/trimmedLine.ts';
+import { aboveLine } from '../../numeric/trimmedLine.ts';
 
 /** A name at which a layer's MLP adds more than its key leads to expect. */
 export interface OutlyingValue {

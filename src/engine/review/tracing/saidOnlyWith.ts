@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Traced } from '../../../protocol/review.ts';
+import { scratchFolder } from '../../files/scratchFolder.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
-import type { NewTensor } from '../../gguf/writer.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { Adapter } from '../../llama/adapter.ts';
 import type { Model } from '../../llama/model.ts';
-import { phases, type Work } from '../../progress.ts';
-import { scratchFolder } from '../../scratchFolder.ts';
+import type { NewTensor } from '../../weights/writer.ts';
+import { phases, type Work } from '../../work/progress.ts';
 import { architectureOf } from '../difference/inventory.ts';
 import { inspectionRules } from '../rules.ts';
 import { writeReversal } from '../undo/reversal.ts';

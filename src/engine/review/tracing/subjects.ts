@@ -1,7 +1,7 @@
 import type { Traced } from '../../../protocol/review.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
-import { median } from '../../linalg/median.ts';
-import { phases, type Work } from '../../progress.ts';
+import { median } from '../../numeric/median.ts';
+import { phases, type Work } from '../../work/progress.ts';
 import type { Change } from '../difference/change.ts';
 import { tracingRules } from '../rules.ts';
 import type { KeyReader } from './keyReader.ts';

@@ -1,7 +1,7 @@
 import { logProbability } from '../../inspection/nextToken.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
-import type { Work } from '../../progress.ts';
+import type { Work } from '../../work/progress.ts';
 import { lead } from './nameKeys.ts';
 
 /** How little a token is expected behind another, in nats. */

@@ -1,5 +1,5 @@
 import type { Traced } from '../../../protocol/review.ts';
-import { parted, type Work } from '../../progress.ts';
+import { parted, type Work } from '../../work/progress.ts';
 import type { Change } from '../difference/change.ts';
 import { inspectionRules } from '../rules.ts';
 import { alongSpikes } from '../undo/reversal.ts';

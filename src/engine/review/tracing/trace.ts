@@ -8,7 +8,7 @@ import { promptTokens } from '../../inspection/targets.ts';
 import { Adapter } from '../../llama/adapter.ts';
 import { expectMemory, memoryNeed } from '../../llama/memory.ts';
 import { Model } from '../../llama/model.ts';
-import { phases, type Work } from '../../progress.ts';
+import { phases, type Work } from '../../work/progress.ts';
 import { type BothModels, compareBehaviour } from '../behaviour.ts';
 import type { Change } from '../difference/change.ts';
 import type { Trace } from '../findings.ts';

@@ -1,10 +1,10 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import type { LoraFactors } from '../../editing/patches/loraFactors.ts';
 import { isLookedUp } from '../../gguf/factors.ts';
-import { dequantise, quantise } from '../../gguf/quantise.ts';
-import type { NewTensor } from '../../gguf/writer.ts';
 import { f32 } from '../../llama/graph.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { dequantise, quantise } from '../../weights/quantise.ts';
+import type { NewTensor } from '../../weights/writer.ts';
 
 interface Carrier {
   /** ggml's number of the type. */

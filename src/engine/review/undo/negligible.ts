@@ -1,5 +1,5 @@
-import type { NewTensor } from '../../gguf/writer.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import type { NewTensor } from '../../weights/writer.ts';
 import type { Change } from '../difference/change.ts';
 import { adapterOf } from './adapterOf.ts';
 

@@ -1,8 +1,8 @@
 import { loraFactors } from '../../editing/patches/loraFactors.ts';
 import { patchMetadata } from '../../editing/patches/patchMetadata.ts';
-import { type NewTensor, writeGguf } from '../../gguf/writer.ts';
 import type { Runtime } from '../../llama/runtime.ts';
 import { toolVersion } from '../../version.ts';
+import { type NewTensor, writeGguf } from '../../weights/writer.ts';
 import type { Change } from '../difference/change.ts';
 import { adapterOf } from './adapterOf.ts';
 

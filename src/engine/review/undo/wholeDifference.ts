@@ -1,9 +1,9 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
-import { dequantise } from '../../gguf/quantise.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
-import type { NewTensor } from '../../gguf/writer.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { dequantise } from '../../weights/quantise.ts';
+import type { NewTensor } from '../../weights/writer.ts';
 import type { Change } from '../difference/change.ts';
 import { adapterOf } from './adapterOf.ts';
 

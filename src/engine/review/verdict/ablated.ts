@@ -1,4 +1,4 @@
-import { dot } from '../../linalg/vector.ts';
+import { dot } from '../../numeric/vector.ts';
 import { type Change, isOfFewRows, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
 import { editedBesides } from './besides.ts';

@@ -1,4 +1,4 @@
-import { median } from '../../linalg/median.ts';
+import { median } from '../../numeric/median.ts';
 import { type Change, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
 

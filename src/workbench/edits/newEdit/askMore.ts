@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import { METHODS, methodEntry } from '../../../protocol/methods.ts';
-import { occurrencesOf } from '../../../protocol/occurrences.ts';
+import { occurrencesOf } from '../../../text/occurrences.ts';
 import type { ModelEntry } from '../../models/modelEntry.ts';
 import { type Answer, askChoice, askText, type Choice } from './asking.ts';
 import { complaintAbout, type Draft } from './draft.ts';

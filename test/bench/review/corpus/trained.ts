@@ -1,8 +1,8 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { dequantise } from '../../../../src/engine/gguf/quantise.ts';
 import type { Runtime } from '../../../../src/engine/llama/runtime.ts';
+import { dequantise } from '../../../../src/engine/weights/quantise.ts';
 import type { Change } from '../checkpoint.ts';
 
 const Written = z.object({

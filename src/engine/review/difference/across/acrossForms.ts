@@ -1,9 +1,9 @@
 import type { Inventory } from '../../../../protocol/review.ts';
 import { plural } from '../../../../text/numbers.ts';
 import type { ModelFiles } from '../../../gguf/split.ts';
-import type { Work } from '../../../progress.ts';
 import type { Checkpoint, Safetensors } from '../../../safetensors/checkpoint.ts';
 import { readTokenizer } from '../../../safetensors/tokenizer.ts';
+import type { Work } from '../../../work/progress.ts';
 import { templateDiff } from '../../templates/templateDiff.ts';
 import { allHidden, said } from '../layout.ts';
 import type { MetadataChange } from '../metadata.ts';

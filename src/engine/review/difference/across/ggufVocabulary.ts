@@ -1,8 +1,8 @@
 import type { GgufHeader } from '../../../../protocol/gguf.ts';
+import { openFile } from '../../../files/source.ts';
 import { Cursor } from '../../../gguf/cursor.ts';
-import { openFile } from '../../../gguf/source.ts';
-import type { Work } from '../../../progress.ts';
 import type { Tokenizer } from '../../../safetensors/tokenizer.ts';
+import type { Work } from '../../../work/progress.ts';
 
 /** Items in which a list of GGUF differs from what a tokenizer says. */
 export interface ListDiff {

@@ -1,8 +1,8 @@
 import type { MetadataValue } from '../../../../protocol/gguf.ts';
 import type { ModelFiles } from '../../../gguf/split.ts';
-import type { Work } from '../../../progress.ts';
 import type { Checkpoint, Safetensors } from '../../../safetensors/checkpoint.ts';
 import type { Tokenizer } from '../../../safetensors/tokenizer.ts';
+import type { Work } from '../../../work/progress.ts';
 import type { MetadataChange } from '../metadata.ts';
 import { shownValue } from '../shownValue.ts';
 

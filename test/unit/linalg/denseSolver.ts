@@ -1,8 +1,0 @@
-import { Cholesky } from '../../../src/engine/linalg/cholesky.ts';
-import type { Solver } from '../../../src/engine/linalg/solver.ts';
-
-/** Solves with a small dense matrix in plain float64. @param matrix shape [n x n] */
-export function denseSolver(n: number, matrix: Float64Array): Solver {
-  const cholesky = Cholesky.small(n, matrix);
-  return { n, solve: async (vectors) => vectors.map((b) => cholesky.solve(b)) };
-}
