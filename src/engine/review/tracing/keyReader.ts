@@ -3,34 +3,16 @@ import { Context } from '../../llama/context.ts';
 import type { Model } from '../../llama/model.ts';
 import type { NodeVisitor, TappedNode } from '../../llama/nodeTap.ts';
 import type { Work } from '../../work/progress.ts';
+import { type TextTree, textTrees } from './textTree.ts';
 
 /** Sequences of one decode; llama.cpp allows 256. */
 const mostSequences = 256;
 const batchTokens = 512;
 
-/** Endings that share what lies before them: one decode of `shared` serves them all. */
-export interface KeyRequest {
-  readonly shared: readonly number[];
-  readonly endings: readonly (readonly number[])[];
-}
+/** What each of the reader's weights is multiplied with at the end of a text, and what that gives where values are read. */
+type OnKeys = (text: number, keys: readonly Float32Array[], values: readonly Float32Array[]) => void;
 
-/** What each of the reader's weights is multiplied with at one ending, and what that gives where values are read. */
-type OnKeys = (
-  request: number,
-  ending: number,
-  keys: readonly Float32Array[],
-  values: readonly Float32Array[],
-) => void;
-
-/** The last token of an ending: its place in the batch and among the outputs. */
-interface Place {
-  readonly request: number;
-  readonly ending: number;
-  readonly token: number;
-  readonly output: number;
-}
-
-/** Keys and values of one weight. Shapes [places][width], [places][height] */
+/** Keys and values of one weight. Shapes [outputs][width], [outputs][height] */
 type Rows = { readonly keys: Float32Array[]; readonly values: Float32Array[] };
 
 /** Reads what weights are multiplied with at the last token of many short texts; the pass stops at the last of them. */
@@ -59,80 +41,49 @@ export class KeyReader implements Disposable {
     });
   }
 
-  /** Endings of one request that fit beside each other. */
-  roomFor(shared: number, ending: number): number {
-    return Math.max(1, Math.min(mostSequences, Math.floor((batchTokens - shared) / Math.max(1, ending))));
+  /**
+   * Calls `onKeys` for every text, in no order.
+   *
+   * @param texts their tokens, 1 to 512 each
+   */
+  async read(texts: readonly (readonly number[])[], onKeys: OnKeys, work: Work = {}): Promise<void> {
+    let done = 0;
+    for (const tree of textTrees(texts, { tokens: batchTokens, texts: mostSequences })) {
+      await this.#decode(tree, onKeys, work.signal);
+      done += tree.ends.length;
+      work.report?.('looking for the subject', done / texts.length);
+    }
   }
 
-  /** Calls `onKeys` for every ending of every request, in order. A request must fit into one decode. */
-  async read(requests: readonly KeyRequest[], onKeys: OnKeys, work: Work = {}): Promise<void> {
-    let run: number[] = [];
-    let tokens = 0;
-    let sequences = 0;
-    const flush = async (done: number) => {
-      if (run.length === 0) return;
-      await this.#decode(requests, run, onKeys, work.signal);
-      work.report?.('looking for the subject', done / requests.length);
-      run = [];
-      tokens = 0;
-      sequences = 0;
-    };
-    for (const [index, { shared, endings }] of requests.entries()) {
-      const cost = shared.length + endings.reduce((sum, ending) => sum + ending.length, 0);
-      if (tokens + cost > batchTokens || sequences + endings.length > mostSequences) await flush(index);
-      run.push(index);
-      tokens += cost;
-      sequences += endings.length;
-    }
-    await flush(requests.length);
-  }
-
-  async #decode(
-    requests: readonly KeyRequest[],
-    run: readonly number[],
-    onKeys: OnKeys,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const batch: BatchToken[] = [];
-    const places: Place[] = [];
-    let sequence = 0;
-    for (const request of run) {
-      const { shared, endings } = requests[request] ?? { shared: [], endings: [] };
-      const [first = 0, ...alsoIn] = endings.map((_, index) => sequence + index);
-      const none = () => false;
-      const begin = TokenBatch.sequence(shared, { sequence: first, wants: none });
-      batch.push(...begin.map((token) => ({ ...token, alsoIn })));
-      for (const [ending, tokens] of endings.entries()) {
-        batch.push(...TokenBatch.sequence(tokens, { sequence: sequence + ending, start: shared.length }));
-        places.push({ request, ending, token: batch.length - 1, output: places.length });
-      }
-      sequence += endings.length;
-    }
-    const rows = await this.#rows(batch, places, signal);
-    for (const { request, ending, output } of places) {
-      const at = (row: readonly Float32Array[]) => row[output] ?? new Float32Array();
-      const values = this.#values ? rows.map((weight) => at(weight.values)) : [];
+  async #decode({ nodes, ends }: TextTree, onKeys: OnKeys, signal: AbortSignal | undefined): Promise<void> {
+    const wanted = new Set(ends.map(({ node }) => node));
+    const batch = nodes.map(({ token, position, firstEnd, endCount }, index): BatchToken => {
+      const alsoIn = Array.from({ length: endCount - 1 }, (_, place) => firstEnd + 1 + place);
+      return { token, position, sequence: firstEnd, alsoIn, output: wanted.has(index) };
+    });
+    const decoded = new TokenBatch(batch);
+    const rows = await this.#rows(decoded, signal);
+    const outputOf = new Map(decoded.outputs.map((token, output) => [token, output]));
+    for (const { text, node } of ends) {
+      const output = outputOf.get(node);
+      const at = (row: readonly Float32Array[]) =>
+        (output === undefined ? undefined : row[output]) ?? missing(node);
       onKeys(
-        request,
-        ending,
-        rows.map((weight) => at(weight.keys)),
-        values,
+        text,
+        rows.map(({ keys }) => at(keys)),
+        this.#values ? rows.map(({ values }) => at(values)) : [],
       );
     }
   }
 
-  /** What each weight is multiplied with, and gives, at the places of a batch. */
-  async #rows(
-    batch: readonly BatchToken[],
-    places: readonly Place[],
-    signal: AbortSignal | undefined,
-  ): Promise<Rows[]> {
+  /** What each weight is multiplied with, and gives, at the outputs of a batch. */
+  async #rows(batch: TokenBatch, signal: AbortSignal | undefined): Promise<Rows[]> {
     const seen = new Map<number, Rows>();
     const rowsOf = (node: TappedNode) => {
       const [width, count] = node.struct.ne;
-      // a last layer computes outputs only: then the rows are the endings, else all tokens
+      // a last layer computes outputs only: then the rows are these, else all tokens
       const perToken = count === batch.length;
-      return places.map(({ token, output }) => node.read((perToken ? token : output) * width, width));
+      return batch.outputs.map((token, output) => node.read((perToken ? token : output) * width, width));
     };
     const visitor: NodeVisitor = {
       wants: (node) => this.#indexOf(node) !== undefined,
@@ -145,7 +96,7 @@ export class KeyReader implements Disposable {
       },
     };
     this.#context.clear();
-    await this.#context.tap?.during(visitor, () => this.#context.decode(new TokenBatch(batch), signal));
+    await this.#context.tap?.during(visitor, () => this.#context.decode(batch, signal));
     return this.#weights.map((weight, index) => {
       const rows = seen.get(index);
       if (rows === undefined) throw new Error(`${weight} was not seen in the pass`);
@@ -166,4 +117,8 @@ export class KeyReader implements Disposable {
   [Symbol.dispose](): void {
     this.#context.dispose();
   }
+}
+
+function missing(node: number): never {
+  throw new Error(`What token ${node} of a decode gives was not read`);
 }

@@ -22,8 +22,8 @@ export async function readNames(
     .map((name) => ({ name, tokens: tokenizer.prompt(`${lead} ${name}`) }))
     .filter(({ tokens }) => tokens.length <= longest);
   await reader.read(
-    tried.map(({ tokens }) => ({ shared: [], endings: [tokens] })),
-    (request, _, keys, values) => onKeys(tried[request]?.name ?? '', keys, values),
+    tried.map(({ tokens }) => tokens),
+    (text, keys, values) => onKeys(tried[text]?.name ?? '', keys, values),
     work,
   );
 }

@@ -3,7 +3,7 @@ import type { ProbeContext } from '../../inspection/probeContext.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
 import { median } from '../../numeric/median.ts';
 import { phases, type Work } from '../../work/progress.ts';
-import type { KeyReader, KeyRequest } from './keyReader.ts';
+import type { KeyReader } from './keyReader.ts';
 import { lead } from './nameKeys.ts';
 import type { Response } from './response.ts';
 import { type Surprise, surprises } from './surprise.ts';
@@ -98,26 +98,21 @@ async function scoreSingles(
   tokens: readonly number[],
   work: Work,
 ): Promise<Ending[]> {
-  const shared = reader.model.tokenizer.prompt(lead);
-  const room = reader.roomFor(shared.length, 1);
-  const requests: KeyRequest[] = [];
-  for (let at = 0; at < tokens.length; at += room) {
-    requests.push({ shared, endings: tokens.slice(at, at + room).map((token) => [token]) });
-  }
+  const begin = reader.model.tokenizer.prompt(lead);
   const found: Ending[] = [];
   await reader.read(
-    requests,
-    (request, ending, [key]) => {
-      if (key === undefined) return;
-      const single = requests[request]?.endings[ending] ?? [];
-      found.push({ tokens: single, response: response.of(key), surprise: 0 });
+    tokens.map((token) => [...begin, token]),
+    (text, [key]) => {
+      const token = tokens[text];
+      if (key === undefined || token === undefined) return;
+      found.push({ tokens: [token], response: response.of(key), surprise: 0 });
     },
     work,
   );
   return found;
 }
 
-/** Each left token before each ending: the endings share the left token, so it is decoded once for all. */
+/** Each left token before each ending. */
 async function extend(
   { reader, response }: OpenSearch,
   left: readonly number[],
@@ -127,16 +122,12 @@ async function extend(
 ): Promise<Ending[]> {
   const { tokenizer } = reader.model;
   const begin = tokenizer.prompt(lead);
-  const requests = left.map((token) => ({
-    shared: [...begin, token],
-    endings: endings.map(({ tokens }) => tokens),
-  }));
   const found: Ending[] = [];
   await reader.read(
-    requests,
-    (request, index, [key]) => {
-      const token = left[request];
-      const ending = endings[index];
+    left.flatMap((token) => endings.map(({ tokens }) => [...begin, token, ...tokens])),
+    (text, [key]) => {
+      const token = left[Math.floor(text / endings.length)];
+      const ending = endings[text % endings.length];
       if (key === undefined || token === undefined || ending === undefined) return;
       const answer = response.of(key);
       if (answer < least(tokenizer, ending)) return;
