@@ -21,7 +21,7 @@ export async function bundleForNode(options) {
     mainFields: ['module', 'main'],
     sourcemap: true,
     logLevel: 'warning',
-    external: ['vscode', 'koffi', 'node-llama-cpp', 'playwright-core'],
+    external: ['vscode', 'koffi', 'node-llama-cpp', 'oxc-parser', 'playwright-core'],
     ...(modules && { banner: { js: requireInModules } }),
     ...options,
   });

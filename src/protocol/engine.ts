@@ -4,6 +4,7 @@ import { AttentionComparison } from './attention.ts';
 import { CausalTrace } from './causalTrace.ts';
 import { Conversation, Prompt } from './chat.ts';
 import { EditProblem } from './checks.ts';
+import { Targets } from './editableLayers.ts';
 import { EditEvent, Edited, EditParams, Measured, MeasureParams } from './editing.ts';
 import { Edit, EditsFile, FORMATS } from './edits.ts';
 import { Evaluated, EvaluateParams } from './evaluation.ts';
@@ -14,7 +15,6 @@ import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
 import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
 import { LearnedReversal, LearnReversalParams, Reversed, ReverseParams } from './reversal.ts';
 import { Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
-import { Targets } from './targets.ts';
 import { TokenSpan } from './tokens.ts';
 
 /** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { hasCovariance } from '../../src/engine/editing/keys/covarianceCache.ts';
-import { EditSession } from '../../src/engine/editing/session.ts';
+import { EditSession } from '../../src/engine/editing/session/session.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Model } from '../../src/engine/llama/model.ts';
 import { Random } from '../models/tiny/random.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { layerCovariance } from '../../src/engine/editing/keys/covarianceCache.ts';
-import { EditSession } from '../../src/engine/editing/session.ts';
+import { EditSession } from '../../src/engine/editing/session/session.ts';
 import { digestFile } from '../../src/engine/files/digest.ts';
 import { Model } from '../../src/engine/llama/model.ts';
 import { architectures, refused } from '../models/tiny/architectures.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { takesMany } from '../../engine/editing/methods/methodKinds.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { Edited } from '../../protocol/editing.ts';
+import { takesMany } from '../../protocol/methodKinds.ts';
 import { METHODS, type Method } from '../../protocol/methods.ts';
 import { bytes, magnitude, plural, share } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';

@@ -1,4 +1,4 @@
-import type { Targets } from '../../protocol/targets.ts';
+import type { Targets } from '../../protocol/editableLayers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import type { Style } from '../style.ts';

@@ -3,9 +3,9 @@ import { f32, type Tensor } from '../llama/graph.ts';
 import { Computation, type Devices } from '../llama/scheduler.ts';
 import type { Work } from '../work/progress.ts';
 import { backward, weightsOnTheWay } from './backward.ts';
+import type { GraphTrace, TracedNode } from './graphTrace.ts';
 import { lossGradient, type Supervision, smallest } from './loss.ts';
 import { LossScale } from './lossScale.ts';
-import type { Trace, TracedNode } from './trace.ts';
 import { type Factoring, type Factors, Twin } from './twin.ts';
 import type { TransposedWeights } from './weights.ts';
 
@@ -79,7 +79,7 @@ export class EditObjective implements Disposable {
   static async create(
     devices: Devices,
     weights: TransposedWeights,
-    trace: Trace,
+    trace: GraphTrace,
     site: TracedNode,
     supervision: readonly Supervision[],
     columns: readonly number[],

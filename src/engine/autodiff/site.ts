@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import type { Trace, TracedNode } from './trace.ts';
+import type { GraphTrace, TracedNode } from './graphTrace.ts';
 
 /**
  * Where an edit of `layer` acts: the product of its MLP's down-projection `blk.N.ffn_down.weight`, whose input is the
@@ -7,7 +7,7 @@ import type { Trace, TracedNode } from './trace.ts';
  *
  * @throws InputError where the layer does not exist, is the last one, is a mixture of experts or has no such product
  */
-export function findSite(trace: Trace, layer: number): TracedNode {
+export function findSite(trace: GraphTrace, layer: number): TracedNode {
   const { sites, mixtures, layers } = downProjections(trace);
   if (!Number.isInteger(layer) || layer < 0 || layer >= layers) {
     throw new InputError(`There is no layer ${layer}; the layers of this model are 0 to ${layers - 1}.`);
@@ -31,7 +31,7 @@ export function findSite(trace: Trace, layer: number): TracedNode {
 
 const weightOfLayer = /^blk\.(\d+)\.(.+)\.weight$/;
 
-function downProjections(trace: Trace) {
+function downProjections(trace: GraphTrace) {
   const sites = new Map<number, TracedNode>();
   const mixtures = new Set<number>();
   let layers = 0;

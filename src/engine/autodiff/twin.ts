@@ -4,11 +4,11 @@ import { f32, Graph, i32, type Tensor } from '../llama/graph.ts';
 import type { Pointer } from '../llama/library.ts';
 import type { Devices, TensorBuffer } from '../llama/scheduler.ts';
 import type { TensorStruct } from '../llama/tensor.ts';
+import { type GraphTrace, type TracedNode, viewOps } from './graphTrace.ts';
 import { add } from './rules/add.ts';
 import { rules } from './rules/index.ts';
 import { mulMat } from './rules/mulMat.ts';
 import type { Inputs, NodeInfo, Rule } from './rules/rule.ts';
-import { type Trace, type TracedNode, viewOps } from './trace.ts';
 
 /** One rebuilt node that depends on the edit, as the backward pass will need it. */
 export interface TapeEntry extends NodeInfo {
@@ -57,7 +57,7 @@ export class Twin implements Disposable {
   #buffer: TensorBuffer | undefined;
 
   /** @param room how many tensors the twin and its gradient may have together */
-  constructor(devices: Devices, trace: Trace, site: TracedNode, room: number, factoring?: Factoring) {
+  constructor(devices: Devices, trace: GraphTrace, site: TracedNode, room: number, factoring?: Factoring) {
     this.#devices = devices;
     this.graph = new Graph(devices.runtime, room);
     this.#constants = new Graph(devices.runtime, 4 * trace.leaves.size + 256);
@@ -117,7 +117,7 @@ export class Twin implements Disposable {
 class Builder {
   readonly site: Tensor;
   readonly #twin: Twin;
-  readonly #trace: Trace;
+  readonly #trace: GraphTrace;
   readonly #siteIndex: number;
   readonly #rebuilt = new Map<Pointer, Tensor>();
   readonly #dependent = new Set<Pointer>();
@@ -127,7 +127,7 @@ class Builder {
   readonly #siteNode: TracedNode;
   #last: Tensor;
 
-  constructor(twin: Twin, trace: Trace, site: TracedNode, factoring: Factoring | undefined) {
+  constructor(twin: Twin, trace: GraphTrace, site: TracedNode, factoring: Factoring | undefined) {
     this.#twin = twin;
     this.#factoring = factoring;
     this.#siteNode = site;

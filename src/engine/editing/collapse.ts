@@ -6,7 +6,7 @@ import { mean } from '../measures/cases.ts';
 import { generationEntropy } from '../measures/fluency.ts';
 import type { Work } from '../work/progress.ts';
 import { ownTexts } from './keys/ownTexts.ts';
-import type { EditSession } from './session.ts';
+import type { EditSession } from './session/session.ts';
 
 /** How a model does beside the one that the edits began with. */
 export interface Health {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { EditSequence } from '../../protocol/editing.ts';
 import { hyperparametersOf } from '../../protocol/hyperparameterEntries.ts';
 import { ofMethod } from '../../protocol/hyperparameters.ts';
+import { isBatchName, spreadsOverLayers, takesMany } from '../../protocol/methodKinds.ts';
 import { InputError } from '../errors.ts';
 import { scratchFolder } from '../files/scratchFolder.ts';
 import { Adapter } from '../llama/adapter.ts';
@@ -10,16 +11,15 @@ import { parted, phases, type Work } from '../work/progress.ts';
 import { throwIfAborted } from '../work/turn.ts';
 import { CollapseWatch, symptom } from './collapse.ts';
 import { type DoneEdit, describe, inputsOf, textDigest, usedBy } from './describeEdit.ts';
-import { announceMemory, editNeed } from './editMemory.ts';
 import { EditRun } from './editRun.ts';
 import { inCommon } from './hyperparameters/inCommon.ts';
 import { keySimilarity } from './keySimilarity.ts';
 import type { ComputedEdit } from './methods/edit.ts';
-import { isBatchName, spreadsOverLayers, takesMany } from './methods/methodKinds.ts';
 import { type LayerUpdate, weightOf } from './patches/update.ts';
 import { type PatchContents, writePatch } from './patches/writePatch.ts';
 import type { PatchOptions, PlannedEdit } from './planEdits.ts';
-import type { EditSession } from './session.ts';
+import { announceMemory, editNeed } from './session/editMemory.ts';
+import type { EditSession } from './session/session.ts';
 import { contextTemplates } from './value/templates.ts';
 
 export interface ComputedPatch {

@@ -1,4 +1,10 @@
 import type { Edit, Method } from '../../protocol/edits.ts';
+import {
+  type BatchName,
+  isBatchName,
+  isFineTuneName,
+  spreadsOverLayers,
+} from '../../protocol/methodKinds.ts';
 import { GrowingGram } from '../numeric/growingGram.ts';
 import { parted, phases, type Work } from '../work/progress.ts';
 import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
@@ -9,7 +15,7 @@ import {
   hasCovariance,
   layerCovariance,
 } from './keys/covarianceCache.ts';
-import { layerNullSpace } from './keys/nullSpace.ts';
+import { layerNullSpace } from './keys/layerNullSpace.ts';
 import { dinm } from './methods/dinm.ts';
 import { donorEdit } from './methods/donor.ts';
 import type { Donor } from './methods/donorsIn.ts';
@@ -17,10 +23,9 @@ import { type ComputedEdit, computeEdit } from './methods/edit.ts';
 import { type BatchEdit, type BatchLayer, computeBatch, refusePostNorm } from './methods/editBatch.ts';
 import { fineTune } from './methods/fineTune.ts';
 import { lora } from './methods/lora.ts';
-import { type BatchName, isBatchName, isFineTuneName, spreadsOverLayers } from './methods/methodKinds.ts';
 import { batchMethods } from './methods/methods.ts';
 import type { LayerUpdate } from './patches/update.ts';
-import type { EditSession } from './session.ts';
+import type { EditSession } from './session/session.ts';
 import type { EditRequest } from './value/rewriting.ts';
 import type { ValueStep } from './value/value.ts';
 

@@ -1,13 +1,13 @@
 import type { Prompt } from '../../protocol/chat.ts';
 import type { KeySimilarity } from '../../protocol/editing.ts';
 import { pack } from '../inspection/pack.ts';
-import { promptTokens } from '../inspection/targets.ts';
+import { promptTokens } from '../inspection/targetTokens.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor } from '../llama/nodeTap.ts';
 import { dot, norm } from '../numeric/vector.ts';
 import type { Work } from '../work/progress.ts';
 import type { ComputedEdit } from './methods/edit.ts';
-import { type EditSession, mostPrompts } from './session.ts';
+import { type EditSession, mostPrompts } from './session/session.ts';
 
 /** Tokens that are decoded together, unless one prompt alone is longer. */
 const together = 256;

@@ -7,7 +7,7 @@ import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
 import { defaultLayer, hyperparametersFor, type LayerChoice } from './hyperparameters/modelDefaults.ts';
 import type { CovarianceSource } from './keys/covarianceCache.ts';
 import { type Donor, donorsIn } from './methods/donorsIn.ts';
-import type { EditSession } from './session.ts';
+import type { EditSession } from './session/session.ts';
 import type { ValueStep } from './value/value.ts';
 
 /** What the caller decides; everything else comes from the edits file or is proposed. */

@@ -5,7 +5,7 @@ import { knownDigest } from '../cache/knownDigest.ts';
 import { checkEdits } from '../editing/editsFile/checkEdits.ts';
 import { plainValue } from '../editing/editsFile/editsFile.ts';
 import { soundEdits } from '../editing/editsFile/soundEdits.ts';
-import { editTargets } from '../editing/targets.ts';
+import { editableLayers } from '../editing/session/editableLayers.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
 import type { Work } from '../work/progress.ts';
 import type { Vocabularies } from './vocabularies.ts';
@@ -30,7 +30,7 @@ export async function problemsWith(
       ...asked,
       name: path.basename(model),
       digest,
-      targets: editTargets(files),
+      targets: editableLayers(files),
       contextLength: contextLength ?? Number.POSITIVE_INFINITY,
     });
   });

@@ -1,7 +1,7 @@
 import type { Edit, EditsFile, Method } from '../../protocol/edits.ts';
-import { keptLayer } from '../editing/hyperparameters/keptSweep.ts';
 import type { LayerChoice } from '../editing/hyperparameters/modelDefaults.ts';
 import { methodOf, type PatchOptions, type PlannedEdit, planEdits } from '../editing/planEdits.ts';
+import { keptLayer } from '../editing/sweep/keptSweep.ts';
 import { InputError } from '../errors.ts';
 import { nearest } from '../json/nearest.ts';
 import type { Work } from '../work/progress.ts';

@@ -3,10 +3,10 @@ import { writeEdits } from '../editing/editsFile/writeEdits.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
 import type { EngineApi } from '../work/engineApi.ts';
 import type { Work } from '../work/progress.ts';
+import { editableLayersOf } from './editableLayers.ts';
 import { information } from './information.ts';
 import { modelFile } from './modelFile.ts';
 import { patchInformation } from './patchInformation.ts';
-import { targetsOf } from './targets.ts';
 
 /**
  * What is answered from the headers of files, or from no model at all: llama.cpp has no part in it, so it may run in any
@@ -18,7 +18,7 @@ export const fromHeaders: Pick<EngineApi, 'info' | 'targets' | 'patchInfo' | 'im
   },
 
   async targets({ model }, work = {}) {
-    return await targetsOf(await modelFile(model, work), work);
+    return await editableLayersOf(await modelFile(model, work), work);
   },
 
   async patchInfo({ path }) {

@@ -1,7 +1,7 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import type { Info } from '../../protocol/model.ts';
 import { knownDigest, rememberedDigest } from '../cache/knownDigest.ts';
-import { editNeed } from '../editing/editMemory.ts';
+import { editNeed } from '../editing/session/editMemory.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
 import { unloadable } from '../gguf/llamaDemands/loadable.ts';
 import { quantisation } from '../gguf/types.ts';

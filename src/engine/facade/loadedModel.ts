@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { AppliedPatch, Loaded } from '../../protocol/model.ts';
-import { editNeed } from '../editing/editMemory.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
-import { EditSession } from '../editing/session.ts';
+import { editNeed } from '../editing/session/editMemory.ts';
+import { EditSession } from '../editing/session/session.ts';
 import { InputError } from '../errors.ts';
 import { openFile } from '../files/source.ts';
 import { stampOf } from '../files/stamp.ts';

@@ -12,7 +12,7 @@ import { proposeNeighbours } from '../inspection/proposeNeighbours.ts';
 import { proposeParaphrases } from '../inspection/proposeParaphrases.ts';
 import { mapResidualStream } from '../inspection/residualMap.ts';
 import { subjectSpan } from '../inspection/subject.ts';
-import { promptTokens, targetTokens } from '../inspection/targets.ts';
+import { promptTokens, targetTokens } from '../inspection/targetTokens.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { Applied } from '../llama/context.ts';
 import type { EngineWork } from '../work/engineApi.ts';

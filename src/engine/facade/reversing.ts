@@ -8,7 +8,7 @@ import { InputError } from '../errors.ts';
 import { inContext } from '../inspection/inContext.ts';
 import { joined } from '../inspection/joining.ts';
 import { likeliestNext } from '../inspection/likeliestNext.ts';
-import { promptTokens, targetTokens } from '../inspection/targets.ts';
+import { promptTokens, targetTokens } from '../inspection/targetTokens.ts';
 import { shareOf } from '../measures/cases.ts';
 import type { AskModel } from '../reversal/askModel.ts';
 import { type Detected, detection } from '../reversal/detection.ts';

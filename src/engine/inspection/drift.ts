@@ -6,7 +6,7 @@ import type { Work } from '../work/progress.ts';
 import { turn } from '../work/turn.ts';
 import { klDivergence, logProbability, type NextToken } from './nextToken.ts';
 import type { ProbeContext, SwitchTo } from './probeContext.ts';
-import { promptTokens } from './targets.ts';
+import { promptTokens } from './targetTokens.ts';
 
 /** Tokens that are read together; no more logits than theirs are held, and each begins with an empty cache. */
 const window = 64;

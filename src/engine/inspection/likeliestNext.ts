@@ -4,7 +4,7 @@ import { TokenBatch } from '../llama/batch.ts';
 import { topProbabilities } from './nextToken.ts';
 import { pack } from './pack.ts';
 import type { ProbeContext } from './probeContext.ts';
-import { promptTokens } from './targets.ts';
+import { promptTokens } from './targetTokens.ts';
 
 /**
  * The `count` likeliest next tokens of each text. The tokens that all texts begin with are decoded once for as many

@@ -8,7 +8,7 @@ import { joined } from './joining.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { score } from './scoring.ts';
 import { around } from './subject.ts';
-import { promptTokens, targetTokens } from './targets.ts';
+import { promptTokens, targetTokens } from './targetTokens.ts';
 
 /** A prompt around its subject, and the true answer. */
 interface Fact {

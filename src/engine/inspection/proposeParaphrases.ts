@@ -6,7 +6,7 @@ import type { Work } from '../work/progress.ts';
 import { generate } from './generate.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { type ScoringRequest, score } from './scoring.ts';
-import { promptTokens } from './targets.ts';
+import { promptTokens } from './targetTokens.ts';
 import { wordings } from './wordings.ts';
 
 /** A rewording, and the unrelated sentence that stands before it; none is "". */

@@ -5,7 +5,7 @@ import type { Work } from '../work/progress.ts';
 import { argmax, logProbability, type NextToken, rank } from './nextToken.ts';
 import { pack } from './pack.ts';
 import type { ProbeContext } from './probeContext.ts';
-import { excerpt, promptTokens, targetTokens } from './targets.ts';
+import { excerpt, promptTokens, targetTokens } from './targetTokens.ts';
 
 export interface ScoringRequest {
   readonly prompt: Prompt;

@@ -1,6 +1,6 @@
 import type { Uri } from 'vscode';
+import type { EditTarget } from '../../protocol/editableLayers.ts';
 import type { AppliedPatch, Info, Loaded } from '../../protocol/model.ts';
-import type { EditTarget } from '../../protocol/targets.ts';
 
 /** The layer that an edit acts on when the edit itself names none, and why this one. */
 export interface ChosenLayer {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Uri } from 'vscode';
 import { defaultLayer } from '../../engine/editing/hyperparameters/modelDefaults.ts';
-import { editTargets } from '../../engine/editing/targets.ts';
+import { editableLayers } from '../../engine/editing/session/editableLayers.ts';
 import { information } from '../../engine/facade/information.ts';
 import { kindOf } from '../../engine/gguf/kind.ts';
 import { readModelFiles } from '../../engine/gguf/split.ts';
@@ -21,7 +21,7 @@ export async function readModelHeader(uri: Uri): Promise<ModelEntry | undefined>
     if (kindOf(files.header) !== 'model') return undefined;
     const [first = uri.fsPath] = files.paths;
     const info = await information(first, false, {});
-    const targets = editTargets(files);
+    const targets = editableLayers(files);
     const editable = targets.some((target) => target.editable);
     const proposed = editable ? { ...defaultLayer(files), chosen: false } : undefined;
     const own = { path: first, uri: Uri.file(first), name: path.basename(first) };

@@ -1,6 +1,17 @@
 import type { Memento } from 'vscode';
 import type { AppliedPatch } from '../../protocol/model.ts';
-import type { Switched } from '../patches/switchLog.ts';
+
+/** What was on after a switch, to be gone back to. */
+export interface Switched {
+  /** For people: "Apply Eiffel Tower: Paris → Rome at strength 1". */
+  readonly title: string;
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  /** The model's path. */
+  readonly model: string;
+  /** All that was on then, in order. */
+  readonly patches: readonly AppliedPatch[];
+}
 
 export interface Remembered {
   /** Models that were opened from outside the workspace, and edits files that came with them. */

@@ -8,7 +8,8 @@ import { label } from '../../text/labels.ts';
 import { strength as written } from '../../text/numbers.ts';
 import { type EditEntry, factOf } from '../edits/editEntry.ts';
 import type { Edits } from '../edits/edits.ts';
-import type { Switched, SwitchLog } from './switchLog.ts';
+import type { Switched } from '../models/windowMemory.ts';
+import type { SwitchLog } from './switchLog.ts';
 import type { SwitchPatches } from './switchPatches.ts';
 
 /** Lists what was on, and when; what is chosen is put back, which can be undone as any switch can. */

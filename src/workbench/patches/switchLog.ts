@@ -1,17 +1,4 @@
-import type { AppliedPatch } from '../../protocol/model.ts';
-import type { WindowMemory } from '../models/windowMemory.ts';
-
-/** What was on after a switch, to be gone back to. */
-export interface Switched {
-  /** For people: "Apply Eiffel Tower: Paris → Rome at strength 1". */
-  readonly title: string;
-  /** In milliseconds since 1970. */
-  readonly at: number;
-  /** The model's path. */
-  readonly model: string;
-  /** All that was on then, in order. */
-  readonly patches: readonly AppliedPatch[];
-}
+import type { Switched, WindowMemory } from '../models/windowMemory.ts';
 
 /** More than anyone looks through. */
 const most = 200;

@@ -3,8 +3,9 @@ import { l10n, window } from 'vscode';
 import type { AppliedPatch } from '../../protocol/model.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
+import type { Switched } from '../models/windowMemory.ts';
 import type { History } from './history.ts';
-import type { Switched, SwitchLog } from './switchLog.ts';
+import type { SwitchLog } from './switchLog.ts';
 
 /** Switches patches on and off so that each switch can be undone, and gone back to later. */
 export class SwitchPatches {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { findNullSpace } from '../../../src/engine/editing/keys/nullSpace.ts';
+import { findNullSpace } from '../../../src/engine/editing/keys/layerNullSpace.ts';
 import { PositiveDefinite } from '../../../src/engine/linalg/positiveDefinite.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Devices } from '../../../src/engine/llama/scheduler.ts';

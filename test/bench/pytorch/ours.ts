@@ -1,7 +1,7 @@
 import { importFile } from '../../../src/engine/datasets/index.ts';
 import { hyperparametersFor } from '../../../src/engine/editing/hyperparameters/modelDefaults.ts';
 import { layerCovariance } from '../../../src/engine/editing/keys/covarianceCache.ts';
-import { EditSession } from '../../../src/engine/editing/session.ts';
+import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import type { Method } from '../../../src/protocol/edits.ts';
 import { smollm2 } from '../../models/models.ts';

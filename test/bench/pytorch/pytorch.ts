@@ -7,7 +7,7 @@ import Table from 'cli-table3';
 import { importFile } from '../../../src/engine/datasets/index.ts';
 import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
 import { probesOf } from '../../../src/engine/inspection/probes.ts';
-import { promptTokens } from '../../../src/engine/inspection/targets.ts';
+import { promptTokens } from '../../../src/engine/inspection/targetTokens.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { mean, shareOf } from '../../../src/engine/measures/cases.ts';
 import { harmonicMean } from '../../../src/engine/measures/counterfact.ts';

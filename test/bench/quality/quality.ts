@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { importFile } from '../../../src/engine/datasets/index.ts';
-import { EditSession } from '../../../src/engine/editing/session.ts';
+import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import type { EditsFile } from '../../../src/protocol/edits.ts';
 import type { Share } from '../../../src/protocol/measures.ts';

@@ -1,8 +1,8 @@
 import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
 import { defaultLayer } from '../../../src/engine/editing/hyperparameters/modelDefaults.ts';
-import { CovarianceAccumulator } from '../../../src/engine/editing/keys/covariance.ts';
 import { keysOfOwnText } from '../../../src/engine/editing/keys/keyText.ts';
-import type { EditSession } from '../../../src/engine/editing/session.ts';
+import { CovarianceAccumulator } from '../../../src/engine/editing/session/covariance.ts';
+import type { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { timed } from '../statistics.ts';
 import type { Figure } from './figure.ts';
 

@@ -1,4 +1,4 @@
-import { EditSession } from '../../../src/engine/editing/session.ts';
+import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
 import { median, timed } from '../statistics.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EditSession } from '../../../src/engine/editing/session.ts';
+import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { smollm2 } from '../../models/models.ts';
 import type { Figure } from './figure.ts';

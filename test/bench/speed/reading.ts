@@ -2,7 +2,7 @@ import { readActivations } from '../../../src/engine/inspection/activations.ts';
 import { logitLens } from '../../../src/engine/inspection/logitLens.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { mapResidualStream } from '../../../src/engine/inspection/residualMap.ts';
-import { promptTokens } from '../../../src/engine/inspection/targets.ts';
+import { promptTokens } from '../../../src/engine/inspection/targetTokens.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';
 import { controlText } from '../../../src/engine/measures/controlText.ts';

@@ -2,7 +2,7 @@ import { importFile } from '../../../src/engine/datasets/index.ts';
 import { type ComputedPatch, computePatch } from '../../../src/engine/editing/computePatch.ts';
 import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
-import type { EditSession } from '../../../src/engine/editing/session.ts';
+import type { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { type Rewriting, rewriting } from '../../../src/engine/editing/value/rewriting.ts';
 import { contextTemplates } from '../../../src/engine/editing/value/templates.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { EditSession } from '../../../src/engine/editing/session.ts';
+import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { smollm2 } from '../../models/models.ts';
 import { covarianceFigures } from './covariance.ts';

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { type GraphTrace, type TracedNode, traceGraph } from '../../../src/engine/autodiff/graphTrace.ts';
 import { EditObjective } from '../../../src/engine/autodiff/objective.ts';
 import { findSite } from '../../../src/engine/autodiff/site.ts';
-import { type Trace, type TracedNode, trace } from '../../../src/engine/autodiff/trace.ts';
 import { MissingValueError, Twin } from '../../../src/engine/autodiff/twin.ts';
 import { CancelledError, EngineError, InputError } from '../../../src/engine/errors.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
@@ -17,13 +17,13 @@ describe('what editing refuses', () => {
   /** `use` gets the trace of a short pass through the tiny model `name`. */
   async function withTrace(
     name: string,
-    use: (traced: Trace, devices: Devices) => unknown,
+    use: (traced: GraphTrace, devices: Devices) => unknown,
     keep: (node: TracedNode) => boolean = () => true,
   ): Promise<void> {
     using model = await models.load(name);
     using context = new Context(model, { size: 64, threads: 1, tapped: true, cacheType: 'f32' });
     using devices = new Devices(model.runtime, 1);
-    await use(await trace(context, new TokenBatch(TokenBatch.sequence([1, 70, 80, 90])), keep), devices);
+    await use(await traceGraph(context, new TokenBatch(TokenBatch.sequence([1, 70, 80, 90])), keep), devices);
   }
 
   it('layers that do not exist, and the last one', async () => {

@@ -1,6 +1,6 @@
+import { type GraphTrace, type TracedNode, traceGraph } from '../../../src/engine/autodiff/graphTrace.ts';
 import type { Supervision } from '../../../src/engine/autodiff/loss.ts';
 import { EditObjective } from '../../../src/engine/autodiff/objective.ts';
-import { type Trace, type TracedNode, trace } from '../../../src/engine/autodiff/trace.ts';
 import type { Factoring } from '../../../src/engine/autodiff/twin.ts';
 import { TransposedWeights } from '../../../src/engine/autodiff/weights.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
@@ -32,7 +32,7 @@ export class Traced implements Disposable {
   readonly devices: Devices;
   readonly weights: TransposedWeights;
   readonly context: Context;
-  readonly trace: Trace;
+  readonly trace: GraphTrace;
   readonly site: TracedNode;
   readonly supervision: readonly Supervision[];
   readonly columns: readonly number[];
@@ -77,7 +77,7 @@ export class Traced implements Disposable {
         }),
       ),
     );
-    const traced = await trace(context, batch, () => true);
+    const traced = await traceGraph(context, batch, () => true);
     const vocabulary = model.tokenizer.size;
     const logits = new Float32Array(batch.outputs.length * vocabulary);
     for (const [row, index] of batch.outputs.entries()) logits.set(context.logits(index), row * vocabulary);
@@ -126,7 +126,7 @@ const supervision: readonly Supervision[] = [
 const columns = suffixes.map((_, index) => 1 + suffixes.slice(0, index).reduce((sum, n) => sum + n, 0));
 
 /** The down-projection of a layer; of a mixture, whose experts cannot be edited, what its attention adds. */
-function siteOf(traced: Trace, layer: number): TracedNode {
+function siteOf(traced: GraphTrace, layer: number): TracedNode {
   const product = (weight: string) =>
     traced.nodes.find(
       ({ op, struct }) =>

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEditsFile } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { digestFile } from '../../../src/engine/files/digest.ts';
+import { Targets } from '../../../src/protocol/editableLayers.ts';
 import { Edited, Measured } from '../../../src/protocol/editing.ts';
 import { engineMethods } from '../../../src/protocol/engine.ts';
 import { Info } from '../../../src/protocol/model.ts';
 import { Baked, PatchInfo } from '../../../src/protocol/patches.ts';
-import { Targets } from '../../../src/protocol/targets.ts';
 import { almanac, prompt, records, Workplace } from './palimpsest.ts';
 
 let place: Workplace;

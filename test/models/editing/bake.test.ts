@@ -7,7 +7,7 @@ import { computePatch } from '../../../src/engine/editing/computePatch.ts';
 import { bake } from '../../../src/engine/editing/patches/bake.ts';
 import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
-import { EditSession } from '../../../src/engine/editing/session.ts';
+import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { digestFile } from '../../../src/engine/files/digest.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';

@@ -7,7 +7,7 @@ import { keySimilarity } from '../../../src/engine/editing/keySimilarity.ts';
 import { readPatch } from '../../../src/engine/editing/patches/readPatch.ts';
 import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
-import { EditSession } from '../../../src/engine/editing/session.ts';
+import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { dequantise } from '../../../src/engine/weights/quantise.ts';

@@ -6,7 +6,7 @@ import { computePatch } from '../../../src/engine/editing/computePatch.ts';
 import { readPatch } from '../../../src/engine/editing/patches/readPatch.ts';
 import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
-import { EditSession } from '../../../src/engine/editing/session.ts';
+import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { digestFile } from '../../../src/engine/files/digest.ts';
 import { argmax } from '../../../src/engine/inspection/nextToken.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { editNeed } from '../../../src/engine/editing/editMemory.ts';
 import { readEditsFile } from '../../../src/engine/editing/editsFile/editsFile.ts';
-import { layersToSweep, sweepLayers } from '../../../src/engine/editing/hyperparameters/sweep.ts';
-import { EditSession } from '../../../src/engine/editing/session.ts';
+import { editNeed } from '../../../src/engine/editing/session/editMemory.ts';
+import { EditSession } from '../../../src/engine/editing/session/session.ts';
+import { layersToSweep, sweepLayers } from '../../../src/engine/editing/sweep/sweep.ts';
 import { almanac } from '../models.ts';
 import { useAlmanacSession } from './almanacSession.ts';
 import { capital, quick } from './eiffel.ts';

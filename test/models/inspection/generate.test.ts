@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../../src/engine/inspection/generate.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { proposeNeighbours } from '../../../src/engine/inspection/proposeNeighbours.ts';
-import { promptTokens } from '../../../src/engine/inspection/targets.ts';
+import { promptTokens } from '../../../src/engine/inspection/targetTokens.ts';
 import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import { Model } from '../../../src/engine/llama/model.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { targetTokens } from '../../../src/engine/inspection/targets.ts';
+import { targetTokens } from '../../../src/engine/inspection/targetTokens.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { almanac, smollm2, withSmollm2 } from '../models.ts';
 import { TinyModels } from '../tiny/write.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { announceMemory, editNeed } from '../../../src/engine/editing/editMemory.ts';
+import { announceMemory, editNeed } from '../../../src/engine/editing/session/editMemory.ts';
 import { EngineError } from '../../../src/engine/errors.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { memoryNeed } from '../../../src/engine/llama/memory.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, expect } from 'vitest';
-import { keepSweep, keptLayer } from '../../../src/engine/editing/hyperparameters/keptSweep.ts';
-import type { SweptLayer } from '../../../src/engine/editing/hyperparameters/sweep.ts';
+import { keepSweep, keptLayer } from '../../../src/engine/editing/sweep/keptSweep.ts';
+import type { SweptLayer } from '../../../src/engine/editing/sweep/sweep.ts';
 import { counterfact } from '../../../src/engine/measures/counterfact.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 

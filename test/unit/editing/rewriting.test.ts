@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startToken } from '../../../src/engine/editing/keys/keyText.ts';
 import { locate } from '../../../src/engine/editing/keys/lookup.ts';
-import type { EditSession } from '../../../src/engine/editing/session.ts';
+import type { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { rewriting } from '../../../src/engine/editing/value/rewriting.ts';
 import { wordModel } from './wordTokenizer.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { locate } from '../../../src/engine/editing/keys/lookup.ts';
-import { promptTokens, targetTokens } from '../../../src/engine/inspection/targets.ts';
+import { promptTokens, targetTokens } from '../../../src/engine/inspection/targetTokens.ts';
 import { tokenSpans } from '../../../src/engine/inspection/tokenSpans.ts';
 import type { Tokenizer } from '../../../src/engine/llama/tokenizer.ts';
 import type { Turn } from '../../../src/protocol/chat.ts';

@@ -1,10 +1,10 @@
 import type { Prompt } from '../../../protocol/chat.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
+import type { EditTarget } from '../../../protocol/editableLayers.ts';
 import type { Edit } from '../../../protocol/edits.ts';
-import type { EditTarget } from '../../../protocol/targets.ts';
 import { quoted } from '../../../text/visible.ts';
 import { type ChatModel, conversationText } from '../../chat/conversation.ts';
-import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import { promptTokens, targetTokens } from '../../inspection/targetTokens.ts';
 import { locate } from '../keys/lookup.ts';
 import { checkLayers } from './checkLayers.ts';
 import { promptsOf, promptWarnings } from './promptWarnings.ts';

@@ -1,5 +1,5 @@
 import type { EditProblem } from '../../../protocol/checks.ts';
-import type { EditTarget } from '../../../protocol/targets.ts';
+import type { EditTarget } from '../../../protocol/editableLayers.ts';
 import type { SoundEdits } from './soundEdits.ts';
 
 /** What a model's header has against the layers that edits ask for. */

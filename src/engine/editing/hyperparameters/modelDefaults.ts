@@ -1,10 +1,10 @@
 import type { SomeHyperparameters } from '../../../protocol/hyperparameters.ts';
 import { numberTable } from '../../../protocol/hyperparameterTable.ts';
+import { spreadsOverLayers } from '../../../protocol/methodKinds.ts';
 import { defaultMethod, type Method } from '../../../protocol/methods.ts';
 import { numberOf, stringOf } from '../../gguf/header.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
-import { spreadsOverLayers } from '../methods/methodKinds.ts';
-import { editTargets, hasPostNorm } from '../targets.ts';
+import { editableLayers, hasPostNorm } from '../session/editableLayers.ts';
 import { defaults, type Hyperparameters } from './hyperparameters.ts';
 
 /** The layer that is edited when nobody names one, and why this one. */
@@ -99,7 +99,7 @@ const usualDepthOfSpread = 0.27;
 /** Where the usual layer cannot be edited (a mixture of experts), the nearest one that can be. */
 export function defaultLayer(files: ModelFiles, method: Method = defaultMethod): LayerChoice {
   const usual = usualLayer(files, spreadsOverLayers(method) && !hasPostNorm(files, 0));
-  const editable = editTargets(files)
+  const editable = editableLayers(files)
     .filter((target) => target.editable)
     .map(({ layer }) => layer);
   if (editable.length === 0 || editable.includes(usual.layer)) return usual;
@@ -123,7 +123,7 @@ function usualLayer(files: ModelFiles, spreads: boolean): LayerChoice {
 
 /** The editable layers among `count` that end at `last`, from the lowest on. */
 export function layersEndingAt(files: ModelFiles, last: number, count: number): number[] {
-  const near = editTargets(files).filter(({ layer }) => layer > last - count && layer < last);
+  const near = editableLayers(files).filter(({ layer }) => layer > last - count && layer < last);
   return [...near.filter(({ editable }) => editable).map(({ layer }) => layer), last];
 }
 

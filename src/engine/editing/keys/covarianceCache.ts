@@ -11,8 +11,8 @@ import { PositiveDefinite } from '../../linalg/positiveDefinite.ts';
 import { PackedSymmetric } from '../../numeric/packedSymmetric.ts';
 import { parted, phases, type Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
-import type { EditSession } from '../session.ts';
-import type { Covariance, CovarianceAccumulator } from './covariance.ts';
+import type { Covariance, CovarianceAccumulator } from '../session/covariance.ts';
+import type { EditSession } from '../session/session.ts';
 import { type KeysByLayer, keysOfOwnText, keysOfText } from './keyText.ts';
 
 /** Keys that a covariance needs at the least, as a multiple of their width (2506.04226). */

@@ -5,8 +5,8 @@ import { TokenBatch } from '../../llama/batch.ts';
 import type { NodeVisitor, TappedNode } from '../../llama/nodeTap.ts';
 import type { Work } from '../../work/progress.ts';
 import { throwIfAborted } from '../../work/turn.ts';
-import type { EditSession } from '../session.ts';
-import { CovarianceAccumulator } from './covariance.ts';
+import { CovarianceAccumulator } from '../session/covariance.ts';
+import type { EditSession } from '../session/session.ts';
 
 const sequences = 32;
 const samplingSeed = 2202;

@@ -4,7 +4,7 @@ import type { ChatModel } from '../../chat/conversation.ts';
 import { InputError } from '../../errors.ts';
 import { type SubjectInPrompt, subjectSpan } from '../../inspection/subject.ts';
 import { subjectToken } from '../../inspection/subjectToken.ts';
-import { excerpt } from '../../inspection/targets.ts';
+import { excerpt } from '../../inspection/targetTokens.ts';
 import { tokenSpans } from '../../inspection/tokenSpans.ts';
 
 /** A prompt in tokens, and which of them is the subject's last: where the edit acts. */

@@ -3,7 +3,7 @@ import { mapResidualStream } from '../../inspection/residualMap.ts';
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
 import type { NodeVisitor } from '../../llama/nodeTap.ts';
 import type { Work } from '../../work/progress.ts';
-import { type EditSession, mostPrompts } from '../session.ts';
+import { type EditSession, mostPrompts } from '../session/session.ts';
 import type { Located } from './lookup.ts';
 
 /** What a model holds at the lookup token of a prompt. */

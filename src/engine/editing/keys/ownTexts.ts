@@ -1,7 +1,7 @@
 import { generate } from '../../inspection/generate.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import type { Work } from '../../work/progress.ts';
-import type { EditSession } from '../session.ts';
+import type { EditSession } from '../session/session.ts';
 import { startToken } from './keyText.ts';
 
 const seed = 40209;

@@ -2,7 +2,7 @@ import type { GrowingGram } from '../../numeric/growingGram.ts';
 import type { Solver } from '../../numeric/solver.ts';
 import type { Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
-import type { NullSpace } from '../keys/nullSpace.ts';
+import type { NullSpace } from '../session/nullSpace.ts';
 
 /** What a method for many facts starts from in one layer. */
 export interface BatchInput {

@@ -1,14 +1,14 @@
+import type { RankOneName } from '../../../protocol/methodKinds.ts';
 import { mean, norm } from '../../numeric/vector.ts';
 import type { Work } from '../../work/progress.ts';
 import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
-import type { Covariance } from '../keys/covariance.ts';
 import type { LayerUpdate } from '../patches/update.ts';
-import type { EditSession } from '../session.ts';
-import { type EditTimes, Stopwatch } from '../stopwatch.ts';
+import type { Covariance } from '../session/covariance.ts';
+import type { EditSession } from '../session/session.ts';
+import { type EditTimes, Stopwatch } from '../session/stopwatch.ts';
 import { editValue, type ValuePlan } from '../value/editValue.ts';
 import type { EditRequest } from '../value/rewriting.ts';
 import type { ValueStep } from '../value/value.ts';
-import type { RankOneName } from './methodKinds.ts';
 import { rankOneMethods } from './methods.ts';
 
 /** How an edit is to be computed. */

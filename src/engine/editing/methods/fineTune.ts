@@ -1,11 +1,11 @@
-import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import type { FineTuneName } from '../../../protocol/methodKinds.ts';
+import { promptTokens, targetTokens } from '../../inspection/targetTokens.ts';
 import type { Work } from '../../work/progress.ts';
 import { locate } from '../keys/lookup.ts';
-import type { EditSession } from '../session.ts';
+import type { EditSession } from '../session/session.ts';
 import type { ValuePlan } from '../value/editValue.ts';
 import type { EditRequest } from '../value/rewriting.ts';
 import type { ComputedEdit } from './edit.ts';
-import type { FineTuneName } from './methodKinds.ts';
 import { type Lesson, trainWeight } from './trainWeight.ts';
 
 export interface FineTunePlan extends Omit<ValuePlan, 'templates'> {

@@ -1,15 +1,15 @@
 import type { EditObjective } from '../../autodiff/objective.ts';
 import type { ChatModel } from '../../chat/conversation.ts';
 import { pack } from '../../inspection/pack.ts';
-import { targetTokens } from '../../inspection/targets.ts';
+import { targetTokens } from '../../inspection/targetTokens.ts';
 import { mean } from '../../measures/cases.ts';
 import { dot, norm } from '../../numeric/vector.ts';
 import type { Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import { locate } from '../keys/lookup.ts';
 import type { RankOneUpdate } from '../patches/update.ts';
-import { type EditSession, usualOutputs } from '../session.ts';
-import { Stopwatch, sharedTimes } from '../stopwatch.ts';
+import { type EditSession, usualOutputs } from '../session/session.ts';
+import { Stopwatch, sharedTimes } from '../session/stopwatch.ts';
 import type { LayerTrace } from '../value/layerTrace.ts';
 import { prepareObjective } from '../value/prepareObjective.ts';
 import type { ValueStep } from '../value/value.ts';

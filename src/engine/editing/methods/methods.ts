@@ -1,9 +1,9 @@
+import type { BatchName, RankOneName } from '../../../protocol/methodKinds.ts';
 import type { RankOneMethod } from '../patches/update.ts';
 import { alphaEdit } from './alphaEdit.ts';
 import type { BatchMethod } from './batchMethod.ts';
 import { emmet } from './emmet.ts';
 import { memit } from './memit.ts';
-import type { BatchName, RankOneName } from './methodKinds.ts';
 import { rome } from './rome.ts';
 import { rRome } from './rRome.ts';
 import { severalKeys } from './severalKeys.ts';

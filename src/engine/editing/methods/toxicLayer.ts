@@ -1,6 +1,6 @@
 import type { Prompt } from '../../../protocol/chat.ts';
 import { mapResidualStream } from '../../inspection/residualMap.ts';
-import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import { promptTokens, targetTokens } from '../../inspection/targetTokens.ts';
 import { TokenBatch } from '../../llama/batch.ts';
 import type { NodeVisitor } from '../../llama/nodeTap.ts';
 import { mean } from '../../measures/cases.ts';
@@ -8,8 +8,8 @@ import { norm } from '../../numeric/vector.ts';
 import type { Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
-import type { EditSession } from '../session.ts';
-import { editTargets } from '../targets.ts';
+import { editableLayers } from '../session/editableLayers.ts';
+import type { EditSession } from '../session/session.ts';
 
 /** A prompt with the answer that is wanted and the one that is not. */
 export interface Answers {
@@ -48,7 +48,7 @@ export async function toxicLayer(
   const over = (kind: 'distance' | 'share') =>
     (found[0] ?? []).map((_, layer) => mean(found.map((one) => one[layer]?.[kind] ?? Number.NaN)));
   const [distances, shares] = [over('distance'), over('share')];
-  const layers = editTargets(session.files).flatMap(({ layer, editable }) => (editable ? [layer] : []));
+  const layers = editableLayers(session.files).flatMap(({ layer, editable }) => (editable ? [layer] : []));
   const largest = (values: readonly number[]) =>
     layers.reduce((best, next) =>
       (values[next] ?? Number.NaN) > (values[best] ?? Number.NaN) ? next : best,

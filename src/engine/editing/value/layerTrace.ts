@@ -1,14 +1,14 @@
+import { type GraphTrace, type TracedNode, traceGraph } from '../../autodiff/graphTrace.ts';
 import { findSite } from '../../autodiff/site.ts';
-import { type Trace, type TracedNode, trace } from '../../autodiff/trace.ts';
 import { InputError } from '../../errors.ts';
 import type { Context } from '../../llama/context.ts';
 import type { Work } from '../../work/progress.ts';
-import { type EditSession, mostOutputs, mostPrompts } from '../session.ts';
+import { type EditSession, mostOutputs, mostPrompts } from '../session/session.ts';
 import type { Rewriting } from './rewriting.ts';
 
 /** One pass over the prompts of an edit, seen at the layer to be edited. */
 export interface LayerTrace {
-  readonly trace: Trace;
+  readonly trace: GraphTrace;
   /** The down-projection. */
   readonly site: TracedNode;
   /** Its inputs at the lookup tokens of the rewriting prompts. Shape [rewrites][key width]. */
@@ -38,7 +38,7 @@ export async function traceLayer(
   for (;;) {
     context.clear();
     if (prompts.prefix !== undefined) await context.decode(prompts.prefix, work.signal);
-    const traced = await trace(context, prompts.suffix, keep, work.signal);
+    const traced = await traceGraph(context, prompts.suffix, keep, work.signal);
     const site = findSite(traced, layer);
     const input = traced.byPointer.get(site.struct.src[1] ?? 0n);
     const missing = [site, input].find((node) => node !== undefined && node.values === undefined);

@@ -1,8 +1,8 @@
 import { EditObjective } from '../../autodiff/objective.ts';
 import { type Factoring, MissingValueError } from '../../autodiff/twin.ts';
 import type { Work } from '../../work/progress.ts';
-import type { EditSession } from '../session.ts';
-import type { Stopwatch } from '../stopwatch.ts';
+import type { EditSession } from '../session/session.ts';
+import type { Stopwatch } from '../session/stopwatch.ts';
 import { type LayerTrace, traceLayer } from './layerTrace.ts';
 import type { Rewriting } from './rewriting.ts';
 

@@ -3,7 +3,7 @@ import { withWords } from '../../../protocol/promptWords.ts';
 import type { Supervision } from '../../autodiff/loss.ts';
 import type { ChatModel } from '../../chat/conversation.ts';
 import type { SubjectInPrompt } from '../../inspection/subject.ts';
-import { targetTokens } from '../../inspection/targets.ts';
+import { targetTokens } from '../../inspection/targetTokens.ts';
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
 import { locate } from '../keys/lookup.ts';
 

@@ -2,7 +2,7 @@ import { generate } from '../../inspection/generate.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import type { Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
-import type { EditSession } from '../session.ts';
+import type { EditSession } from '../session/session.ts';
 
 /** Beginnings that texts of any kind have; the model writes on from them. */
 const openings = ['The', 'Therefore', 'Because', 'I', 'You'];

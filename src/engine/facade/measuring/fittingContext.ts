@@ -3,7 +3,7 @@ import type { Edit } from '../../../protocol/edits.ts';
 import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
 import { inContext, mostDemonstrations } from '../../inspection/inContext.ts';
 import { probesOf } from '../../inspection/probes.ts';
-import { promptTokens } from '../../inspection/targets.ts';
+import { promptTokens } from '../../inspection/targetTokens.ts';
 import type { LoadedModel } from '../loadedModel.ts';
 import { waysToAsk } from './waysToAsk.ts';
 

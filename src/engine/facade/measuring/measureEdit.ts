@@ -7,7 +7,7 @@ import { behind } from '../../../protocol/promptWords.ts';
 import { type Generation, generate } from '../../inspection/generate.ts';
 import { compareReadings, readProbes } from '../../inspection/locality.ts';
 import { probesOf } from '../../inspection/probes.ts';
-import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import { promptTokens, targetTokens } from '../../inspection/targetTokens.ts';
 import type { Applied } from '../../llama/context.ts';
 import type { Model } from '../../llama/model.ts';
 import { counterfact } from '../../measures/counterfact.ts';

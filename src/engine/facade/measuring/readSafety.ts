@@ -3,7 +3,7 @@ import type { Edit } from '../../../protocol/edits.ts';
 import { shownPrompt } from '../../../protocol/promptWords.ts';
 import { generate } from '../../inspection/generate.ts';
 import { score } from '../../inspection/scoring.ts';
-import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import { promptTokens, targetTokens } from '../../inspection/targetTokens.ts';
 import type { Judge } from '../../judging/judge.ts';
 import type { Applied } from '../../llama/context.ts';
 import type { Model } from '../../llama/model.ts';

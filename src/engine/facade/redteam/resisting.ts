@@ -9,7 +9,7 @@ import type { PatchOptions, PlannedEdit } from '../../editing/planEdits.ts';
 import { scratchFolder } from '../../files/scratchFolder.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { score } from '../../inspection/scoring.ts';
-import { promptTokens, targetTokens } from '../../inspection/targets.ts';
+import { promptTokens, targetTokens } from '../../inspection/targetTokens.ts';
 import { Adapter } from '../../llama/adapter.ts';
 import { Model } from '../../llama/model.ts';
 import { FILE_TYPES, quantiseModel } from '../../llama/quantiseModel.ts';

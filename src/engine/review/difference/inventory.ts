@@ -1,7 +1,6 @@
 import type { GgufHeader } from '../../../protocol/gguf.ts';
 import type { Inventory } from '../../../protocol/review.ts';
-import type { Pairing } from './pairs.ts';
-import { isRetyped } from './rounding.ts';
+import { isRetyped, type Pairing } from './pairs.ts';
 import type { TensorDiff } from './tensorDiff.ts';
 
 /** What two models hold, side by side. */

@@ -37,3 +37,6 @@ export function pairTensors(base: ModelFiles, candidate: ModelFiles): Pairing {
 function sameShape({ base, candidate }: TensorPair): boolean {
   return [0, 1, 2, 3].every((i) => (base.ne[i] ?? 1) === (candidate.ne[i] ?? 1));
 }
+
+/** Whether the two models hold it in different types. */
+export const isRetyped = ({ base, candidate }: TensorPair): boolean => base.type.name !== candidate.type.name;

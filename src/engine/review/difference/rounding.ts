@@ -1,6 +1,6 @@
 import { verdictRules } from '../rules.ts';
 import { placeOf } from './inventory.ts';
-import type { TensorPair } from './pairs.ts';
+import { isRetyped, type TensorPair } from './pairs.ts';
 import type { TensorDiff } from './tensorDiff.ts';
 import { heedsImportance, typeError } from './typeErrors.ts';
 
@@ -51,8 +51,4 @@ export function roundedAnew(diffs: readonly TensorDiff[]): (pair: TensorPair) =>
     differing >= verdictRules.sameTypeMatrices.value &&
     differing >= verdictRules.sameTypeShare.value * own.length;
   return (pair) => isRetyped(pair) || (again && heedsImportance(pair.base.type.name));
-}
-
-export function isRetyped({ base, candidate }: TensorPair): boolean {
-  return base.type.name !== candidate.type.name;
 }

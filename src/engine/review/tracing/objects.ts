@@ -3,7 +3,7 @@ import { generate } from '../../inspection/generate.ts';
 import { argmax, logProbability } from '../../inspection/nextToken.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { score as read } from '../../inspection/scoring.ts';
-import { promptTokens } from '../../inspection/targets.ts';
+import { promptTokens } from '../../inspection/targetTokens.ts';
 import type { Work } from '../../work/progress.ts';
 import { tracingRules } from '../rules.ts';
 import { relations } from './relations.ts';

@@ -4,7 +4,7 @@ import type { Behaviour, Reversal } from '../../../protocol/review.ts';
 import { EngineError, InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
-import { promptTokens } from '../../inspection/targets.ts';
+import { promptTokens } from '../../inspection/targetTokens.ts';
 import { Adapter } from '../../llama/adapter.ts';
 import { expectMemory, memoryNeed } from '../../llama/memory.ts';
 import { Model } from '../../llama/model.ts';

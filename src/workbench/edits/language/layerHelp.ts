@@ -10,7 +10,7 @@ import {
   type Position,
   type TextDocument,
 } from 'vscode';
-import type { EditTarget } from '../../../protocol/targets.ts';
+import type { EditTarget } from '../../../protocol/editableLayers.ts';
 import { paragraphs } from '../../../text/labels.ts';
 import type { ModelEntry } from '../../models/modelEntry.ts';
 import type { Models } from '../../models/models.ts';

@@ -2,7 +2,7 @@ import { getNodeValue } from 'jsonc-parser';
 import { checkLayers } from '../../../engine/editing/editsFile/checkLayers.ts';
 import { soundEdits } from '../../../engine/editing/editsFile/soundEdits.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
-import type { EditTarget } from '../../../protocol/targets.ts';
+import type { EditTarget } from '../../../protocol/editableLayers.ts';
 import { readTree } from './jsonTree.ts';
 
 /** What is to be said of the layers that the text of an edits file asks of a model. */

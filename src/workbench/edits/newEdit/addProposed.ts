@@ -3,7 +3,7 @@ import { InputError } from '../../../engine/errors.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import { revealEdit } from '../revealEdit.ts';
 import { replacement } from './editText.ts';
-import type { Parts } from './newEdit.ts';
+import type { Parts } from './parts.ts';
 import { proposeProbes } from './proposeProbes.ts';
 import { withProbes } from './withProbes.ts';
 import { changeFile } from './writeEdit.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { l10n, type Uri, window } from 'vscode';
 import type { Imported } from '../../../protocol/engine.ts';
 import { askNewFile } from './askNewFile.ts';
-import type { Parts } from './newEdit.ts';
+import type { Parts } from './parts.ts';
 import { showSkipped } from './skippedRecords.ts';
 
 /** Turns records of CounterFact into an edits file, opens it, and says which records were left out. */

@@ -3,11 +3,8 @@ import { uniqueSlugs } from '../../../engine/datasets/slug.ts';
 import { serialiseEdits } from '../../../engine/editing/editsFile/editsFile.ts';
 import type { Edit, EditsFile } from '../../../protocol/edits.ts';
 import { message } from '../../../text/labels.ts';
-import type { EngineService } from '../../engine/engineService.ts';
 import type { ModelEntry } from '../../models/modelEntry.ts';
-import type { Models } from '../../models/models.ts';
 import { editKey } from '../editEntry.ts';
-import type { Edits } from '../edits.ts';
 import { revealEdit } from '../revealEdit.ts';
 import { addProposed } from './addProposed.ts';
 import { askFile } from './askFile.ts';
@@ -15,14 +12,9 @@ import { type Draft, editOf, emptyDraft } from './draft.ts';
 import { addition } from './editText.ts';
 import { inSteps } from './inSteps.ts';
 import { knownAnswers } from './knownAnswers.ts';
+import type { Parts } from './parts.ts';
 import { askPrompt, askSubject, askTarget, askTruth, askWay } from './steps.ts';
 import { changeFile, createFile } from './writeEdit.ts';
-
-export interface Parts {
-  readonly engine: EngineService;
-  readonly models: Models;
-  readonly edits: Edits;
-}
 
 /**
  * Asks for a fact step by step, writes the edit into a file and shows it there; then has the base propose probes, which

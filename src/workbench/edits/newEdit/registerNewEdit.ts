@@ -1,7 +1,7 @@
 import { commands, Disposable } from 'vscode';
 import { attempt } from '../../engine/messages.ts';
 import { pickEdit } from '../pickEdit.ts';
-import type { Parts } from './newEdit.ts';
+import type { Parts } from './parts.ts';
 import { registerSkippedRecords } from './skippedRecords.ts';
 
 /** The commands that write edits: one by one, from a data set, and probes for one that is there. */

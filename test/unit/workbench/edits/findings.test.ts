@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { serialiseEdits } from '../../../../src/engine/editing/editsFile/editsFile.ts';
+import type { EditTarget } from '../../../../src/protocol/editableLayers.ts';
 import { METHODS } from '../../../../src/protocol/edits.ts';
-import type { EditTarget } from '../../../../src/protocol/targets.ts';
 import { findingsOf, findingsWith, together } from '../../../../src/workbench/edits/language/findings.ts';
 import { layersAgainst } from '../../../../src/workbench/edits/language/layersAgainst.ts';
 import { sample } from '../../edits/sample.ts';

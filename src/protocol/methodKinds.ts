@@ -1,4 +1,4 @@
-import { BATCH_METHODS, isOneOf, type Method, methodEntry, type NameOf } from '../../../protocol/methods.ts';
+import { BATCH_METHODS, isOneOf, type Method, methodEntry, type NameOf } from './methods.ts';
 
 /** What is known of methods without computing anything, for whoever plans edits. */
 

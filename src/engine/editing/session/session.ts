@@ -1,16 +1,16 @@
-import { TransposedWeights } from '../autodiff/weights.ts';
-import { knownDigest } from '../cache/knownDigest.ts';
-import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
-import type { Adapter } from '../llama/adapter.ts';
-import { type Applied, Context } from '../llama/context.ts';
-import type { Model } from '../llama/model.ts';
-import { Devices } from '../llama/scheduler.ts';
-import { tensorNorm } from '../weights/tensorNorm.ts';
-import type { Work } from '../work/progress.ts';
+import type { Hyperparameters } from '../../../protocol/hyperparameters.ts';
+import { TransposedWeights } from '../../autodiff/weights.ts';
+import { knownDigest } from '../../cache/knownDigest.ts';
+import { type ModelFiles, readModelFiles } from '../../gguf/split.ts';
+import type { Adapter } from '../../llama/adapter.ts';
+import { type Applied, Context } from '../../llama/context.ts';
+import type { Model } from '../../llama/model.ts';
+import { Devices } from '../../llama/scheduler.ts';
+import { tensorNorm } from '../../weights/tensorNorm.ts';
+import type { Work } from '../../work/progress.ts';
+import type { Covariance } from './covariance.ts';
 import { editNeed } from './editMemory.ts';
-import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
-import type { Covariance } from './keys/covariance.ts';
-import type { NullSpace } from './keys/nullSpace.ts';
+import type { NullSpace } from './nullSpace.ts';
 
 /** Prompts of one edit, each a sequence of the context. */
 export const mostPrompts = 64;

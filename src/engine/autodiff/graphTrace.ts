@@ -22,7 +22,7 @@ type TracedLeaf =
   | { readonly kind: 'input'; readonly struct: TensorStruct; readonly data: Uint8Array };
 
 /** The whole computation of one decode, in the order in which llama.cpp ran it. */
-export interface Trace {
+export interface GraphTrace {
   readonly nodes: readonly TracedNode[];
   readonly leaves: ReadonlyMap<Pointer, TracedLeaf>;
   readonly byPointer: ReadonlyMap<Pointer, TracedNode>;
@@ -38,12 +38,12 @@ export const viewOps: ReadonlySet<string> = new Set(['VIEW', 'RESHAPE', 'PERMUTE
  * @param context tapped, without flash attention, with a cache in F32
  * @param keep which nodes' values to keep; asked for computed F32 nodes only
  */
-export async function trace(
+export async function traceGraph(
   context: Context,
   batch: TokenBatch,
-  keep: (node: TracedNode, leaves: Trace['leaves']) => boolean,
+  keep: (node: TracedNode, leaves: GraphTrace['leaves']) => boolean,
   signal?: AbortSignal,
-): Promise<Trace> {
+): Promise<GraphTrace> {
   const { c } = context.model.runtime;
   if (context.tap === undefined) throw new Error('a trace needs a tapped context');
   const nodes: TracedNode[] = [];

@@ -8,7 +8,7 @@ import { keep, recall, Unfit } from '../../cache/kept.ts';
 import { writeWhole } from '../../files/atomicWrite.ts';
 import { readText } from '../../json/readText.ts';
 import type { Work } from '../../work/progress.ts';
-import type { LayerChoice } from './modelDefaults.ts';
+import type { LayerChoice } from '../hyperparameters/modelDefaults.ts';
 import type { SweptLayer } from './sweep.ts';
 
 /** What a layer sweep found for a model and a method, the best layer first. */

@@ -11,12 +11,12 @@ import { casesOf } from '../../measures/cases.ts';
 import { counterfact } from '../../measures/counterfact.ts';
 import { parted, phases, type Work } from '../../work/progress.ts';
 import { computePatch } from '../computePatch.ts';
-import { covarianceBytes, editNeed } from '../editMemory.ts';
 import { computeCovariances } from '../keys/covarianceCache.ts';
 import { writePatch } from '../patches/writePatch.ts';
 import { type PatchOptions, planEdits } from '../planEdits.ts';
-import type { EditSession } from '../session.ts';
-import { editTargets } from '../targets.ts';
+import { editableLayers } from '../session/editableLayers.ts';
+import { covarianceBytes, editNeed } from '../session/editMemory.ts';
+import type { EditSession } from '../session/session.ts';
 
 /** How a layer did: the CounterFact measures of the sweep's edits, each computed and applied alone. */
 export interface SweptLayer {
@@ -33,7 +33,7 @@ const mostLayers = 8;
 
 /** The layers that a sweep tries: published ones lie in the first half of the depth. */
 export function layersToSweep({ files }: EditSession): number[] {
-  const layers = editTargets(files);
+  const layers = editableLayers(files);
   const last = Math.max(1, Math.floor(layers.length / 2));
   const tried = Array.from(
     { length: mostLayers },

@@ -4,7 +4,7 @@ import {
   hyperparametersFor,
   layersEndingAt,
 } from '../../../src/engine/editing/hyperparameters/modelDefaults.ts';
-import { editTargets } from '../../../src/engine/editing/targets.ts';
+import { editableLayers } from '../../../src/engine/editing/session/editableLayers.ts';
 import { readHeader } from '../../../src/engine/gguf/header.ts';
 import type { ModelFiles } from '../../../src/engine/gguf/split.ts';
 import { build, sourceOf, type Value } from '../gguf/build.ts';
@@ -32,7 +32,7 @@ const mixture = ['attn_q', 'ffn_down_exps', 'ffn_down_shexp'];
 
 describe('where a model can be edited', () => {
   it('is every down-projection but that of the last layer', async () => {
-    const targets = editTargets(await model([dense, dense, dense]));
+    const targets = editableLayers(await model([dense, dense, dense]));
     expect(targets.map(({ editable }) => editable)).toEqual([true, true, false]);
     expect(targets[0]).toEqual({
       layer: 0,
@@ -44,7 +44,7 @@ describe('where a model can be edited', () => {
   });
 
   it('is no expert, and no layer without an MLP', async () => {
-    const targets = editTargets(await model([dense, mixture, ['attn_q'], dense]));
+    const targets = editableLayers(await model([dense, mixture, ['attn_q'], dense]));
     expect(targets.map(({ editable }) => editable)).toEqual([true, false, false, false]);
     expect(targets[1]?.tensors.map(({ name }) => name)).toEqual([
       'blk.1.ffn_down_exps.weight',
@@ -64,7 +64,7 @@ describe('where a model can be edited', () => {
     ],
     ['ALiBi', [dense, dense], [['llama.attention.max_alibi_bias', ['float32', 8]]]],
   ])('is nowhere in a model that is or has: %s', async (what, layers, more) => {
-    const targets = editTargets(await model(layers, more));
+    const targets = editableLayers(await model(layers, more));
     expect(targets.map(({ editable }) => editable)).not.toContain(true);
     for (const { reason } of targets) expect(reason).toContain(what);
   });

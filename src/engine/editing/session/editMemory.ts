@@ -1,10 +1,10 @@
-import type { GgufHeader } from '../../protocol/gguf.ts';
-import type { EditNeed } from '../../protocol/model.ts';
-import { copyBytes } from '../autodiff/copyBytes.ts';
-import { EngineError } from '../errors.ts';
-import { numberOf, stringOf } from '../gguf/header.ts';
-import { gigabytes, memoryNeed } from '../llama/memory.ts';
-import type { Work } from '../work/progress.ts';
+import type { GgufHeader } from '../../../protocol/gguf.ts';
+import type { EditNeed } from '../../../protocol/model.ts';
+import { copyBytes } from '../../autodiff/copyBytes.ts';
+import { EngineError } from '../../errors.ts';
+import { numberOf, stringOf } from '../../gguf/header.ts';
+import { gigabytes, memoryNeed } from '../../llama/memory.ts';
+import type { Work } from '../../work/progress.ts';
 
 /** The context that edits are computed in, and of its tokens those of one edit's prompts. */
 const editing = { size: 1024, batch: 512, outputs: 128, cacheType: 'f32' } as const;

@@ -2,13 +2,13 @@ import { keep, recall, Unfit } from '../../cache/kept.ts';
 import { readMatrices, writeMatrices } from '../../cache/matrices.ts';
 import { InputError } from '../../errors.ts';
 import { extremeEigen } from '../../linalg/extremeEigen.ts';
-import { type Rows, rowsOf } from '../../linalg/products.ts';
+import { rowsOf } from '../../linalg/products.ts';
 import { spectralDensity } from '../../linalg/spectralDensity.ts';
 import { phases, type Work } from '../../work/progress.ts';
-import { turn } from '../../work/turn.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
-import type { EditSession } from '../session.ts';
-import type { Covariance } from './covariance.ts';
+import type { Covariance } from '../session/covariance.ts';
+import { NullSpace } from '../session/nullSpace.ts';
+import type { EditSession } from '../session/session.ts';
 import { type CacheFile, type CovarianceSource, cacheFile } from './covarianceCache.ts';
 
 type Settings = Pick<Hyperparameters, 'ridge' | 'nullSpace'>;
@@ -17,44 +17,6 @@ type Settings = Pick<Hyperparameters, 'ridge' | 'nullSpace'>;
 const margin = 1.1;
 const growth = 1.3;
 const fewestMore = 16;
-
-/** The directions that the keys of a layer hardly use. */
-export class NullSpace {
-  /** How many they are, out of the key's width. */
-  readonly dimension: number;
-  /** Orthonormal: the directions themselves, or all others where those are fewer. */
-  readonly basis: Rows;
-  readonly inside: boolean;
-
-  constructor(dimension: number, basis: Rows, inside: boolean) {
-    this.dimension = dimension;
-    this.basis = basis;
-    this.inside = inside;
-  }
-
-  /** P k for each k. Shape [keys][key width]. */
-  async project(keys: readonly Float64Array[], signal?: AbortSignal): Promise<Float64Array[]> {
-    const projected: Float64Array[] = [];
-    for (const key of keys) {
-      const part = alongRows(this.basis, key);
-      projected.push(this.inside ? part : key.map((x, j) => x - (part[j] as number)));
-      await turn(signal);
-    }
-    return projected;
-  }
-}
-
-/** The projection of a vector on the span of orthonormal rows. */
-function alongRows({ count, width, data }: Rows, vector: Float64Array): Float64Array {
-  const part = new Float64Array(width);
-  for (let i = 0; i < count; i++) {
-    const row = data.subarray(i * width, (i + 1) * width);
-    let along = 0;
-    for (let j = 0; j < width; j++) along += (row[j] as number) * (vector[j] as number);
-    for (let j = 0; j < width; j++) part[j] = (part[j] as number) + along * (row[j] as number);
-  }
-  return part;
-}
 
 /** The null space of a layer, from the cache as its covariance. */
 export async function layerNullSpace(

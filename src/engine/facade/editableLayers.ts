@@ -1,18 +1,18 @@
+import type { Targets } from '../../protocol/editableLayers.ts';
 import { defaultMethod } from '../../protocol/methods.ts';
-import type { Targets } from '../../protocol/targets.ts';
 import { knownDigest } from '../cache/knownDigest.ts';
-import { hasKeptSweeps, keptLayer } from '../editing/hyperparameters/keptSweep.ts';
 import { defaultLayer } from '../editing/hyperparameters/modelDefaults.ts';
-import { editTargets } from '../editing/targets.ts';
+import { editableLayers } from '../editing/session/editableLayers.ts';
+import { hasKeptSweeps, keptLayer } from '../editing/sweep/keptSweep.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import type { Work } from '../work/progress.ts';
 
 /** Where a model can be edited, from its header, and what an earlier sweep of it found. @throws InputError for a damaged file, or one that is no model */
-export async function targetsOf(model: string, work: Work): Promise<Targets> {
+export async function editableLayersOf(model: string, work: Work): Promise<Targets> {
   const files = await readModelFiles(model, work);
   expectModel(files.header);
-  const layers = editTargets(files);
+  const layers = editableLayers(files);
   const kept = (await hasKeptSweeps())
     ? await keptLayer(await knownDigest(files.paths, work), defaultMethod, undefined, work)
     : undefined;

@@ -1,6 +1,6 @@
-import type { EditTarget } from '../../protocol/targets.ts';
-import { numberOf, stringOf } from '../gguf/header.ts';
-import type { ModelFiles } from '../gguf/split.ts';
+import type { EditTarget } from '../../../protocol/editableLayers.ts';
+import { numberOf, stringOf } from '../../gguf/header.ts';
+import type { ModelFiles } from '../../gguf/split.ts';
 
 /** Architectures whose ALiBi is no metadata. */
 const withAlibi: ReadonlySet<string> = new Set(['bloom', 'refact']);
@@ -25,7 +25,7 @@ function uneditableModel({ header }: ModelFiles): string | null {
 }
 
 /** What can be edited in each layer of a model: its down-projections, and if they cannot be edited, why not. */
-export function editTargets(files: ModelFiles): EditTarget[] {
+export function editableLayers(files: ModelFiles): EditTarget[] {
   const { header } = files;
   const architecture = stringOf(header, 'general.architecture') ?? '';
   const count = numberOf(header, `${architecture}.block_count`) ?? 0;
