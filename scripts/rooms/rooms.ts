@@ -146,11 +146,11 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/workbench',
-    what: "VS Code: models, edits and their language and tests, patches, the .gguf editor, the inspector's and the review's hosts",
+    what: "VS Code: models, edits and their language and tests, patches, the .gguf editor, the inspector's and the review's hosts; `tasks` runs and keeps long work with a page of its own",
   },
   { path: 'src/extension.ts', what: 'entry of the extension' },
   {
     path: 'webview',
-    what: 'the pages of the .gguf editor, the inspector, the review and the table of edits; `ui` alone imports the toolkit, `charts` draws',
+    what: 'the pages of the .gguf editor, the inspector, the review, the table of edits and of tasks; `ui` alone imports the toolkit, `charts` draws',
   },
 ];

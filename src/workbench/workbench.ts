@@ -1,6 +1,7 @@
 import { config } from '@vscode/l10n';
 import { commands, type ExtensionContext, l10n, Uri, window, workspace } from 'vscode';
 import { registerAgents } from './agents/registerAgents.ts';
+import { registerCheckpoints } from './checkpoints/registerCheckpoints.ts';
 import { registerContextKeys } from './contextKeys.ts';
 import { Disposables } from './disposables.ts';
 import { registerEditCommands } from './edits/editCommands.ts';
@@ -15,6 +16,7 @@ import { registerTesting } from './edits/testing/registerTesting.ts';
 import { EngineService } from './engine/engineService.ts';
 import { createLog } from './engine/log.ts';
 import { attempt, tellCrash } from './engine/messages.ts';
+import { registerEvaluation } from './evaluation/registerEvaluation.ts';
 import { registerHeaderEditor } from './header/headerEditor.ts';
 import { registerInspector } from './inspector/registerInspector.ts';
 import { registerModelCommands } from './models/modelCommands.ts';
@@ -26,11 +28,13 @@ import { registerPatchCommands } from './patches/patchCommands.ts';
 import { PatchesTree } from './patches/patchesTree.ts';
 import { SwitchLog } from './patches/switchLog.ts';
 import { SwitchPatches } from './patches/switchPatches.ts';
+import { registerRedteam } from './redteam/registerRedteam.ts';
 import { registerReview } from './review/registerReview.ts';
 import { openSample, reviewSample } from './sample/openSample.ts';
 import { registerWalkthroughSteps } from './sample/walkthroughSteps.ts';
 import { registerJobsItem } from './status/jobsItem.ts';
 import { StatusItem } from './status/statusItem.ts';
+import { Tasks } from './tasks/tasks.ts';
 
 /** The parts of the workbench, put together. Each room registers its own views and commands. */
 export class Workbench extends Disposables {
@@ -49,10 +53,12 @@ export class Workbench extends Disposables {
     const measurements = new Measurements(storage);
     const edits = this.add(new Edits({ engine, models, memory, switching, measurements }));
 
+    const tasks = this.add(new Tasks({ extension: context.extensionUri, storage, engine, models }));
+
     this.#showTrees(models, edits);
     for (const command of [
       ...registerAgents(context, engine),
-      ...registerModelCommands({ engine, models, edits }),
+      ...registerModelCommands({ models, edits, tasks }),
       ...registerEditCommands(edits, history),
       ...registerPatchCommands(switching, edits, switchLog),
       commands.registerCommand('palimpsest.engine.restart', () => attempt(() => engine.restart())),
@@ -69,7 +75,10 @@ export class Workbench extends Disposables {
     this.add(registerEditsLanguage({ engine, models, edits }));
     this.add(registerTesting(edits));
     this.add(registerTable({ extension: context.extensionUri, models, edits }));
-    this.add(registerNewEdit({ engine, models, edits }));
+    this.add(registerNewEdit({ engine, models, edits }, tasks));
+    this.add(registerEvaluation({ models, edits, tasks }));
+    this.add(registerRedteam({ models, edits, tasks }));
+    this.add(registerCheckpoints({ engine, models, edits, tasks }));
     this.add(registerHeaderEditor(context.extensionUri, models));
     this.add(registerInspector({ extension: context.extensionUri, engine, models, edits }));
     this.add(registerReview({ extension: context.extensionUri, storage, engine, switching }));

@@ -59,7 +59,7 @@ export class EditsFiles implements Disposable {
   }
 
   /** Lists a file at once, be it new in the workspace or from outside. */
-  async open(uri: Uri): Promise<void> {
+  async open(uri: Uri): Promise<ReadEditsFile | undefined> {
     await this.list();
     const { openedEdits } = this.#memory.get();
     const isInside = workspace.getWorkspaceFolder(uri) !== undefined;
@@ -67,6 +67,7 @@ export class EditsFiles implements Disposable {
       this.#memory.change({ openedEdits: [...openedEdits, uri.fsPath] });
     }
     await this.#refresh(uri);
+    return this.get(uri);
   }
 
   /** Writes unsaved changes to the disk, so that what is computed is what the editor shows. */

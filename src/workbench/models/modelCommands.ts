@@ -1,20 +1,20 @@
 import { commands, type Disposable, env, l10n, Uri, window } from 'vscode';
 import type { Edits } from '../edits/edits.ts';
-import type { EngineService } from '../engine/engineService.ts';
 import { attempt } from '../engine/messages.ts';
+import type { Tasks } from '../tasks/tasks.ts';
 import { layerOf, type ModelNode } from './modelNodes.ts';
 import type { Models } from './models.ts';
 import { pickModel } from './pickModel.ts';
 import { sweepLayers } from './sweepLayers.ts';
 
 interface Parts {
-  readonly engine: EngineService;
   readonly models: Models;
   readonly edits: Edits;
+  readonly tasks: Tasks;
 }
 
 /** The commands of the list of models. Each takes a node of the tree, a file, or asks. */
-export function registerModelCommands({ engine, models, edits }: Parts): Disposable[] {
+export function registerModelCommands({ models, edits, tasks }: Parts): Disposable[] {
   const command = (name: string, action: (given: unknown) => Promise<unknown>) =>
     commands.registerCommand(`palimpsest.models.${name}`, (given: unknown) => attempt(() => action(given)));
   return [
@@ -70,7 +70,7 @@ export function registerModelCommands({ engine, models, edits }: Parts): Disposa
     }),
     command('sweepLayers', async (given) => {
       const entry = await pickModel(models, given);
-      if (entry !== undefined) await sweepLayers({ engine, models, edits }, entry);
+      if (entry !== undefined) await sweepLayers(tasks, edits, entry);
     }),
     command('refresh', async () => {
       await models.refresh();

@@ -4,7 +4,7 @@ import { pageHtml } from './pageHtml.ts';
 import { type Handlers, type ServedPage, servePage } from './servePage.ts';
 
 /** The pages that `scripts/build.mjs` bundles, by the names of their folders in `webview`. */
-export type PageName = 'header' | 'inspector' | 'review' | 'edits';
+export type PageName = 'header' | 'inspector' | 'review' | 'edits' | 'task';
 
 /**
  * Loads a page into a webview and answers it. Only what was bundled for the pages can be loaded there. The caller

@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { commands, l10n, Uri, window } from 'vscode';
+import type { Signed } from '../../protocol/provenance.ts';
+import { message } from '../../text/labels.ts';
+import type { EngineService } from '../engine/engineService.ts';
+import type { Models } from '../models/models.ts';
+import { pickModel } from '../models/pickModel.ts';
+import { askLinks, askOpen, askPatchFiles, keyFiles } from './askFiles.ts';
+
+/** Signs a checkpoint with a key of the user's; what was edited can be declared, which is checked before. */
+export async function sign(engine: EngineService, models: Models, file: string): Promise<void> {
+  const links = await askLinks(file);
+  if (links === undefined) return;
+  const key = await askOpen(
+    l10n.t('The Private Key (PEM, P-256, P-384 or P-521)'),
+    keyFiles(),
+    Uri.file(file),
+  );
+  if (key === undefined) return;
+  const passphrase = await askPassphrase(key);
+  if (passphrase === undefined) return;
+  const declared = await askDeclared(models, file);
+  if (declared === undefined) return;
+  const target = await window.showSaveDialog({
+    title: l10n.t('Write the Signature'),
+    defaultUri: Uri.file(file.replace(/\.gguf$/, '').concat('.sig')),
+    filters: { [l10n.t('Signatures')]: ['sig'] },
+    saveLabel: l10n.t('Sign'),
+  });
+  if (target === undefined) return;
+  const params = { path: file, key, out: target.fsPath, ...passphrase, ...declared, ...links };
+  const signed = await engine.run(l10n.t('Signing {0}', path.basename(file)), (client, work) =>
+    client.sign(params, work),
+  );
+  await tell(signed, file);
+}
+
+/** Asked only for a key that is locked; it is kept nowhere. @returns undefined where one gives up */
+async function askPassphrase(key: string): Promise<{ passphrase?: string } | undefined> {
+  const { readText } = await import('../../engine/json/readText.ts');
+  if (!/ENCRYPTED/.test(await readText(key, 1 << 20))) return {};
+  const passphrase = await window.showInputBox({
+    title: l10n.t('The Passphrase of {0}', path.basename(key)),
+    prompt: l10n.t('It is used once, and kept nowhere.'),
+    password: true,
+    ignoreFocusOut: true,
+  });
+  return passphrase === undefined ? undefined : { passphrase };
+}
+
+type Declared = { readonly edits?: { readonly base: string; readonly patches: string[] } };
+
+/** @returns undefined where one gives up */
+async function askDeclared(models: Models, file: string): Promise<Declared | undefined> {
+  const items = [
+    { label: l10n.t('Declare no edits'), declares: false },
+    {
+      label: l10n.t('Declare the edits that it holds...'),
+      detail: l10n.t('It is built again from its base and patches first, and must be the same byte for byte'),
+      declares: true,
+    },
+  ];
+  const placeHolder = l10n.t('What the signature says of edits');
+  const picked = await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true });
+  if (picked === undefined || !picked.declares) return picked && {};
+  const base = await pickModel(models, undefined, {
+    fits: (entry) => entry.path !== file,
+    none: l10n.t('The base of the checkpoint is not among the models of this window.'),
+  });
+  const patches = base && (await askPatchFiles(Uri.file(file)));
+  return base && patches && { edits: { base: base.path, patches } };
+}
+
+async function tell({ out, statement }: Signed, file: string): Promise<void> {
+  const edits = statement?.patches.flatMap((patch) => patch.edits).length ?? 0;
+  const said =
+    statement === null
+      ? l10n.t('Signed: {0}. It declares no edits.', path.basename(out))
+      : l10n.t('Signed: {0}. Declared edits: {1}.', path.basename(out), edits);
+  const [show, verify] = [l10n.t('Show the Signature'), l10n.t('Verify...')];
+  const answer = await window.showInformationMessage(message(said), show, verify);
+  if (answer === show) await commands.executeCommand('vscode.open', Uri.file(out));
+  if (answer === verify) await commands.executeCommand('palimpsest.checkpoints.verify', Uri.file(file));
+}

@@ -1,0 +1,45 @@
+import { l10n, Uri, window } from 'vscode';
+import type { Models } from '../models/models.ts';
+import { pickModel } from '../models/pickModel.ts';
+import { signatureBeside } from '../review/signatureBeside.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+import { askLinks, askOpen, askPatchFiles, keyFiles } from './askFiles.ts';
+
+/** Checks a checkpoint against its signature, and where it is wished that only the declared edits happened. */
+export async function verify(tasks: Tasks, models: Models, file: string): Promise<void> {
+  const links = await askLinks(file);
+  if (links === undefined) return;
+  const beside = await signatureBeside([file]);
+  const signature =
+    beside ??
+    (await askOpen(l10n.t('The Signature'), { [l10n.t('Signatures')]: ['sig', 'json'] }, Uri.file(file)));
+  if (signature === undefined) return;
+  const key = await askOpen(l10n.t('The Public Key (PEM)'), keyFiles(), Uri.file(signature));
+  if (key === undefined) return;
+  const rebuilt = await askRebuilt(models, file);
+  if (rebuilt === undefined) return;
+  await tasks.start({ kind: 'verify', path: file, signature, key, ...rebuilt, ...links });
+}
+
+type Rebuilt = { readonly base?: string; readonly patches?: string[] };
+
+/** @returns undefined where one gives up */
+async function askRebuilt(models: Models, file: string): Promise<Rebuilt | undefined> {
+  const items = [
+    { label: l10n.t('Check the signature'), rebuilds: false },
+    {
+      label: l10n.t('Also build it again from its base and patches...'),
+      detail: l10n.t('Every byte is accounted for, so that nothing but the declared edits happened'),
+      rebuilds: true,
+    },
+  ];
+  const placeHolder = l10n.t('How far it is checked');
+  const picked = await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true });
+  if (picked === undefined || !picked.rebuilds) return picked && {};
+  const base = await pickModel(models, undefined, {
+    fits: (entry) => entry.path !== file,
+    none: l10n.t('The base of the checkpoint is not among the models of this window.'),
+  });
+  const patches = base && (await askPatchFiles(Uri.file(file)));
+  return base && patches && { base: base.path, patches };
+}

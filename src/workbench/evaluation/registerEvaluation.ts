@@ -1,0 +1,51 @@
+import { commands, Disposable, l10n } from 'vscode';
+import { InputError } from '../../engine/errors.ts';
+import type { Edits } from '../edits/edits.ts';
+import { pickEditsFile } from '../edits/pickEditsFile.ts';
+import { attempt } from '../engine/messages.ts';
+import type { Models } from '../models/models.ts';
+import { pickModel } from '../models/pickModel.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly edits: Edits;
+  readonly tasks: Tasks;
+}
+
+/** The fewest edits that a detector can be fitted to and measured on. */
+const fewestToLearn = 4;
+
+/** The commands that compare methods, and learn how facts in context are undone. Each takes an edits file, or asks. */
+export function registerEvaluation({ models, edits, tasks }: Parts): Disposable {
+  const base = async () => models.base ?? (await pickModel(models, undefined));
+  const command = (name: string, action: (given: unknown) => Promise<unknown>) =>
+    commands.registerCommand(`palimpsest.evaluation.${name}`, (given: unknown) =>
+      attempt(() => action(given)),
+    );
+  return Disposable.from(
+    command('run', async (given) => {
+      const file = await pickEditsFile(edits, given, l10n.t('Choose the edits that methods are compared on'));
+      const model = file && (await base());
+      if (file?.content === undefined || model === undefined) return;
+      const { askEvaluation } = await import('./askEvaluation.ts');
+      const asked = await askEvaluation({ model: model.path, dataset: file.uri, content: file.content });
+      if (asked !== undefined) await tasks.start({ kind: 'evaluate', ...asked });
+    }),
+    command('learnReversal', async (given) => {
+      const file = await pickEditsFile(
+        edits,
+        given,
+        l10n.t('Choose the edits that are put into the context'),
+      );
+      const model = file && (await base());
+      if (file === undefined || model === undefined) return;
+      if ((file.content?.edits.length ?? 0) < fewestToLearn) {
+        throw new InputError(
+          l10n.t('Undoing facts in context is learned from {0} edits or more.', fewestToLearn),
+        );
+      }
+      await tasks.start({ kind: 'learnReversal', model: model.path, dataset: file.uri.fsPath });
+    }),
+  );
+}
