@@ -1,13 +1,27 @@
-import { defineConfig } from 'vitest/config';
+import path from 'node:path';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
- * `unit` runs in seconds and needs no model; `models` runs llama.cpp on real and random-weight GGUF files;
+ * `unit` runs in seconds and needs no model; `hostile` gives readers what is meant to fill memory or time; `models` runs llama.cpp on real and random-weight GGUF files;
  * `webview` opens the pages in Chromium with a stubbed host; `workbench` drives a real VS Code with the packed extension, after all others.
  */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        resolve: { alias: { vscode: path.resolve('test/unit/vscode.ts') } },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, '**/hostile.test.ts'],
+          // files of one process share what they import; no module is mocked, so that the order does not matter
+          isolate: false,
+          // none takes a second on an idle machine; a busy one must not fail them
+          testTimeout: 20_000,
+        },
+      },
+      // what measures memory has a process, and so a small heap, of its own
+      { test: { name: 'hostile', include: ['test/unit/**/hostile.test.ts'], testTimeout: 30_000 } },
       {
         test: {
           name: 'models',

@@ -36,9 +36,10 @@ const areTexts =
     value !== null &&
     keys.every((key) => typeof Reflect.get(value, key) === 'string');
 
+const Asking = z.object({ prompt: Prompt });
 /** Lets a check of the subject run as soon as there are a prompt and a subject. */
 const asksAboutSubject = ({ value }: { value: unknown }): boolean =>
-  areTexts('subject')({ value }) && z.object({ prompt: Prompt }).safeParse(value).success;
+  areTexts('subject')({ value }) && Asking.safeParse(value).success;
 
 /** What a conversation needs to be asked. */
 export const userAsks = [

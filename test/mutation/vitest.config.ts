@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
@@ -5,6 +6,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * start processes, which take seconds.
  */
 export default defineConfig({
+  resolve: { alias: { vscode: path.resolve('test/unit/vscode.ts') } },
   test: {
     root: process.cwd(),
     include: ['test/unit/**/*.test.ts'],

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const large = 64 << 20;
+let runs = 0;
 const other = `sha256:${'0'.repeat(64)}`;
 
 const it = test.extend(temporaryFolder);
@@ -14,11 +15,9 @@ describe('the digest of a model', () => {
   beforeEach(() => void vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000));
   afterEach(() => vi.restoreAllMocks());
 
-  /** As in another run of the program. */
-  async function anew() {
-    vi.resetModules();
-    return await import('../../../src/engine/cache/knownDigest.ts');
-  }
+  /** As in another run of the program: the module once more, which remembers nothing. */
+  const anew = async (): Promise<typeof import('../../../src/engine/cache/knownDigest.ts')> =>
+    await import(/* @vite-ignore */ `../../../src/engine/cache/knownDigest.ts?run=${runs++}`);
   const placesIn = (folder: string) => ({
     file: path.join(folder, 'a model.gguf'),
     kept: path.join(folder, 'kept'),

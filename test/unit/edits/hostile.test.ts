@@ -2,14 +2,11 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseEdits, problemsOf, serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { HumanError } from '../../../src/engine/errors.ts';
 import { EditsFile } from '../../../src/protocol/edits.ts';
 import { sample } from './sample.ts';
-
-// These take a second each on an idle machine; a busy one must not fail them.
-vi.setConfig({ testTimeout: 30_000 });
 
 const MB = 1 << 20;
 const valid = serialiseEdits(sample);

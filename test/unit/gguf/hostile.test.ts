@@ -1,13 +1,10 @@
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CancelledError, HumanError, InputError } from '../../../src/engine/errors.ts';
 import { readHeader } from '../../../src/engine/gguf/header.ts';
 import { expectAdapter, expectModel } from '../../../src/engine/gguf/kind.ts';
 import { peakOf } from '../peakMemory.ts';
 import { build, endlessSource, smallModel, sourceOf } from './build.ts';
-
-// These take a second each on an idle machine; a busy one must not fail them.
-vi.setConfig({ testTimeout: 30_000 });
 
 const MB = 1 << 20;
 const valid = build(smallModel());

@@ -1,45 +1,25 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { InputError } from '../../../src/engine/errors.ts';
 import { HeaderFile } from '../../../src/workbench/header/headerFile.ts';
+import { pathOf, sourcesBeside } from '../../../src/workbench/header/uriSource.ts';
 import { build, smallModel } from '../gguf/build.ts';
+import { FileSystemError, workspace } from '../vscode.ts';
 
 /** Files of VS Code's other file systems, which hand out whole files only. */
 
-class FileSystemError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 const files = new Map<string, { readonly size: number; readonly read: () => Uint8Array }>();
 let reads = 0;
-const absent = (path: string): Error => new FileSystemError('FileNotFound', `EntryNotFound: ${path}`);
+const fileAt = (path: string) => {
+  const file = files.get(path);
+  if (file === undefined) throw new FileSystemError('FileNotFound', `EntryNotFound: ${path}`);
+  return file;
+};
 
-vi.mock('vscode', () => ({
-  FileSystemError,
-  l10n: {
-    t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (_, index) => String(values[index])),
-  },
-  workspace: {
-    fs: {
-      async stat({ path }: { path: string }) {
-        const file = files.get(path);
-        if (file === undefined) throw absent(path);
-        return { size: file.size };
-      },
-      async readFile({ path }: { path: string }) {
-        reads += 1;
-        const file = files.get(path);
-        if (file === undefined) throw absent(path);
-        return file.read();
-      },
-    },
-  },
-}));
-
-const { pathOf, sourcesBeside } = await import('../../../src/workbench/header/uriSource.ts');
+vi.spyOn(workspace.fs, 'stat').mockImplementation(async ({ path }) => ({ size: fileAt(path).size }));
+vi.spyOn(workspace.fs, 'readFile').mockImplementation(async ({ path }) => {
+  reads += 1;
+  return fileAt(path).read();
+});
 
 /** As much of a `Uri` as is used. */
 function uri(path: string, scheme = 'github'): Parameters<typeof sourcesBeside>[0] {

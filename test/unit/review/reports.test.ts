@@ -87,8 +87,9 @@ describe('reports', () => {
       expect(page).toContain("default-src 'none'");
       const comment = markdownReport(review);
       for (const [render, tags] of markdown) {
-        expect(withoutCode(tagsOf(nodesOf(render(comment))))).toEqual(tags);
-        expect(proseOf(render(comment))).not.toMatch(afterwards);
+        const shown = render(comment);
+        expect(withoutCode(tagsOf(nodesOf(shown)))).toEqual(tags);
+        expect(proseOf(shown)).not.toMatch(afterwards);
       }
       for (const seen of [page, comment, reviewText(review, new Style(terminal))]) {
         expect(seen.replaceAll('\n', '')).not.toMatch(inkless);

@@ -40,10 +40,11 @@ describe('text that a file or a model says', () => {
     ];
     it.each(placed)('is words and code in %s', (_place, around, tags) => {
       ofAll((text) => {
-        const nodes = nodesOf(render(around(text)));
+        const page = render(around(text));
+        const nodes = nodesOf(page);
         expect(tagsOf(nodes).filter((tag) => tag !== 'code')).toEqual(tags);
         expect(squeezed(textOf(nodes)).replace(/^is /, '')).toBe(squeezed(`${visible(text)} end`));
-        expect(proseOf(render(around(text)))).not.toMatch(afterwards);
+        expect(proseOf(page)).not.toMatch(afterwards);
       });
     });
 
@@ -53,10 +54,10 @@ describe('text that a file or a model says', () => {
           [{ name: 'a' }, { name: 'b', align: 'right' }],
           [[markdown(text), markdownCode(text)]],
         );
-        const nodes = nodesOf(render(`${table}\n\nend\n`));
+        const page = render(`${table}\n\nend\n`);
         const tags = ['table', 'thead', 'tr', 'th', 'th', 'tbody', 'tr', 'td', 'td', 'p'];
-        expect(tagsOf(nodes).filter((tag) => tag !== 'code')).toEqual(tags);
-        expect(proseOf(render(table))).not.toMatch(afterwards);
+        expect(tagsOf(nodesOf(page)).filter((tag) => tag !== 'code')).toEqual(tags);
+        expect(proseOf(page)).not.toMatch(afterwards);
       });
     });
 
@@ -76,10 +77,9 @@ describe('text that a file or a model says', () => {
       expect(message).not.toMatch(/(?<!\\)(?:\\\\)*\]\(/);
       expect(message.replaceAll('{{', '').replaceAll('}}', '')).not.toMatch(/\{\d+\}/);
       for (const render of Object.values(renderers)) {
-        expect(tagsOf(nodesOf(render(message))).filter((tag) => tag !== 'code')).toEqual(
-          message === '' ? [] : ['p'],
-        );
-        expect(proseOf(render(message))).not.toMatch(afterwards);
+        const page = render(message);
+        expect(tagsOf(nodesOf(page)).filter((tag) => tag !== 'code')).toEqual(message === '' ? [] : ['p']);
+        expect(proseOf(page)).not.toMatch(afterwards);
       }
     });
   });

@@ -11,42 +11,16 @@ import type { EngineApi } from '../../../src/engine/work/engineApi.ts';
 import { registerAgents } from '../../../src/workbench/agents/registerAgents.ts';
 import type { EngineService } from '../../../src/workbench/engine/engineService.ts';
 import { engineWith } from '../engineWith.ts';
+import { lm, workspace } from '../vscode.ts';
 
-const vscode = vi.hoisted(() => ({
-  tools: new Map<string, unknown>(),
-  providers: new Map<string, unknown>(),
-  isTrusted: true,
-}));
-vi.mock('vscode', () => ({
-  l10n: {
-    t: (text: string, ...values: string[]) => text.replace(/\{(\d)\}/g, (_, i) => values[Number(i)] ?? ''),
-  },
-  lm: {
-    registerTool: (name: string, tool: unknown) => {
-      vscode.tools.set(name, tool);
-      return { dispose: () => vscode.tools.delete(name) };
-    },
-    registerMcpServerDefinitionProvider: (id: string, provider: unknown) => {
-      vscode.providers.set(id, provider);
-      return { dispose: () => vscode.providers.delete(id) };
-    },
-  },
-  workspace: {
-    workspaceFolders: [{ uri: { fsPath: '/folder' } }],
-    get isTrusted() {
-      return vscode.isTrusted;
-    },
-  },
-  LanguageModelTextPart: function (this: { value: string }, value: string) {
-    this.value = value;
-  },
-  LanguageModelToolResult: function (this: { content: unknown[] }, content: unknown[]) {
-    this.content = content;
-  },
-  McpStdioServerDefinition: function (this: object, label: string, command: string, args: string[]) {
-    Object.assign(this, { label, command, args });
-  },
-}));
+const tools = new Map<string, unknown>();
+const providers = new Map<string, unknown>();
+const keptIn = (kept: Map<string, unknown>) => (name: string, what: unknown) => {
+  kept.set(name, what);
+  return { dispose: () => kept.delete(name) };
+};
+vi.spyOn(lm, 'registerTool').mockImplementation(keptIn(tools));
+vi.spyOn(lm, 'registerMcpServerDefinitionProvider').mockImplementation(keptIn(providers));
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const texts = JSON.parse(readFileSync('package.nls.json', 'utf8'));
@@ -66,7 +40,7 @@ const service = {
   },
 } as unknown as EngineService;
 const token = { onCancellationRequested: () => ({ dispose: () => {} }) } as unknown as CancellationToken;
-const toolNamed = (name: string) => vscode.tools.get(name) as LanguageModelTool<object>;
+const toolNamed = (name: string) => tools.get(name) as LanguageModelTool<object>;
 const invoke = async (name: string, input: object) =>
   await toolNamed(name).invoke({ input, toolInvocationToken: undefined }, token);
 
@@ -76,15 +50,15 @@ beforeEach(() => {
 });
 afterEach(() => {
   for (const one of registered) one.dispose();
-  expect(vscode.tools.size + vscode.providers.size).toBe(0);
-  vscode.isTrusted = true;
+  expect(tools.size + providers.size).toBe(0);
+  workspace.isTrusted = true;
 });
 
 it('declares in the manifest what the tools are; `npm run build:schemas` writes it', () => {
   expect(manifest).toEqual(withTools(manifest));
   expect(texts).toEqual(withToolTitles(texts));
   const declared = manifest.contributes.languageModelTools.map(({ name }: { name: string }) => name);
-  expect([...vscode.tools.keys()]).toEqual(declared);
+  expect([...tools.keys()]).toEqual(declared);
 });
 
 it('answers a call in the folder of the window', async () => {
@@ -96,7 +70,7 @@ it('answers a call in the folder of the window', async () => {
 
 it('refuses input of another shape, and all in Restricted Mode', async () => {
   await expect(invoke('palimpsest_targets', { modl: 'm.gguf' })).rejects.toThrow(/model/);
-  vscode.isTrusted = false;
+  workspace.isTrusted = false;
   await expect(invoke('palimpsest_targets', { model: 'm.gguf' })).rejects.toThrow(/not trusted/);
 });
 
@@ -109,7 +83,7 @@ it('asks before a file is written, and not before one is read', async () => {
 });
 
 it('offers the server that the command line has', async () => {
-  const provider = vscode.providers.get('palimpsest') as McpServerDefinitionProvider;
+  const provider = providers.get('palimpsest') as McpServerDefinitionProvider;
   const ids = manifest.contributes.mcpServerDefinitionProviders.map(({ id }: { id: string }) => id);
   expect(ids).toEqual(['palimpsest']);
   const [server] = (await provider.provideMcpServerDefinitions(token)) ?? [];

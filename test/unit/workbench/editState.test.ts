@@ -1,13 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PatchDescription } from '../../../src/protocol/patches.ts';
 import { type EditFacts, editState } from '../../../src/workbench/edits/editState.ts';
-
-vi.mock('vscode', () => ({
-  l10n: {
-    t: (text: string, ...values: unknown[]) =>
-      text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
-  },
-}));
 
 const own = `sha256:${'a'.repeat(64)}`;
 const other = `sha256:${'b'.repeat(64)}`;

@@ -1,18 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ModelEntry } from '../../../src/workbench/models/modelEntry.ts';
 import type { Models } from '../../../src/workbench/models/models.ts';
 import type { Remembered } from '../../../src/workbench/models/windowMemory.ts';
 import { History } from '../../../src/workbench/patches/history.ts';
 import { SwitchLog } from '../../../src/workbench/patches/switchLog.ts';
 import { SwitchPatches } from '../../../src/workbench/patches/switchPatches.ts';
-
-vi.mock('vscode', () => ({
-  window: { showWarningMessage: () => {} },
-  l10n: {
-    t: (text: string, ...values: unknown[]) =>
-      text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
-  },
-}));
 
 function bench() {
   let kept: Remembered = { opened: [], openedEdits: [], targets: {}, loaded: {} };

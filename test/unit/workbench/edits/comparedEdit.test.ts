@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { counterfact } from '../../../../src/engine/measures/counterfact.ts';
 import { easyEdit } from '../../../../src/engine/measures/easyedit.ts';
 import { generationMatch } from '../../../../src/engine/measures/generationMatch.ts';
@@ -8,16 +8,6 @@ import { mostDrift } from '../../../../src/protocol/outcome.ts';
 import type { EditEntry } from '../../../../src/workbench/edits/editEntry.ts';
 import { comparedEdit } from '../../../../src/workbench/edits/table/comparedEdit.ts';
 import { comparison, reading } from '../../measures/fixtures.ts';
-
-vi.mock('vscode', () => ({
-  ThemeColor: class {},
-  ThemeIcon: class {},
-  EventEmitter: class {},
-  l10n: {
-    t: (text: string, ...values: unknown[]) =>
-      text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
-  },
-}));
 
 const patch = '/a.patches/eiffel.patch.gguf';
 const entry = {

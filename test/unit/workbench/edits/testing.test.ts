@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { serialiseEdits } from '../../../../src/engine/editing/editsFile/editsFile.ts';
 import { probesOf } from '../../../../src/engine/inspection/probes.ts';
 import type { ProbeComparison, Reading, TargetReading } from '../../../../src/protocol/probe.ts';
@@ -9,13 +9,6 @@ import { askedFor, type Nested } from '../../../../src/workbench/edits/testing/a
 import { numbered, type TestNode, testNodes } from '../../../../src/workbench/edits/testing/testNodes.ts';
 import { verdictOf } from '../../../../src/workbench/edits/testing/verdict.ts';
 import { sample } from '../../edits/sample.ts';
-
-vi.mock('vscode', () => ({
-  l10n: {
-    t: (text: string, ...values: unknown[]) =>
-      text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
-  },
-}));
 
 const uri = { toString: () => 'file:///a.edits.json' } as EditEntry['file'];
 const nodes = (text: string) => testNodes(uri, outlineOf(text));

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lfsPointer } from '../../../../src/engine/git/lfsPointer.ts';
 import { atHand } from '../../../../src/workbench/review/atHand.ts';
 import {
@@ -11,11 +11,6 @@ import {
   revisionBefore,
   revisionsOf,
 } from '../../../../src/workbench/review/git/revisions.ts';
-
-vi.mock('vscode', () => ({
-  l10n: { t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (_, i) => String(values[i])) },
-  workspace: { isTrusted: true, getConfiguration: () => ({ get: () => undefined }) },
-}));
 
 /** The revisions of a checkpoint in a real repository, with what Git LFS leaves in it. */
 

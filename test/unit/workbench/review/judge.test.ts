@@ -1,13 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { plainFinding } from '../../../../src/engine/review/findings.ts';
 import { judge } from '../../../../src/workbench/review/judge.ts';
 import { ruleSpan } from '../../../../src/workbench/review/ruleSpan.ts';
 import { reviewed } from '../../review/reviewed.ts';
-
-vi.mock('vscode', () => ({ l10n: { t: (text: string) => text }, workspace: { isTrusted: true } }));
 
 const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));

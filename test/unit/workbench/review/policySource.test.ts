@@ -1,21 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { policyBeside } from '../../../../src/workbench/review/policyChoice.ts';
 import { keyFiles, policyFrom } from '../../../../src/workbench/review/policySource.ts';
 import { fileSide, type RevisionSide } from '../../../../src/workbench/review/side.ts';
-
-vi.mock('vscode', () => ({
-  l10n: { t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (_, i) => String(values[i])) },
-  Uri: { file: (fsPath: string) => ({ fsPath }) },
-  workspace: {
-    isTrusted: true,
-    getConfiguration: () => ({ get: () => undefined }),
-    fs: { stat: ({ fsPath }: { fsPath: string }) => stat(fsPath) },
-  },
-}));
 
 /** A repository whose published policy a candidate on the disk would like to replace. */
 

@@ -1,7 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { outcomeOf } from '../../../../src/workbench/review/policyState.ts';
-
-vi.mock('vscode', () => ({ l10n: { t: (text: string) => text }, workspace: {} }));
 
 const state = { name: 'requantised', from: null, file: false, violations: [], problem: null };
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -7,21 +7,17 @@ import { runReview } from '../../../../src/workbench/review/runReview.ts';
 import { fileSide } from '../../../../src/workbench/review/side.ts';
 import { splitModel } from '../../gguf/splitModel.ts';
 import { reviewed } from '../../review/reviewed.ts';
+import { workspace } from '../../vscode.ts';
 
 /** What the engine is asked for a review: the names of the setting, and the signature where the policy trusts keys. */
 
 const settings = new Map<string, unknown>();
 const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
-vi.mock('vscode', () => ({
-  l10n: { t: (text: string) => text },
-  Uri: { file: (fsPath: string) => ({ fsPath }) },
-  workspace: {
-    fs: { stat: ({ fsPath }: { fsPath: string }) => stat(fsPath) },
-    getConfiguration: () => ({ get: (name: string, otherwise: unknown) => settings.get(name) ?? otherwise }),
-    getWorkspaceFolder: () => ({ uri: { fsPath: folder } }),
-  },
-}));
+vi.spyOn(workspace, 'getConfiguration').mockReturnValue({
+  get: (name, otherwise) => settings.get(name) ?? otherwise,
+});
+vi.spyOn(workspace, 'getWorkspaceFolder').mockReturnValue({ uri: { fsPath: folder } });
 
 const place = (name: string) => path.join(folder, name);
 const asked = vi.fn();
