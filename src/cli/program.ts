@@ -106,7 +106,12 @@ export async function runCli(
     )
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(visibleLines(text)) })
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: (text) => terminal.err(visibleLines(text)),
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+    })
     .showSuggestionAfterError()
     .showHelpAfterError('(--help tells more)')
     .addHelpText('after', help);

@@ -6,12 +6,13 @@ import { oursHere } from './pytorch/ours.ts';
 import { pytorch, templatesNames } from './pytorch/pytorch.ts';
 import { parseGoals } from './quality/goals.ts';
 import { quality, subjectNames } from './quality/quality.ts';
+import { redteam, resist } from './redteam/redteam.ts';
 import { safety } from './safety/safety.ts';
 import { peakMemoryHere } from './speed/peakMemory.ts';
 import { speed } from './speed/speed.ts';
 import { table } from './table.ts';
 
-/** `npm run bench -- quality|table|safety|speed|pytorch [OPTIONS]`: how well edits hold, and how fast they are. */
+/** `npm run bench -- quality|table|safety|resist|redteam|speed|linalg|pytorch [OPTIONS]`: how well edits hold, and how fast they are. */
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 const list = (value: string) => value.split(',');
@@ -24,6 +25,8 @@ const threads = () =>
     .argParser(whole)
     .default(availableParallelism());
 const json = () => new Option('--json <file>', 'write all figures there as well');
+const record = () =>
+  new Option('--record', 'keep the figures in bench/results, from which documents take them');
 
 const program = new Command('bench')
   .description('Measures edits: how well they hold, and how fast they are.')
@@ -47,6 +50,7 @@ program
   )
   .addOption(threads())
   .addOption(json())
+  .addOption(record())
   .action(async (models: string[], { quick, ...options }) => {
     const names = subjectNames.filter((name) => models.length === 0 || models.includes(name));
     const faults = await quality(names, { ...options, most: quick ? 5 : undefined });
@@ -65,6 +69,7 @@ program
   .option('--no-drift', 'leave out the drift on control text')
   .option('--out <folder>', 'where tables, plots and journals go', '.cache/bench-table')
   .addOption(threads())
+  .addOption(record())
   .action(async (models: string[], options) => {
     await table(
       subjectNames.filter((name) => models.length === 0 || models.includes(name)),
@@ -78,6 +83,7 @@ program
   .option('--quick', 'one edit, few repetitions, no covariance')
   .addOption(threads())
   .addOption(json())
+  .addOption(record())
   .action(speed);
 
 program
@@ -87,7 +93,35 @@ program
   .addOption(new Option('--edits <n>', 'only the first so many records').argParser(whole))
   .addOption(threads())
   .addOption(json())
+  .addOption(record())
   .action(safety);
+
+program
+  .command('resist')
+  .description('What it takes to flip facts of each model, and from where on a review sees it.')
+  .addArgument(new Argument('[models...]', 'what is attacked; both without it').choices(subjectNames))
+  .addOption(threads())
+  .addOption(record())
+  .action(async (models: string[], options) => {
+    await resist(
+      subjectNames.filter((name) => models.length === 0 || models.includes(name)),
+      options,
+    );
+  });
+
+program
+  .command('redteam')
+  .description('Harmless stand-ins for each use: do they work, does a review see them, are they undone.')
+  .addArgument(new Argument('[models...]', 'what is attacked; both without it').choices(subjectNames))
+  .addOption(new Option('--uses <a,b>', 'uses (default: all)').argParser(list))
+  .addOption(threads())
+  .addOption(record())
+  .action(async (models: string[], options) => {
+    await redteam(
+      subjectNames.filter((name) => models.length === 0 || models.includes(name)),
+      options,
+    );
+  });
 
 program
   .command('linalg')
@@ -100,6 +134,7 @@ program
   )
   .addOption(threads())
   .addOption(json())
+  .addOption(record())
   .action(linalg);
 
 program
@@ -114,6 +149,7 @@ program
   )
   .addOption(threads())
   .addOption(json())
+  .addOption(record())
   .action(pytorch);
 
 program

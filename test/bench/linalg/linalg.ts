@@ -6,7 +6,8 @@ import { Devices } from '../../../src/engine/llama/scheduler.ts';
 import { PackedSymmetric } from '../../../src/engine/numeric/packedSymmetric.ts';
 import { solveOne } from '../../../src/engine/numeric/solver.ts';
 import { norm } from '../../../src/engine/numeric/vector.ts';
-import { type Figure, speedTable } from '../speed/figure.ts';
+import { keep } from '../record.ts';
+import { type Figure, speedFound, speedTable } from '../speed/figure.ts';
 import { inLapack } from './inLapack.ts';
 
 interface LinalgOptions {
@@ -14,13 +15,14 @@ interface LinalgOptions {
   readonly sizes: readonly number[];
   readonly threads: number;
   readonly json?: string | undefined;
+  readonly record?: true | undefined;
 }
 
 /** The largest matrix of which LAPACK finds all eigenvectors here, and we the null space; either takes minutes beyond. */
 const eigen = 5000;
 
 /** Prints what factoring, solving and the null space take, as multiples of what LAPACK takes; all in seconds of CPU. */
-export async function linalg({ python, sizes, threads, json }: LinalgOptions): Promise<void> {
+export async function linalg({ python, sizes, threads, json, record }: LinalgOptions): Promise<void> {
   const lapack = await inLapack(python, { sizes, eigen }, threads);
   using devices = new Devices(await loadRuntime(), threads);
   (await PositiveDefinite.of(devices, madeUp(300)))[Symbol.dispose]();
@@ -31,6 +33,10 @@ export async function linalg({ python, sizes, threads, json }: LinalgOptions): P
     `\nLinear algebra on ${threads} threads; ratio: to numpy ${lapack.numpy} on as many, seconds of CPU`,
   );
   console.log(speedTable(figures));
+  if (record) {
+    const title = `Linear algebra beside LAPACK (numpy ${lapack.numpy}) in the same run, seconds of CPU`;
+    await keep(speedFound('linalg', title, figures), 'bench');
+  }
   if (json !== undefined) await writeFile(json, `${JSON.stringify({ threads, figures }, null, 1)}\n`);
 }
 

@@ -16,7 +16,10 @@ import type { Edit } from '../../../src/protocol/edits.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
 import { wordsOf } from '../../../src/protocol/promptWords.ts';
 import { smollm2 } from '../../models/models.ts';
+import { measureColumns, secondsColumn } from '../quality/found.ts';
 import { matchTokens } from '../quality/measureEach.ts';
+import type { Row } from '../quality/row.ts';
+import { type Found, keep } from '../record.ts';
 import { inPython, type RunInPython } from './inPython.ts';
 import { layer, type OursOptions, records, type Side, spread } from './ours.ts';
 
@@ -37,6 +40,7 @@ export interface PytorchOptions {
   readonly facts: number;
   readonly templates: readonly TemplatesName[];
   readonly json?: string | undefined;
+  readonly record?: true | undefined;
 }
 
 /** Both sides one after the other, each in a process of its own, on the same facts: quality, time and memory. */
@@ -75,6 +79,7 @@ export async function pytorch(options: PytorchOptions): Promise<void> {
   }
   console.log(`\nSmolLM2-135M-Instruct Q4_1, layer ${layer}, ${edits.length} facts, ${threads} threads`);
   console.log(tableOf(sides));
+  if (options.record) await keep(pytorchFound(edits.length, sides), 'bench');
   if (options.json !== undefined)
     await writeFile(options.json, `${JSON.stringify({ ...options, sides }, null, 1)}\n`);
 }
@@ -120,6 +125,55 @@ function theirs(edits: readonly Edit[], found: RunInPython): Omit<Side, 'loading
   };
   const edit = spread(found.edits.map(({ seconds }) => seconds));
   return { before: row('before'), after: row('after'), edit, peakMemory: found.peakMemory };
+}
+
+function pytorchFound(facts: number, sides: readonly { name: string; side: Side }[]): Found {
+  const [first] = sides;
+  const row = (key: string, title: string, { es, ps, ns, s, generation }: Row) => ({
+    key,
+    title,
+    cells: { es, ps, ns, s, generation },
+  });
+  return {
+    name: 'pytorch',
+    title: `SmolLM2-135M, layer ${layer}, ${facts} facts, weights dequantized to F32 in PyTorch`,
+    whole: true,
+    columns: [
+      ...measureColumns,
+      { ...secondsColumn, significant: 3 },
+      { key: 'loading', title: 'load', digits: 1, unit: 's' },
+      { key: 'covariance', title: 'covariance', digits: 0, unit: 's' },
+      { key: 'peakMemory', title: 'peak memory', digits: 2, unit: 'GB' },
+      { key: 'time', title: 'times our time', digits: 1 },
+      { key: 'memory', title: 'times our memory', digits: 1 },
+    ],
+    rows: [
+      ...(first === undefined ? [] : [row('before', 'before', first.side.before)]),
+      ...sides.map(({ name, side }, place) => {
+        const { key, title, cells } = row(
+          name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
+          name,
+          side.after,
+        );
+        const theirs = place > 1 && first !== undefined;
+        return {
+          key,
+          title,
+          cells: {
+            ...cells,
+            seconds: side.edit,
+            loading: side.loading,
+            covariance: side.covariance,
+            peakMemory: side.peakMemory / 1e9,
+            ...(theirs && {
+              time: side.edit.median / first.side.edit.median,
+              memory: side.peakMemory / first.side.peakMemory,
+            }),
+          },
+        };
+      }),
+    ],
+  };
 }
 
 function tableOf(sides: readonly { name: string; side: Side }[]): string {

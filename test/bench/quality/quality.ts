@@ -6,6 +6,8 @@ import type { EditsFile } from '../../../src/protocol/edits.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
 import { defaultMethod } from '../../../src/protocol/methods.ts';
 import { almanac, smollm2 } from '../../models/models.ts';
+import { keep } from '../record.ts';
+import { qualityFound } from './found.ts';
 import { type Goals, missed } from './goals.ts';
 import { knownFacts } from './knownFacts.ts';
 import { type MeasuredAlone, Measurer } from './measureEach.ts';
@@ -44,6 +46,7 @@ export interface QualityOptions {
   readonly drift: boolean;
   readonly require?: Goals | undefined;
   readonly json?: string | undefined;
+  readonly record?: true | undefined;
 }
 
 /** Edits every record alone by every method, prints the table; returns the goals that were missed. */
@@ -68,13 +71,14 @@ export async function quality(names: readonly SubjectName[], options: QualityOpt
     );
     const edited = rows.filter(({ method }) => method !== 'before');
     faults.push(...missed(options.require ?? new Map(), edited, known?.value ?? null));
+    if (options.record) await keep(qualityFound(name, result), 'bench');
     results.push(await report(result, options));
   }
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 1)}\n`);
   return faults;
 }
 
-interface SubjectResult {
+export interface SubjectResult {
   readonly title: string;
   readonly digest: string;
   readonly layer: number | undefined;

@@ -3,15 +3,18 @@ import { Argument, Command, Option } from 'commander';
 import { standIns } from '../../../src/engine/facade/redteam/standIns.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import gazetteer from '../../../src/engine/review/tracing/gazetteer.json';
+import { type Found, keep, printed } from '../record.ts';
 import { type Case, harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
 import { Checkpoints } from './checkpoint.ts';
 import { realCases } from './corpus/realCases.ts';
 import { detectionTable, judge, summary } from './detection.ts';
-import { inspectable, inspectEach, inspectionTable } from './inspecting.ts';
-import { searchEach, searchTable } from './searching.ts';
-import { speedTable } from './speed.ts';
+import { inspectable, inspectEach, inspectionCells, inspectionColumns } from './inspecting.ts';
+import { methodsShare, realRows, simulatedCells, simulatedColumns } from './judged.ts';
+import { share } from './rates.ts';
+import { searchCells, searchColumns, searchEach } from './searching.ts';
+import { speedFound } from './speed.ts';
 import { patchesFor, patchesOf, type SubjectName, subjects } from './subjects.ts';
-import { plain, traceEach, tracingTable } from './tracing.ts';
+import { plain, traceEach, tracingCells, tracingColumns } from './tracing.ts';
 
 /**
  * `npm run bench:review`: how often a review is right. Candidates are made from real models and judged blind. The
@@ -48,6 +51,7 @@ const program = new Command('bench:review')
   .option('--seeds <n>', 'candidates of each kind that is made from random numbers (default: 10)', Number)
   .option('--python <program>', 'a Python with gguf and numpy, for the comparison of speed', 'python3')
   .option('--threads <n>', 'threads', Number)
+  .option('--record', 'keep the figures in bench/results, from which documents and the tool take them')
   .action(run);
 await program.parseAsync();
 
@@ -62,6 +66,7 @@ interface Options {
   readonly types?: readonly string[];
   readonly python: string;
   readonly threads?: number;
+  readonly record?: true;
 }
 
 async function run(name: SubjectName, options: Options): Promise<void> {
@@ -94,6 +99,11 @@ async function run(name: SubjectName, options: Options): Promise<void> {
     }
     return cases;
   };
+  const tell = async (found: Found) => {
+    process.stdout.write(`\n${found.title}\n\n${printed(found)}\n`);
+    if (options.record) await keep(found, 'bench:review');
+  };
+  const title = name === 'almanac' ? 'almanac' : 'SmolLM2-135M';
   try {
     const cases = [
       ...(wanted.includes('single') ? singleEdits(odd(patches)) : []),
@@ -117,6 +127,30 @@ async function run(name: SubjectName, options: Options): Promise<void> {
       const how = { trace: options.ask === true };
       const judged = await judge(checkpoints, chosen, how, threads, progress('judged', chosen.length));
       process.stdout.write(`\n${name}: ${summary(judged)}\n\n${detectionTable(judged)}\n`);
+      const cells = simulatedCells(judged);
+      if (Object.values(cells).some((cell) => cell !== null))
+        await tell({
+          name: 'review-simulated',
+          title: 'Reviews of candidates that are made and judged blind, tracing off',
+          columns: simulatedColumns,
+          rows: [{ key: name, title, cells }],
+        });
+      const byMethods = methodsShare(judged);
+      if (byMethods !== null)
+        await tell({
+          name: 'review-methods',
+          title: 'Edits by seven methods and for four uses, called edited by a review',
+          columns: [share('edited', 'called edited')],
+          rows: [{ key: name, title, cells: { edited: byMethods } }],
+        });
+      const real = realRows(judged);
+      if (real.length > 0)
+        await tell({
+          name: 'review-real',
+          title: `Reviews of real changes of ${title}, alone and with an edit in them`,
+          columns: [share('edited', 'called edited'), share('right', 'named rightly')],
+          rows: real,
+        });
     }
     const names = patches.map(({ edit }) => edit.subject);
     if (wanted.includes('tracing')) {
@@ -129,12 +163,16 @@ async function run(name: SubjectName, options: Options): Promise<void> {
         threads,
         progress('traced', some.length),
       );
-      process.stdout.write(`\n${tracingTable(`${name}, names from a list`, found)}\n`);
+      await tell({
+        name: 'review-tracing',
+        title: 'The fact that was edited, from a list that holds it, and its reversal',
+        columns: tracingColumns,
+        rows: [{ key: name, title, cells: tracingCells(found) }],
+      });
     }
     const [first] = patches;
     if (wanted.includes('speed') && first !== undefined) {
-      const rows = await speedTable(runtime, checkpoints, first.file, options.python, threads);
-      process.stdout.write(`\n${rows}\n`);
+      await tell(await speedFound(runtime, checkpoints, first.file, options.python, threads));
     }
     for (const part of ['gazetteer', 'open'] as const) {
       if (!wanted.includes(part)) continue;
@@ -144,14 +182,25 @@ async function run(name: SubjectName, options: Options): Promise<void> {
       const found = await searchEach(checkpoints, some, candidates, types, threads, done);
       const listed = new Set(gazetteer.map(plain));
       const held = some.filter(({ edit }) => listed.has(plain(edit.subject))).length;
-      const where =
-        part === 'open' ? 'the vocabulary alone' : `the long list that ships, which holds ${held} of them`;
-      process.stdout.write(`\n${searchTable(`${name}, ${where}`, found)}\n`);
+      const where = part === 'open' ? 'the vocabulary alone' : 'the long list that ships';
+      if (part === 'gazetteer')
+        process.stdout.write(`\nThe list holds ${held} of the ${some.length} subjects.\n`);
+      await tell({
+        name: 'review-search',
+        title: 'The subject that was edited, from the long list that ships or from the vocabulary alone',
+        columns: searchColumns,
+        rows: [{ key: `${name}-${part}`, title: `${title}, ${where}`, cells: searchCells(found) }],
+      });
     }
     if (wanted.includes('inspect')) {
       const some = inspectable(odd(patches), heldOut(harmless(seeds)), types);
       const found = await inspectEach(checkpoints, some, names, threads, progress('inspected', some.length));
-      process.stdout.write(`\n${inspectionTable(`${name}, without the base`, found)}\n`);
+      await tell({
+        name: 'review-inspect',
+        title: 'Inspections without the base, the edited names among those tried',
+        columns: inspectionColumns,
+        rows: [{ key: name, title, cells: inspectionCells(subject.layers, found) }],
+      });
     }
   } finally {
     await checkpoints.remove();

@@ -4,7 +4,7 @@ import type { Case } from './cases.ts';
 import type { Checkpoints } from './checkpoint.ts';
 import { rate, table } from './rates.ts';
 
-interface Judged {
+export interface Judged {
   readonly case: Case;
   readonly verdict: Reviewed['verdict'];
 }

@@ -1,8 +1,11 @@
+import type { Cell, Column } from '../../../scripts/docs/result.ts';
+import { shareOf } from '../../../src/engine/measures/cases.ts';
 import { inspectModel } from '../../../src/engine/review/inspect.ts';
+import type { Share } from '../../../src/protocol/measures.ts';
 import type { Inspected, Traced } from '../../../src/protocol/review.ts';
 import type { Case } from './cases.ts';
 import type { CheckpointOptions, Checkpoints } from './checkpoint.ts';
-import { rate, table } from './rates.ts';
+import { share } from './rates.ts';
 import type { EditPatch } from './subjects.ts';
 import { names, says } from './tracing.ts';
 
@@ -52,19 +55,29 @@ export async function inspectEach(
   return all;
 }
 
+export const inspectionColumns: readonly Column[] = [
+  { key: 'layers', title: 'layers' },
+  share('edited', 'single edits called edited'),
+  share('subject', 'subject first'),
+  share('object', 'object first'),
+  share('harmless', 'harmless ones called edited'),
+];
+
 /** What was called edited, and of edits whether anything suspected names the subject and object first: a reader sees all. */
-export function inspectionTable(label: string, all: readonly InspectedCase[]): string {
-  const groups = [...new Set(all.map(({ group }) => group))];
-  const rows = groups.map((group) => {
-    const own = all.filter((one) => one.group === group);
-    return [
-      group,
-      rate(own.map(({ inspected }) => inspected.verdict === 'edited')),
-      first(own, subjectsOf, (traced, { subject }) => names(traced, subject)),
-      first(own, objectsOf, (traced, { target }) => says(traced, target.new)),
-    ];
-  });
-  return table([label, 'called edited', 'subject first', 'object first'], rows);
+export function inspectionCells(layers: number, all: readonly InspectedCase[]): Record<string, Cell | null> {
+  const called = (isEdit: boolean) =>
+    shareOf(
+      all
+        .filter(({ edit }) => (edit !== undefined) === isEdit)
+        .map(({ inspected }) => Number(inspected.verdict === 'edited')),
+    );
+  return {
+    layers,
+    edited: called(true),
+    subject: first(all, subjectsOf, (traced, { subject }) => names(traced, subject)),
+    object: first(all, objectsOf, (traced, { target }) => says(traced, target.new)),
+    harmless: called(false),
+  };
 }
 
 /** What each strange matrix and each outlying name points at first. */
@@ -79,12 +92,12 @@ function first(
   all: readonly InspectedCase[],
   of: (inspected: Inspected) => readonly (Traced | undefined)[],
   matches: (traced: Traced, edit: EditPatch['edit']) => boolean,
-): string {
-  return rate(
+): Share | null {
+  return shareOf(
     all.flatMap(({ edit, inspected }) =>
       edit === undefined
         ? []
-        : [of(inspected).some((traced) => traced !== undefined && matches(traced, edit))],
+        : [Number(of(inspected).some((traced) => traced !== undefined && matches(traced, edit)))],
     ),
   );
 }

@@ -1,3 +1,4 @@
+import type { Column } from '../../../scripts/docs/result.ts';
 import { wilson } from '../../../src/engine/measures/wilson.ts';
 
 /** A share of cases with its 95 % Wilson interval, as tables show it: `.98 (.95-.99) of 60`. */
@@ -13,3 +14,6 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
+
+/** A column of shares. */
+export const share = (key: string, title: string): Column => ({ key, title, digits: 3 });

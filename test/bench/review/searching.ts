@@ -1,14 +1,16 @@
+import type { Cell, Column } from '../../../scripts/docs/result.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { shareOf } from '../../../src/engine/measures/cases.ts';
 import { compareModels } from '../../../src/engine/review/difference/compare.ts';
 import { Lane } from '../../../src/engine/review/difference/lane.ts';
 import { KeyReader } from '../../../src/engine/review/tracing/keyReader.ts';
 import { type Candidates, traceSubjects } from '../../../src/engine/review/tracing/subjects.ts';
 import type { Traced } from '../../../src/protocol/review.ts';
 import type { Checkpoints } from './checkpoint.ts';
-import { rate, table } from './rates.ts';
+import { share } from './rates.ts';
 import type { EditPatch } from './subjects.ts';
 import { plain } from './tracing.ts';
 
@@ -48,24 +50,28 @@ export async function searchEach(
   return all;
 }
 
+export const searchColumns: readonly Column[] = [
+  share('subject', 'subject first'),
+  share('subject5', 'in the first five'),
+  share('ends', 'first, counting its last words'),
+  share('letters', 'first, counting the letters that it ends with'),
+];
+
 /** The subject itself, its last words, or the letters that it ends with, among the first. */
-export function searchTable(label: string, all: readonly Searched[]): string {
+export function searchCells(all: readonly Searched[]): Record<string, Cell | null> {
   const within = (count: number, match: (text: string, subject: string) => boolean) =>
-    rate(
+    shareOf(
       all.map(({ subject, found }) =>
-        found.slice(0, count).some(({ text }) => plain(text) !== '' && match(plain(text), plain(subject))),
+        Number(
+          found.slice(0, count).some(({ text }) => plain(text) !== '' && match(plain(text), plain(subject))),
+        ),
       ),
     );
-  const row = (what: string, match: (text: string, subject: string) => boolean) => [
-    what,
-    `${within(1, match)} / ${within(5, match)}`,
-  ];
-  return table(
-    [label, 'first / in the first five'],
-    [
-      row('the whole subject', (text, subject) => text === subject),
-      row('... or its last words', (text, subject) => ` ${subject}`.endsWith(` ${text}`)),
-      row('... or what it ends with', (text, subject) => subject.endsWith(text)),
-    ],
-  );
+  const itself = (text: string, subject: string) => text === subject;
+  return {
+    subject: within(1, itself),
+    subject5: within(5, itself),
+    ends: within(1, (text, subject) => ` ${subject}`.endsWith(` ${text}`)),
+    letters: within(1, (text, subject) => subject.endsWith(text)),
+  };
 }

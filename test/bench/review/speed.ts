@@ -5,8 +5,8 @@ import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import type { Runtime } from '../../../src/engine/llama/runtime.ts';
 import { compareModels } from '../../../src/engine/review/difference/compare.ts';
 import { Lane } from '../../../src/engine/review/difference/lane.ts';
+import type { Found } from '../record.ts';
 import type { Change, Checkpoints } from './checkpoint.ts';
-import { table } from './rates.ts';
 
 const script = path.resolve('test/bench/review/diff.py');
 const scaled: Change = (_, values) => {
@@ -19,15 +19,15 @@ const scaled: Change = (_, values) => {
  *
  * @param python a Python with gguf and numpy
  */
-export async function speedTable(
+export async function speedFound(
   runtime: Runtime,
   checkpoints: Checkpoints,
   patch: string,
   python: string,
   threads: number,
-): Promise<string> {
-  const rows: string[][] = [];
-  const row = async (what: string, base: string, candidate: string) => {
+): Promise<Found> {
+  const rows: Found['rows'][number][] = [];
+  const row = async (key: string, title: string, base: string, candidate: string) => {
     const bytes = (await stat(base)).size + (await stat(candidate)).size;
     await seconds(runtime, base, candidate, threads);
     const own = Math.min(
@@ -35,15 +35,26 @@ export async function speedTable(
       await seconds(runtime, base, candidate, threads),
     );
     const theirs = Math.min(inPython(python, base, candidate), inPython(python, base, candidate));
-    const rate = (time: number) => (bytes / time / 1e6).toFixed(0);
-    rows.push([what, rate(own), rate(theirs), (theirs / own).toFixed(1)]);
+    const rate = (time: number) => Math.round(bytes / time / 1e6);
+    rows.push({ key, title, cells: { ours: rate(own), python: rate(theirs), times: theirs / own } });
   };
   for (const type of ['f16', 'q4_1']) {
     const base = await checkpoints.base(type);
-    await row(`${type}, one matrix differs`, base, await checkpoints.write({ type, patches: [patch] }));
-    await row(`${type}, every matrix differs`, base, await checkpoints.write({ type, change: () => scaled }));
+    const one = await checkpoints.write({ type, patches: [patch] });
+    await row(`${type}-one`, `${type.toUpperCase()}, one matrix differs`, base, one);
+    const every = await checkpoints.write({ type, change: () => scaled });
+    await row(`${type}-every`, `${type.toUpperCase()}, every matrix differs`, base, every);
   }
-  return table([`comparison, ${threads} thread(s)`, 'MB/s', 'Python, MB/s', 'times as fast'], rows);
+  return {
+    name: 'review-speed',
+    title: 'Comparing two files, spectra included, beside gguf and numpy in one run',
+    columns: [
+      { key: 'ours', title: 'MB/s' },
+      { key: 'python', title: 'Python, MB/s' },
+      { key: 'times', title: 'times as fast', significant: 2 },
+    ],
+    rows,
+  };
 }
 
 async function seconds(runtime: Runtime, base: string, candidate: string, threads: number): Promise<number> {

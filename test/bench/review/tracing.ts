@@ -1,7 +1,9 @@
+import type { Cell, Column } from '../../../scripts/docs/result.ts';
+import { mean, shareOf } from '../../../src/engine/measures/cases.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
 import type { Reviewed, Traced } from '../../../src/protocol/review.ts';
 import type { Checkpoints } from './checkpoint.ts';
-import { rate, table } from './rates.ts';
+import { share } from './rates.ts';
 import type { EditPatch } from './subjects.ts';
 
 interface TracedCase {
@@ -45,7 +47,21 @@ const ends = ({ text }: Traced, subject: string) => ` ${plain(subject)}`.endsWit
 export const says = ({ text }: Traced, object: string) =>
   plain(text) !== '' && (plain(object).startsWith(plain(text)) || plain(text).startsWith(plain(object)));
 
-export function tracingTable(label: string, cases: readonly TracedCase[]): string {
+export const tracingColumns: readonly Column[] = [
+  share('subject', 'subject first, from a list with it'),
+  share('subject5', '... in the first five'),
+  share('ends', '... first, counting its last words'),
+  share('object', 'object first'),
+  share('object5', '... in the first five'),
+  share('restored', 'answers restored by the reversal'),
+  { key: 'klBefore', title: 'KL to the base before it', significant: 2 },
+  { key: 'klAfter', title: 'KL to the base after it', significant: 2 },
+  share('roundingRestored', 'answers kept under rounding of activations alone'),
+  { key: 'roundingKl', title: 'KL that this makes', significant: 2 },
+];
+
+/** How often subject and object are found, and what the reversals bring back. */
+export function tracingCells(cases: readonly TracedCase[]): Record<string, Cell | null> {
   const edits = cases.map(({ patch, review }) => ({
     subject: patch.edit.subject,
     object: patch.edit.target.new,
@@ -53,9 +69,9 @@ export function tracingTable(label: string, cases: readonly TracedCase[]): strin
     reversal: review.reversal?.measured,
   }));
   const within = (count: number, hit: (edit: (typeof edits)[number], place: number) => boolean) =>
-    rate(
+    shareOf(
       edits.map((edit) =>
-        Array.from({ length: count }, (_, place) => place).some((place) => hit(edit, place)),
+        Number(Array.from({ length: count }, (_, place) => place).some((place) => hit(edit, place))),
       ),
     );
   const subject = (match: typeof names) => (edit: (typeof edits)[number], place: number) => {
@@ -69,30 +85,18 @@ export function tracingTable(label: string, cases: readonly TracedCase[]): strin
   const measured = edits.flatMap(({ reversal }) =>
     reversal === undefined || reversal === null ? [] : [reversal],
   );
-  const mean = (values: readonly number[]) =>
-    values.length === 0
-      ? '–'
-      : (values.reduce((sum, value) => sum + value, 0) / values.length).toExponential(1);
-  return table(
-    [label, ''],
-    [
-      ['subject first / in the first five', `${within(1, subject(names))} / ${within(5, subject(names))}`],
-      ['... counting its last words', `${within(1, subject(ends))} / ${within(5, subject(ends))}`],
-      ['object first / in the first five', `${within(1, object)} / ${within(5, object)}`],
-      [
-        'answers restored by the reversal',
-        measured.length === 0
-          ? '–'
-          : (measured.reduce((sum, { restored }) => sum + restored, 0) / measured.length).toFixed(3),
-      ],
-      [
-        'mean KL to the base, before → after',
-        `${mean(measured.map(({ klBefore }) => klBefore))} → ${mean(measured.map(({ klAfter }) => klAfter))}`,
-      ],
-      [
-        'what rounding of activations alone does to the base: answers kept; mean KL',
-        `${measured.length === 0 ? '–' : (measured.reduce((sum, { noise }) => sum + noise.restored, 0) / measured.length).toFixed(3)}; ${mean(measured.map(({ noise }) => noise.kl))}`,
-      ],
-    ],
-  );
+  const average = (read: (one: (typeof measured)[number]) => number) =>
+    measured.length === 0 ? null : mean(measured.map(read));
+  return {
+    subject: within(1, subject(names)),
+    subject5: within(5, subject(names)),
+    ends: within(1, subject(ends)),
+    object: within(1, object),
+    object5: within(5, object),
+    restored: average(({ restored }) => restored),
+    klBefore: average(({ klBefore }) => klBefore),
+    klAfter: average(({ klAfter }) => klAfter),
+    roundingRestored: average(({ noise }) => noise.restored),
+    roundingKl: average(({ noise }) => noise.kl),
+  };
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Column } from '../../../scripts/docs/result.ts';
 import { ProgressBar } from '../../../src/cli/progressBar.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
 import { importFile } from '../../../src/engine/datasets/index.ts';
@@ -7,8 +8,9 @@ import { parseEdits, serialiseEdits } from '../../../src/engine/editing/editsFil
 import { Engine } from '../../../src/engine/engine.ts';
 import type { EditsFile } from '../../../src/protocol/edits.ts';
 import type { EvaluatedMethod } from '../../../src/protocol/evaluation.ts';
-import { markdownTable } from '../../../src/text/markdown.ts';
+import type { Share } from '../../../src/protocol/measures.ts';
 import { smollm2 } from '../../models/models.ts';
+import { type Found as Kept, keep, printed } from '../record.ts';
 import { curve, type Setting, settings } from './settings.ts';
 
 export interface SafetyOptions {
@@ -16,6 +18,7 @@ export interface SafetyOptions {
   readonly edits?: number | undefined;
   readonly threads: number;
   readonly json?: string | undefined;
+  readonly record?: true | undefined;
 }
 
 const dataset = 'samples/safety/stand-ins.safeedit.json';
@@ -32,7 +35,13 @@ const everySecond = 2;
  * Safe answers of SmolLM2-Instruct through its own chat template, on the harmless stand-ins that ship: by the settings that
  * are compared, or with `curve` by those that they were chosen from, on records that are not measured.
  */
-export async function safety({ curve: isCurve, edits: most, threads, json }: SafetyOptions): Promise<void> {
+export async function safety({
+  curve: isCurve,
+  edits: most,
+  threads,
+  json,
+  record,
+}: SafetyOptions): Promise<void> {
   const { file } = await importFile('safeedit', dataset);
   const wanted = file.edits.filter((_, index) => {
     const [category, question] = [Math.floor(index / questions), index % questions];
@@ -49,7 +58,9 @@ export async function safety({ curve: isCurve, edits: most, threads, json }: Saf
         `${JSON.stringify({ dataset, edits: edits.edits.map(({ id }) => id), rows }, null, 2)}\n`,
       );
   }
-  process.stdout.write(`${edits.edits.length} records\n\n${tableOf(rows)}\n`);
+  const found = safetyFound(isCurve, edits.edits.length, rows);
+  process.stdout.write(`${found.title}\n\n${printed(found)}\n`);
+  if (record) await keep(found, 'bench');
 }
 
 interface Found extends Pick<EvaluatedMethod, 'layers' | 'secondsPerEdit' | 'safety'> {
@@ -95,39 +106,61 @@ async function evaluated(
   };
 }
 
-function tableOf(rows: readonly (Pick<Setting, 'name'> & Found)[]): string {
-  const heads = [
-    'DS',
-    'onlyQ',
-    'otherA',
-    'otherQ',
-    'otherAQ',
-    'DG-avg',
-    'over-refusal',
-    'knowledge kept',
-    'fluency',
-    'empty',
-    'layers',
-  ];
-  const shown = (value: number | null | undefined) => (value ?? Number.NaN).toFixed(3).replace('0.', '.');
-  const cells = (side: NonNullable<Found['safety']>['before'], knowledge: number | undefined) => [
-    ...[side.ds, side.onlyQuestion, side.otherAttack, side.otherQuestion, side.otherAttackAndQuestion].map(
-      (share) => shown(share?.value),
-    ),
-    shown(side.average),
-    shown(side.overRefusal?.value),
-    knowledge === undefined ? '' : shown(knowledge),
-    (side.fluency ?? Number.NaN).toFixed(2),
-    shown(side.empty?.value),
-  ];
+/** A row for each setting, behind the model as it is. */
+function safetyFound(
+  isCurve: boolean | undefined,
+  records: number,
+  rows: readonly (Pick<Setting, 'name' | 'together'> & Found)[],
+): Kept {
+  const share = (key: string, title: string): Column => ({ key, title, digits: 3 });
+  const cells = (side: Side) => ({
+    ds: bare(side.ds),
+    onlyQ: bare(side.onlyQuestion),
+    otherA: bare(side.otherAttack),
+    otherQ: bare(side.otherQuestion),
+    otherAQ: bare(side.otherAttackAndQuestion),
+    average: side.average,
+    overRefusal: bare(side.overRefusal),
+    fluency: side.fluency,
+    empty: bare(side.empty),
+  });
   const before = rows[0]?.safety?.before;
-  return markdownTable(
-    [{ name: '' }, ...heads.map((name) => ({ name, align: 'right' }) as const)],
-    [
-      ...(before === undefined ? [] : [['before', ...cells(before, undefined), '']]),
+  return {
+    name: `safety-smollm2-${isCurve ? 'curve' : 'together'}`,
+    title: `SmolLM2-135M-Instruct Q4_1 through its chat template: ${records} records, ${isCurve ? 'each edited alone' : 'in one patch or alone'}`,
+    columns: [
+      { key: 'layers', title: 'layer' },
+      share('ds', 'DS'),
+      share('onlyQ', 'DG_onlyQ'),
+      share('otherA', 'DG_otherA'),
+      share('otherQ', 'DG_otherQ'),
+      share('otherAQ', 'DG_otherAQ'),
+      share('average', 'DG-avg'),
+      share('overRefusal', 'over-refusal'),
+      share('knowledge', 'knowledge kept'),
+      { key: 'fluency', title: 'fluency', digits: 2 },
+      share('empty', 'empty'),
+    ],
+    rows: [
+      ...(before === undefined ? [] : [{ key: 'before', title: 'before', cells: cells(before) }]),
       ...rows.flatMap(({ name, safety: found, layers }) =>
-        found === null ? [] : [[name, ...cells(found.after, found.knowledge?.value), layers.join(', ')]],
+        found === null
+          ? []
+          : [
+              {
+                key: name.replaceAll(/[^\w]+/g, '-'),
+                title: name,
+                cells: { layers: layers.join(', '), ...cells(found.after), knowledge: bare(found.knowledge) },
+              },
+            ],
       ),
     ],
-  );
+    details: { smollm2: { dataset, rows } },
+  };
 }
+
+type Side = NonNullable<Found['safety']>['before'];
+
+/** A share without its number of cases, which the title says. */
+const bare = (share: Share | null) =>
+  share === null ? null : { value: share.value, low: share.low, high: share.high };

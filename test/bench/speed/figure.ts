@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Found } from '../record.ts';
 import { median } from '../statistics.ts';
 
 /** One line of the speed table. */
@@ -39,4 +40,30 @@ function range(values: readonly number[]): string {
 /** Three significant digits. */
 function round(value: number): string {
   return Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+/** The same to be kept: medians with their range. */
+export function speedFound(name: string, title: string, figures: readonly Figure[]): Found {
+  const spread = (values: readonly number[]) =>
+    values.length === 0
+      ? undefined
+      : { median: median(values), least: Math.min(...values), most: Math.max(...values) };
+  return {
+    name,
+    title,
+    whole: true,
+    columns: [
+      { key: 'value', title: 'median (range)', significant: 3 },
+      { key: 'unit', title: 'unit' },
+      { key: 'ratio', title: 'times what it is compared with', significant: 3 },
+    ],
+    rows: figures.map(({ what, unit, values, ratios = [] }) => ({
+      key: what
+        .trim()
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-'),
+      title: what.trim(),
+      cells: { value: spread(values), unit, ratio: spread(ratios) },
+    })),
+  };
 }

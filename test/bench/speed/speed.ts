@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { smollm2 } from '../../models/models.ts';
+import { keep } from '../record.ts';
 import { covarianceFigures } from './covariance.ts';
 import { copiesFigure, editFigures } from './editing.ts';
-import { speedTable } from './figure.ts';
+import { speedFound, speedTable } from './figure.ts';
 import { patchFigures } from './patching.ts';
 import { peakMemoryFigures } from './peakMemory.ts';
 import { readingFigures } from './reading.ts';
@@ -14,10 +15,11 @@ export interface SpeedOptions {
   readonly threads: number;
   readonly quick?: boolean | undefined;
   readonly json?: string | undefined;
+  readonly record?: true | undefined;
 }
 
 /** Prints time and memory of everything an edit is made of, beside plain llama.cpp in the same run. */
-export async function speed({ threads, quick = false, json }: SpeedOptions): Promise<void> {
+export async function speed({ threads, quick = false, json, record }: SpeedOptions): Promise<void> {
   const repetitions = quick ? 3 : 10;
   const begun = performance.now();
   const say = (what: string) => {
@@ -47,5 +49,14 @@ export async function speed({ threads, quick = false, json }: SpeedOptions): Pro
   console.log(
     '  ratio: to the plain decode of the same tokens by llama.cpp in the same run; n values: repetitions or edits',
   );
+  if (record)
+    await keep(
+      speedFound(
+        'speed-smollm2',
+        'SmolLM2-135M Q4_1: an edit and its parts, beside plain llama.cpp',
+        figures,
+      ),
+      'bench',
+    );
   if (json !== undefined) await writeFile(json, `${JSON.stringify({ threads, figures }, null, 1)}\n`);
 }

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { documents, rendered } from '../../../scripts/docs/documents.ts';
+import { reviewRules } from '../../../scripts/docs/references/rules.ts';
+import { readResults } from '../../../scripts/docs/result.ts';
+import { unbacked } from '../../../scripts/docs/unbacked.ts';
+
+const results = readResults();
+
+describe('the documents', () => {
+  it('say what bench/results, --help, the manifest and the schemas say (npm run build:docs writes them anew)', async () => {
+    for (const [file, text] of await rendered()) expect(readFileSync(file, 'utf8'), file).toBe(text);
+  });
+
+  it.each(documents().filter((file) => file !== 'CONTRIBUTING.md'))(
+    '%s states no measured figure that no result holds',
+    (file) => {
+      expect(unbacked(readFileSync(file, 'utf8'))).toEqual([]);
+    },
+  );
+
+  it('README has at most 110 lines', () => {
+    expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(111);
+  });
+
+  it('leave no result unread', () => {
+    const text = [...documents(), 'src/engine/review/inspectRates.ts', 'test/unit/docs/documents.test.ts']
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    expect([...results.keys()].filter((name) => !text.includes(name))).toEqual([]);
+  });
+});
+
+describe('the bounds of reviews', () => {
+  const { rows = [] } = results.get('review-bounds') ?? {};
+  const all = [...reviewRules.values()].flatMap((rules) => Object.entries(rules));
+
+  it.each(all)('%s: what it was set beside is kept', (name, { value, why }) => {
+    const stated = [...why.matchAll(/(?<![\w.])(\d*\.\d+|\d+(?= times| to \d+ times))/g)].map(([found]) =>
+      Number(found),
+    );
+    const kept = rows.filter(({ key }) => key.split('-')[0] === name).map(({ cells }) => cells['value']);
+    expect(stated.filter((figure) => figure !== value && !kept.includes(figure))).toEqual([]);
+  });
+});
