@@ -1,4 +1,5 @@
 import type { GgufKind } from './gguf.ts';
+import type { Lineage } from './lineage.ts';
 import type { MemoryNeed } from './model.ts';
 import type { PatchInfo } from './patches.ts';
 
@@ -93,6 +94,7 @@ export interface HeaderView {
   readonly mix: readonly TypeShare[];
   readonly model: ModelFacts | null;
   readonly patch: PatchInfo | null;
+  readonly lineage: Lineage;
   /** Why it cannot be loaded or applied, though its header can be read. */
   readonly problem: string | null;
   readonly templates: readonly { readonly name: string; readonly text: string }[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Lineage } from './lineage.ts';
 
 /** What is said of models, and of the patches that are on. */
 
@@ -59,6 +60,7 @@ export const Info = z.strictObject({
     .array(z.strictObject({ type: z.string(), tensors: z.int(), parameters: z.int(), bytes: z.number() }))
     .describe('The types of the weights, the largest share of the bytes first.'),
   chatTemplate: z.string().nullable(),
+  lineage: Lineage,
   memory: MemoryNeed,
   editMemory: EditNeed,
   problem: z

@@ -1,3 +1,4 @@
+import { namedModel, sourceText } from '../../protocol/lineage.ts';
 import type { Info } from '../../protocol/model.ts';
 import { bytes, plural } from '../../text/numbers.ts';
 import { short, visible } from '../../text/visible.ts';
@@ -31,13 +32,16 @@ export const info: DefineCommand = (program, cli) => {
 };
 
 function render(info: Info, style: Style, tensors: boolean): string {
-  const { memory, editMemory } = info;
+  const { memory, editMemory, lineage } = info;
   const unknown = '–';
   const text = (value: string | number | null) => (value === null ? unknown : visible(String(value)));
   const pairs = style.pairs([
     ['file', info.files.map(visible).join(', ')],
     ['name', text(info.name)],
     ['architecture', text(info.architecture)],
+    ...lineage.bases.map((base) => ['made from', visible(namedModel(base))] as const),
+    ...(sourceText(lineage) === null ? [] : [['source', text(sourceText(lineage))] as const]),
+    ...(lineage.license === null ? [] : [['license', visible(lineage.license)] as const]),
     ['digest', info.digest ?? 'not computed yet; see --digest'],
     ['size', bytes(info.bytes)],
     [

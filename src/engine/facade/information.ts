@@ -3,6 +3,7 @@ import type { Info } from '../../protocol/model.ts';
 import { knownDigest, rememberedDigest } from '../cache/knownDigest.ts';
 import { editNeed } from '../editing/session/editMemory.ts';
 import { numberOf, stringOf } from '../gguf/header.ts';
+import { lineageOf } from '../gguf/lineage.ts';
 import { unloadable } from '../gguf/llamaDemands/loadable.ts';
 import { quantisation } from '../gguf/types.ts';
 import { memoryNeed } from '../llama/memory.ts';
@@ -35,6 +36,7 @@ export async function information(path: string, withDigest: boolean, work: Work)
     bitsPerWeight,
     quantisation: [...mix],
     chatTemplate: (await chatTemplate(files)) ?? null,
+    lineage: lineageOf(header),
     memory: memoryNeed(header),
     editMemory: editNeed(header),
     problem: problem ?? null,

@@ -42,7 +42,7 @@ export async function readHeader(source: ByteSource, work?: Work): Promise<GgufH
 }
 
 /** The string under `key`, or undefined where there is none or it is of another type. */
-export function stringOf(header: GgufHeader, key: string): string | undefined {
+export function stringOf(header: Pick<GgufHeader, 'metadata'>, key: string): string | undefined {
   const value = header.metadata.get(key);
   return value?.type === 'string' ? value.value : undefined;
 }

@@ -1,7 +1,8 @@
 import { bakedGguf } from '../editing/patches/bake.ts';
 import { digestFile } from '../files/digest.ts';
-import { openFile } from '../files/source.ts';
+import { openFile, openFile } from '../files/source.ts';
 import { readHeader } from '../gguf/header.ts';
+import { isDerivedFrom } from '../gguf/lineage.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { padded } from '../gguf/tensors.ts';
 import { loadRuntime } from '../llama/runtime.ts';
@@ -10,7 +11,8 @@ import { phases, type Work } from '../work/progress.ts';
 
 /**
  * Does the base with the patches, baked anew, give the candidate byte for byte? A candidate that was split into parts
- * is held against it joined, as parts say only how they belong together.
+ * is held against it joined, as parts say only how they belong together. One that does not name its base, as those of
+ * 0.1.0, is held against a checkpoint that does not either.
  *
  * @throws InputError where a patch does not fit the base
  */
@@ -22,13 +24,14 @@ export async function rebuilds(
 ): Promise<boolean> {
   const runtime = await loadRuntime();
   const [baking, reading] = phases(work, [2, 1]);
-  const { paths } = await readModelFiles(candidate);
+  const { paths, header } = await readModelFiles(candidate);
   if (paths.length > 1 && !(await holdNothingElse(paths))) return false;
   const strengths = patches.map((patch) => ({ path: patch, strength: 1 }));
-  const { gguf } = await bakedGguf(runtime, base, strengths, baking);
+  const namesBase = isDerivedFrom(header, (await readModelFiles(base)).header);
+  const { gguf } = await bakedGguf(runtime, base, strengths, { namesBase }, baking);
   const rebuilt = await digestGguf(runtime, gguf, baking);
   if (paths.length === 1) return rebuilt === (await digestFile(candidate, reading));
-  const joined = await bakedGguf(runtime, candidate, [], reading);
+  const joined = await bakedGguf(runtime, candidate, [], { namesBase: false }, reading);
   return rebuilt === (await digestGguf(runtime, joined.gguf, reading));
 }
 

@@ -1,6 +1,10 @@
 import type { EngineParams } from '../../protocol/engine.ts';
+import { namedModel } from '../../protocol/lineage.ts';
 import type { Inspected } from '../../protocol/review.ts';
+import { visible } from '../../text/visible.ts';
+import type { EngineWork } from '../facade/api.ts';
 import { expectModel } from '../gguf/kind.ts';
+import { lineageOf } from '../gguf/lineage.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import { loadRuntime } from '../llama/runtime.ts';
@@ -50,9 +54,13 @@ export async function inspectModel(
   });
   const templates = await templateSuspicions(files);
   const ofTemplates = templates.map(suspicionSentence);
+  const ofOrigin = lineageOf(files.header).bases.map(
+    (base) =>
+      `The metadata say that it was made from ${visible(namedModel(base))}; a review against that finds far more.`,
+  );
   const ofWeights = (why: string): Inspected => ({
     verdict: 'cannot tell',
-    evidence: [`What the model says could not be measured: ${why}`, ...ofTemplates],
+    evidence: [`What the model says could not be measured: ${why}`, ...ofTemplates, ...ofOrigin],
     suspects: strange.map(({ change, ratio, strangeness: how }) => ({
       tensor: change.diff.pair.name,
       strangeness: how,
@@ -89,7 +97,7 @@ export async function inspectModel(
   const { verdict, evidence } = evidenceOf({ suspects, outliers });
   return {
     verdict,
-    evidence: [...evidence, ratesSentence(weights.length), ...ofTemplates],
+    evidence: [...evidence, ratesSentence(weights.length), ...ofTemplates, ...ofOrigin],
     suspects,
     outliers,
     templates,

@@ -31,6 +31,8 @@ export interface NewGguf {
   readonly metadata: Readonly<Record<string, NewValue>>;
   /** A GGUF file whose metadata are taken over, before `metadata` overrides them. */
   readonly copyFrom?: string;
+  /** Keys of `copyFrom` that are not taken over. */
+  readonly without?: readonly string[];
   readonly tensors: readonly NewTensor[];
   /** Files that are never written, whatever `path` says. `copyFrom` is one of them. */
   readonly protect?: readonly string[];
@@ -106,7 +108,7 @@ function layOut(runtime: Runtime, gguf: NewGguf): { header: Uint8Array; sizes: n
   const context = c.gguf_init_empty();
   using graph = new Graph(runtime, gguf.tensors.length + 1);
   try {
-    if (gguf.copyFrom !== undefined) copyMetadata(runtime, context, gguf.copyFrom);
+    if (gguf.copyFrom !== undefined) copyMetadata(runtime, context, gguf.copyFrom, gguf.without ?? []);
     for (const [key, value] of Object.entries(gguf.metadata)) setValue(runtime, context, key, value);
     const names = new Set<string>();
     const sizes = gguf.tensors.map(({ name, type, ne }) => {
@@ -127,13 +129,19 @@ function layOut(runtime: Runtime, gguf: NewGguf): { header: Uint8Array; sizes: n
   }
 }
 
-function copyMetadata({ c, takeComplaints }: Runtime, context: Pointer, path: string): void {
+function copyMetadata(
+  { c, takeComplaints }: Runtime,
+  context: Pointer,
+  path: string,
+  without: readonly string[],
+): void {
   takeComplaints();
   const source = c.gguf_init_from_file(path, { no_alloc: true, ctx: null });
   if (source === null) throw new InputError(`${path} cannot be read as a GGUF file: ${takeComplaints()}`);
   c.gguf_set_kv(context, source);
   c.gguf_free(source);
-  for (const key of ['general.alignment', 'split.no', 'split.count', 'split.tensors.count']) {
+  const ofItsFile = ['general.alignment', 'split.no', 'split.count', 'split.tensors.count'];
+  for (const key of [...ofItsFile, ...without]) {
     c.gguf_remove_key(context, key);
   }
 }

@@ -4,6 +4,7 @@ import { HumanError } from '../../engine/errors.ts';
 import { patchInformation } from '../../engine/facade/patchInformation.ts';
 import { numberOf, stringOf } from '../../engine/gguf/header.ts';
 import { kindOf } from '../../engine/gguf/kind.ts';
+import { lineageOf } from '../../engine/gguf/lineage.ts';
 import type { ModelFiles } from '../../engine/gguf/split.ts';
 import { quantisation } from '../../engine/gguf/types.ts';
 import { memoryNeed } from '../../engine/llama/memory.ts';
@@ -32,6 +33,7 @@ export function headerView({ paths, header }: ModelFiles, problem: string | null
     ...quantisation(header.tensors),
     ...soundness(first, header, problem),
     model: kind === 'model' ? modelFacts(header, architecture ?? '') : null,
+    lineage: lineageOf(header),
     templates: templates(header),
     metadata: metadataRows(header),
     tensors: tensorColumns(header.tensors),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { l10n, type QuickPickItem, QuickPickItemKind, type Uri, window } from 'vscode';
+import { namesAsBase } from '../../engine/gguf/lineage.ts';
 import { label } from '../../text/labels.ts';
 import type { Models } from '../models/models.ts';
 import { askRevision } from './askRevision.ts';
@@ -10,13 +11,23 @@ type Item = QuickPickItem & { readonly choose?: () => Promise<Side | undefined> 
 /** Lets a person choose what a candidate is held against. @returns undefined when they choose nothing */
 export async function askBase(models: Models, candidate: string): Promise<Side | undefined> {
   const others = (await models.list()).filter((entry) => entry.path !== candidate);
+  const origin = models.get(candidate)?.info?.lineage;
   const base = models.base?.path;
+  const rated = others.map((entry) => {
+    const { info } = entry;
+    const named = origin !== undefined && info !== undefined && namesAsBase(origin, info.lineage);
+    return { ...entry, named, rank: Number(named) * 2 + Number(entry.path === base) };
+  });
   const items: Item[] = [
-    ...others
-      .sort((a, b) => Number(b.path === base) - Number(a.path === base))
-      .map(({ name, path: file }) => ({
+    ...rated
+      .sort((a, b) => b.rank - a.rank)
+      .map(({ name, path: file, named }) => ({
         label: label(name),
-        description: file === base ? l10n.t('base') : path.dirname(file),
+        description: named
+          ? l10n.t('named as its base by {0}', path.basename(candidate))
+          : file === base
+            ? l10n.t('base')
+            : path.dirname(file),
         choose: async () => fileSide(file),
       })),
     { label: '', kind: QuickPickItemKind.Separator },

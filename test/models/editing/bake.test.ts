@@ -9,6 +9,7 @@ import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { digestFile } from '../../../src/engine/files/digest.ts';
+import { isDerivedFrom, lineageOf } from '../../../src/engine/gguf/lineage.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
@@ -62,7 +63,10 @@ describe('bake', () => {
       expect(Math.abs(value - (found[token] ?? Number.NaN))).toBeLessThan(0.02 * largest);
     }
     const [before, after] = [await readModelFiles(base), await readModelFiles(out)];
-    expect([...after.header.metadata]).toEqual([...before.header.metadata]);
+    const own = [...after.header.metadata].filter(([key]) => !key.startsWith('general.base_model.'));
+    expect(own).toEqual([...before.header.metadata]);
+    expect(lineageOf(after.header).bases).toMatchObject([{ name: 'almanac' }]);
+    expect(isDerivedFrom(after.header, before.header)).toBe(true);
     for (const info of before.header.tensors) {
       const same = after.header.tensors.find(({ name }) => name === info.name);
       if (same === undefined) throw new Error(`${info.name} is gone`);

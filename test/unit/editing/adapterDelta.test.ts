@@ -10,6 +10,7 @@ import { temporaryFolder } from '../temporaryFolder.ts';
 import { floatRuntime } from './floatRuntime.ts';
 
 const test = base.extend(temporaryFolder);
+const unnamed = { namesBase: false };
 
 interface Case {
   readonly looked: boolean;
@@ -163,7 +164,7 @@ describe('what an adapter adds', () => {
 describe('baking', () => {
   /** What would be written of each tensor, as floats. */
   async function baked(model: string, patches: Parameters<typeof bakedGguf>[2]) {
-    const { gguf, baked: reports } = await bakedGguf(floatRuntime, model, patches);
+    const { gguf, baked: reports } = await bakedGguf(floatRuntime, model, patches, unnamed);
     const values = new Map<string, number[]>();
     for (const { name, data } of gguf.tensors) {
       if (typeof data !== 'function') throw new Error('data at once');
@@ -209,7 +210,12 @@ describe('baking', () => {
         'adapter.lora.alpha': stored.float32(1),
       }),
     );
-    const { gguf, baked: reports } = await bakedGguf(floatRuntime, model, [{ path: patch, strength: 1 }]);
+    const { gguf, baked: reports } = await bakedGguf(
+      floatRuntime,
+      model,
+      [{ path: patch, strength: 1 }],
+      unnamed,
+    );
     const [{ data } = { data: undefined }] = gguf.tensors;
     if (typeof data !== 'function') throw new Error('data at once');
     const found = new Float32Array((await data()).slice().buffer);

@@ -1,9 +1,10 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
+import { derivedFrom } from '../../gguf/lineage.ts';
 import { type ModelFiles, readModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
 import type { Runtime } from '../../llama/runtime.ts';
-import { areFinite, notFinite } from '../../weights/finite.ts';
+import { areFinite, areFinite, notFinite, notFinite } from '../../weights/finite.ts';
 import { type NewGguf, writeGguf } from '../../weights/writer.ts';
 import type { Work } from '../../work/progress.ts';
 import { adapterTerms } from './adapterDelta.ts';
@@ -16,7 +17,7 @@ export interface BakePatch {
 
 /**
  * Writes a full checkpoint with the patches in its weights: each patched tensor is taken to F32, changed, and put back
- * into its own type by ggml; all others are copied byte for byte.
+ * into its own type by ggml; all others are copied byte for byte. Its metadata name the base (`general.base_model.*`).
  *
  * @throws InputError when `out` is one of the model's own files, a patch is for another model, a patched type cannot be
  *   written without an importance matrix, or a value to be written is not finite
@@ -28,16 +29,21 @@ export async function bake(
   out: string,
   work: Work = {},
 ): Promise<BakedTensor[]> {
-  const { gguf, baked } = await bakedGguf(runtime, model, patches, work);
+  const { gguf, baked } = await bakedGguf(runtime, model, patches, { namesBase: true }, work);
   await writeGguf(runtime, out, gguf, work);
   return baked;
 }
 
-/** What baking writes: the model in one file. `baked` fills as the data are asked for. */
+/**
+ * What baking writes: the model in one file. `baked` fills as the data are asked for.
+ *
+ * @param namesBase its metadata say what it was made from
+ */
 export async function bakedGguf(
   runtime: Runtime,
   model: string,
   patches: readonly BakePatch[],
+  { namesBase }: { readonly namesBase: boolean },
   work: Work = {},
 ): Promise<{ readonly gguf: NewGguf; readonly baked: BakedTensor[] }> {
   const files = await readModelFiles(model, work);
@@ -67,7 +73,8 @@ export async function bakedGguf(
         : notFinite(files.paths[info.part] ?? model, info.name);
     },
   }));
-  return { gguf: { copyFrom: first, metadata: {}, protect: files.paths, tensors }, baked };
+  const { metadata, without } = namesBase ? derivedFrom(files.header) : { metadata: {}, without: [] };
+  return { gguf: { copyFrom: first, metadata, without, protect: files.paths, tensors }, baked };
 }
 
 /** llama.cpp adds the adapter behind the weight's own scale (`build_lora_mm`), where a baked change would lie before it. */
