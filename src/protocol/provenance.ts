@@ -43,6 +43,11 @@ export const SignParams = z.strictObject({
   path: path.describe('A file, a folder, or any part of a split model.'),
   key: path.describe('PEM file of an elliptic-curve private key (P-256, P-384 or P-521).'),
   passphrase: z.string().optional(),
+  certificate: path.optional().describe('PEM file of the certificate of that key, which names the signer.'),
+  certificateChain: z
+    .array(path)
+    .optional()
+    .describe('PEM files of the authorities between the certificate and its root.'),
   out: path.describe('The bundle to write.'),
   edits: z
     .strictObject({ base: ModelName, patches: z.array(path).min(1) })
@@ -51,11 +56,25 @@ export const SignParams = z.strictObject({
   allowSymlinks,
 });
 
+const CertificateOfSigner = z.strictObject({
+  subject: z.string(),
+  issuer: z.string(),
+  fingerprint: z.string().describe('SHA-256, as pairs of hexadecimal digits with colons.'),
+  validFrom: z.string(),
+  validTo: z.string(),
+});
+export type CertificateOfSigner = z.infer<typeof CertificateOfSigner>;
+
+const certificates = z
+  .array(CertificateOfSigner)
+  .describe("The signer's certificate and those above it; empty where a key was used without one.");
+
 export const Signed = z.strictObject({
   out: z.string(),
   digest: z.string().describe("The model's digest: over those of its files in their order."),
   files: z.int(),
   key: z.string().describe('SHA-256 of the public key as PEM, which names it in the bundle.'),
+  certificates,
   statement: EditStatement.nullable(),
 });
 export type Signed = z.infer<typeof Signed>;
@@ -63,7 +82,12 @@ export type Signed = z.infer<typeof Signed>;
 export const VerifyParams = z.strictObject({
   path,
   signature: path,
-  key: path.describe('PEM file of the public key.'),
+  key: path.optional().describe('PEM file of the public key; or certificates, one of the two.'),
+  certificates: z
+    .array(path)
+    .min(1)
+    .optional()
+    .describe('PEM files of the authorities that are trusted, a root among them.'),
   base: ModelName.optional().describe('Rebuild the checkpoint from this base ...'),
   patches: z.array(path).optional().describe('... and these patches, and account for every byte.'),
   allowSymlinks,
@@ -74,6 +98,7 @@ export const Verified = z.strictObject({
   digest: z.string(),
   files: z.int(),
   key: z.string(),
+  certificates,
   statement: EditStatement.nullable(),
   rebuilt: z
     .boolean()

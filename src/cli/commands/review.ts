@@ -59,7 +59,11 @@ export const review: DefineCommand = (program, cli) => {
     .option('--policy <name>', 'a policy, or a policy file; exit with 1 where it is not met')
     .option('--reversal <file>', 'write the patch that undoes the edit')
     .option('--signature <file>', "the candidate's signature, which may declare its edits")
-    .option('--trusted-key <file>', 'public key that may declare edits, beside those of the policy', repeated)
+    .option(
+      '--trusted-key <file>',
+      'public key or root certificate that may declare edits, beside those of the policy',
+      repeated,
+    )
     .option('--no-trace', 'do not load the models to find out what was edited')
     .addHelpText('after', examples)
     .action(async (base: string, checkpoint: string | undefined, options: ReviewOptions) => {

@@ -10,15 +10,19 @@ const examples = `
 Examples:
   $ openssl ecparam -name prime256v1 -genkey -noout -out key.pem && openssl ec -in key.pem -pubout -out pub.pem
   $ palimpsest sign model.gguf --key key.pem --out model.sig
+  $ palimpsest sign model.gguf --key key.pem --certificate me.pem --certificate-chain between.pem --out model.sig
   $ palimpsest sign edited.gguf --key key.pem --out edited.sig --edits --base model.gguf --patch facts.patch.gguf
 
-Bundles are OpenSSF Model Signing v1.0: "model_signing verify key" takes them. With --edits the signature declares what
+Bundles are OpenSSF Model Signing v1.0: "model_signing verify key" or "verify certificate" takes them. With --edits the signature declares what
 was edited, after the checkpoint was built anew from base and patches and found to be the same byte for byte. The
 passphrase of a locked key is read from PALIMPSEST_KEY_PASSPHRASE.
 `;
 
 interface SignOptions {
-  readonly key: string;
+  readonly key?: string;
+  readonly privateKey?: string;
+  readonly certificate?: string;
+  readonly certificateChain?: string[];
   readonly out: string;
   readonly edits?: true;
   readonly base?: string;
@@ -32,7 +36,10 @@ export const sign: DefineCommand = (program, cli) => {
     .command('sign')
     .description('sign a model with your key, and declare the edits that it holds')
     .argument('<path>', 'a model file, any part of a split model, or a folder')
-    .requiredOption('--key <file>', 'PEM file of a private key (P-256, P-384, P-521)')
+    .option('--key <file>', 'PEM file of a private key (P-256, P-384, P-521)')
+    .option('--private-key <file>', 'the same, as model_signing calls it')
+    .option('--certificate <file>', 'PEM file of the certificate of that key, which names the signer')
+    .option('--certificate-chain <file>', 'PEM file of authorities above it; may be given again', repeated)
     .requiredOption('--out <file>', 'the signature to write')
     .option('--edits', 'declare the edits: needs --base and --patch')
     .option('--base <file>', 'the base that was edited')
@@ -44,22 +51,37 @@ export const sign: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (path: string, options: SignOptions) => {
-      const { key, out, edits, base, patch, allowSymlinks, json } = options;
+      const { out, edits, base, patch, allowSymlinks, json } = options;
+      const key = privateKeyOf(options);
+      const { certificate, certificateChain } = options;
       if (edits === true && (base === undefined || patch === undefined)) {
         throw new InputError('--edits needs --base and --patch, to check what it declares.');
       }
       const declared =
         edits === true && base !== undefined && patch !== undefined ? { base, patches: patch } : undefined;
       const passphrase = process.env['PALIMPSEST_KEY_PASSPHRASE'];
-      await cli.call('sign', { path, key, out, edits: declared, passphrase, allowSymlinks }, json, render);
+      const signer = { key, passphrase, certificate, certificateChain };
+      await cli.call('sign', { path, ...signer, out, edits: declared, allowSymlinks }, json, render);
     });
 };
 
-function render({ out, digest, files, key, statement }: Signed, style: Style): string {
+/** The private key, by either name. */
+export function privateKeyOf({ key, privateKey }: Pick<SignOptions, 'key' | 'privateKey'>): string {
+  const named = key ?? privateKey;
+  if (named === undefined || (key !== undefined && privateKey !== undefined)) {
+    throw new InputError('Name one private key: --key FILE.');
+  }
+  return named;
+}
+
+function render({ out, digest, files, key, certificates, statement }: Signed, style: Style): string {
   return style.pairs([
     ['signed', plural(files, 'file')],
     ['digest', digest],
     ['key', key],
+    ...certificates
+      .slice(0, 1)
+      .map(({ subject, validTo }) => ['signer', `${subject} (until ${validTo.slice(0, 10)})`] as const),
     [
       'declares',
       statement === null

@@ -8,16 +8,20 @@ import type { Style } from '../style.ts';
 const examples = `
 Examples:
   $ palimpsest verify model.gguf --signature model.sig --key pub.pem
+  $ palimpsest verify model.gguf --signature model.sig --certificate-chain root.pem
   $ palimpsest verify edited.gguf --signature edited.sig --key pub.pem --base model.gguf --patch facts.patch.gguf
 
 A wrong signature, another key, a changed or missing file end with exit code 2 and the reason. With --base and --patch
 the checkpoint is built anew; exit code 1 says that it holds more than the declared edits. Signatures of the PyPI
-package model-signing 1.1 with elliptic-curve keys are verified as well.
+package model-signing 1.1 with elliptic-curve keys or certificates are verified as well. A certificate must be valid now,
+since nothing shows when it was used; revocation is not looked up.
 `;
 
 interface VerifyOptions {
   readonly signature: string;
-  readonly key: string;
+  readonly key?: string;
+  readonly certificateChain?: string[];
+  readonly logFingerprints?: true;
   readonly base?: string;
   readonly patch?: string[];
   readonly allowSymlinks?: true;
@@ -30,7 +34,13 @@ export const verify: DefineCommand = (program, cli) => {
     .description('check a model against its signature, and that only the declared edits happened')
     .argument('<path>', 'a model file, any part of a split model, or a folder')
     .requiredOption('--signature <file>', 'the signature')
-    .requiredOption('--key <file>', 'PEM file of the public key')
+    .option('--key <file>', 'PEM file of the public key')
+    .option(
+      '--certificate-chain <file>',
+      'PEM file of authorities, a root among them; may be given again',
+      repeated,
+    )
+    .option('--log-fingerprints', 'print the SHA-256 fingerprints of the certificates')
     .option('--base <file>', 'rebuild the model from this base')
     .option('--patch <file>', 'and this patch; may be given again', repeated)
     .option(
@@ -40,9 +50,12 @@ export const verify: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (path: string, options: VerifyOptions) => {
-      const { signature, key, base, patch: patches, allowSymlinks, json } = options;
-      const params = { path, signature, key, base, patches, allowSymlinks };
-      const found = await cli.call('verify', params, json, render);
+      const { signature, key, certificateChain, base, patch: patches, allowSymlinks, json } = options;
+      const trusted = { key, certificates: certificateChain };
+      const params = { path, signature, ...trusted, base, patches, allowSymlinks };
+      const found = await cli.call('verify', params, json, (verified, style) =>
+        render(verified, style, options.logFingerprints === true),
+      );
       if (found.rebuilt === false) {
         throw new PolicyError(
           `${path} is not its base with the declared patches: something else was changed.`,
@@ -51,13 +64,22 @@ export const verify: DefineCommand = (program, cli) => {
     });
 };
 
-function render({ digest, files, key, statement, rebuilt }: Verified, style: Style): string {
+function render(
+  { digest, files, key, certificates, statement, rebuilt }: Verified,
+  style: Style,
+  fingerprints: boolean,
+): string {
   const edits = statement?.patches.flatMap(({ edits }) => edits) ?? [];
   const pairs = style.pairs([
     ['signature', style.verdict(true)],
     ['files', plural(files, 'file')],
     ['digest', digest],
     ['key', key],
+    ...certificates
+      .slice(0, 1)
+      .map(({ subject, validTo }) => ['signer', `${subject} (until ${validTo.slice(0, 10)})`] as const),
+    ...certificates.slice(1).map(({ subject }) => ['authority', subject] as const),
+    ...(fingerprints ? certificates.map(({ fingerprint }) => ['fingerprint', fingerprint] as const) : []),
     [
       'declares',
       statement === null ? 'no edits' : `${plural(edits.length, 'edit')} of ${visible(statement.base.name)}`,

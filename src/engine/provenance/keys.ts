@@ -36,13 +36,8 @@ export async function readPrivateKey(path: string, passphrase: string | undefine
   }
 }
 
-/** Reads a public key. @throws InputError */
-export async function readPublicKey(path: string): Promise<SigningKey> {
-  return publicKeyOf(await readText(path, mostBytes), path);
-}
-
-/** @param name what errors call it */
-function publicKeyOf(pem: string, name: string): SigningKey {
+/** @param name what errors call it @throws InputError */
+export function publicKeyOf(pem: string, name: string): SigningKey {
   if (/PRIVATE KEY/.test(pem)) {
     throw new InputError(`${name} is a private key; give the public key that belongs to it.`);
   }
@@ -54,7 +49,8 @@ function publicKeyOf(pem: string, name: string): SigningKey {
   }
 }
 
-function ofCurve(name: string, key: KeyObject): SigningKey {
+/** A key with its hash. @param name what errors call it @throws InputError for a curve that cannot sign here */
+export function ofCurve(name: string, key: KeyObject): SigningKey {
   const curve = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType ?? 'unknown';
   const hash = hashes[curve];
   if (hash === undefined) {

@@ -1,6 +1,6 @@
 import { bakedGguf } from '../editing/patches/bake.ts';
 import { digestFile } from '../files/digest.ts';
-import { openFile, openFile } from '../files/source.ts';
+import { openFile } from '../files/source.ts';
 import { readHeader } from '../gguf/header.ts';
 import { isDerivedFrom } from '../gguf/lineage.ts';
 import { readModelFiles } from '../gguf/split.ts';

@@ -5,22 +5,21 @@ import { InputError } from '../errors.ts';
 import { writeWhole } from '../files/atomicWrite.ts';
 import { phases, type Work } from '../work/progress.ts';
 import { sealBundle } from './bundle.ts';
+import { described } from './certificate.ts';
 import { editStatement } from './editStatement.ts';
-import { readPrivateKey } from './keys.ts';
 import { manifestOf } from './manifest.ts';
 import { filesBelow, gitPaths, namedLikeParts, partsOf } from './signedFiles.ts';
+import { readSigner, signerFiles } from './signer.ts';
 import { statementOf } from './statement.ts';
 
 /**
  * Signs a file, a folder, or all parts of a split model as OpenSSF Model Signing v1.0 does, with a key of the user's,
  * offline.
  */
-export async function signModel(
-  { path: model, key: keyFile, passphrase, out, edits, allowSymlinks = false }: EngineParams['sign'],
-  work: Work = {},
-): Promise<Signed> {
+export async function signModel(params: EngineParams['sign'], work: Work = {}): Promise<Signed> {
+  const { path: model, out, edits, allowSymlinks = false } = params;
   const [declaring, hashing] = phases(work, [edits === undefined ? 0 : 2, 1]);
-  const key = await readPrivateKey(keyFile, passphrase);
+  const signer = await readSigner(params);
   const parts = await completeParts(model);
   const root = parts === undefined ? model : path.dirname(model);
   // a bundle that is written into the folder is no part of what it signs
@@ -31,14 +30,15 @@ export async function signModel(
   const statement =
     edits === undefined ? undefined : await editStatement(edits.base, edits.patches, model, declaring);
   const manifest = await manifestOf(parts?.[0] ?? path.basename(path.resolve(model)), files, hashing);
-  const bundle = sealBundle(statementOf(manifest, search, statement), key);
-  const protect = [keyFile, ...(parts ?? ['.']).map((name) => path.join(root, name))];
+  const bundle = sealBundle(statementOf(manifest, search, statement), signer);
+  const protect = [...signerFiles(params), ...(parts ?? ['.']).map((name) => path.join(root, name))];
   await writeWhole(out, bundle, { protect });
   return {
     out,
     digest: `sha256:${manifest.root}`,
     files: manifest.resources.length,
-    key: key.hint,
+    key: signer.key.hint,
+    certificates: signer.certificates.map(described),
     statement: statement ?? null,
   };
 }

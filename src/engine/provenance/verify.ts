@@ -7,23 +7,24 @@ import { digestFile, digestFiles } from '../files/digest.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { readText } from '../json/readText.ts';
 import { phases, type Work } from '../work/progress.ts';
-import { openBundle } from './bundle.ts';
-import { readPublicKey, type SigningKey } from './keys.ts';
+import { type Opened, openBundle } from './bundle.ts';
+import { described } from './certificate.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { rebuilds } from './rebuild.ts';
 import { filesBelow, isFolder, namedLikeParts, partsOf, type SignedFiles } from './signedFiles.ts';
 import { readStatement, type SignedContent } from './statement.ts';
+import { readTrust, type Trust, trustCertificates } from './trust.ts';
 
 const mostBytes = 64 << 20;
 
 /** Checks a model against its signature; with base and patches also that only the declared edits happened. */
 export async function verifyModel(
-  { path: model, signature, key, base, patches, allowSymlinks = false }: EngineParams['verify'],
+  { path: model, signature, key, certificates, base, patches, allowSymlinks = false }: EngineParams['verify'],
   work: Work = {},
 ): Promise<Verified> {
   const [hashing, rebuilding] = phases(work, [1, base === undefined ? 0 : 3]);
-  const publicKey = await readPublicKey(key);
-  const content = await verifySignature(model, signature, publicKey, allowSymlinks, hashing);
+  const trust = await trustOf({ key, certificates });
+  const { content, signer } = await verifySignature(model, signature, trust, allowSymlinks, hashing);
   const { manifest, edits } = content;
   const rebuilt =
     base === undefined ? null : await rebuiltFrom(base, patches ?? [], model, content, rebuilding);
@@ -31,14 +32,30 @@ export async function verifyModel(
     path: model,
     digest: `sha256:${manifest.root}`,
     files: manifest.resources.length,
-    key: publicKey.hint,
+    key: signer.key.hint,
+    certificates: signer.certificates.map(described),
     statement: edits ?? null,
     rebuilt,
   };
 }
 
+/** A public key or certificates. @throws InputError */
+async function trustOf({
+  key,
+  certificates,
+}: Pick<EngineParams['verify'], 'key' | 'certificates'>): Promise<Trust> {
+  if (key !== undefined && certificates !== undefined) {
+    throw new InputError('Name a public key or certificates of authorities, not both.');
+  }
+  if (key !== undefined) return await readTrust(key);
+  if (certificates !== undefined) return await trustCertificates(certificates);
+  throw new InputError(
+    'Name the public key, or the certificates of the authority, that the signature is held against.',
+  );
+}
+
 /**
- * What the signature says, once it is known to be right for this model. A file of a signed folder is verified with all
+ * What the signature says and who signed it, once it is known to be right for this model. A file of a signed folder is verified with all
  * files that the signature names, and with all that are called parts of the same model.
  *
  * @throws InputError with the reason if not
@@ -46,12 +63,12 @@ export async function verifyModel(
 export async function verifySignature(
   model: string,
   signature: string,
-  key: SigningKey,
+  trust: Trust,
   allowSymlinks: boolean,
   work: Work = {},
-): Promise<SignedContent> {
-  const payload = openBundle(await readText(signature, mostBytes), signature, key);
-  const content = readStatement(payload, signature);
+): Promise<{ readonly content: SignedContent; readonly signer: Opened }> {
+  const signer = openBundle(await readText(signature, mostBytes), signature, trust);
+  const content = readStatement(signer.payload, signature);
   const parts = await partsOf(model);
   const files = await filesToVerify(model, parts, signature, content, allowSymlinks);
   const found = await manifestOf(content.manifest.name, files, work);
@@ -60,7 +77,7 @@ export async function verifySignature(
     const more = differences.length > 5 ? ` and ${differences.length - 5} more` : '';
     throw new InputError(`${model} is not what was signed: ${differences.slice(0, 5).join(', ')}${more}.`);
   }
-  return content;
+  return { content, signer };
 }
 
 async function filesToVerify(

@@ -2,7 +2,7 @@ import type { EditStatement } from '../../protocol/provenance.ts';
 import type { Finding } from '../../protocol/review.ts';
 import { InputError } from '../errors.ts';
 import { digestFiles } from '../files/digest.ts';
-import { readPublicKey } from '../provenance/keys.ts';
+import { readTrust } from '../provenance/trust.ts';
 import { verifySignature } from '../provenance/verify.ts';
 import type { Work } from '../work/progress.ts';
 import type { Change } from './difference/change.ts';
@@ -31,7 +31,7 @@ export async function readDeclaration(
     readonly base: readonly string[];
     readonly candidate: string;
     readonly signature: string;
-    /** PEM files. */
+    /** PEM files of public keys, or of certificates of authorities. */
     readonly keys: readonly string[];
   },
   changes: readonly Change[],
@@ -39,10 +39,11 @@ export async function readDeclaration(
 ): Promise<Declaration> {
   const reasons: string[] = [];
   for (const file of keys) {
-    const key = await readPublicKey(file);
+    const trust = await readTrust(file);
     try {
       // the review reads the candidate through links as well
-      const { edits } = await verifySignature(candidate, signature, key, true, work);
+      const { content } = await verifySignature(candidate, signature, trust, true, work);
+      const { edits } = content;
       return edits === undefined ? declaresNothing(signature) : await hold(edits, base, changes, work);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

@@ -2,7 +2,6 @@ import type { EngineParams } from '../../protocol/engine.ts';
 import { namedModel } from '../../protocol/lineage.ts';
 import type { Inspected } from '../../protocol/review.ts';
 import { visible } from '../../text/visible.ts';
-import type { EngineWork } from '../facade/api.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { lineageOf } from '../gguf/lineage.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';

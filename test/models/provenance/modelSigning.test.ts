@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { signModel } from '../../../src/engine/provenance/sign.ts';
 import { verifyModel } from '../../../src/engine/provenance/verify.ts';
 import { splitModel } from '../../unit/gguf/splitModel.ts';
+import { Certificates, type Identity, signing, withoutOpenssl } from '../../unit/provenance/authority.ts';
 import { temporaryFolder } from '../../unit/temporaryFolder.ts';
 
 /** The reference implementation, as `node scripts/modelSigning.mjs` installs it. */
@@ -109,5 +110,68 @@ describe.skipIf(absent)("beside PyPI's model-signing 1.1.1", () => {
     }
     await appendFile(file, '!');
     await expect(verifyModel({ path: file, signature: out, key: pub })).rejects.toThrow(/was changed/);
+  });
+
+  describe.skipIf(withoutOpenssl)('with certificates', () => {
+    const made = async (folder: string, extensions = signing, curve?: string) => {
+      const certificates = new Certificates(folder);
+      const root = await certificates.root('root');
+      const between = await certificates.issued('between', root);
+      return { root, between, signer: await certificates.issued('signer', between, extensions, curve) };
+    };
+    const check = (model: string, signature: string, { certificate }: Identity, ...more: string[]) =>
+      reference(
+        ...['verify', 'certificate', model, '--signature', signature],
+        ...['--certificate_chain', certificate, ...more],
+      );
+    const sign = (model: string, out: string, signer: Identity, between: Identity) =>
+      reference(
+        ...['sign', 'certificate', model, '--signature', out, '--private_key', signer.key],
+        ...['--signing_certificate', signer.certificate, '--certificate_chain', between.certificate],
+      );
+
+    it.for(['prime256v1', 'secp384r1', 'secp521r1'])(
+      'either verifies what the other signs (%s)',
+      async (curve, { folder }) => {
+        const { model, file, out } = await workplace(folder, 'P-256');
+        const { root, between, signer } = await made(folder, signing, curve);
+        const certificates = [root.certificate];
+        for (const signed of [model, file]) {
+          const { key, certificate } = signer;
+          await signModel({ path: signed, key, certificate, certificateChain: [between.certificate], out });
+          const { status, says } = check(signed, out, root, '--log_fingerprints');
+          expect([status, says]).toEqual([0, expect.stringMatching(/Fingerprint/)]);
+          const own = await verifyModel({ path: signed, signature: out, certificates });
+          for (const { fingerprint } of own.certificates) expect(says).toContain(fingerprint);
+          expect(sign(signed, out, signer, between)).toMatchObject({ status: 0 });
+          expect(await verifyModel({ path: signed, signature: out, certificates })).toEqual(own);
+        }
+        await appendFile(file, '!');
+        expect(check(file, out, root).status).not.toBe(0);
+        await expect(verifyModel({ path: file, signature: out, certificates })).rejects.toThrow(
+          /was changed/,
+        );
+      },
+    );
+
+    it('both refuse another root, and a key that is not meant for signing', async ({ folder }) => {
+      const { model, out } = await workplace(folder, 'P-256');
+      const { root, between, signer } = await made(folder);
+      expect(sign(model, out, signer, between)).toMatchObject({ status: 0 });
+      const other = await new Certificates(folder).root('other');
+      expect(check(model, out, other).status).not.toBe(0);
+      const params = { path: model, signature: out, certificates: [other.certificate] };
+      await expect(verifyModel(params)).rejects.toThrow(/not trusted/);
+      const encrypting = await new Certificates(folder).issued('encrypting', between, [
+        'keyUsage=critical,keyEncipherment',
+      ]);
+      expect(sign(model, out, encrypting, between)).toMatchObject({ status: 0 });
+      expect(check(model, out, root)).toMatchObject({
+        says: expect.stringMatching(/cannot be used for signing/),
+      });
+      await expect(verifyModel({ ...params, certificates: [root.certificate] })).rejects.toThrow(
+        /not meant for signing/,
+      );
+    });
   });
 });

@@ -4,7 +4,7 @@ import { derivedFrom } from '../../gguf/lineage.ts';
 import { type ModelFiles, readModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
 import type { Runtime } from '../../llama/runtime.ts';
-import { areFinite, areFinite, notFinite, notFinite } from '../../weights/finite.ts';
+import { areFinite, notFinite } from '../../weights/finite.ts';
 import { type NewGguf, writeGguf } from '../../weights/writer.ts';
 import type { Work } from '../../work/progress.ts';
 import { adapterTerms } from './adapterDelta.ts';
