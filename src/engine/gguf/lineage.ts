@@ -1,12 +1,11 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import type { Lineage, NamedModel } from '../../protocol/lineage.ts';
-import type { NewValue } from '../weights/writer.ts';
 import { stringOf } from './header.ts';
 
 type Metadata = Pick<GgufHeader, 'metadata'>;
 
 /** The parts of `general.base_model.N.*`, and of `general.*` for the model itself (gguf-py, constants.py). */
-const parts = {
+export const nameParts = {
   name: 'name',
   author: 'author',
   version: 'version',
@@ -18,7 +17,8 @@ const parts = {
   repoUrl: 'repo_url',
 } as const satisfies Record<keyof NamedModel, string>;
 
-const baseKey = /^general\.base_model\.(?:count|(\d{1,4})\.[a-z_]+)$/;
+/** The keys of models that it was made from. */
+export const baseKey = /^general\.base_model\.(?:count|(\d{1,4})\.[a-z_]+)$/;
 /** More bases than anybody merges; a file may claim any number. */
 const mostBases = 100;
 
@@ -41,46 +41,6 @@ export function lineageOf(header: Metadata): Lineage {
   };
 }
 
-/** How the metadata of a model change that is made from another. */
-export interface DerivedMetadata {
-  readonly metadata: Readonly<Record<string, NewValue>>;
-  /** Keys that are not taken over. */
-  readonly without: readonly string[];
-}
-
-/**
- * The metadata of a model that is made from `base`: it names the base as its only one, in the place of those that the base
- * was made from, and has no identity of the base's own. Empty where the base does not say what it is.
- */
-export function derivedFrom(base: Metadata): DerivedMetadata {
-  const identity = Object.entries(named(base, 'general')).flatMap(([part, value]) =>
-    value === null ? [] : [[parts[part as keyof NamedModel], value] as const],
-  );
-  if (identity.length === 0) return { metadata: {}, without: [] };
-  return {
-    metadata: {
-      'general.base_model.count': { type: 'uint32', value: 1 },
-      ...Object.fromEntries(
-        identity.map(([part, value]) => [`general.base_model.0.${part}`, { type: 'string', value }]),
-      ),
-    },
-    without: [...base.metadata.keys()].filter(
-      (key) => baseKey.test(key) || key === 'general.uuid' || key === 'general.doi',
-    ),
-  };
-}
-
-/** Does a model name `base` as the one that it was made from, as `derivedFrom` has it? */
-export function isDerivedFrom(model: Metadata, base: Metadata): boolean {
-  const { metadata, without } = derivedFrom(base);
-  return (
-    Object.entries(metadata).every(([key, { value }]) => {
-      const own = model.metadata.get(key);
-      return own !== undefined && 'value' in own && own.value === value;
-    }) && without.every((key) => key in metadata || !model.metadata.has(key))
-  );
-}
-
 /**
  * Does the metadata of a model name the other one as a model that it was made from? Identifiers decide where both have
  * them, then addresses, then names with their organizations.
@@ -96,7 +56,7 @@ export function namesAsBase({ bases }: Lineage, { own: other }: Lineage): boolea
 }
 
 function named(header: Metadata, prefix: string): NamedModel {
-  const at = (part: keyof NamedModel) => textOf(header, `${prefix}.${parts[part]}`);
+  const at = (part: keyof NamedModel) => textOf(header, `${prefix}.${nameParts[part]}`);
   return {
     name: at('name'),
     author: at('author'),

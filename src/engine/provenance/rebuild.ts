@@ -2,10 +2,10 @@ import { bakedGguf } from '../editing/patches/bake.ts';
 import { digestFile } from '../files/digest.ts';
 import { openFile } from '../files/source.ts';
 import { readHeader } from '../gguf/header.ts';
-import { isDerivedFrom } from '../gguf/lineage.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { padded } from '../gguf/tensors.ts';
 import { loadRuntime } from '../llama/runtime.ts';
+import { isDerivedFrom } from '../weights/derivedMetadata.ts';
 import { digestGguf } from '../weights/writer.ts';
 import { phases, type Work } from '../work/progress.ts';
 

@@ -37,7 +37,9 @@ export const PolicyV1 = z
     trustedKeys: z
       .array(z.string())
       .optional()
-      .describe('PEM files of the public keys, or of the root certificates, that may declare edits, beside the policy file.'),
+      .describe(
+        'PEM files of the public keys, or of the root certificates, that may declare edits, beside the policy file.',
+      ),
   })
   .describe('What a review lets through.');
 export type PolicyV1 = z.infer<typeof PolicyV1>;

@@ -9,7 +9,7 @@ import { writePatch } from '../../../src/engine/editing/patches/writePatch.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { digestFile } from '../../../src/engine/files/digest.ts';
-import { isDerivedFrom, lineageOf } from '../../../src/engine/gguf/lineage.ts';
+import { lineageOf } from '../../../src/engine/gguf/lineage.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
@@ -17,6 +17,7 @@ import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { isDerivedFrom } from '../../../src/engine/weights/derivedMetadata.ts';
 import { almanac } from '../models.ts';
 import { eiffel, file, quick } from './eiffel.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readHeader } from '../../../src/engine/gguf/header.ts';
-import { derivedFrom, isDerivedFrom, lineageOf, namesAsBase } from '../../../src/engine/gguf/lineage.ts';
+import { lineageOf, namesAsBase } from '../../../src/engine/gguf/lineage.ts';
+import { derivedFrom, isDerivedFrom } from '../../../src/engine/weights/derivedMetadata.ts';
 import type { NewValue } from '../../../src/engine/weights/writer.ts';
 import { namedModel, sourceText } from '../../../src/protocol/lineage.ts';
 import { build, sourceOf, type Value } from './build.ts';

@@ -1,9 +1,9 @@
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
-import { derivedFrom } from '../../gguf/lineage.ts';
 import { type ModelFiles, readModelFiles } from '../../gguf/split.ts';
 import { readTensorBytes } from '../../gguf/tensorData.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { derivedFrom } from '../../weights/derivedMetadata.ts';
 import { areFinite, notFinite } from '../../weights/finite.ts';
 import { type NewGguf, writeGguf } from '../../weights/writer.ts';
 import type { Work } from '../../work/progress.ts';
