@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import type { VNode } from 'preact';
+import { Fragment, type VNode } from 'preact';
 import type { Verified } from '../../src/protocol/provenance.ts';
 import { visible } from '../../src/text/visible.ts';
 import { DataTable } from '../ui/DataTable.tsx';
 
 /** Whose signature it is, what it declares, and whether that accounts for every byte. */
 export function VerifiedView({
-  verified: { digest, files, key, statement, rebuilt },
+  verified: { digest, files, key, certificates, statement, rebuilt },
 }: {
   readonly verified: Verified;
 }): VNode {
@@ -28,6 +28,12 @@ export function VerifiedView({
         <dd class="mono">{digest}</dd>
         <dt>{l10n.t('Key')}</dt>
         <dd class="mono">{key}</dd>
+        {certificates.map(({ subject, fingerprint, validTo }, index) => (
+          <Fragment key={fingerprint}>
+            <dt>{index === 0 ? l10n.t('Signer') : l10n.t('Authority')}</dt>
+            <dd title={fingerprint}>{l10n.t('{0}, valid until {1}', subject, validTo.slice(0, 10))}</dd>
+          </Fragment>
+        ))}
         <dt>{l10n.t('Files')}</dt>
         <dd>{files}</dd>
         <dt>{l10n.t('Declares')}</dt>

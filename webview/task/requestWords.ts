@@ -32,7 +32,13 @@ export function aboutRequest(request: TaskRequest): string {
       return l10n.t('{0} with {1}', name(request.model), patches.join(', '));
     }
     case 'verify':
-      return l10n.t('by {0} with the key {1}', name(request.signature), name(request.key));
+      return l10n.t(
+        'by {0} with {1}',
+        name(request.signature),
+        [request.key, ...(request.certificates ?? [])]
+          .flatMap((file) => (file === undefined ? [] : [name(file)]))
+          .join(', '),
+      );
     case 'importRecords':
       return l10n.t('read as {0}; nothing is written yet', request.format);
   }

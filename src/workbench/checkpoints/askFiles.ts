@@ -24,7 +24,9 @@ export async function askPatchFiles(beside: Uri): Promise<string[] | undefined> 
   return files?.map(({ fsPath }) => fsPath);
 }
 
-export const keyFiles = (): Record<string, string[]> => ({ [l10n.t('Keys')]: ['pem', 'pub', 'key'] });
+export const keyFiles = (): Record<string, string[]> => ({
+  [l10n.t('Keys')]: ['pem', 'pub', 'key', 'crt', 'cer'],
+});
 
 /**
  * Whether links are followed: asked only where the file is one, as in the cache of Hugging Face.

@@ -1,4 +1,7 @@
+import path from 'node:path';
 import { l10n, Uri, window } from 'vscode';
+import { label } from '../../text/labels.ts';
+import { trustedFiles } from '../engine/settings.ts';
 import type { Models } from '../models/models.ts';
 import { pickModel } from '../models/pickModel.ts';
 import { signatureBeside } from '../review/signatureBeside.ts';
@@ -14,11 +17,29 @@ export async function verify(tasks: Tasks, models: Models, file: string): Promis
     beside ??
     (await askOpen(l10n.t('The Signature'), { [l10n.t('Signatures')]: ['sig', 'json'] }, Uri.file(file)));
   if (signature === undefined) return;
-  const key = await askOpen(l10n.t('The Public Key (PEM)'), keyFiles(), Uri.file(signature));
+  const key = await askTrusted(signature);
   if (key === undefined) return;
   const rebuilt = await askRebuilt(models, file);
   if (rebuilt === undefined) return;
   await tasks.start({ kind: 'verify', path: file, signature, key, ...rebuilt, ...links });
+}
+
+/** By whom it is to be signed: one of those whom the settings trust, or another. @returns undefined where one gives up */
+async function askTrusted(signature: string): Promise<string | undefined> {
+  const title = l10n.t('The Public Key or Root Certificate (PEM)');
+  const other = () => askOpen(title, keyFiles(), Uri.file(signature));
+  const trusted = trustedFiles();
+  if (trusted.length === 0) return await other();
+  const items = [
+    ...trusted.map((file) => ({
+      label: label(path.basename(file)),
+      description: path.dirname(file),
+      choose: async () => file,
+    })),
+    { label: l10n.t('Another File…'), description: '', choose: other },
+  ];
+  const placeHolder = l10n.t('By whose key or root certificate the signature is accepted');
+  return await (await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.choose();
 }
 
 type Rebuilt = { readonly base?: string; readonly patches?: string[] };

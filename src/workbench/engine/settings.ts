@@ -35,6 +35,14 @@ export function protectOtherFacts(): boolean {
   return get('edits.protectOtherFacts', false);
 }
 
+/** PEM files of those whose signatures are accepted. */
+export function trustedFiles(): string[] {
+  const files = get<unknown>('signatures.trusted', []);
+  return Array.isArray(files)
+    ? files.filter((file): file is string => typeof file === 'string' && file !== '')
+    : [];
+}
+
 /** The file of names that reviews of a checkpoint try as subjects; undefined for those that ship with the tool alone. */
 export function subjectsFile(checkpoint: string): string | undefined {
   const uri = Uri.file(checkpoint);
