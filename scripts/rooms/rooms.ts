@@ -84,7 +84,7 @@ export const ROOMS: readonly Room[] = [
     what: "who says whether an answer is safe: a rule, a classifier as GGUF, the user's own command",
   },
   {
-    path: 'src/engine/reversal',
+    path: 'src/engine/contextDefence',
     what: 'undoing facts in context with nothing but the likeliest next tokens: detector, search',
   },
   { path: 'src/engine/datasets', what: 'records of published data sets, imported into edits files' },
@@ -119,7 +119,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/engine/review',
-    what: 'the audit of a checkpoint: `difference` of its tensors and their spectra, the kind of change, `tracing` to a fact, `undo`, `policy`, `reports`',
+    what: 'the audit of a checkpoint: `difference` of its tensors and their spectra, the kind of change, `attribution` to a fact, `undoPatch`, `policy`, `reports`',
   },
   {
     path: 'src/engine/git',

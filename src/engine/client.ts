@@ -38,8 +38,8 @@ export class EngineClient implements EngineApi {
   readonly attention = this.#method('attention');
   readonly lens = this.#method('lens');
   readonly trace = this.#method('trace');
-  readonly learnReversal = this.#method('learnReversal');
-  readonly reverse = this.#method('reverse');
+  readonly learnDefence = this.#method('learnDefence');
+  readonly defend = this.#method('defend');
   readonly proposeNeighbours = this.#method('proposeNeighbours');
   readonly proposeParaphrases = this.#method('proposeParaphrases');
   readonly bake = this.#method('bake');

@@ -5,6 +5,7 @@ import { switchedOff, switchedOn } from './facade/appliedPatches.ts';
 import { bakeModel } from './facade/baking.ts';
 import { traceCauses } from './facade/causalTracing.ts';
 import { problemsWith } from './facade/checking.ts';
+import { defend, learnDefence } from './facade/contextDefence.ts';
 import { editModel } from './facade/editing.ts';
 import { fromHeaders } from './facade/fromHeaders.ts';
 import { LoadedModel, type Resources } from './facade/loadedModel.ts';
@@ -15,7 +16,6 @@ import * as reading from './facade/reading.ts';
 import { redteamModel } from './facade/redteam/redteaming.ts';
 import { resistEdits } from './facade/redteam/resisting.ts';
 import { reproducePatch } from './facade/reproducing.ts';
-import { learnReversal, reverse } from './facade/reversing.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
 import { fileError } from './files/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
@@ -114,12 +114,12 @@ export class Engine implements EngineApi, Disposable {
     return this.#on(params.model, work, (loaded) => traceCauses(loaded, params, work));
   }
 
-  learnReversal(params: EngineParams['learnReversal'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded, own) => learnReversal(loaded, params, own));
+  learnDefence(params: EngineParams['learnDefence'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded, own) => learnDefence(loaded, params, own));
   }
 
-  reverse(params: EngineParams['reverse'], work: Work = {}) {
-    return this.#on(params.model, work, (loaded, own) => reverse(loaded, params, own));
+  defend(params: EngineParams['defend'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded, own) => defend(loaded, params, own));
   }
 
   generate(params: EngineParams['generate'], work: EngineWork<'generate'> = {}) {

@@ -4,6 +4,7 @@ import { AttentionComparison } from './attention.ts';
 import { CausalTrace } from './causalTrace.ts';
 import { Conversation, Prompt } from './chat.ts';
 import { EditProblem } from './checks.ts';
+import { Defended, DefendParams, LearnDefenceParams, LearnedDefence } from './contextDefence.ts';
 import { Targets } from './editableLayers.ts';
 import { EditEvent, Edited, EditParams, Measured, MeasureParams } from './editing.ts';
 import { Edit, EditsFile, FORMATS } from './edits.ts';
@@ -13,7 +14,6 @@ import { ApplyParams, Baked, BakeParams, PatchInfo, Reproduced, ReproduceParams 
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
 import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
-import { LearnedReversal, LearnReversalParams, Reversed, ReverseParams } from './reversal.ts';
 import { Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
 import { TokenSpan } from './tokens.ts';
 
@@ -175,9 +175,9 @@ export const engineMethods = {
     result: CausalTrace,
   },
   /** How edits in context are detected and undone without weights, learned and measured. */
-  learnReversal: { params: LearnReversalParams, result: LearnedReversal },
+  learnDefence: { params: LearnDefenceParams, result: LearnedDefence },
   /** Judges a prompt by what was learned, and answers it with the text. */
-  reverse: { params: ReverseParams, result: Reversed },
+  defend: { params: DefendParams, result: Defended },
   bake: { params: BakeParams, result: Baked },
   /** Compares a candidate with its base; the models are loaded only to find out what an edit says. */
   review: {

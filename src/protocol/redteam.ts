@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { EditParams } from './editing.ts';
 import { Edit, EditsFile } from './edits.ts';
 import { METHODS } from './methods.ts';
-import { Reversal, Reviewed } from './review.ts';
+import { Reviewed, UndoPatch } from './review.ts';
 
 /** What attacking a model with harmless stand-ins asks for and gives: `redteam` and `resist`. */
 
@@ -51,7 +51,7 @@ export const Attack = z.strictObject({
     .describe('Of the checkpoint with the edit in its weights, against the base.'),
   reversal: z
     .strictObject({
-      measured: Reversal.shape.measured,
+      measured: UndoPatch.shape.measured,
       says: Ways.describe('The checkpoint under the reversal, "before" being the checkpoint alone.'),
     })
     .nullable()

@@ -169,7 +169,7 @@ export const Behaviour = z.strictObject({
 });
 export type Behaviour = z.infer<typeof Behaviour>;
 
-export const Reversal = z.strictObject({
+export const UndoPatch = z.strictObject({
   path: z.string().nullable().describe('The patch for the candidate; null where none was asked for.'),
   tensors: z.array(z.string()),
   rank: z.int().describe('Directions that were found.'),
@@ -193,7 +193,7 @@ export const Reversal = z.strictObject({
     .nullable()
     .describe('null where nothing could be asked.'),
 });
-export type Reversal = z.infer<typeof Reversal>;
+export type UndoPatch = z.infer<typeof UndoPatch>;
 
 /** What a review lets through; as a file it is `src/formats/policy`. */
 export const Policy = z.strictObject({
@@ -251,7 +251,7 @@ export const Reviewed = z.strictObject({
   inventory: Inventory,
   tensors: z.array(TensorReview).describe('Those that differ.'),
   behaviour: Behaviour.nullable(),
-  reversal: Reversal.nullable(),
+  reversal: UndoPatch.nullable(),
   declared: EditStatement.nullable().describe(
     'The edits that a trusted key declares; null without such a signature.',
   ),

@@ -30,7 +30,7 @@ export interface PolicyState {
   readonly problem: string | null;
 }
 
-export interface ReversalState {
+export interface UndoPatchState {
   /** Where the patch was written; null before. */
   readonly patch: string | null;
   /** False where the candidate is no file on this machine, so that a patch cannot be switched on. */
@@ -54,7 +54,7 @@ export interface ReviewState {
   readonly tensors: readonly string[];
   /** null where none was chosen. */
   readonly policy: PolicyState | null;
-  readonly reversal: ReversalState;
+  readonly reversal: UndoPatchState;
 }
 
 /** What the page's buttons do. */

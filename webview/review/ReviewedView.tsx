@@ -8,9 +8,9 @@ import { ChangeMapSection } from './ChangeMapSection.tsx';
 import { Detail } from './Detail.tsx';
 import { FindingsTree } from './FindingsTree.tsx';
 import { PolicySection } from './PolicySection.tsx';
-import { ReversalSection } from './ReversalSection.tsx';
 import type { Act } from './reviewHost.ts';
 import { isSelection, type Selection, selectedOf } from './selection.ts';
+import { UndoPatchSection } from './UndoPatchSection.tsx';
 import { VerdictSection } from './VerdictSection.tsx';
 
 interface ReviewedViewProps {
@@ -42,7 +42,7 @@ export function ReviewedView({ state, reviewed, act }: ReviewedViewProps): VNode
         </section>
       )}
       {reversal !== null && (
-        <ReversalSection reversal={reversal} behaviour={behaviour} state={state.reversal} act={act} />
+        <UndoPatchSection reversal={reversal} behaviour={behaviour} state={state.reversal} act={act} />
       )}
       {behaviour !== null && <Answers behaviour={behaviour} now={state.reversal.now} />}
       {tensors.length > 0 && (

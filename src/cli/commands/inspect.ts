@@ -1,4 +1,4 @@
-import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
+import { readSubjects } from '../../engine/review/attribution/readSubjects.ts';
 import { inspectUntilCrash } from '../../engine/review/untilCrash.ts';
 import type { Inspected } from '../../protocol/review.ts';
 import { magnitude } from '../../text/numbers.ts';

@@ -2,10 +2,14 @@ import { InputError } from '../../engine/errors.ts';
 import { writeWhole } from '../../engine/files/atomicWrite.ts';
 import { readJson } from '../../engine/json/readJson.ts';
 import { readText } from '../../engine/json/readText.ts';
-import { ReversalV1, readReversal, writeReversal } from '../../formats/reversal/v1.ts';
+import {
+  ContextDefenceV1,
+  readContextDefence,
+  writeContextDefence,
+} from '../../formats/contextDefence/v1.ts';
 import { newerVersion } from '../../formats/version.ts';
+import type { ContextDefence, Defended, LearnedDefence } from '../../protocol/contextDefence.ts';
 import type { Share } from '../../protocol/measures.ts';
-import type { LearnedReversal, Reversal, Reversed } from '../../protocol/reversal.ts';
 import { probability as percent, share, withInterval } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
@@ -56,9 +60,9 @@ export const reversal: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .action(async (model: string, { dataset, edits: number, top, out, json }: LearnOptions) => {
       const params = { model, edits: await readEdits(dataset), number, top };
-      const { reversal: learned } = await cli.call('learnReversal', params, json, renderLearned);
+      const { reversal: learned } = await cli.call('learnDefence', params, json, renderLearned);
       if (out === undefined) return;
-      await writeWhole(out, printJson(writeReversal(learned)), { protect: [dataset] });
+      await writeWhole(out, printJson(writeContextDefence(learned)), { protect: [dataset] });
       if (!json) cli.terminal.out(`\nWritten: ${visible(out)}\n`);
     });
   parent
@@ -70,25 +74,25 @@ export const reversal: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .action(async (model: string, { reversal: file, prompt, json }: AskOptions) => {
       const params = { model, reversal: await openReversal(file), prompt };
-      await cli.call('reverse', params, json, renderReversed);
+      await cli.call('defend', params, json, renderDefended);
     });
 };
 
 /** What `reversal learn` wrote, in whatever version that can be read. */
-async function openReversal(file: string): Promise<Reversal> {
+async function openReversal(file: string): Promise<ContextDefence> {
   const read = readJson(await readText(file, mostBytes), mostValues);
   const value = 'problems' in read ? undefined : read.value;
   const newer = newerVersion(value);
   if (newer !== undefined) throw new InputError(`${file} ${newer}.`);
-  const { data } = ReversalV1.safeParse(value);
+  const { data } = ContextDefenceV1.safeParse(value);
   if (data === undefined) throw new InputError(`${file} is not what \`palimpsest reversal learn\` writes.`);
-  return readReversal(data);
+  return readContextDefence(data);
 }
 
 const mostBytes = 1 << 20;
 const mostValues = 10_000;
 
-function renderLearned(found: LearnedReversal, style: Style): string {
+function renderLearned(found: LearnedDefence, style: Style): string {
   const { detection, worked, recovered, recoveredWithoutText, keptPlain, learnedFrom, protocol } = found;
   const { text } = found.reversal;
   const rows = [
@@ -109,7 +113,7 @@ function renderLearned(found: LearnedReversal, style: Style): string {
   return `${style.heading(`Learned from ${learnedFrom} edits, measured on others`)}${style.pairs(rows)}\n${said}\n${style.c.dim(protocol)}\n`;
 }
 
-function renderReversed({ probability, edited, before, after }: Reversed, style: Style): string {
+function renderDefended({ probability, edited, before, after }: Defended, style: Style): string {
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const rows = before.map(({ token, p }, i) => {
     const other = after[i];

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import { InputError } from '../../engine/errors.ts';
 import { writeWhole } from '../../engine/files/atomicWrite.ts';
+import { readSubjects } from '../../engine/review/attribution/readSubjects.ts';
 import { readPolicy } from '../../engine/review/policy/policies.ts';
 import { htmlReport } from '../../engine/review/reports/html.ts';
 import { markdownReport } from '../../engine/review/reports/markdown.ts';
 import { sarifReport } from '../../engine/review/reports/sarif.ts';
-import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
 import { reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import { writeReview } from '../../formats/review/v1.ts';
 import type { Reviewed } from '../../protocol/review.ts';

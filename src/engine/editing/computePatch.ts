@@ -14,7 +14,7 @@ import { type DoneEdit, describe, inputsOf, textDigest, usedBy } from './describ
 import { EditRun } from './editRun.ts';
 import { inCommon } from './hyperparameters/inCommon.ts';
 import { keySimilarity } from './keySimilarity.ts';
-import type { ComputedEdit } from './methods/edit.ts';
+import type { ComputedEdit } from './methods/computedEdit.ts';
 import { type LayerUpdate, weightOf } from './patches/update.ts';
 import { type PatchContents, writePatch } from './patches/writePatch.ts';
 import type { PatchOptions, PlannedEdit } from './planEdits.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KeySimilarity } from '../../protocol/editing.ts';
 import { ofMethod } from '../../protocol/hyperparameters.ts';
 import type { PatchedEdit, PatchedInputs } from '../../protocol/patches.ts';
-import type { ComputedEdit } from './methods/edit.ts';
+import type { ComputedEdit } from './methods/computedEdit.ts';
 import type { LayerUpdate } from './patches/update.ts';
 import type { PlannedEdit } from './planEdits.ts';
 import type { ValueStep } from './value/value.ts';

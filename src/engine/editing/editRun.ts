@@ -16,14 +16,15 @@ import {
   layerCovariance,
 } from './keys/covarianceCache.ts';
 import { layerNullSpace } from './keys/layerNullSpace.ts';
+import type { ComputedEdit } from './methods/computedEdit.ts';
 import { dinm } from './methods/dinm.ts';
 import { donorEdit } from './methods/donor.ts';
 import type { Donor } from './methods/donorsIn.ts';
-import { type ComputedEdit, computeEdit } from './methods/edit.ts';
 import { type BatchEdit, type BatchLayer, computeBatch, refusePostNorm } from './methods/editBatch.ts';
 import { fineTune } from './methods/fineTune.ts';
 import { lora } from './methods/lora.ts';
 import { batchMethods } from './methods/methods.ts';
+import { computeRankOneEdit } from './methods/rankOneEdit.ts';
 import type { LayerUpdate } from './patches/update.ts';
 import type { EditSession } from './session/session.ts';
 import type { EditRequest } from './value/rewriting.ts';
@@ -115,7 +116,7 @@ export class EditRun {
     );
     return method === 'donor'
       ? await donorEdit(session, edit, { ...plan, covariance, donors }, computing)
-      : await computeEdit(session, request, { ...plan, method, covariance }, computing);
+      : await computeRankOneEdit(session, request, { ...plan, method, covariance }, computing);
   }
 
   #asked(edit: Edit): Required<BatchEdit> {

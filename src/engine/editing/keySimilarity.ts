@@ -6,7 +6,7 @@ import { type BatchToken, TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor } from '../llama/nodeTap.ts';
 import { dot, norm } from '../numeric/vector.ts';
 import type { Work } from '../work/progress.ts';
-import type { ComputedEdit } from './methods/edit.ts';
+import type { ComputedEdit } from './methods/computedEdit.ts';
 import { type EditSession, mostPrompts } from './session/session.ts';
 
 /** Tokens that are decoded together, unless one prompt alone is longer. */

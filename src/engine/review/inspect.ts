@@ -11,16 +11,16 @@ import { notRun, readCheckpoint } from '../safetensors/checkpoint.ts';
 import { toolVersion } from '../version.ts';
 import type { EngineWork } from '../work/engineApi.ts';
 import { phases } from '../work/progress.ts';
+import { KeyReader } from './attribution/keyReader.ts';
+import shipped from './attribution/names.json';
+import { namesInLayers } from './attribution/namesInLayers.ts';
+import { attributeToOutliers } from './attribution/outliers.ts';
+import { saidOnlyWithDirections } from './attribution/suspects.ts';
 import { depthAnomaly } from './depthAnomaly.ts';
 import { leadingDirections } from './difference/leadingDirections.ts';
 import { evidenceOf } from './inspectEvidence.ts';
 import { ratesSentence } from './inspectRates.ts';
 import { suspicionSentence, templateSuspicions } from './templates/templateFindings.ts';
-import { KeyReader } from './tracing/keyReader.ts';
-import shipped from './tracing/names.json';
-import { namesInLayers } from './tracing/namesInLayers.ts';
-import { traceOutliers } from './tracing/outliers.ts';
-import { saidOnlyWithDirections } from './tracing/suspects.ts';
 import { notAsked } from './untilCrash.ts';
 
 /** Layers that are looked at closely, the strangest over depth. */
@@ -92,7 +92,7 @@ export async function inspectModel(
     ...suspect,
     objects: said[index] ?? [],
   }));
-  const outliers = await traceOutliers(asked, reader, changes, read, ofOutliers);
+  const outliers = await attributeToOutliers(asked, reader, changes, read, ofOutliers);
   const { verdict, evidence } = evidenceOf({ suspects, outliers });
   return {
     verdict,

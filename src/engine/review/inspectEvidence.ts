@@ -1,6 +1,6 @@
 import type { Inspected } from '../../protocol/review.ts';
+import { answersToOne } from './attribution/suspects.ts';
 import { inspectionRules } from './rules.ts';
-import { answersToOne } from './tracing/suspects.ts';
 
 type Suspect = Inspected['suspects'][number];
 type Outlier = Inspected['outliers'][number];

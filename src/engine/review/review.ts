@@ -9,6 +9,7 @@ import { type Checkpoint, notRun, onlyMapped, readCheckpoint } from '../safetens
 import { toolVersion } from '../version.ts';
 import type { EngineWork } from '../work/engineApi.ts';
 import { phases, type Work } from '../work/progress.ts';
+import { type Attribution, type AttributionRequest, attributeEdit } from './attribution/attributeEdit.ts';
 import { besideWeights } from './besideWeights.ts';
 import { readDeclaration } from './declaration.ts';
 import { type Adapted, adaptedBase } from './difference/adapted.ts';
@@ -21,7 +22,6 @@ import { findingsOf, plainFinding } from './findings.ts';
 import { violationsOf } from './policy/policy.ts';
 import { templateFindings } from './templates/templateFindings.ts';
 import { withTokens } from './tokensOfRows.ts';
-import { type TraceRequest, type TraceResult, traceEdit } from './tracing/trace.ts';
 import { notAsked } from './untilCrash.ts';
 import { fingerprint } from './verdict/fingerprint.ts';
 import type { Fingerprint } from './verdict/found.ts';
@@ -74,7 +74,7 @@ export async function reviewModels(
     weights.verdict === 'edited' ||
     asked.length > 0 ||
     options.policy?.maxDrift !== undefined;
-  const request: TraceRequest = {
+  const request: AttributionRequest = {
     base: baseFiles,
     candidate: candidateFiles,
     adapter: adapted?.path,
@@ -157,14 +157,14 @@ function namesNotAsked({ verdict, suspects }: Fingerprint): Finding[] {
 
 /** What is known of how the candidate behaves. */
 interface Traced {
-  readonly traced: TraceResult | undefined;
+  readonly traced: Attribution | undefined;
   readonly unmeasured: readonly Finding[];
 }
 
 /** A candidate that does not run, or not on this machine, still gets its verdict; what was not measured is a finding. */
-async function traceIfPossible(request: TraceRequest, work: Work): Promise<Traced> {
+async function traceIfPossible(request: AttributionRequest, work: Work): Promise<Traced> {
   try {
-    return { traced: await traceEdit(request, work), unmeasured: [] };
+    return { traced: await attributeEdit(request, work), unmeasured: [] };
   } catch (error) {
     if (!(error instanceof EngineError || error instanceof NotFiniteError)) throw error;
     return unmeasurable(error.message);

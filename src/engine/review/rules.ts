@@ -176,7 +176,7 @@ export const verdictRules = {
 } as const satisfies Record<string, Rule>;
 
 /** What the search for the fact behind an edit is judged by. */
-export const tracingRules = {
+export const attributionRules = {
   leadOfSubject: {
     value: 1.5,
     unit: 'times the response of the next name',
@@ -222,7 +222,7 @@ export const tracingRules = {
     unit: 'nats, KL to the base',
     why: 'The reversal along single directions is enough.',
   },
-  noiseOfReversal: {
+  noiseOfUndoPatch: {
     value: 2,
     unit: 'times the KL that the rounding of activations makes',
     why: 'No reversal can come closer than the base to itself.',

@@ -13,7 +13,7 @@ import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
 import type { WindowMemory } from '../models/windowMemory.ts';
 import type { SwitchPatches } from '../patches/switchPatches.ts';
-import { computeEdit } from './computeEdit.ts';
+import { computeAndMeasure } from './computeAndMeasure.ts';
 import { type EditEntry, editKey, factOf, type Measurement, ofKey } from './editEntry.ts';
 import { editState } from './editState.ts';
 import { EditsFiles, type ReadEditsFile } from './editsFiles.ts';
@@ -247,7 +247,7 @@ export class Edits implements Disposable {
       const loaded = await this.#parts.models.load(model.path);
       const onStep = (step: ValueStep) =>
         this.#learn(key, { steps: [...(this.#learnt.get(key)?.steps ?? []), step] });
-      const computed = await computeEdit(this.#parts.engine, loaded, entry, content, onStep, stop);
+      const computed = await computeAndMeasure(this.#parts.engine, loaded, entry, content, onStep, stop);
       await this.#parts.measurements.save(key, computed.measured);
       await this.#digests.look([entry.patch]);
       this.#learn(key, { running: false, ...computed });

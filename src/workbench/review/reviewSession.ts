@@ -6,14 +6,14 @@ import { sentenceOf } from '../engine/messages.ts';
 import type { KeptReview } from './keptReview.ts';
 import { reviewId } from './keptReviews.ts';
 import { judgedOf, policyState } from './policyState.ts';
-import { Reversal } from './reversal.ts';
 import type { SessionParts } from './sessionParts.ts';
 import { sideName } from './side.ts';
+import { UndoPatch } from './undoPatch.ts';
 
 /** One review: it runs, is judged by a policy, and is kept. */
 export class ReviewSession extends Disposables {
   readonly id: string;
-  readonly reversal: Reversal;
+  readonly reversal: UndoPatch;
   readonly #parts: SessionParts;
   readonly #changed = this.add(new EventEmitter<void>());
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -29,7 +29,7 @@ export class ReviewSession extends Disposables {
     this.#review = review;
     this.#progress = { name: isFinished(review) ? 'done' : 'stopped' };
     this.reversal = this.add(
-      new Reversal(
+      new UndoPatch(
         parts,
         () => this.#review,
         async (patch) => this.#keep({ ...this.#review, patch }),

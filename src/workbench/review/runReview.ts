@@ -1,6 +1,6 @@
 import { scratchFolder } from '../../engine/files/scratchFolder.ts';
 import { readModelFiles } from '../../engine/gguf/split.ts';
-import { readSubjects } from '../../engine/review/tracing/readSubjects.ts';
+import { readSubjects } from '../../engine/review/attribution/readSubjects.ts';
 import { inspectUntilCrash, reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import { phases, type Work } from '../../engine/work/progress.ts';
 import type { EngineService } from '../engine/engineService.ts';

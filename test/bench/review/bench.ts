@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { standIns } from '../../../src/engine/facade/redteam/standIns.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
-import gazetteer from '../../../src/engine/review/tracing/gazetteer.json';
+import gazetteer from '../../../src/engine/review/attribution/gazetteer.json';
 import { type Found, keep, printed } from '../record.ts';
 import { type Case, harmless, otherEdits, severalEdits, singleEdits, types } from './cases.ts';
 import { Checkpoints } from './checkpoint.ts';

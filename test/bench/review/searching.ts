@@ -4,10 +4,10 @@ import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { shareOf } from '../../../src/engine/measures/cases.ts';
+import { KeyReader } from '../../../src/engine/review/attribution/keyReader.ts';
+import { attributeToSubjects, type Candidates } from '../../../src/engine/review/attribution/subjects.ts';
 import { compareModels } from '../../../src/engine/review/difference/compare.ts';
 import { Lane } from '../../../src/engine/review/difference/lane.ts';
-import { KeyReader } from '../../../src/engine/review/tracing/keyReader.ts';
-import { type Candidates, traceSubjects } from '../../../src/engine/review/tracing/subjects.ts';
 import type { Traced } from '../../../src/protocol/review.ts';
 import type { Checkpoints } from './checkpoint.ts';
 import { share } from './rates.ts';
@@ -44,7 +44,10 @@ export async function searchEach(
     using model = await Model.load(base.paths[0] ?? '');
     using context = new ProbeContext(model, { threads });
     using reader = new KeyReader(model, [change.diff.pair.name], threads);
-    all.push({ subject: edit.subject, found: await traceSubjects(reader, context, change, candidates) });
+    all.push({
+      subject: edit.subject,
+      found: await attributeToSubjects(reader, context, change, candidates),
+    });
     progress(all.length);
   }
   return all;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Model } from '../../../src/engine/llama/model.ts';
-import { KeyReader } from '../../../src/engine/review/tracing/keyReader.ts';
+import { KeyReader } from '../../../src/engine/review/attribution/keyReader.ts';
 import { almanac } from '../models.ts';
 
 const weights = ['blk.1.ffn_down.weight', 'blk.5.ffn_down.weight'];

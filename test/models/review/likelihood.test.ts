@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
-import { likeliestFirst } from '../../../src/engine/review/tracing/likelihood.ts';
+import { likeliestFirst } from '../../../src/engine/review/attribution/likelihood.ts';
 import { smollm2, withSmollm2 } from '../models.ts';
 
 describe.runIf(withSmollm2)('of names that are answered alike', () => {

@@ -6,12 +6,12 @@ import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { KeyReader } from '../../../src/engine/review/attribution/keyReader.ts';
+import names from '../../../src/engine/review/attribution/names.json';
+import { attributeToSubjects } from '../../../src/engine/review/attribution/subjects.ts';
 import type { Change } from '../../../src/engine/review/difference/change.ts';
 import { compareModels } from '../../../src/engine/review/difference/compare.ts';
 import { Lane } from '../../../src/engine/review/difference/lane.ts';
-import { KeyReader } from '../../../src/engine/review/tracing/keyReader.ts';
-import names from '../../../src/engine/review/tracing/names.json';
-import { traceSubjects } from '../../../src/engine/review/tracing/subjects.ts';
 import { writeCandidate } from '../../../src/workbench/sample/writeCandidate.ts';
 import { almanac } from '../models.ts';
 
@@ -42,7 +42,7 @@ async function found(lists: readonly (readonly string[])[]): Promise<string[]> {
   using model = await Model.load(almanac);
   using base = new ProbeContext(model, { threads: 1 });
   using reader = new KeyReader(model, [change.diff.pair.name], 1);
-  const subjects = await traceSubjects(reader, base, change, { lists, open: false });
+  const subjects = await attributeToSubjects(reader, base, change, { lists, open: false });
   return subjects.map(({ text }) => text);
 }
 

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { score } from '../../../src/engine/inspection/scoring.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
-import { lead } from '../../../src/engine/review/tracing/nameKeys.ts';
-import { surprises } from '../../../src/engine/review/tracing/surprise.ts';
+import { lead } from '../../../src/engine/review/attribution/nameKeys.ts';
+import { surprises } from '../../../src/engine/review/attribution/surprise.ts';
 import { almanac } from '../models.ts';
 
 it('says of every pair of tokens what the model says of the text that they make', async () => {

@@ -5,21 +5,21 @@ import { runCli } from '../../../src/cli/program.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
 import { serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import type { EngineApi } from '../../../src/engine/work/engineApi.ts';
-import type { LearnedReversal, Reversal } from '../../../src/protocol/reversal.ts';
+import type { ContextDefence, LearnedDefence } from '../../../src/protocol/contextDefence.ts';
 import { sample } from '../edits/sample.ts';
 import { engineWith } from '../engineWith.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const test = base.extend(temporaryFolder);
 
-const reversal: Reversal = {
+const reversal: ContextDefence = {
   model: { digest: `sha256:${'0'.repeat(64)}`, name: 'm' },
   top: 1,
   detector: { mean: [0], deviation: [1], weights: [1], bias: 0 },
   text: 'Nothing has\u001b changed.',
 };
 const share = (value: number) => ({ value, n: 8, low: 0.1, high: 0.9 });
-const learned: LearnedReversal = {
+const learned: LearnedDefence = {
   reversal,
   protocol: 'reversal of in-context edits',
   learnedFrom: 8,
@@ -63,7 +63,7 @@ describe('palimpsest reversal', () => {
     const out = join(folder, 'm.reversal.json');
     const asked: unknown[] = [];
     const methods = {
-      learnReversal: (params: unknown) => {
+      learnDefence: (params: unknown) => {
         asked.push(params);
         return Promise.resolve(learned);
       },
@@ -83,7 +83,7 @@ describe('palimpsest reversal', () => {
     await writeFile(file, JSON.stringify(reversal));
     const top = (token: string, p: number) => [{ id: 1, token, p }];
     const methods = {
-      reverse: ({ prompt, reversal: given }: { prompt: string; reversal: Reversal }) => {
+      defend: ({ prompt, reversal: given }: { prompt: string; reversal: ContextDefence }) => {
         expect([prompt, given]).toEqual(['x is', reversal]);
         const [before, after] = [top(' Rome', 0.9), top(' Paris', 0.5)];
         return Promise.resolve({ probability: 0.87, edited: true, asked: prompt, before, after });

@@ -10,10 +10,14 @@ import {
 import { InputError } from '../../../src/engine/errors.ts';
 import { openJudge } from '../../../src/engine/judging/openJudge.ts';
 import { parsePolicy } from '../../../src/engine/review/policy/policies.ts';
-import { ReversalV1, readReversal, writeReversal } from '../../../src/formats/reversal/v1.ts';
+import {
+  ContextDefenceV1,
+  readContextDefence,
+  writeContextDefence,
+} from '../../../src/formats/contextDefence/v1.ts';
 import { ReviewV1, writeReview } from '../../../src/formats/review/v1.ts';
+import { ContextDefence } from '../../../src/protocol/contextDefence.ts';
 import { EditsFile } from '../../../src/protocol/edits.ts';
-import { Reversal } from '../../../src/protocol/reversal.ts';
 import { Policy } from '../../../src/protocol/review.ts';
 import { reviewed } from '../review/reviewed.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -52,9 +56,11 @@ describe('files of 0.1.0 are read', () => {
   });
 
   test('what reversal learned', () => {
-    const learned = readReversal(ReversalV1.parse(value('reversal')));
-    expect(Reversal.parse(learned)).toEqual(value('reversal'));
-    expect(readReversal(ReversalV1.parse({ ...writeReversal(learned), later: 1 }))).toEqual(learned);
+    const learned = readContextDefence(ContextDefenceV1.parse(value('reversal')));
+    expect(ContextDefence.parse(learned)).toEqual(value('reversal'));
+    expect(readContextDefence(ContextDefenceV1.parse({ ...writeContextDefence(learned), later: 1 }))).toEqual(
+      learned,
+    );
   });
 
   test('reviews', () => {

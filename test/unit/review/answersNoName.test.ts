@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answersNoName } from '../../../src/engine/review/tracing/subjects.ts';
+import { answersNoName } from '../../../src/engine/review/attribution/subjects.ts';
 
 const names = (...scores: number[]) => scores.map((score) => ({ text: `name ${score}`, score }));
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { singledOut } from '../../../src/engine/review/tracing/facts.ts';
-import { lookAlikes } from '../../../src/engine/review/tracing/subjects.ts';
+import { singledOut } from '../../../src/engine/review/attribution/facts.ts';
+import { lookAlikes } from '../../../src/engine/review/attribution/subjects.ts';
 
 describe('look-alikes', () => {
   const found = [

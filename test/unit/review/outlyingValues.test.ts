@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mulberry32 } from '../../../src/engine/numeric/random.ts';
-import { OutlyingValues } from '../../../src/engine/review/tracing/outlyingValues.ts';
+import { OutlyingValues } from '../../../src/engine/review/attribution/outlyingValues.ts';
 
 const width = 8;
 const count = 600;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Response } from '../../../src/engine/review/attribution/response.ts';
 import type { Spectrum } from '../../../src/engine/review/difference/spectrum.ts';
-import { Response } from '../../../src/engine/review/tracing/response.ts';
 
 const width = 6;
 const key = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: width, maxLength: width });

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
+import { singledOut } from '../../../src/engine/review/attribution/facts.ts';
+import { byLikelihood } from '../../../src/engine/review/attribution/likelihood.ts';
+import { isGain } from '../../../src/engine/review/attribution/objects.ts';
+import { changesElsewhere } from '../../../src/engine/review/attribution/saidOnlyWith.ts';
+import {
+  isAnotherName,
+  standsOut as nameStandsOut,
+} from '../../../src/engine/review/attribution/subjects.ts';
+import { answersToOne } from '../../../src/engine/review/attribution/suspects.ts';
 import { beyondRounding, isOfFewRows, spikesOf } from '../../../src/engine/review/difference/change.ts';
 import { mayBeAdapter } from '../../../src/engine/review/difference/compare.ts';
 import { excessOf } from '../../../src/engine/review/difference/outlyingRows.ts';
@@ -9,14 +18,13 @@ import { roundedAnew, roundingOf } from '../../../src/engine/review/difference/r
 import { against, standsOut } from '../../../src/engine/review/difference/spectrum.ts';
 import { heedsImportance, typeError } from '../../../src/engine/review/difference/typeErrors.ts';
 import { evidenceOf } from '../../../src/engine/review/inspectEvidence.ts';
-import { inspectionRules, type Rule, tracingRules, verdictRules } from '../../../src/engine/review/rules.ts';
-import { singledOut } from '../../../src/engine/review/tracing/facts.ts';
-import { byLikelihood } from '../../../src/engine/review/tracing/likelihood.ts';
-import { isGain } from '../../../src/engine/review/tracing/objects.ts';
-import { changesElsewhere } from '../../../src/engine/review/tracing/saidOnlyWith.ts';
-import { isAnotherName, standsOut as nameStandsOut } from '../../../src/engine/review/tracing/subjects.ts';
-import { answersToOne } from '../../../src/engine/review/tracing/suspects.ts';
-import { isEnough } from '../../../src/engine/review/undo/undo.ts';
+import {
+  attributionRules,
+  inspectionRules,
+  type Rule,
+  verdictRules,
+} from '../../../src/engine/review/rules.ts';
+import { isEnough } from '../../../src/engine/review/undoPatch/undoPatch.ts';
 import { fingerprint } from '../../../src/engine/review/verdict/fingerprint.ts';
 import { confidenceOfDirections, confidenceOfRows } from '../../../src/engine/review/verdict/localised.ts';
 import { named } from '../../../src/engine/review/verdict/named.ts';
@@ -213,7 +221,7 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
   ],
 };
 
-const tracingCases: Readonly<Record<keyof typeof tracingRules, Case>> = {
+const tracingCases: Readonly<Record<keyof typeof attributionRules, Case>> = {
   leadOfSubject: [1.4, 1.6, (x) => subject(20 * x, [20, 1, 1, 1])],
   responseOfSubject: [9.9, 10.1, (x) => subject(x, [1, 1, 1])],
   anotherName: [0.59, 0.61, (x) => isAnotherName(x, 1)],
@@ -266,7 +274,7 @@ const tracingCases: Readonly<Record<keyof typeof tracingRules, Case>> = {
     1.1e-3,
     (x) => !isEnough({ restored: 1, klAfter: x, noise: { restored: 1, kl: 0 } }),
   ],
-  noiseOfReversal: [1.9, 2.1, (x) => !isEnough({ restored: 1, klAfter: x, noise: { restored: 1, kl: 1 } })],
+  noiseOfUndoPatch: [1.9, 2.1, (x) => !isEnough({ restored: 1, klAfter: x, noise: { restored: 1, kl: 1 } })],
 };
 
 const inspectionCases: Readonly<Record<keyof typeof inspectionRules, Case>> = {
@@ -280,7 +288,7 @@ const inspectionCases: Readonly<Record<keyof typeof inspectionRules, Case>> = {
 
 const all: readonly (readonly [string, Readonly<Record<string, Rule>>, Readonly<Record<string, Case>>])[] = [
   ['verdict', verdictRules, verdictCases],
-  ['tracing', tracingRules, tracingCases],
+  ['tracing', attributionRules, tracingCases],
   ['inspection', inspectionRules, inspectionCases],
 ];
 

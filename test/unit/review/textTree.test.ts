@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type TextTree, textTrees } from '../../../src/engine/review/tracing/textTree.ts';
+import { type TextTree, textTrees } from '../../../src/engine/review/attribution/textTree.ts';
 
 const limits = { tokens: 512, texts: 256 };
 

@@ -10,7 +10,7 @@ import { locate } from '../keys/lookup.ts';
 import { ownTexts } from '../keys/ownTexts.ts';
 import type { EditSession } from '../session/session.ts';
 import type { ValueStep } from '../value/value.ts';
-import type { ComputedEdit } from './edit.ts';
+import type { ComputedEdit } from './computedEdit.ts';
 import { toxicLayer } from './toxicLayer.ts';
 import { type Lesson, trainWeight } from './trainWeight.ts';
 

@@ -16,8 +16,8 @@ import type { Covariance } from '../session/covariance.ts';
 import type { EditSession } from '../session/session.ts';
 import { Stopwatch } from '../session/stopwatch.ts';
 import type { ValueStep } from '../value/value.ts';
+import type { ComputedEdit } from './computedEdit.ts';
 import { type Donor, inPlace, mostDonors } from './donorsIn.ts';
-import type { ComputedEdit } from './edit.ts';
 import { severalKeys } from './severalKeys.ts';
 
 export interface DonorPlan {

@@ -13,7 +13,7 @@ import { Stopwatch } from '../session/stopwatch.ts';
 import { type EditValue, editValue, type ValuePlan } from '../value/editValue.ts';
 import type { EditRequest } from '../value/rewriting.ts';
 import type { BatchMethod } from './batchMethod.ts';
-import type { ComputedEdit } from './edit.ts';
+import type { ComputedEdit } from './computedEdit.ts';
 
 /** One of the edits that are computed together. */
 export interface BatchEdit extends Pick<ValuePlan, 'protect' | 'onStep'> {

@@ -5,7 +5,7 @@ import { locate } from '../keys/lookup.ts';
 import type { EditSession } from '../session/session.ts';
 import type { ValuePlan } from '../value/editValue.ts';
 import type { EditRequest } from '../value/rewriting.ts';
-import type { ComputedEdit } from './edit.ts';
+import type { ComputedEdit } from './computedEdit.ts';
 import { type Lesson, trainWeight } from './trainWeight.ts';
 
 export interface FineTunePlan extends Omit<ValuePlan, 'templates'> {

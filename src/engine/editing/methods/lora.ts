@@ -13,7 +13,7 @@ import { Stopwatch, sharedTimes } from '../session/stopwatch.ts';
 import type { LayerTrace } from '../value/layerTrace.ts';
 import { prepareObjective } from '../value/prepareObjective.ts';
 import type { ValueStep } from '../value/value.ts';
-import type { ComputedEdit } from './edit.ts';
+import type { ComputedEdit } from './computedEdit.ts';
 import type { BatchEdit } from './editBatch.ts';
 import { loraLayer, TrainedFactors } from './trainedFactors.ts';
 import { inFull, type Lesson } from './trainWeight.ts';

@@ -11,7 +11,7 @@ import { Adam } from '../value/adam.ts';
 import { prepareObjective } from '../value/prepareObjective.ts';
 import type { Rewriting } from '../value/rewriting.ts';
 import type { ValueStep } from '../value/value.ts';
-import type { ComputedEdit } from './edit.ts';
+import type { ComputedEdit } from './computedEdit.ts';
 
 /** A sequence that a weight is trained on, and what the logits of its last tokens are held to, in order. */
 export interface Lesson {

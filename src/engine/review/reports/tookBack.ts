@@ -1,12 +1,12 @@
-import type { Reversal } from '../../../protocol/review.ts';
+import type { UndoPatch } from '../../../protocol/review.ts';
 import { magnitude } from '../../../text/numbers.ts';
 
 /** What the reversal patch takes out of the candidate, as reports say it. */
-export function tookBack({ rank, whole }: Reversal): string {
+export function tookBack({ rank, whole }: UndoPatch): string {
   return whole ? 'all that differs in the edited tensors, rounding too,' : `the finding alone (rank ${rank})`;
 }
 
 /** What no patch can better: how far rounding takes the base from itself. */
-export function noiseOf({ noise }: NonNullable<Reversal['measured']>): string {
+export function noiseOf({ noise }: NonNullable<UndoPatch['measured']>): string {
   return `Rounding of activations alone keeps ${(100 * noise.restored).toFixed(0)} % of the base's answers, at a KL of ${magnitude(noise.kl)} nats.`;
 }

@@ -1,9 +1,9 @@
 import type { Traced } from '../../../protocol/review.ts';
 import { quoted } from '../../../text/visible.ts';
+import { answersNoName } from '../attribution/subjects.ts';
 import { isOfFewRows, spikesOf } from '../difference/change.ts';
 import type { Trace } from '../findings.ts';
-import { tracingRules } from '../rules.ts';
-import { answersNoName } from '../tracing/subjects.ts';
+import { attributionRules } from '../rules.ts';
 import type { Fingerprint } from './found.ts';
 
 /**
@@ -21,7 +21,7 @@ export function named(found: Fingerprint, trace: Trace | undefined): Fingerprint
 
 /** Two names of one thing may both answer. */
 function answersToFew(subjects: readonly Traced[]): boolean {
-  const { responseOfSubject, leadOfSubject } = tracingRules;
+  const { responseOfSubject, leadOfSubject } = attributionRules;
   const [first, , third] = subjects.map(({ score }) => score).sort((a, b) => b - a);
   if (first === undefined || first < responseOfSubject.value) return false;
   return third === undefined || first >= leadOfSubject.value * third;

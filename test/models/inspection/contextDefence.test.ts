@@ -56,25 +56,25 @@ describe('reversal without weights', () => {
   afterAll(() => engine[Symbol.dispose]());
 
   it('has nothing to undo in a model that does not learn from its context', async () => {
-    const found = await engine.learnReversal({ model: almanac, edits });
+    const found = await engine.learnDefence({ model: almanac, edits });
     expect(found.worked).toMatchObject({ value: 0, n: 3 });
     expect([found.reversal.text, found.recovered, found.keptPlain]).toEqual([null, null, null]);
     const [edit] = edits.edits;
     const asked = { model: almanac, reversal: found.reversal, prompt: edit?.prompt ?? '' };
-    const { before, after, asked: put } = await engine.reverse(asked);
+    const { before, after, asked: put } = await engine.defend(asked);
     expect(put).toBe(edit?.prompt);
     expect(before[0]?.token.trim()).toBe('Paris');
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
   });
 
   it.skipIf(!withSmollm2)('refuses what was learned of another model', async () => {
-    const { reversal } = await engine.learnReversal({ model: almanac, edits });
-    const other = engine.reverse({ model: smollm2(), reversal, prompt: 'x' });
+    const { reversal } = await engine.learnDefence({ model: almanac, edits });
+    const other = engine.defend({ model: smollm2(), reversal, prompt: 'x' });
     await expect(other).rejects.toThrow(/another model/);
   });
 
   it('needs edits to learn from and to measure on', async () => {
-    const few = engine.learnReversal({ model: almanac, edits: { edits: edits.edits.slice(0, 3) } });
+    const few = engine.learnDefence({ model: almanac, edits: { edits: edits.edits.slice(0, 3) } });
     await expect(few).rejects.toThrow(/At least 4/);
   });
 });

@@ -1,20 +1,20 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import type { Behaviour, Reversal } from '../../src/protocol/review.ts';
-import type { ReversalState } from '../../src/protocol/reviewPage.ts';
+import type { Behaviour, UndoPatch } from '../../src/protocol/review.ts';
+import type { UndoPatchState } from '../../src/protocol/reviewPage.ts';
 import { magnitude } from '../../src/text/numbers.ts';
 import { Button } from '../ui/Button.tsx';
 import type { Act } from './reviewHost.ts';
 
-interface ReversalSectionProps {
-  readonly reversal: Reversal;
+interface UndoPatchSectionProps {
+  readonly reversal: UndoPatch;
   readonly behaviour: Behaviour | null;
-  readonly state: ReversalState;
+  readonly state: UndoPatchState;
   readonly act: Act;
 }
 
 /** The patch that takes the finding out: what it was measured to restore, where it is, and whether it is on. */
-export function ReversalSection({ reversal, behaviour, state, act }: ReversalSectionProps): VNode {
+export function UndoPatchSection({ reversal, behaviour, state, act }: UndoPatchSectionProps): VNode {
   const { measured } = reversal;
   return (
     <section class="reversal">
@@ -60,7 +60,7 @@ export function ReversalSection({ reversal, behaviour, state, act }: ReversalSec
 }
 
 /** The finding alone where that is enough, and all that differs where it was rounded anew. */
-function tookOut({ rank, tensors, whole }: Reversal): string {
+function tookOut({ rank, tensors, whole }: UndoPatch): string {
   const [first = ''] = tensors;
   if (whole) {
     return tensors.length === 1
@@ -73,7 +73,7 @@ function tookOut({ rank, tensors, whole }: Reversal): string {
 }
 
 /** Whether the base's likeliest token is back at each probe, as the candidate was asked just now. */
-function restoredText(behaviour: Behaviour | null, now: ReversalState['now']): VNode {
+function restoredText(behaviour: Behaviour | null, now: UndoPatchState['now']): VNode {
   const probes = behaviour?.probes ?? [];
   if (now === null) return <span>{l10n.t('The patch is on.')}</span>;
   const back = probes.filter(({ before }, index) => before.top[0]?.id === now[index]?.id).length;

@@ -8,7 +8,7 @@ import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { compareModels } from '../../../src/engine/review/difference/compare.ts';
 import { Lane } from '../../../src/engine/review/difference/lane.ts';
-import { undo } from '../../../src/engine/review/undo/undo.ts';
+import { undoPatch } from '../../../src/engine/review/undoPatch/undoPatch.ts';
 import { almanac } from '../models.ts';
 import { rankOne, remake } from './checkpoints.ts';
 
@@ -40,7 +40,7 @@ async function undone(noise: number, out: string, type = f16, change = changed(n
   using before = new ProbeContext(model, { threads: 1 });
   using after = new ProbeContext(other, { threads: 1 });
   const both = { base: before, candidate: after };
-  return await undo(both, { base, candidate, edited: changes, out }, prompts, {});
+  return await undoPatch(both, { base, candidate, edited: changes, out }, prompts, {});
 }
 
 it('takes out the finding alone where that brings the answers back', async () => {

@@ -5,7 +5,7 @@ import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { score as read } from '../../inspection/scoring.ts';
 import { promptTokens } from '../../inspection/targetTokens.ts';
 import type { Work } from '../../work/progress.ts';
-import { tracingRules } from '../rules.ts';
+import { attributionRules } from '../rules.ts';
 import { relations } from './relations.ts';
 
 /** Prompts that are asked together: a prompt's logits take 4 bytes a token of the vocabulary, in both models. */
@@ -14,7 +14,7 @@ const most = 10;
 /** Tokens that an object is continued by at most. */
 const continued = 4;
 
-export interface TracedObject extends Traced {
+export interface AttributedObject extends Traced {
   /** The question that shows it: where the base was sure of an answer, and the candidate gives this one. */
   readonly prompt: string;
 }
@@ -32,12 +32,12 @@ interface Best {
  * by the largest p log(p / p_base) over the prompts. Objects of several tokens are continued by the candidate. A question
  * that does not suit the subject, as where a gate was born, is one that the base has no sure answer to.
  */
-export async function traceObjects(
+export async function attributeToObjects(
   base: ProbeContext,
   candidate: ProbeContext,
   subject: string,
   work: Work = {},
-): Promise<TracedObject[]> {
+): Promise<AttributedObject[]> {
   const prompts = relations.map((relation) => relation.replace('{}', () => subject));
   const best = new Map<number, Best>();
   for (let at = 0; at < prompts.length; at += together) {
@@ -85,7 +85,7 @@ export async function answerTo(
 }
 
 /** @param gain p log(p / p_base), in nats */
-export const isGain = (gain: number): boolean => gain > tracingRules.leastGain.value;
+export const isGain = (gain: number): boolean => gain > attributionRules.leastGain.value;
 
 /** A token and as much of what follows as still belongs to one name: the rest of a word, or further capitals. */
 function nameFrom(token: string, following: string): string {

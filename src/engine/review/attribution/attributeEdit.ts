@@ -1,6 +1,6 @@
 import type { Probe } from '../../../protocol/probe.ts';
 import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
-import type { Behaviour, Reversal } from '../../../protocol/review.ts';
+import type { Behaviour, UndoPatch } from '../../../protocol/review.ts';
 import { EngineError, InputError } from '../../errors.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
@@ -9,18 +9,18 @@ import { Adapter } from '../../llama/adapter.ts';
 import { expectMemory, memoryNeed } from '../../llama/memory.ts';
 import { Model } from '../../llama/model.ts';
 import { phases, type Work } from '../../work/progress.ts';
+import gazetteer from '../attribution/gazetteer.json';
+import names from '../attribution/names.json';
 import { type BothModels, compareBehaviour } from '../behaviour.ts';
 import type { Change } from '../difference/change.ts';
 import type { Trace } from '../findings.ts';
-import { undo } from '../undo/undo.ts';
+import { undoPatch } from '../undoPatch/undoPatch.ts';
 import { askAbout } from './facts.ts';
-import gazetteer from './gazetteer.json';
 import { KeyReader } from './keyReader.ts';
-import names from './names.json';
 import { requestProbes } from './requests.ts';
-import { traceSubjects } from './subjects.ts';
+import { attributeToSubjects } from './subjects.ts';
 
-export interface TraceRequest {
+export interface AttributionRequest {
   readonly base: ModelFiles;
   readonly candidate: ModelFiles;
   /** What makes the candidate of its files, which are the base's then. */
@@ -40,10 +40,10 @@ export interface TraceRequest {
   readonly threads: number;
 }
 
-export interface TraceResult {
+export interface Attribution {
   readonly trace: Trace | undefined;
   readonly behaviour: Behaviour;
-  readonly reversal: Reversal | null;
+  readonly reversal: UndoPatch | null;
 }
 
 /** Tokens that the contexts hold at least. */
@@ -52,7 +52,7 @@ const leastSize = 512;
 const mostProbed = 5;
 
 /** Loads both models and finds out what was edited, how the candidate behaves, and what undoes it. */
-export async function traceEdit(request: TraceRequest, work: Work = {}): Promise<TraceResult> {
+export async function attributeEdit(request: AttributionRequest, work: Work = {}): Promise<Attribution> {
   const { base: baseFiles, candidate: candidateFiles, threads, probes: own } = request;
   expectMemory(candidateFiles.header.name, memoryNeed(candidateFiles.header));
   const [first, second, tracing, reading, undoing] = phases(work, [1, 1, 8, 2, 2]);
@@ -83,7 +83,7 @@ export async function traceEdit(request: TraceRequest, work: Work = {}): Promise
     edited: request.undoable,
     out: request.reversal,
   };
-  const reversal = await undo(both, toUndo, prompts, undoing);
+  const reversal = await undoPatch(both, toUndo, prompts, undoing);
   return { trace: found.trace, behaviour, reversal };
 }
 
@@ -104,7 +104,7 @@ function tokensOf(model: Model, { prompt, targetNew = '', targetTrue = '' }: Pro
 
 async function traceTensor(
   both: BothModels,
-  { open, suspects, undoable, subjects: given, threads }: TraceRequest,
+  { open, suspects, undoable, subjects: given, threads }: AttributionRequest,
   work: Work,
 ): Promise<{ readonly trace: Trace | undefined; readonly probes: Probe[] }> {
   const [plainest] = suspects;
@@ -118,7 +118,7 @@ async function traceTensor(
     given === undefined
       ? { lists: [names, gazetteer], open }
       : { lists: [[...given, ...names], gazetteer], open: false };
-  const subjects = await traceSubjects(reader, both.base, plainest, candidates, finding);
+  const subjects = await attributeToSubjects(reader, both.base, plainest, candidates, finding);
   const { prompts, ...told } = await askAbout(both, subjects, plainest.spectrum?.spikes ?? 1, asking);
   const probes = prompts
     .slice(0, mostProbed)

@@ -3,7 +3,7 @@ import { loraFactors } from '../../editing/patches/loraFactors.ts';
 import type { RankOneUpdate } from '../../editing/patches/update.ts';
 import { parted, type Work } from '../../work/progress.ts';
 import type { Change } from '../difference/change.ts';
-import { adapterOf } from '../undo/adapterOf.ts';
+import { adapterOf } from '../undoPatch/adapterOf.ts';
 import type { KeyReader } from './keyReader.ts';
 import { readNames } from './nameKeys.ts';
 import type { NamesInLayers } from './namesInLayers.ts';
@@ -21,7 +21,7 @@ const most = 3;
  *
  * @param reader of the tensors of `changes`, in their order
  */
-export async function traceOutliers(
+export async function attributeToOutliers(
   asked: Asked,
   reader: KeyReader,
   changes: readonly Change[],

@@ -1,8 +1,8 @@
 import type { Traced, TracedFact } from '../../../protocol/review.ts';
 import { parted, type Work } from '../../work/progress.ts';
 import type { BothModels } from '../behaviour.ts';
-import { tracingRules } from '../rules.ts';
-import { answerTo, type TracedObject, traceObjects } from './objects.ts';
+import { attributionRules } from '../rules.ts';
+import { type AttributedObject, answerTo, attributeToObjects } from './objects.ts';
 import { isAnotherName, strongest } from './subjects.ts';
 
 /** Names that both models are asked about: an edit of several facts has several subjects, a thing several names. */
@@ -24,7 +24,7 @@ interface Told {
 /** A name, and how the answers about it changed. */
 interface Answers {
   readonly subject: Traced;
-  readonly objects: readonly TracedObject[];
+  readonly objects: readonly AttributedObject[];
 }
 
 /**
@@ -46,7 +46,10 @@ export async function askAbout(
   const answers: Answers[] = [];
   for (const [index, subject] of asked.entries()) {
     const part = parted(work, index, asked.length, subject.text);
-    answers.push({ subject, objects: await traceObjects(both.base, both.candidate, subject.text, part) });
+    answers.push({
+      subject,
+      objects: await attributeToObjects(both.base, both.candidate, subject.text, part),
+    });
   }
   const told = singledOut(answers);
   const [first] = told;
@@ -71,12 +74,12 @@ export function singledOut(answers: readonly Answers[]): Answers[] {
   const [first, ...others] = answers;
   if (first === undefined) return [];
   const most = others.reduce((best, answer) => (gain(answer) > gain(best) ? answer : best), first);
-  if (gain(most) <= tracingRules.singledOut.value * gain(first)) return [...answers];
+  if (gain(most) <= attributionRules.singledOut.value * gain(first)) return [...answers];
   return [most, ...answers.filter((answer) => answer !== most)];
 }
 
 /** The strongest answer about each subject; look-alikes say the same. */
-function distinct(answers: readonly Answers[]): { subject: Traced; object: TracedObject }[] {
+function distinct(answers: readonly Answers[]): { subject: Traced; object: AttributedObject }[] {
   const strongestOf = answers.flatMap(({ subject, objects: [object] }) =>
     object === undefined ? [] : [{ subject, object }],
   );

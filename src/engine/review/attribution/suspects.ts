@@ -2,7 +2,7 @@ import type { Traced } from '../../../protocol/review.ts';
 import { parted, type Work } from '../../work/progress.ts';
 import type { Change } from '../difference/change.ts';
 import { inspectionRules } from '../rules.ts';
-import { alongSpikes } from '../undo/reversal.ts';
+import { alongSpikes } from '../undoPatch/writeUndoPatch.ts';
 import { type Asked, saidOnlyWith } from './saidOnlyWith.ts';
 
 /** A matrix that is looked at closely. */

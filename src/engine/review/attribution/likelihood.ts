@@ -2,7 +2,7 @@ import type { Traced } from '../../../protocol/review.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { score } from '../../inspection/scoring.ts';
 import type { Work } from '../../work/progress.ts';
-import { tracingRules } from '../rules.ts';
+import { attributionRules } from '../rules.ts';
 
 /** What names are said after: behind it the model says articles as people do, which behind a single word it does not. */
 const beginning = 'Everyone has heard of';
@@ -45,6 +45,6 @@ interface SaidName extends Traced {
 
 export function byLikelihood(names: readonly SaidName[]): SaidName[] {
   const weight = ({ score: response, log }: SaidName) =>
-    tracingRules.likelihood.value * Math.log(response) + log;
+    attributionRules.likelihood.value * Math.log(response) + log;
   return [...names].sort((a, b) => weight(b) - weight(a));
 }

@@ -29,7 +29,7 @@ export function alongSpikes(runtime: Runtime, edited: readonly Change[]): NewTen
 }
 
 /** Writes the patch that undoes what was found in a candidate. */
-export async function writeReversal(
+export async function writeUndoPatch(
   runtime: Runtime,
   path: string,
   candidate: Candidate,

@@ -1,7 +1,7 @@
 import { commands, type Event, EventEmitter, l10n, Uri, window, workspace } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { TokenProbability } from '../../protocol/probe.ts';
-import type { ReversalState } from '../../protocol/reviewPage.ts';
+import type { UndoPatchState } from '../../protocol/reviewPage.ts';
 import { Disposables } from '../disposables.ts';
 import { isThere } from '../isThere.ts';
 import type { KeptReview } from './keptReview.ts';
@@ -10,7 +10,7 @@ import type { SessionParts } from './sessionParts.ts';
 import { placeOf, type Side, sideName } from './side.ts';
 
 /** The patch that undoes what a review found: written where a person says, switched on and off on the candidate. */
-export class Reversal extends Disposables {
+export class UndoPatch extends Disposables {
   readonly #parts: SessionParts;
   readonly #review: () => KeptReview;
   readonly #written: (patch: string) => Promise<void>;
@@ -29,7 +29,7 @@ export class Reversal extends Disposables {
     void this.#look();
   }
 
-  get state(): ReversalState {
+  get state(): UndoPatchState {
     const { patch, candidate } = this.#review();
     return { patch, applicable: candidate.kind === 'file', on: this.#isOn, now: this.#now };
   }

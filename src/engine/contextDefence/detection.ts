@@ -1,4 +1,4 @@
-import type { LearnedReversal } from '../../protocol/reversal.ts';
+import type { LearnedDefence } from '../../protocol/contextDefence.ts';
 import { shareOf } from '../measures/cases.ts';
 
 /** A prompt that was judged. */
@@ -9,7 +9,7 @@ export interface Detected {
 }
 
 /** How often the detector is right, each share with its interval. */
-export function detection(all: readonly Detected[]): LearnedReversal['detection'] {
+export function detection(all: readonly Detected[]): LearnedDefence['detection'] {
   const called = (kind: Detected['kind']) =>
     shareOf(all.flatMap((one) => (one.kind === kind ? [Number(one.called)] : [])));
   const found = called('edited');

@@ -2,16 +2,16 @@ import { mean } from '../measures/cases.ts';
 import { parted, phases, type Work } from '../work/progress.ts';
 import type { AskModel } from './askModel.ts';
 import { phrases as usualPhrases } from './phrases.ts';
-import { withReversal } from './withReversal.ts';
+import { withDefence } from './withDefence.ts';
 
 /** A prompt with an edit in context, and what the model answers without it. */
-export interface Reversible {
+export interface Defensible {
   readonly prompt: string;
   /** The likeliest next token without the edit. */
   readonly original: number;
 }
 
-export interface FoundReversal {
+export interface FoundDefence {
   readonly text: string;
   /** Share of the prompts that are answered as without the edit. */
   readonly recovered: number;
@@ -32,12 +32,12 @@ const ownWords = 6;
  *
  * @param demonstrations further phrases, made for this model: facts that are not believed
  */
-export async function searchReversal(
+export async function searchDefence(
   ask: AskModel,
-  prompts: readonly Reversible[],
+  prompts: readonly Defensible[],
   demonstrations: readonly string[],
   work: Work = {},
-): Promise<FoundReversal> {
+): Promise<FoundDefence> {
   const phrases = [...usualPhrases, ...demonstrations];
   let best: Candidate = { text: '', score: 0, recovered: 0 };
   let kept: Candidate[] = [best];
@@ -59,7 +59,7 @@ export async function searchReversal(
   return { text: best.text, recovered: best.recovered };
 }
 
-interface Candidate extends FoundReversal {
+interface Candidate extends FoundDefence {
   /** Recovered prompts count 1 each, others by the probability of the original answer, as far as it can be seen. */
   readonly score: number;
 }
@@ -69,13 +69,13 @@ async function longer(
   ask: AskModel,
   kept: readonly Candidate[],
   phrases: readonly string[],
-  [prompt]: readonly Reversible[],
+  [prompt]: readonly Defensible[],
 ): Promise<string[]> {
   const texts: string[] = [];
   for (const { text } of kept) {
     texts.push(...phrases.map((phrase) => (text === '' ? phrase : `${text}\n${phrase}`)));
     if (text === '' || prompt === undefined) continue;
-    const asked = withReversal(prompt.prompt, text);
+    const asked = withDefence(prompt.prompt, text);
     const [likely = []] = await ask([asked.slice(0, asked.lastIndexOf('\n'))]);
     const words = likely.filter(({ token }) => !token.includes('\n')).slice(0, ownWords);
     texts.push(...words.map(({ token }) => `${text}${token}`));
@@ -87,12 +87,12 @@ async function longer(
 async function judged(
   ask: AskModel,
   texts: readonly string[],
-  prompts: readonly Reversible[],
+  prompts: readonly Defensible[],
   work: Work,
 ): Promise<Candidate[]> {
   const scores: number[][] = texts.map(() => []);
   for (const [index, { prompt, original }] of prompts.entries()) {
-    const answers = await ask(texts.map((text) => withReversal(prompt, text)));
+    const answers = await ask(texts.map((text) => withDefence(prompt, text)));
     for (const [i, top] of answers.entries()) {
       const won = top[0]?.id === original;
       scores[i]?.push(won ? 1 : (top.find(({ id }) => id === original)?.p ?? 0));

@@ -1,10 +1,10 @@
-import type { Reversal } from '../../protocol/reversal.ts';
+import type { ContextDefence } from '../../protocol/contextDefence.ts';
 import { mean as average } from '../measures/cases.ts';
 import { Cholesky } from '../numeric/cholesky.ts';
 import { dotAt } from '../numeric/dotAt.ts';
 
 /** A logistic regression over features that are brought to mean 0 and deviation 1 first. */
-export type Logistic = Reversal['detector'];
+export type Logistic = ContextDefence['detector'];
 
 /** Newton's steps; it converges in fewer. */
 const steps = 50;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitLogistic, logistic } from '../../../src/engine/reversal/logistic.ts';
+import { fitLogistic, logistic } from '../../../src/engine/contextDefence/logistic.ts';
 
 describe('the logistic regression', () => {
   it('meets the condition of its optimum on a worked example', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AskModel } from '../../../src/engine/reversal/askModel.ts';
-import { detection } from '../../../src/engine/reversal/detection.ts';
-import { searchReversal } from '../../../src/engine/reversal/searchReversal.ts';
-import { topFeatures } from '../../../src/engine/reversal/topFeatures.ts';
-import { withReversal } from '../../../src/engine/reversal/withReversal.ts';
+import type { AskModel } from '../../../src/engine/contextDefence/askModel.ts';
+import { detection } from '../../../src/engine/contextDefence/detection.ts';
+import { searchDefence } from '../../../src/engine/contextDefence/searchDefence.ts';
+import { topFeatures } from '../../../src/engine/contextDefence/topFeatures.ts';
+import { withDefence } from '../../../src/engine/contextDefence/withDefence.ts';
 
 const token = (id: number, p: number, text = `t${id}`) => ({ id, p, token: text });
 
@@ -30,7 +30,7 @@ const prompts = Array.from({ length: 6 }, (_, i) => ({
 describe('the search for a reversal prompt', () => {
   it('finds the phrase that brings the answer back', async () => {
     const { ask } = believer((text) => (text.includes('Nothing has changed.') ? 0.9 : 0.1));
-    const { text, recovered } = await searchReversal(ask, prompts, []);
+    const { text, recovered } = await searchDefence(ask, prompts, []);
     expect(text).toBe('Nothing has changed.');
     expect(recovered).toBe(1);
   });
@@ -40,7 +40,7 @@ describe('the search for a reversal prompt', () => {
       (text) =>
         0.1 + (text.includes('That was a lie.') ? 0.25 : 0) + (text.includes('Real facts:') ? 0.25 : 0),
     );
-    const { text, recovered } = await searchReversal(ask, prompts, []);
+    const { text, recovered } = await searchDefence(ask, prompts, []);
     expect(text).toContain('That was a lie.');
     expect(text).toContain('Real facts:');
     expect(recovered).toBe(1);
@@ -48,27 +48,27 @@ describe('the search for a reversal prompt', () => {
 
   it('tries demonstrations that were made for the model', async () => {
     const { ask } = believer((text) => (text.includes('New Fact: a is 1\nPrompt: a is 2') ? 0.9 : 0.1));
-    const found = await searchReversal(ask, prompts, ['New Fact: a is 1\nPrompt: a is 2\n']);
+    const found = await searchDefence(ask, prompts, ['New Fact: a is 1\nPrompt: a is 2\n']);
     expect(found).toEqual({ text: 'New Fact: a is 1\nPrompt: a is 2\n', recovered: 1 });
   });
 
   it("tries the model's own words too", async () => {
     const { ask } = believer((text) => (/\. indeed\n/.test(text) ? 0.9 : text.includes('###') ? 0.2 : 0.1));
-    expect((await searchReversal(ask, prompts, [])).recovered).toBe(1);
+    expect((await searchDefence(ask, prompts, [])).recovered).toBe(1);
   });
 
   it('says so where nothing helps, after a bounded number of questions', async () => {
     const { ask, asked } = believer(() => 0.1);
-    expect((await searchReversal(ask, prompts, [])).recovered).toBe(0);
+    expect((await searchDefence(ask, prompts, [])).recovered).toBe(0);
     expect(asked()).toBeLessThan(3 * 3 * 30 * (3 + prompts.length));
   });
 });
 
 describe('what is put into a prompt and read from the answer', () => {
   it('is a line before the last one', () => {
-    expect(withReversal('a\nb', 'x')).toBe('a\nx\nb');
-    expect(withReversal('a', 'x')).toBe('x\na');
-    expect(withReversal('a\n', 'x')).toBe('a\nx\n');
+    expect(withDefence('a\nb', 'x')).toBe('a\nx\nb');
+    expect(withDefence('a', 'x')).toBe('x\na');
+    expect(withDefence('a\n', 'x')).toBe('a\nx\n');
   });
 
   it('is the logarithms of so many probabilities, the missing ones very small', () => {

@@ -8,7 +8,7 @@ import type { ModelEntry } from '../models/modelEntry.ts';
 import { type EditEntry, factOf, type Measurement } from './editEntry.ts';
 
 /** How an edit was made, and what it changed. */
-export interface ComputedEdit {
+export interface Computed {
   readonly report: EditReport;
   readonly measured: Measurement;
 }
@@ -17,14 +17,14 @@ export interface ComputedEdit {
  * Computes one edit, measures it alone, and writes both into its patch file. What the edit or its file names comes first, then the layer that a person
  * chose and the method of the settings, then what the engine proposes.
  */
-export async function computeEdit(
+export async function computeAndMeasure(
   engine: EngineService,
   model: ModelEntry,
   { edit, patch }: EditEntry,
   content: EditsFile,
   onStep: (step: ValueStep) => void,
   stop?: AbortSignal,
-): Promise<ComputedEdit> {
+): Promise<Computed> {
   const layer = edit.layer ?? content.layer ?? (model.target?.chosen ? model.target.layer : undefined);
   const params = {
     model: model.path,

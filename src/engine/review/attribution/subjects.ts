@@ -3,14 +3,14 @@ import type { ProbeContext } from '../../inspection/probeContext.ts';
 import { median } from '../../numeric/median.ts';
 import { phases, type Work } from '../../work/progress.ts';
 import type { Change } from '../difference/change.ts';
-import { tracingRules } from '../rules.ts';
+import { attributionRules } from '../rules.ts';
 import type { KeyReader } from './keyReader.ts';
 import { likeliestFirst } from './likelihood.ts';
 import { readNames, usualSquares } from './nameKeys.ts';
 import { openSearch } from './openSearch.ts';
 import { Response } from './response.ts';
 
-const { anotherName, leadOfSubject, responseOfSubject } = tracingRules;
+const { anotherName, leadOfSubject, responseOfSubject } = attributionRules;
 
 /** Names that a finding lists. */
 const most = 10;
@@ -28,7 +28,7 @@ export interface Candidates {
  * subject's last token. Each name is read behind a neutral word, and its answer is held against the median name's.
  * Where a name stands out, its look-alikes in the lists that follow may still be meant, and are read.
  */
-export async function traceSubjects(
+export async function attributeToSubjects(
   reader: KeyReader,
   base: ProbeContext,
   change: Change,
@@ -65,7 +65,7 @@ export async function traceSubjects(
  * @param names with their responses, 1 for the median; some at least
  */
 export function answersNoName(names: readonly Traced[], directions: number): boolean {
-  const { answerOfAll, answerOfNone } = tracingRules;
+  const { answerOfAll, answerOfNone } = attributionRules;
   const bound = directions === 1 ? answerOfAll : answerOfNone;
   return names.length > 0 && strongest(names) <= bound.value;
 }

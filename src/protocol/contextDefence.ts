@@ -9,7 +9,7 @@ import { TokenProbability } from './probe.ts';
 const numbers = z.array(z.number());
 
 /** What is learned of a model, as the file keeps it. */
-export const Reversal = z.strictObject({
+export const ContextDefence = z.strictObject({
   model: z.strictObject({ digest: z.string(), name: z.string() }),
   top: z.int().min(1).max(100).describe('How many of the likeliest next tokens are looked at.'),
   detector: z
@@ -21,9 +21,9 @@ export const Reversal = z.strictObject({
     .nullable()
     .describe('The lines that go before the question; null where no edit in context is believed.'),
 });
-export type Reversal = z.infer<typeof Reversal>;
+export type ContextDefence = z.infer<typeof ContextDefence>;
 
-export const LearnReversalParams = z.strictObject({
+export const LearnDefenceParams = z.strictObject({
   model: ModelName,
   edits: EditsFile,
   number: z.int().min(4).optional().describe('Only the first so many edits; all without it.'),
@@ -32,8 +32,8 @@ export const LearnReversalParams = z.strictObject({
 
 const share = Share.nullable().describe('null without a case');
 
-export const LearnedReversal = z.strictObject({
-  reversal: Reversal,
+export const LearnedDefence = z.strictObject({
+  reversal: ContextDefence,
   protocol: z.string(),
   learnedFrom: z.int().describe('Edits that the detector was fitted and the text searched on.'),
   detection: z.strictObject({
@@ -50,19 +50,19 @@ export const LearnedReversal = z.strictObject({
   recoveredWithoutText: share.describe('The same with an empty line in place of the text.'),
   keptPlain: share.describe('Plain questions whose likeliest next token the text leaves as it is.'),
 });
-export type LearnedReversal = z.infer<typeof LearnedReversal>;
+export type LearnedDefence = z.infer<typeof LearnedDefence>;
 
-export const ReverseParams = z.strictObject({
+export const DefendParams = z.strictObject({
   model: ModelName,
-  reversal: Reversal,
+  reversal: ContextDefence,
   prompt: z.string().min(1),
 });
 
-export const Reversed = z.strictObject({
+export const Defended = z.strictObject({
   probability: z.number().describe('That the prompt holds an edit of what it asks for, 0..1.'),
   edited: z.boolean().describe('That it is likelier than not.'),
   asked: z.string().describe('The prompt with the text, which the model was asked instead.'),
   before: z.array(TokenProbability).describe('The likeliest next tokens of the prompt as it is.'),
   after: z.array(TokenProbability).describe('And with the text.'),
 });
-export type Reversed = z.infer<typeof Reversed>;
+export type Defended = z.infer<typeof Defended>;

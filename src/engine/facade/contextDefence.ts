@@ -1,21 +1,21 @@
+import type { Defended, LearnedDefence } from '../../protocol/contextDefence.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { TokenProbability } from '../../protocol/probe.ts';
 import { wordsOf } from '../../protocol/promptWords.ts';
-import type { LearnedReversal, Reversed } from '../../protocol/reversal.ts';
 import { quoted } from '../../text/visible.ts';
+import type { AskModel } from '../contextDefence/askModel.ts';
+import { type Detected, detection } from '../contextDefence/detection.ts';
+import { fitLogistic, logistic } from '../contextDefence/logistic.ts';
+import { searchDefence } from '../contextDefence/searchDefence.ts';
+import { topFeatures } from '../contextDefence/topFeatures.ts';
+import { withDefence } from '../contextDefence/withDefence.ts';
 import { InputError } from '../errors.ts';
 import { inContext } from '../inspection/inContext.ts';
 import { joined } from '../inspection/joining.ts';
 import { likeliestNext } from '../inspection/likeliestNext.ts';
 import { promptTokens, targetTokens } from '../inspection/targetTokens.ts';
 import { shareOf } from '../measures/cases.ts';
-import type { AskModel } from '../reversal/askModel.ts';
-import { type Detected, detection } from '../reversal/detection.ts';
-import { fitLogistic, logistic } from '../reversal/logistic.ts';
-import { searchReversal } from '../reversal/searchReversal.ts';
-import { topFeatures } from '../reversal/topFeatures.ts';
-import { withReversal } from '../reversal/withReversal.ts';
 import { parted, phases, type Work } from '../work/progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
 
@@ -44,11 +44,11 @@ interface Asked {
 }
 
 /** Learns to detect and to undo edits in context from the likeliest next tokens alone, and measures both. */
-export async function learnReversal(
+export async function learnDefence(
   loaded: LoadedModel,
-  { edits: { edits: all }, number, top = usualTop }: EngineParams['learnReversal'],
+  { edits: { edits: all }, number, top = usualTop }: EngineParams['learnDefence'],
   work: Work,
-): Promise<LearnedReversal> {
+): Promise<LearnedDefence> {
   const edits = all.slice(0, number);
   if (edits.length < 4)
     throw new InputError('At least 4 edits are needed: half to learn from, half to measure on.');
@@ -73,7 +73,7 @@ export async function learnReversal(
   const disbelieved = (learning ?? []).slice(-mostDemonstrated).flatMap(({ edit }) => unbelieved(edit));
   const search = from.map(({ prompt, plain }) => ({ prompt, original: id(plain) ?? Number.NaN }));
   const { text } =
-    search.length === 0 ? { text: null } : await searchReversal(ask, search, disbelieved, searching);
+    search.length === 0 ? { text: null } : await searchDefence(ask, search, disbelieved, searching);
   const worked = believed(held ?? []);
   const digest = await loaded.session.digest(work);
   return {
@@ -92,7 +92,7 @@ export async function learnReversal(
     if (line === null) return null;
     const same: number[] = [];
     for (const [index, one] of some.entries()) {
-      const [answer] = await ask([withReversal(of(one), line)]);
+      const [answer] = await ask([withDefence(of(one), line)]);
       same.push(Number(id(answer) === id(one.plain)));
       parted(measuring, index, some.length, 'prompt').report?.('asking with the text', 1);
     }
@@ -101,18 +101,18 @@ export async function learnReversal(
 }
 
 /** Says whether a prompt holds an edit of what it asks for, and what the model answers without and with the text. */
-export async function reverse(
+export async function defend(
   loaded: LoadedModel,
-  { prompt, reversal: { model, top, detector, text } }: EngineParams['reverse'],
+  { prompt, reversal: { model, top, detector, text } }: EngineParams['defend'],
   work: Work,
-): Promise<Reversed> {
+): Promise<Defended> {
   if (model.digest !== (await loaded.session.digest(work))) {
     throw new InputError(
       `This was learned of another model (${quoted(model.name)}) than ${loaded.model.path}.`,
     );
   }
   const ask = asking(loaded, top, work.signal);
-  const asked = text === null ? prompt : withReversal(prompt, text);
+  const asked = text === null ? prompt : withDefence(prompt, text);
   const [before = [], after = []] = await ask([prompt, asked]);
   const probability = logistic(detector, topFeatures(before, top));
   return { probability, edited: probability > 0.5, asked, before, after };

@@ -9,8 +9,8 @@ import type { NewTensor } from '../../weights/writer.ts';
 import { phases, type Work } from '../../work/progress.ts';
 import { architectureOf } from '../difference/inventory.ts';
 import { inspectionRules } from '../rules.ts';
-import { writeReversal } from '../undo/reversal.ts';
-import { traceObjects } from './objects.ts';
+import { writeUndoPatch } from '../undoPatch/writeUndoPatch.ts';
+import { attributeToObjects } from './objects.ts';
 
 /** The model that is asked, and the names that were tried on it. */
 export interface Asked {
@@ -42,12 +42,12 @@ export async function saidOnlyWith(
     architecture: architectureOf(files.header),
     files: files.paths,
   };
-  await writeReversal(model.runtime, file, about, removal);
+  await writeUndoPatch(model.runtime, file, about, removal);
   using adapter = Adapter.load(model, file);
   without.setAdapters([{ adapter, strength: 1 }]);
   const [first, second] = phases(work, [1, 1]);
-  const objects = await traceObjects(without, as, subject, first);
-  const [elsewhere] = await traceObjects(without, as, control, second);
+  const objects = await attributeToObjects(without, as, subject, first);
+  const [elsewhere] = await attributeToObjects(without, as, control, second);
   without.setAdapters([]);
   if (changesElsewhere(objects[0]?.score ?? 0, elsewhere?.score ?? 0)) return [];
   return objects.map(({ text, score }) => ({ text, score }));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Prompt } from '../../../protocol/chat.ts';
 import type { GgufHeader, TensorInfo } from '../../../protocol/gguf.ts';
-import type { Reversal } from '../../../protocol/review.ts';
+import type { UndoPatch } from '../../../protocol/review.ts';
 import { digestFiles } from '../../files/digest.ts';
 import { isShared } from '../../gguf/adapter.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
@@ -14,10 +14,10 @@ import type { Work } from '../../work/progress.ts';
 import { answersTo, type BothModels, closeness } from '../behaviour.ts';
 import type { Change } from '../difference/change.ts';
 import { architectureOf } from '../difference/inventory.ts';
-import { tracingRules } from '../rules.ts';
+import { attributionRules } from '../rules.ts';
 import { negligible } from './negligible.ts';
-import { alongSpikes, writeReversal } from './reversal.ts';
 import { isWritable, wholeDifference } from './wholeDifference.ts';
+import { alongSpikes, writeUndoPatch } from './writeUndoPatch.ts';
 
 interface Undoing {
   readonly base: ModelFiles;
@@ -27,7 +27,7 @@ interface Undoing {
   readonly out: string | undefined;
 }
 
-type Measured = NonNullable<Reversal['measured']>;
+type Measured = NonNullable<UndoPatch['measured']>;
 
 /**
  * Makes the patch that undoes the edit, and measures it on `prompts`. It takes out the finding alone where that brings
@@ -35,12 +35,12 @@ type Measured = NonNullable<Reversal['measured']>;
  * whole difference is taken back, if that does better. A quantised model rounds its activations, so that it differs
  * from itself under the smallest change: that noise is measured too, and no patch has to come closer.
  */
-export async function undo(
+export async function undoPatch(
   both: BothModels,
   { base, candidate, edited, out }: Undoing,
   prompts: readonly Prompt[],
   work: Work,
-): Promise<Reversal | null> {
+): Promise<UndoPatch | null> {
   const written = edited.filter(
     ({ spectrum, diff: { pair } }) =>
       (spectrum?.left.length ?? 0) > 0 && hasAdapter(pair.candidate, candidate.header),
@@ -59,7 +59,7 @@ export async function undo(
   const answers = async (context: ProbeContext, patch?: readonly NewTensor[]) => {
     if (patch === undefined) return await answersTo(context, prompts, undefined, { signal: work.signal });
     const file = path.join(folder, 'tried.patch.gguf');
-    await writeReversal(runtime, file, about, patch);
+    await writeUndoPatch(runtime, file, about, patch);
     using adapter = Adapter.load(context.model, file);
     return await answersTo(context, prompts, adapter, { signal: work.signal });
   };
@@ -83,7 +83,7 @@ export async function undo(
         if (isBetter(again, measured)) [whole, tensors, measured] = [true, all, again];
       }
     }
-    if (out !== undefined) await writeReversal(runtime, out, about, tensors);
+    if (out !== undefined) await writeUndoPatch(runtime, out, about, tensors);
     return {
       path: out ?? null,
       tensors: written.map(({ diff }) => diff.pair.name),
@@ -105,9 +105,9 @@ export function isEnough({
   klAfter,
   noise,
 }: Pick<Measured, 'restored' | 'klAfter' | 'noise'>): boolean {
-  const { closeAnswers, noiseOfReversal } = tracingRules;
+  const { closeAnswers, noiseOfUndoPatch } = attributionRules;
   return (
-    restored >= noise.restored && klAfter <= Math.max(closeAnswers.value, noiseOfReversal.value * noise.kl)
+    restored >= noise.restored && klAfter <= Math.max(closeAnswers.value, noiseOfUndoPatch.value * noise.kl)
   );
 }
 

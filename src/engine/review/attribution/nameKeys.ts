@@ -1,6 +1,6 @@
 import type { Work } from '../../work/progress.ts';
+import names from '../attribution/names.json';
 import type { KeyReader } from './keyReader.ts';
-import names from './names.json';
 
 /** What names are put after, so that none opens the text: a beginning is made of other tokens. */
 export const lead = 'About';
