@@ -1,4 +1,4 @@
-import type { Reversed } from './reversal.ts';
+import type { Defended } from './contextDefence.ts';
 import type { TaskRequest, TaskResult } from './tasks.ts';
 
 /** What the page of a task and its host in the extension say to each other. */
@@ -41,7 +41,7 @@ export interface TaskContract {
     /** Makes a layer that was tried the edit target. */
     readonly chooseLayer: { readonly params: { readonly layer: number } };
     /** Judges a prompt by what was learned, and answers it with the text. */
-    readonly reverse: { readonly params: { readonly prompt: string }; readonly result: Reversed };
+    readonly reverse: { readonly params: { readonly prompt: string }; readonly result: Defended };
   };
   readonly pushes: { readonly state: TaskState };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LearnedDefence } from './contextDefence.ts';
 import { Edited, HyperparameterWishes } from './editing.ts';
 import { FORMATS } from './edits.ts';
 import { Imported } from './engine.ts';
@@ -9,7 +10,6 @@ import { Baked } from './patches.ts';
 import { PRESETS } from './presets.ts';
 import { Verified, VerifyParams } from './provenance.ts';
 import { Redteamed, Resisted, USES } from './redteam.ts';
-import { LearnedReversal } from './reversal.ts';
 
 /**
  * Long work of the editor with a page of its own: what was asked for, and what came of it. Files are named, not held:
@@ -99,7 +99,7 @@ export const TaskResult = z.discriminatedUnion('kind', [
   resultOf('sweep', Sweep),
   resultOf('redteam', Redteamed),
   resultOf('resist', Resisted),
-  resultOf('learnReversal', LearnedReversal),
+  resultOf('learnReversal', LearnedDefence),
   resultOf('bake', Baked),
   resultOf('verify', Verified),
   resultOf('importRecords', ImportPreview),

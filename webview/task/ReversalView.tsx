@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Defended, LearnedDefence } from '../../src/protocol/contextDefence.ts';
 import type { Share } from '../../src/protocol/measures.ts';
-import type { LearnedReversal, Reversed } from '../../src/protocol/reversal.ts';
 import { probability, share, withInterval } from '../../src/text/numbers.ts';
 import { visible } from '../../src/text/visible.ts';
 import { isCancelled } from '../hostError.ts';
@@ -13,7 +13,7 @@ import type { TaskHost } from './taskHost.ts';
 
 interface ReversalViewProps {
   readonly host: TaskHost;
-  readonly learned: LearnedReversal;
+  readonly learned: LearnedDefence;
 }
 
 /** How facts in context are detected and undone, measured on edits that it was not learned from; and a prompt to try. */
@@ -54,7 +54,7 @@ export function ReversalView({ host, learned }: ReversalViewProps): VNode {
   );
 }
 
-type Outcome = { readonly reversed: Reversed } | { readonly error: string } | null;
+type Outcome = { readonly reversed: Defended } | { readonly error: string } | null;
 
 /** Judges a prompt of one's own, and shows what the model says to it with the text before its question. */
 function Trial({ host }: { readonly host: TaskHost }): VNode {
@@ -99,7 +99,7 @@ function Trial({ host }: { readonly host: TaskHost }): VNode {
   );
 }
 
-function Judged({ found: { probability: p, edited, before, after } }: { readonly found: Reversed }): VNode {
+function Judged({ found: { probability: p, edited, before, after } }: { readonly found: Defended }): VNode {
   return (
     <>
       <p>

@@ -34,7 +34,7 @@ export async function runTask(engine: Engine, request: TaskRequest, work: Work):
     case 'learnReversal': {
       const { model, dataset } = request;
       const edits = await readEditsFile(dataset);
-      const value = await engine.quietly((client) => client.learnReversal({ model, edits }, work));
+      const value = await engine.quietly((client) => client.learnDefence({ model, edits }, work));
       return { kind: 'learnReversal', value };
     }
     case 'bake': {

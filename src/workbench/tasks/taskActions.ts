@@ -76,7 +76,7 @@ async function writeReversal({ request, result }: Task): Promise<void> {
     saveLabel: l10n.t('Save Reversal'),
   });
   if (target === undefined) return;
-  const { writeReversal: asFile } = await import('../../formats/reversal/v1.ts');
+  const { writeContextDefence: asFile } = await import('../../formats/contextDefence/v1.ts');
   await writeFile(target, `${JSON.stringify(asFile(result.value.reversal), null, 2)}\n`);
   await commands.executeCommand('vscode.open', target);
 }

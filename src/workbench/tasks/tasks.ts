@@ -48,7 +48,7 @@ export class Tasks extends Disposables {
         }
         const { model } = request;
         const { reversal } = result.value;
-        return await engine.quietly((client) => client.reverse({ model, reversal, prompt }, { signal }));
+        return await engine.quietly((client) => client.defend({ model, reversal, prompt }, { signal }));
       },
     };
     this.add(commands.registerCommand('palimpsest.tasks.show', () => attempt(() => this.#choose())));
