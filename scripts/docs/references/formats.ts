@@ -1,9 +1,9 @@
 import type * as z from 'zod';
+import { ContextDefenceV1 } from '../../../src/formats/contextDefence/v1.ts';
 import { EditsV1 } from '../../../src/formats/edits/v1.ts';
 import { JudgeV1 } from '../../../src/formats/judge/v1.ts';
 import { PATCH_FORMAT } from '../../../src/formats/patch/index.ts';
 import { PolicyV1 } from '../../../src/formats/policy/v1.ts';
-import { ReversalV1 } from '../../../src/formats/reversal/v1.ts';
 import { ReviewV1 } from '../../../src/formats/review/v1.ts';
 import { markdownTable } from '../../../src/text/markdown.ts';
 
@@ -32,7 +32,7 @@ export function formats(): string {
     json('NAME.judge.json', JudgeV1, 'who says whether an answer is safe: a rule, a classifier, a command', {
       kind: 'rule',
     }),
-    json('NAME.reversal.json', ReversalV1, 'what `reversal learn` found: the detector and the text'),
+    json('NAME.reversal.json', ContextDefenceV1, 'what `reversal learn` found: the detector and the text'),
     {
       ...json(
         'output of `review --format json`',

@@ -1,4 +1,9 @@
-import { inspectionRules, type Rule, tracingRules, verdictRules } from '../../../src/engine/review/rules.ts';
+import {
+  attributionRules,
+  inspectionRules,
+  type Rule,
+  verdictRules,
+} from '../../../src/engine/review/rules.ts';
 import { markdownTable } from '../../../src/text/markdown.ts';
 
 /** The bounds of reviews, each with where it comes from. */
@@ -7,7 +12,7 @@ export const reviewRules: ReadonlyMap<string, Readonly<Record<string, Rule>>> = 
   Readonly<Record<string, Rule>>
 >([
   ['verdict-rules', verdictRules],
-  ['tracing-rules', tracingRules],
+  ['tracing-rules', attributionRules],
   ['inspection-rules', inspectionRules],
 ]);
 
