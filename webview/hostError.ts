@@ -1,4 +1,4 @@
-import type { WireError } from '../src/protocol/rpc.ts';
+import type { WireError } from '../src/rpc/wire.ts';
 
 /** What the host threw, as far as a page needs it: the name of the error's class and its sentence. */
 export class HostError extends Error {

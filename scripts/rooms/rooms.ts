@@ -16,6 +16,10 @@ export const ROOMS: readonly Room[] = [
     what: 'what crosses a process or webview boundary: zod schemas and the types derived from them, the registries of methods, hyperparameters and measures, and what is said alike of results everywhere (`outcome`, `otherState`)',
   },
   {
+    path: 'src/rpc',
+    what: 'calls between two ends of a channel, processes or webviews: asked, answered, followed, cancelled, failed in a sentence',
+  },
+  {
     path: 'src/formats',
     what: 'what lies in files, version by version: a folder a format, `v1.ts` its schema, `index.ts` reads any version',
   },

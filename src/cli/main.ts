@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { EngineClient } from '../engine/client.ts';
+import { engineClient } from '../engine/client.ts';
 import { fromHeaders } from '../engine/facade/fromHeaders.ts';
 import { threadsFromEnvironment } from '../engine/work/threads.ts';
 import { lostOutput } from './lostOutput.ts';
@@ -20,7 +20,7 @@ process.stdout.on('error', (error) => {
 process.stderr.on('error', () => {});
 
 try {
-  const client = new EngineClient({
+  const client = engineClient({
     hostPath: fileURLToPath(new URL('host.js', import.meta.url)),
     threads: threadsFromEnvironment(),
     // every command names the patches it wants

@@ -2,7 +2,7 @@ import type { EngineMethod, EngineParams, EngineResults } from '../protocol/engi
 import { EngineError } from './errors.ts';
 import type { EngineCrash } from './process/crash.ts';
 import { type HostOptions, HostProcess } from './process/hostProcess.ts';
-import type { EngineApi, EngineWork } from './work/engineApi.ts';
+import { type EngineApi, type EngineWork, engineOf } from './work/engineApi.ts';
 
 export interface ClientOptions extends HostOptions {
   /** Told when the engine's process ends without being asked to. */
@@ -11,8 +11,18 @@ export interface ClientOptions extends HostOptions {
   readonly startsAnew?: boolean | undefined;
 }
 
-/** The engine in a child process of its own, with the same methods. The process starts with the first call. */
-export class EngineClient implements EngineApi {
+/** The engine in a child process of its own, with the same methods. */
+export type EngineClient = EngineApi & EngineConnection;
+
+/** The process starts with the first call. */
+export function engineClient(options: ClientOptions): EngineClient {
+  const connection = new EngineConnection(options);
+  const engine = engineOf((method) => (params, work) => connection.call(method, params, work));
+  return Object.assign(connection, engine);
+}
+
+/** The engine's process, begun when there is something to do, and begun anew after its end. */
+class EngineConnection {
   readonly #options: ClientOptions;
   #host: HostProcess | undefined;
   #crash: EngineCrash | undefined;
@@ -20,40 +30,6 @@ export class EngineClient implements EngineApi {
   constructor(options: ClientOptions) {
     this.#options = options;
   }
-
-  readonly info = this.#method('info');
-  readonly targets = this.#method('targets');
-  readonly tokenize = this.#method('tokenize');
-  readonly checkEdits = this.#method('checkEdits');
-  readonly load = this.#method('load');
-  readonly close = this.#method('close');
-  readonly importRecords = this.#method('importRecords');
-  readonly edit = this.#method('edit');
-  readonly measure = this.#method('measure');
-  readonly evaluate = this.#method('evaluate');
-  readonly probe = this.#method('probe');
-  readonly logits = this.#method('logits');
-  readonly activations = this.#method('activations');
-  readonly neurons = this.#method('neurons');
-  readonly attention = this.#method('attention');
-  readonly lens = this.#method('lens');
-  readonly trace = this.#method('trace');
-  readonly learnDefence = this.#method('learnDefence');
-  readonly defend = this.#method('defend');
-  readonly proposeNeighbours = this.#method('proposeNeighbours');
-  readonly proposeParaphrases = this.#method('proposeParaphrases');
-  readonly bake = this.#method('bake');
-  readonly review = this.#method('review');
-  readonly inspect = this.#method('inspect');
-  readonly redteam = this.#method('redteam');
-  readonly resist = this.#method('resist');
-  readonly sign = this.#method('sign');
-  readonly verify = this.#method('verify');
-  readonly reproduce = this.#method('reproduce');
-  readonly patchInfo = this.#method('patchInfo');
-  readonly apply = this.#method('apply');
-  readonly revert = this.#method('revert');
-  readonly generate = this.#method('generate');
 
   /** The id of the engine's process, while it runs. */
   get pid(): number | undefined {
@@ -75,14 +51,16 @@ export class EngineClient implements EngineApi {
   }
 
   /** @throws EngineError from a crash on until `restart()`, so that nobody works on a model that lost its patches. */
-  #method<M extends EngineMethod>(method: M) {
-    return async (params: EngineParams[M], work: EngineWork<M> = {}): Promise<EngineResults[M]> => {
-      if (this.#crash !== undefined && !this.#options.startsAnew) {
-        throw new EngineError('The engine has stopped; restart it to go on.', { cause: this.#crash });
-      }
-      this.#host ??= this.#start();
-      return await this.#host.call(method, params, work);
-    };
+  async call<M extends EngineMethod>(
+    method: M,
+    params: EngineParams[M],
+    work: EngineWork<M> = {},
+  ): Promise<EngineResults[M]> {
+    if (this.#crash !== undefined && !this.#options.startsAnew) {
+      throw new EngineError('The engine has stopped; restart it to go on.', { cause: this.#crash });
+    }
+    this.#host ??= this.#start();
+    return await this.#host.call(method, params, work);
   }
 
   #start(): HostProcess {

@@ -1,5 +1,3 @@
-import type { Outcome } from './rpc.ts';
-
 /**
  * What crosses between a webview's page and its host in the extension. Messages are JSON and typed arrays: VS Code
  * carries no bigint and no Map, and outside of a typed array NaN and the infinities arrive as null.
@@ -40,19 +38,4 @@ export interface PageWork<E> {
 export interface PageStart {
   /** The messages in the user's language by their English text; null for English. */
   readonly messages: Readonly<Record<string, string>> | null;
-}
-
-/** What the page calls in the host, over birpc. `job` is the page's own number for the call. */
-export interface HostCalls {
-  /** A page has loaded and listens. Whatever an earlier page of the same webview waited for is stopped. */
-  start(): PageStart;
-  call(job: number, method: string, params: unknown): Promise<Outcome>;
-  cancel(job: number): void;
-}
-
-/** What the host tells the page, unanswered. */
-export interface PageCalls {
-  progress(job: number, stage: string, fraction: number): void;
-  event(job: number, event: unknown): void;
-  push(name: string, value: unknown): void;
 }

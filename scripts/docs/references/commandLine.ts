@@ -1,5 +1,5 @@
 import { runCli } from '../../../src/cli/program.ts';
-import { EngineClient } from '../../../src/engine/client.ts';
+import { engineClient } from '../../../src/engine/client.ts';
 
 /** Every command as `--help` tells it, in 100 columns. */
 export async function commandLine(): Promise<string> {
@@ -30,7 +30,7 @@ async function help(command: readonly string[]): Promise<string> {
     debug: false,
   };
   // no help asks the engine, so that no process is started
-  const engine = new EngineClient({ hostPath: '', threads: 1 });
+  const engine = engineClient({ hostPath: '', threads: 1 });
   const code = await runCli([...command, '--help'], terminal, engine, new AbortController().signal);
   if (code !== 0) throw new Error(`palimpsest ${command.join(' ')} --help ended with ${code}: ${text}`);
   return text;

@@ -1,8 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type Serializable } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type BirpcReturn, createBirpc } from 'birpc';
+import type { BirpcReturn } from 'birpc';
 import {
   type EngineEvents,
   type EngineMethod,
@@ -11,12 +11,15 @@ import {
   engineMethods,
 } from '../../protocol/engine.ts';
 import { Applied, type AppliedPatch } from '../../protocol/model.ts';
-import type { HostFunctions, ParentFunctions } from '../../protocol/rpc.ts';
+import { type Asking, asking } from '../../rpc/asking.ts';
+import { connectEnds } from '../../rpc/channel.ts';
+import type { Answers, CallWork } from '../../rpc/wire.ts';
 import { CancelledError } from '../errors.ts';
 import type { EngineWork } from '../work/engineApi.ts';
 import { memoryFromEnvironment } from '../work/memoryLimit.ts';
 import { threadsFromEnvironment } from '../work/threads.ts';
 import { EngineCrash } from './crash.ts';
+import type { ParentFunctions } from './parentFunctions.ts';
 import { fromWire } from './wireError.ts';
 
 export interface HostOptions {
@@ -33,20 +36,11 @@ export interface HostOptions {
 /** Lines of the log that are kept to be shown with a crash. */
 const tailLength = 40;
 
-/** A call under way. */
-interface Job {
-  /** The method and the model it works on, for people. */
-  readonly name: string;
-  readonly report: ((stage: string, fraction: number) => void) | undefined;
-  readonly warn: (text: string) => void;
-  readonly onEvent: ((event: unknown) => void) | undefined;
-}
-
 /** One run of the engine's process: from its start to its end, asked for or not. */
 export class HostProcess {
   readonly #child: ChildProcess;
-  readonly #rpc: BirpcReturn<HostFunctions, ParentFunctions>;
-  readonly #jobs = new Map<number, Job>();
+  readonly #rpc: BirpcReturn<Answers, ParentFunctions>;
+  readonly #calls: Asking = asking(() => this.#rpc, fromWire);
   readonly #applied = new Map<string, readonly AppliedPatch[]>();
   /** Files and folders that the process has made for a while and will not remove if it ends now. */
   readonly #temporaries = new Set<string>();
@@ -54,7 +48,6 @@ export class HostProcess {
   /** Where a call has nobody to warn. */
   readonly #logWarning: (text: string) => void;
   #lastLines: string[] = [];
-  #lastJob = 0;
   #stopping = false;
 
   /**
@@ -83,20 +76,17 @@ export class HostProcess {
     if (child.stderr !== null) createInterface(child.stderr).on('line', (line) => heard(4, line));
     this.#logWarning = (text) => log?.(3, text);
     this.#child = child;
-    this.#rpc = createBirpc<HostFunctions, ParentFunctions>(
+    this.#rpc = connectEnds<Answers, ParentFunctions>(
       {
-        progress: (job, stage, fraction) => this.#jobs.get(job)?.report?.(stage, fraction),
-        warn: (job, text) => this.#jobs.get(job)?.warn(text),
-        event: (job, event) => this.#jobs.get(job)?.onEvent?.(event),
+        ...this.#calls.functions,
         temporary: (path, there) =>
           void (there ? this.#temporaries.add(path) : this.#temporaries.delete(path)),
         log: heard,
       },
       {
         // a message to a process that has just ended is lost; its end is told by `close`
-        post: (message) => child.send(message, () => {}),
+        post: (message) => child.send(message as Serializable, () => {}),
         on: (listener) => child.on('message', listener),
-        timeout: -1,
       },
     );
     this.#ended = new Promise((resolve) => {
@@ -120,21 +110,11 @@ export class HostProcess {
     params: EngineParams[M],
     { signal, report, warn = this.#logWarning, onEvent }: EngineWork<M>,
   ): Promise<EngineResults[M]> {
-    if (signal?.aborted) throw new CancelledError();
-    const job = ++this.#lastJob;
-    const cancel = () => void this.#rpc.cancel.asEvent(job);
-    signal?.addEventListener('abort', cancel, { once: true });
-    this.#jobs.set(job, { name: nameOf(method, params), report, warn, onEvent: events(method, onEvent) });
-    try {
-      const outcome = await this.#rpc.call(job, method, params);
-      if (!outcome.done) throw fromWire(outcome.error);
-      const result = checks[method].result.parse(outcome.value);
-      if (changesState.has(method)) this.#note(outcome.value);
-      return result;
-    } finally {
-      this.#jobs.delete(job);
-      signal?.removeEventListener('abort', cancel);
-    }
+    const followed = { signal, report, warn, onEvent: events(method, onEvent) };
+    const value = await this.#calls.call(method, params, followed, nameOf(method, params));
+    const result = checks[method].result.parse(value);
+    if (changesState.has(method)) this.#note(value);
+    return result;
   }
 
   /** Ends the process, at once and for certain: native code may be in the middle of anything. */
@@ -153,9 +133,10 @@ export class HostProcess {
   #end(how: string, interrupted: boolean, onEnd: OnEnd): void {
     if (this.#rpc.$closed) return;
     for (const path of this.#temporaries) removeNow(path);
-    const calls = [...this.#jobs.values()].map(({ name }) => name);
     const wanted = this.#stopping || interrupted;
-    const crash = wanted ? undefined : new EngineCrash(how, calls, this.#lastLines, this.#applied);
+    const crash = wanted
+      ? undefined
+      : new EngineCrash(how, this.#calls.underWay(), this.#lastLines, this.#applied);
     this.#rpc.$close(crash ?? new CancelledError(this.#stopping ? 'The engine' : 'The work'));
     if (!this.#stopping) onEnd(crash);
   }
@@ -187,7 +168,7 @@ const checks: {
   };
 } = engineMethods;
 
-function events<M extends EngineMethod>(method: M, onEvent: EngineWork<M>['onEvent']): Job['onEvent'] {
+function events<M extends EngineMethod>(method: M, onEvent: EngineWork<M>['onEvent']): CallWork['onEvent'] {
   const check = checks[method].event;
   if (onEvent === undefined || check === undefined) return undefined;
   return (event) => onEvent(check.parse(event));

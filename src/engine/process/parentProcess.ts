@@ -1,4 +1,4 @@
-import type { Channel } from './serve.ts';
+import type { Channel } from '../../rpc/channel.ts';
 
 /**
  * The connection to the process that forked this one. When that process disappears, so does this one: at once, as

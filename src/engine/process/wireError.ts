@@ -1,14 +1,7 @@
-import type { WireError } from '../../protocol/rpc.ts';
+import type { WireError } from '../../rpc/wire.ts';
 import { CancelledError, EngineError, HumanError, InputError } from '../errors.ts';
 
-/** An error as plain data, for the other process. */
-export function toWire(error: unknown): WireError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const { name, message, stack } = error;
-  return { name, message, stack };
-}
-
-/** The error that `toWire` was given, of the same class; its stack is that of the process it was thrown in. */
+/** The error that crossed, of the class that was thrown; its stack is that of the process it was thrown in. */
 export function fromWire({ name, message, stack }: WireError): Error {
   const error = ofClass(name, message);
   error.message = message;

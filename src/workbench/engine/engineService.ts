@@ -73,8 +73,8 @@ export class EngineService implements Disposable {
   }
 
   async #connect(): Promise<EngineClient> {
-    const { EngineClient } = await import('../../engine/client.ts');
-    return new EngineClient({
+    const { engineClient } = await import('../../engine/client.ts');
+    return engineClient({
       hostPath: this.#hostPath,
       threads: engineThreads(),
       memory: engineMemory(),

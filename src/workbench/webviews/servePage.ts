@@ -1,11 +1,7 @@
-import { type BirpcReturn, createBirpc } from 'birpc';
-import { toWire } from '../../engine/process/wireError.ts';
-import type { Outcome } from '../../protocol/rpc.ts';
+import type { BirpcReturn } from 'birpc';
 import type {
   EventOf,
-  HostCalls,
   MethodOf,
-  PageCalls,
   PageContract,
   PageStart,
   PageWork,
@@ -13,6 +9,9 @@ import type {
   PushOf,
   ResultOf,
 } from '../../protocol/webview.ts';
+import { answering } from '../../rpc/answering.ts';
+import { connectEnds } from '../../rpc/channel.ts';
+import type { PageFunctions, PageHost } from '../../rpc/pageEnds.ts';
 
 /** The part of VS Code's `Webview` that carries messages. */
 export interface MessagePort {
@@ -42,49 +41,26 @@ export function servePage<C extends PageContract>(
   handlers: Handlers<C>,
   start: PageStart = { messages: null },
 ): ServedPage<C> {
-  const jobs = new Map<number, AbortController>();
-  const stopAll = () => {
-    for (const controller of jobs.values()) controller.abort();
-    jobs.clear();
-  };
-  const functions: HostCalls = {
+  const { functions, stopAll } = answering(
+    (method, params, work) => dispatch(handlers, method, params, work),
+    () => page,
+  );
+  const host: PageHost = {
+    ...functions,
     start() {
       stopAll();
       return start;
     },
-    async call(job, method, params): Promise<Outcome> {
-      const controller = new AbortController();
-      jobs.set(job, controller);
-      const { signal } = controller;
-      const work = {
-        signal,
-        report: (stage: string, fraction: number) =>
-          tell(signal, () => page.progress.asEvent(job, stage, fraction)),
-        onEvent: (event: unknown) => tell(signal, () => page.event.asEvent(job, event)),
-      };
-      try {
-        return { done: true, value: await dispatch(handlers, method, params, work) };
-      } catch (error) {
-        return { done: false, error: toWire(error) };
-      } finally {
-        // a later page may have begun a job of the same number
-        if (jobs.get(job) === controller) jobs.delete(job);
-      }
-    },
-    cancel(job) {
-      jobs.get(job)?.abort();
-    },
   };
   let listening: { dispose(): void } | undefined;
   let disposed = false;
-  const page: BirpcReturn<PageCalls, HostCalls> = createBirpc<PageCalls, HostCalls>(functions, {
+  const page: BirpcReturn<PageFunctions, PageHost> = connectEnds<PageFunctions, PageHost>(host, {
     post: async (message) => {
       if (!disposed) await webview.postMessage(message);
     },
     on: (listener) => {
       listening = webview.onDidReceiveMessage(listener);
     },
-    timeout: -1,
   });
   return {
     push(name, value) {
@@ -97,11 +73,6 @@ export function servePage<C extends PageContract>(
       page.$close();
     },
   };
-}
-
-/** Nothing more is told of a call that was stopped: its number may be another's by now. */
-function tell(signal: AbortSignal, send: () => void): void {
-  if (!signal.aborted) send();
 }
 
 function dispatch<C extends PageContract>(

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EngineClient } from '../../../src/engine/client.ts';
+import { type EngineClient, engineClient } from '../../../src/engine/client.ts';
 import { importFile } from '../../../src/engine/datasets/index.ts';
 import { CancelledError, InputError } from '../../../src/engine/errors.ts';
 import { EngineCrash } from '../../../src/engine/process/crash.ts';
@@ -33,7 +33,7 @@ afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => {
   lines = [];
   crashes = [];
-  client = new EngineClient({
+  client = engineClient({
     hostPath: path.join(root, 'dist/host.js'),
     log: (_, text) => lines.push(text),
     onCrash: (crash) => crashes.push(crash),

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EngineClient } from '../../../src/engine/client.ts';
+import { type EngineClient, engineClient } from '../../../src/engine/client.ts';
 import { CancelledError } from '../../../src/engine/errors.ts';
 import type { Work } from '../../../src/engine/work/progress.ts';
 import { eiffel } from '../editing/eiffel.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
   process.env['PALIMPSEST_THREADS'] = '1';
   folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-progress-'));
   process.env['XDG_CACHE_HOME'] = path.join(folder, 'cache');
-  client = new EngineClient({ hostPath: path.join(root, 'dist/host.js') });
+  client = engineClient({ hostPath: path.join(root, 'dist/host.js') });
 });
 afterEach(async () => {
   await client.stop();

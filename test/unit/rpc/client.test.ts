@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { EngineClient } from '../../../src/engine/client.ts';
+import { type EngineClient, engineClient } from '../../../src/engine/client.ts';
 import { CancelledError, EngineError, InputError } from '../../../src/engine/errors.ts';
 import { EngineCrash } from '../../../src/engine/process/crash.ts';
 
@@ -36,7 +36,7 @@ const bundle = (file: string, outfile: string) =>
 function open({ startsAnew = false } = {}): EngineClient {
   lines = [];
   crashes = [];
-  client = new EngineClient({
+  client = engineClient({
     hostPath,
     startsAnew,
     log: (level, text) => lines.push(`${level} ${text}`),
@@ -198,7 +198,7 @@ describe('the end of the process', () => {
   });
 
   it('is reported when the process cannot even start', async () => {
-    client = new EngineClient({ hostPath: path.join(folder, 'absent.mjs') });
+    client = engineClient({ hostPath: path.join(folder, 'absent.mjs') });
     await expect(client.probe(probe('x'))).rejects.toBeInstanceOf(EngineCrash);
   });
 

@@ -1,10 +1,10 @@
-import type { Work } from '../work/progress.ts';
+type Report = (stage: string, fraction: number) => void;
 
 /** In milliseconds. */
 const pause = 50;
 
 /** Passes progress on at most twenty times a second; a stage's beginning and end always. */
-export function throttled(report: NonNullable<Work['report']>): NonNullable<Work['report']> {
+export function throttled(report: Report): Report {
   let lastStage: string | undefined;
   let lastTime = 0;
   return (stage, fraction) => {
