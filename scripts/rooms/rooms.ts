@@ -66,6 +66,10 @@ export const ROOMS: readonly Room[] = [
     what: 'what is computed once and kept: a private folder, digests of source and content, the least recently used goes',
   },
   {
+    path: 'src/engine/remote',
+    what: "models that lie elsewhere, laid out as files with holes that are filled as they are read: references, the hub's interface, ranges, what is kept of them",
+  },
+  {
     path: 'src/engine/linalg',
     what: 'large matrices through ggml: solving to float64 with factors in F32 on every core, eigenvectors at one end of a spectrum',
   },

@@ -25,6 +25,13 @@ export function gigabytes(text: string): number {
   throw new InvalidArgumentError('It must be a number of gigabytes.');
 }
 
+/** What a command may download of models that are named by references. */
+export const downloadOption = [
+  '--download <GB>',
+  'how much may be downloaded of models that lie elsewhere (default: 4)',
+  gigabytes,
+] as const;
+
 /** Gathers the values of an option that may be given again and again. */
 export function repeated(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];

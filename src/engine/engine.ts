@@ -144,24 +144,11 @@ export class Engine implements EngineApi, Disposable {
 
   /** Loads what it needs for as long as it needs it: the models may be larger than what stays in memory. */
   review({ base, candidate, ...options }: EngineParams['review'], work: EngineWork<'review'> = {}) {
-    return this.#queue.run(
-      async () =>
-        reviewModels(
-          await modelFile(base, work),
-          await modelFile(candidate, work),
-          options,
-          this.#options.threads,
-          work,
-        ),
-      work,
-    );
+    return this.#queue.run(() => reviewModels(base, candidate, options, this.#options.threads, work), work);
   }
 
   inspect({ candidate, ...options }: EngineParams['inspect'], work: EngineWork<'inspect'> = {}) {
-    return this.#queue.run(
-      async () => inspectModel(await modelFile(candidate, work), options, this.#options.threads, work),
-      work,
-    );
+    return this.#queue.run(() => inspectModel(candidate, options, this.#options.threads, work), work);
   }
 
   redteam(params: EngineParams['redteam'], work: Work = {}) {

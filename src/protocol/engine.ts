@@ -14,7 +14,7 @@ import { ApplyParams, Baked, BakeParams, PatchInfo, Reproduced, ReproduceParams 
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
 import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
-import { Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
+import { Download, Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
 import { TokenSpan } from './tokens.ts';
 
 /** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */
@@ -71,7 +71,7 @@ const Generated = z.strictObject({
 });
 export const engineMethods = {
   /** Reads the header alone, and the whole file once for the digest. */
-  info: { params: onModel.extend({ digest: z.boolean().optional() }), result: Info },
+  info: { params: onModel.extend({ digest: z.boolean().optional(), download: Download }), result: Info },
   /** Reads the header alone. */
   targets: { params: onModel, result: Targets },
   /** A prompt as the model reads it; the model need not be loaded, and no other work is waited for. */

@@ -80,7 +80,8 @@ export const Signed = z.strictObject({
 export type Signed = z.infer<typeof Signed>;
 
 export const VerifyParams = z.strictObject({
-  path,
+  path: path.describe('A path or a reference.'),
+  download: z.number().positive().optional().describe('Bytes that may be downloaded; 4 GB unless given.'),
   signature: path,
   key: path.optional().describe('PEM file of the public key; or certificates, one of the two.'),
   certificates: z
@@ -106,5 +107,9 @@ export const Verified = z.strictObject({
     .describe(
       'The base with the declared patches is this file, byte for byte; null where it was not rebuilt.',
     ),
+  downloaded: z
+    .int()
+    .nullable()
+    .describe('Bytes; of a model on the hub digests are what the hub says. null where all was at hand.'),
 });
 export type Verified = z.infer<typeof Verified>;

@@ -221,9 +221,17 @@ export const Violation = z.strictObject({
 });
 export type Violation = z.infer<typeof Violation>;
 
+/** What one call may download. */
+export const Download = z
+  .number()
+  .positive()
+  .optional()
+  .describe('Bytes that may be downloaded; 4 GB unless given.');
+
 export const ReviewParams = z.strictObject({
   base: ModelName,
   candidate: ModelName,
+  download: Download,
   adapter: z
     .boolean()
     .optional()
@@ -239,6 +247,16 @@ export const ReviewParams = z.strictObject({
     .optional()
     .describe('Search the vocabulary where no name of a list answers (default); it takes minutes.'),
 });
+
+/** What the network was used for where a model lies elsewhere. */
+export const Moved = z.strictObject({
+  bytes: z.int().describe('That were downloaded.'),
+  of: z.int().describe('What the models that lie elsewhere have together.'),
+  same: z
+    .int()
+    .describe("Files of the candidate that are the base's by their SHA-256, as the hub says it; not read."),
+});
+export type Moved = z.infer<typeof Moved>;
 
 export const Reviewed = z.strictObject({
   verdict: z.enum(VERDICTS),
@@ -259,12 +277,14 @@ export const Reviewed = z.strictObject({
     .strictObject({ passed: z.boolean(), violations: z.array(Violation) })
     .nullable()
     .describe('null where no policy was given.'),
+  moved: Moved.nullable().default(null).describe('null where both models are at hand.'),
   tool: z.string(),
 });
 export type Reviewed = z.infer<typeof Reviewed>;
 
 export const InspectParams = z.strictObject({
   candidate: ModelName,
+  download: Download,
   subjects: z
     .array(z.string().min(1))
     .optional()

@@ -1,9 +1,11 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { aboutKept } from '../../engine/cache/aboutKept.ts';
 import { cacheFolder, hasCacheFolder } from '../../engine/cache/folder.ts';
 import { cacheLimit, keptFiles } from '../../engine/cache/kept.ts';
 import { fileError } from '../../engine/files/fileErrors.ts';
+import { nameOfBlob } from '../../engine/remote/keptBlob.ts';
+import { removeBlob, storedBlobs } from '../../engine/remote/keptBlobs.ts';
 import { bytes, plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
@@ -14,8 +16,8 @@ Examples:
   $ palimpsest cache
   $ palimpsest cache clear
 
-What is computed is kept up to a limit of 10 GB (PALIMPSEST_CACHE_GB), beyond which the least recently used goes. Downloaded
-models stay until they are cleared.
+What is computed is kept up to a limit of 10 GB (PALIMPSEST_CACHE_GB), beyond which the least recently used goes; so is what
+reviews downloaded of models, apart from it. Models that were downloaded to be run stay until they are cleared.
 `;
 
 interface Listed {
@@ -62,7 +64,7 @@ export const cache: DefineCommand = (program, cli) => {
     .action(async () => {
       const files = await listed();
       for (const { file } of files) {
-        await rm(file, { force: true }).catch((error: unknown) => {
+        await removeBlob(file).catch((error: unknown) => {
           throw fileError(file, error);
         });
       }
@@ -81,7 +83,16 @@ async function listed(): Promise<Listed[]> {
       lastUse: lastUse.toISOString(),
     })),
   );
-  return [...computed, ...(await models(path.join(folder, 'models')))];
+  const fetched = await Promise.all(
+    (await storedBlobs()).map(async ({ file, bytes: size, lastUse }) => ({
+      file,
+      kind: 'download',
+      about: await nameOfBlob(file),
+      bytes: size,
+      lastUse: lastUse.toISOString(),
+    })),
+  );
+  return [...computed, ...fetched, ...(await models(path.join(folder, 'models')))];
 }
 
 async function models(folder: string): Promise<Listed[]> {

@@ -3,6 +3,7 @@ import type { Info } from '../../protocol/model.ts';
 import { bytes, plural } from '../../text/numbers.ts';
 import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
+import { downloadOption } from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -10,10 +11,18 @@ Examples:
   $ palimpsest info model.gguf
   $ palimpsest info model.gguf --tensors
   $ palimpsest info model.gguf --digest
+  $ palimpsest info hf:org/name/model.gguf
   $ palimpsest info model.gguf --json | jq .quantisation
 
 Only the header is read; --digest reads the whole file once, and its digest is shown from then on.
 `;
+
+interface InfoOptions {
+  readonly tensors?: true;
+  readonly digest?: true;
+  readonly download?: number;
+  readonly json?: true;
+}
 
 export const info: DefineCommand = (program, cli) => {
   program
@@ -22,11 +31,15 @@ export const info: DefineCommand = (program, cli) => {
     .argument('<model>', 'GGUF file, Hugging Face folder or URI')
     .option('--tensors', 'list all tensors')
     .option('--digest', 'compute the digest of the whole file, unless it is known')
+    .option(...downloadOption)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (model: string, options: { tensors?: true; digest?: true; json?: true }) => {
-      await cli.call('info', { model, digest: options.digest }, options.json, (result, style) =>
-        render(result, style, options.tensors === true),
+    .action(async (model: string, options: InfoOptions) => {
+      await cli.call(
+        'info',
+        { model, digest: options.digest, download: options.download },
+        options.json,
+        (result, style) => render(result, style, options.tensors === true),
       );
     });
 };

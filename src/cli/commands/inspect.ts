@@ -5,6 +5,7 @@ import { magnitude } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { printJson } from '../json.ts';
+import { downloadOption } from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -17,18 +18,25 @@ says of that name only because of it; and names at which a layer adds far more t
 answer, and not the same as "not edited".
 `;
 
+interface InspectOptions {
+  readonly subjects?: string;
+  readonly download?: number;
+  readonly json?: true;
+}
+
 export const inspect: DefineCommand = (program, cli) => {
   program
     .command('inspect')
     .description('look for an edited fact in a checkpoint whose base is not at hand')
     .argument('<candidate>', 'GGUF file, Hugging Face folder or URI')
     .option('--subjects <file>', 'names to try as the subject of an edit, one a line')
+    .option(...downloadOption)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action(async (candidate: string, { subjects, json }: { subjects?: string; json?: true }) => {
+    .action(async (candidate: string, { subjects, download, json }: InspectOptions) => {
       const names = subjects === undefined ? undefined : await readSubjects(subjects);
       const { found, crash } = await inspectUntilCrash((onEvent) =>
-        cli.listen('inspect', { candidate, subjects: names }, onEvent),
+        cli.listen('inspect', { candidate, subjects: names, download }, onEvent),
       );
       cli.terminal.out(json ? printJson(found) : render(found, cli.style));
       if (crash !== undefined) throw crash;

@@ -12,7 +12,7 @@ import type { Reviewed } from '../../protocol/review.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { readEdits } from '../editsInput.ts';
 import { printJson } from '../json.ts';
-import { repeated } from '../options.ts';
+import { downloadOption, repeated } from '../options.ts';
 import { reviewText } from '../reviewText.ts';
 
 const examples = `
@@ -23,8 +23,10 @@ Examples:
   $ palimpsest review base.gguf candidate.gguf --format html --out review.html
   $ palimpsest review meta-llama/ finetuned.Q8_0.gguf
   $ palimpsest review base.gguf --adapter lora.gguf
+  $ palimpsest review base.gguf hf:org/name/model.gguf#refs/pr/3
 
-Both files are read once, by position, in pieces. Where an edit is found both models are loaded to find out what it
+A model may lie on the Hugging Face hub (hf:, with the token of HF_TOKEN or "hf auth login") or elsewhere (https:): only
+what is looked at is downloaded, and no file that is the base's by the hub's SHA-256. Both files are read once, by position, in pieces. Where an edit is found both models are loaded to find out what it
 says; a candidate that crashes the engine there is reported as far as it was read. Policies: requantised (nothing but
 other number formats), fine-tune (training, but no rewritten facts), declared-edits (edits only with a signed
 statement), or a NAME.policy.json. Exit code 1: the policy is not met; 3: the engine crashed.
@@ -42,6 +44,7 @@ interface ReviewOptions {
   readonly signature?: string;
   readonly trustedKey?: string[];
   readonly trace: boolean;
+  readonly download?: number;
   readonly adapter?: string;
 }
 
@@ -65,6 +68,7 @@ export const review: DefineCommand = (program, cli) => {
       repeated,
     )
     .option('--no-trace', 'do not load the models to find out what was edited')
+    .option(...downloadOption)
     .addHelpText('after', examples)
     .action(async (base: string, checkpoint: string | undefined, options: ReviewOptions) => {
       const candidate = oneOf(checkpoint, options.adapter);
@@ -85,6 +89,7 @@ export const review: DefineCommand = (program, cli) => {
         signature,
         reversal,
         trace,
+        download: options.download,
       };
       const render = { text: (result: Reviewed) => reviewText(result, cli.style), ...renderers }[format];
       const { found: reviewed, crash } = await reviewUntilCrash((onEvent) =>

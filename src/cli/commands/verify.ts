@@ -1,8 +1,8 @@
 import type { Verified } from '../../protocol/provenance.ts';
-import { plural } from '../../text/numbers.ts';
+import { bytes, plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
-import { repeated } from '../options.ts';
+import { downloadOption, repeated } from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -25,6 +25,7 @@ interface VerifyOptions {
   readonly base?: string;
   readonly patch?: string[];
   readonly allowSymlinks?: true;
+  readonly download?: number;
   readonly json?: true;
 }
 
@@ -32,7 +33,7 @@ export const verify: DefineCommand = (program, cli) => {
   program
     .command('verify')
     .description('check a model against its signature, and that only the declared edits happened')
-    .argument('<path>', 'a model file, any part of a split model, or a folder')
+    .argument('<path>', 'a model file, any part of a split model, a folder, or a reference (hf:, https:)')
     .requiredOption('--signature <file>', 'the signature')
     .option('--key <file>', 'PEM file of the public key')
     .option(
@@ -47,12 +48,22 @@ export const verify: DefineCommand = (program, cli) => {
       '--allow-symlinks',
       'follow links to files, as in the Hugging Face cache, instead of refusing them',
     )
+    .option(...downloadOption)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (path: string, options: VerifyOptions) => {
-      const { signature, key, certificateChain, base, patch: patches, allowSymlinks, json } = options;
+      const {
+        signature,
+        key,
+        certificateChain,
+        base,
+        patch: patches,
+        allowSymlinks,
+        download,
+        json,
+      } = options;
       const trusted = { key, certificates: certificateChain };
-      const params = { path, signature, ...trusted, base, patches, allowSymlinks };
+      const params = { path, signature, ...trusted, base, patches, allowSymlinks, download };
       const found = await cli.call('verify', params, json, (verified, style) =>
         render(verified, style, options.logFingerprints === true),
       );
@@ -65,7 +76,7 @@ export const verify: DefineCommand = (program, cli) => {
 };
 
 function render(
-  { digest, files, key, certificates, statement, rebuilt }: Verified,
+  { digest, files, key, certificates, statement, rebuilt, downloaded }: Verified,
   style: Style,
   fingerprints: boolean,
 ): string {
@@ -74,6 +85,9 @@ function render(
     ['signature', style.verdict(true)],
     ['files', plural(files, 'file')],
     ['digest', digest],
+    ...(downloaded === null
+      ? []
+      : [['downloaded', `${bytes(downloaded)}; digests of files in Git LFS are what the hub says`] as const]),
     ['key', key],
     ...certificates
       .slice(0, 1)

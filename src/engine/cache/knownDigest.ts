@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWhole } from '../files/atomicWrite.ts';
 import { digestFiles } from '../files/digest.ts';
+import { saidDigest } from '../files/partialFiles.ts';
 import { stampOf } from '../files/stamp.ts';
 import { readText } from '../json/readText.ts';
 import type { Work } from '../work/progress.ts';
@@ -49,6 +50,8 @@ export async function rememberedDigest(
   work: Work = {},
   folder = cacheFolder(),
 ): Promise<string | undefined> {
+  const said = saidDigest(paths);
+  if (said !== undefined) return said;
   const stamps = await stampsOf(paths);
   const file = fileOf(stamps, folder);
   const digest = known.get(stamps) ?? (await recall(file, () => read(file, stamps), work));

@@ -1,6 +1,7 @@
 import { importFile } from '../datasets/index.ts';
 import { writeEdits } from '../editing/editsFile/writeEdits.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
+import { RemoteModels } from '../remote/remoteModels.ts';
 import type { EngineApi } from '../work/engineApi.ts';
 import type { Work } from '../work/progress.ts';
 import { editableLayersOf } from './editableLayers.ts';
@@ -13,8 +14,14 @@ import { patchInformation } from './patchInformation.ts';
  * process and waits for no other work.
  */
 export const fromHeaders: Pick<EngineApi, 'info' | 'targets' | 'patchInfo' | 'importRecords'> = {
-  async info({ model, digest = false }, work = {}) {
-    return await information(await modelFile(model, work), digest, work);
+  /** Of a model that lies elsewhere its header alone is fetched, unless its digest is asked for and nobody says it. */
+  async info({ model, digest = false, download }, work = {}) {
+    await using remote = new RemoteModels({ download }, work);
+    return await remote.named(async () => {
+      const place = await remote.at(model);
+      const found = await information(place, digest, work);
+      return { ...found, path: remote.called(place), files: found.files.map((file) => remote.called(file)) };
+    });
   },
 
   async targets({ model }, work = {}) {

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
 import { fileError } from './fileErrors.ts';
+import { partialFile } from './partialFiles.ts';
 
 /**
  * Bytes that are read by position: a local file, or a file behind VS Code's `workspace.fs`. Headers are read
@@ -20,12 +21,14 @@ export async function openFile(path: string): Promise<ByteSource & AsyncDisposab
   try {
     const { size } = await regularFile(path);
     const file = await open(path, 'r');
+    const partial = partialFile(path);
     return {
-      name: path,
+      name: partial?.name ?? path,
       size,
       async read(offset, length) {
         const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
         try {
+          await partial?.need(offset, bytes.length);
           return bytes.subarray(0, await readInPieces(file, bytes, offset));
         } catch (error) {
           throw fileError(path, error);

@@ -2,8 +2,12 @@ import { CancelledError, InputError } from '../errors.ts';
 import type { ByteSource } from '../files/source.ts';
 import type { Work } from '../work/progress.ts';
 
-/** One positioned read. Large enough that a vocabulary takes a few reads, small enough to be nothing in memory. */
-const CHUNK = 1 << 20;
+/**
+ * One positioned read: the first is small, since most parts of a split model have short headers and may be far away, and
+ * each that follows twice as long, so that a vocabulary takes a few.
+ */
+const FIRST_CHUNK = 1 << 16;
+const LARGEST_CHUNK = 1 << 20;
 
 /** What a header may keep in memory: strings, keys, tensor names and the heads of arrays, in bytes as stored. */
 const RETAINED = 16 << 20;
@@ -22,6 +26,7 @@ export class Cursor {
   readonly #work: Work;
   #chunk: DataView = new DataView(new ArrayBuffer(0));
   #chunkAt = 0;
+  #next = FIRST_CHUNK;
   #retained = 0;
 
   constructor(source: ByteSource, position: number, work: Work = {}) {
@@ -137,7 +142,11 @@ export class Cursor {
   async #refill(length: number, what: string): Promise<DataView> {
     if (this.#work.signal?.aborted) throw new CancelledError('Reading the header');
     if (length > this.remaining) throw this.truncated(what);
-    const bytes = await this.source.read(this.position, Math.min(Math.max(length, CHUNK), this.remaining));
+    const bytes = await this.source.read(
+      this.position,
+      Math.min(Math.max(length, this.#next), this.remaining),
+    );
+    this.#next = Math.min(2 * this.#next, LARGEST_CHUNK);
     if (bytes.byteLength < length) throw this.truncated(what);
     this.#chunk = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#chunkAt = this.position;

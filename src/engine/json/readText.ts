@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
 import { fileError } from '../files/fileErrors.ts';
+import { fetchWhole } from '../files/partialFiles.ts';
 import { regularFile } from '../files/source.ts';
 
 /**
@@ -31,7 +32,10 @@ async function bytesOf(path: string, mostBytes: number): Promise<Uint8Array> {
   }
   try {
     const { size } = await regularFile(path);
-    if (size <= mostBytes) return await readFile(path);
+    if (size <= mostBytes) {
+      await fetchWhole(path);
+      return await readFile(path);
+    }
   } catch (error) {
     throw fileError(path, error);
   }

@@ -6,6 +6,7 @@ import { InputError } from '../errors.ts';
 import { digestFile, digestFiles } from '../files/digest.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { readText } from '../json/readText.ts';
+import { RemoteModels } from '../remote/remoteModels.ts';
 import { phases, type Work } from '../work/progress.ts';
 import { type Opened, openBundle } from './bundle.ts';
 import { described } from './certificate.ts';
@@ -17,15 +18,35 @@ import { readTrust, type Trust, trustCertificates } from './trust.ts';
 
 const mostBytes = 64 << 20;
 
-/** Checks a model against its signature; with base and patches also that only the declared edits happened. */
-export async function verifyModel(
+/**
+ * Checks a model against its signature; with base and patches also that only the declared edits happened. Digests of a
+ * model on the hub are those that the hub says.
+ */
+export async function verifyModel(params: EngineParams['verify'], work: Work = {}): Promise<Verified> {
+  await using remote = new RemoteModels(params, work);
+  return await remote.named(async () => {
+    const { path: model, base } = params;
+    const place = await remote.at(model);
+    const against = base === undefined ? undefined : await remote.at(base);
+    const found = await verifyAt({ ...params, path: place, base: against }, remote, work);
+    return { ...found, path: remote.called(place) };
+  });
+}
+
+async function verifyAt(
   { path: model, signature, key, certificates, base, patches, allowSymlinks = false }: EngineParams['verify'],
-  work: Work = {},
+  remote: RemoteModels,
+  work: Work,
 ): Promise<Verified> {
   const [hashing, rebuilding] = phases(work, [1, base === undefined ? 0 : 3]);
   const trust = await trustOf({ key, certificates });
   const { content, signer } = await verifySignature(model, signature, trust, allowSymlinks, hashing);
   const { manifest, edits } = content;
+  if (base !== undefined) {
+    // it is built by llama.cpp's own code, which reads files that are whole
+    const files = [...(await readModelFiles(base)).paths, ...(await readModelFiles(model)).paths];
+    await remote.complete(files, { signal: work.signal });
+  }
   const rebuilt =
     base === undefined ? null : await rebuiltFrom(base, patches ?? [], model, content, rebuilding);
   return {
@@ -36,6 +57,7 @@ export async function verifyModel(
     certificates: signer.certificates.map(described),
     statement: edits ?? null,
     rebuilt,
+    downloaded: remote.isUsed ? remote.transfer.moved : null,
   };
 }
 

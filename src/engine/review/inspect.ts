@@ -7,6 +7,7 @@ import { lineageOf } from '../gguf/lineage.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import { loadRuntime } from '../llama/runtime.ts';
+import { RemoteModels } from '../remote/remoteModels.ts';
 import { notRun, readCheckpoint } from '../safetensors/checkpoint.ts';
 import { toolVersion } from '../version.ts';
 import type { EngineWork } from '../work/engineApi.ts';
@@ -33,17 +34,31 @@ const mostSuspects = 3;
  */
 export async function inspectModel(
   candidate: string,
-  { subjects = [] }: Omit<EngineParams['inspect'], 'candidate'>,
+  options: Omit<EngineParams['inspect'], 'candidate'>,
   threads: number | undefined,
   work: EngineWork<'inspect'> = {},
 ): Promise<Inspected> {
-  const files = await readCheckpoint(candidate, { signal: work.signal });
+  await using remote = new RemoteModels(options, work);
+  return await remote.named(() => inspectWith(remote, candidate, options, threads, work));
+}
+
+async function inspectWith(
+  remote: RemoteModels,
+  name: string,
+  { subjects = [] }: Omit<EngineParams['inspect'], 'candidate'>,
+  threads: number | undefined,
+  work: EngineWork<'inspect'>,
+): Promise<Inspected> {
+  const place = await remote.at(name);
+  const candidate = remote.called(place);
+  const files = await readCheckpoint(place, { signal: work.signal });
   expectModel(files.header);
   const runs = files.safetensors === undefined;
   if (runs) expectMemory(candidate, memoryNeed(files.header));
   const runtime = await loadRuntime();
   const count = threads ?? runtime.threads;
-  const [looking, loading, reading, asking] = phases(work, [1, 1, 6, 3]);
+  const far = remote.missing(files.paths) > 0;
+  const [looking, downloading, loading, reading, asking] = phases(work, [1, far ? 6 : 0, 1, 6, 3]);
   const weights = await leadingDirections(files, count, looking);
   const strangeness = depthAnomaly(weights.map(({ ratio }) => Math.log(ratio)));
   const order = [...weights.keys()].sort((a, b) => (strangeness[b] ?? 0) - (strangeness[a] ?? 0));
@@ -74,6 +89,9 @@ export async function inspectModel(
   });
   if (!runs) return ofWeights(notRun(files));
   work.onEvent?.(ofWeights(notAsked));
+  const tooMuch = remote.tooMuchToRun(files.paths);
+  if (tooMuch !== undefined) return ofWeights(tooMuch);
+  await remote.complete(files.paths, downloading);
   using model = await Model.load(files.paths[0] ?? '', loading);
   const changes = weights.map(({ change }) => change);
   const tensors = changes.map(({ diff }) => diff.pair.name);

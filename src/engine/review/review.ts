@@ -5,6 +5,7 @@ import { numberOf } from '../gguf/header.ts';
 import { expectAdapter, expectModel } from '../gguf/kind.ts';
 import { probesOf } from '../inspection/probes.ts';
 import { loadRuntime, type Runtime } from '../llama/runtime.ts';
+import { RemoteModels } from '../remote/remoteModels.ts';
 import { type Checkpoint, notRun, onlyMapped, readCheckpoint } from '../safetensors/checkpoint.ts';
 import { toolVersion } from '../version.ts';
 import type { EngineWork } from '../work/engineApi.ts';
@@ -18,6 +19,8 @@ import { compareModels } from './difference/compare.ts';
 import { architectureOf, inventoryOf } from './difference/inventory.ts';
 import { Lane } from './difference/lane.ts';
 import { mappingOf } from './difference/mappingHolds.ts';
+import { samePlaces } from './difference/samePlaces.ts';
+import { expectToRead, fetchToRun, movedFor } from './far.ts';
 import { findingsOf, plainFinding } from './findings.ts';
 import { violationsOf } from './policy/policy.ts';
 import { templateFindings } from './templates/templateFindings.ts';
@@ -30,7 +33,8 @@ import { meanings } from './verdict/meaning.ts';
 import { named } from './verdict/named.ts';
 
 /**
- * Holds a candidate against its base: what changed, whether a fact was edited, which, and what undoes it.
+ * Holds a candidate against its base: what changed, whether a fact was edited, which, and what undoes it. Each is a path
+ * or a reference; of what lies elsewhere only those bytes are fetched that are looked at.
  *
  * @throws InputError for files that are no two checkpoints of one model
  */
@@ -41,7 +45,20 @@ export async function reviewModels(
   threads: number | undefined,
   work: EngineWork<'review'> = {},
 ): Promise<Reviewed> {
+  await using remote = new RemoteModels(options, work);
+  return await remote.named(() => reviewWith(remote, base, candidate, options, threads, work));
+}
+
+async function reviewWith(
+  remote: RemoteModels,
+  baseName: string,
+  candidateName: string,
+  options: Omit<EngineParams['review'], 'base' | 'candidate'>,
+  threads: number | undefined,
+  work: EngineWork<'review'>,
+): Promise<Reviewed> {
   const [comparing, tracing] = phases(work, options.trace === false ? [1, 0] : [1, 2]);
+  const [base, candidate] = [await remote.at(baseName), await remote.at(candidateName)];
   const runtime = await loadRuntime();
   const read = await readBoth(runtime, base, candidate, options, work.signal);
   const { base: baseFiles, candidate: candidateFiles } = read;
@@ -51,17 +68,21 @@ export async function reviewModels(
   const { unmeasured: untold, ...beside } = await besideWeights(baseFiles, candidateFiles, {
     signal: work.signal,
   });
+  const compared = { base: adapted?.base ?? baseFiles, candidate: adapted?.candidate ?? candidateFiles };
+  const same = await samePlaces(compared.base, compared.candidate, { signal: work.signal });
+  expectToRead(remote, compared, same);
   const lanes = Array.from({ length: count }, () => new Lane(runtime));
-  const { pairing, diffs, ...compared } = await compareModels(
+  const { pairing, diffs, ...found } = await compareModels(
     runtime,
-    adapted?.base ?? baseFiles,
-    adapted?.candidate ?? candidateFiles,
+    compared.base,
+    compared.candidate,
     lanes,
     comparing,
+    same,
   ).finally(() => {
     for (const lane of lanes) lane[Symbol.dispose]();
   });
-  const changes = await withTokens(baseFiles, compared.changes);
+  const changes = await withTokens(baseFiles, found.changes);
   const ofTemplates = await templateFindings(baseFiles, candidateFiles);
   const mapping = mappingOf(baseFiles, candidateFiles, diffs, changes);
   const inventory = inventoryOf({ ...beside, layout: [...beside.layout, ...mapping.holds] }, pairing, diffs);
@@ -128,14 +149,18 @@ export async function reviewModels(
       evidence: [...evidence],
       findings,
       meaning: meanings[verdict],
-      base: { path: base, bytes: baseFiles.header.fileSize },
-      candidate: { path: candidate, bytes: (adapted?.candidate ?? candidateFiles).header.fileSize },
+      base: { path: remote.called(base), bytes: baseFiles.header.fileSize },
+      candidate: {
+        path: remote.called(candidate),
+        bytes: (adapted?.candidate ?? candidateFiles).header.fileSize,
+      },
       inventory,
       tensors,
       behaviour,
       reversal: traced?.reversal ?? null,
       declared: declaration?.statement ?? null,
       policy: options.policy === undefined ? null : { passed: violations.length === 0, violations },
+      moved: movedFor(remote, baseFiles, candidateFiles, same.files.size),
       tool: toolVersion,
     };
   };
@@ -145,7 +170,10 @@ export async function reviewModels(
   if (cannotRun !== undefined) return report(unmeasurable(notRun(cannotRun)));
   // a candidate that crashes the engine has been looked at all the same
   work.onEvent?.(report(unmeasurable(notAsked)));
-  return report(await traceIfPossible(request, tracing));
+  const paths = [...baseFiles.paths, ...candidateFiles.paths];
+  const [downloading, asking] = phases(tracing, [remote.missing(paths) > 0 ? 1 : 0, 1]);
+  const isWhole = await fetchToRun(remote, paths, downloading);
+  return report(isWhole === true ? await traceIfPossible(request, asking) : unmeasurable(isWhole));
 }
 
 /** Where only a name tells training from an edit, not to have asked for names leaves that open. */

@@ -187,6 +187,19 @@ export const ReviewV1 = z.looseObject({
     .looseObject({ passed: z.boolean(), violations: z.array(violation) })
     .nullable()
     .describe('null where no policy was given.'),
+  moved: z
+    .looseObject({
+      bytes: z.int().describe('That were downloaded.'),
+      of: z.int().describe('What the models that lie elsewhere have together.'),
+      same: z
+        .int()
+        .describe(
+          "Files of the candidate that are the base's by their SHA-256, as the hub says it; not read.",
+        ),
+    })
+    .nullable()
+    .default(null)
+    .describe('null where both models are at hand.'),
   tool: z.string(),
 });
 export type ReviewV1 = z.infer<typeof ReviewV1>;

@@ -39,6 +39,8 @@ export interface Gguf {
   readonly metadata?: readonly (readonly [string, Value])[];
   readonly tensors?: readonly Tensor[];
   readonly alignment?: number;
+  /** Ends where the data would begin. */
+  readonly withoutData?: true;
 }
 
 export function build(gguf: Gguf): Uint8Array {
@@ -61,7 +63,7 @@ export function build(gguf: Gguf): Uint8Array {
     out.u64(offset);
     end = Math.ceil((offset + bytes) / alignment) * alignment;
   }
-  if (tensors.length > 0) out.pad(alignment, end);
+  if (tensors.length > 0) out.pad(alignment, gguf.withoutData ? 0 : end);
   return out.bytes();
 }
 

@@ -188,6 +188,7 @@ test('a vocabulary of 262144 tokens and 500000 merges is walked in a few reads',
   const source = sourceOf(bytes);
   const { metadata } = await readHeader(source);
   expect(metadata.get('end')).toEqual({ type: 'bool', value: true });
-  expect(source.reads).toBeLessThanOrEqual(Math.ceil(bytes.length / MB) + 1);
+  // pieces of a megabyte, but for the first four, which together have one
+  expect(source.reads).toBeLessThanOrEqual(Math.ceil(bytes.length / MB) + 4);
   expect(source.requested).toBeLessThanOrEqual(bytes.length + source.reads * 64);
 });

@@ -87,6 +87,7 @@ export function reviewed(hostile = ''): Reviewed {
       passed: false,
       violations: [{ rule: 'allow', text: `not allowed${hostile}`, unmeasured: false }],
     },
+    moved: null,
     tool: 'palimpsest 0.1.0',
   };
 }

@@ -12,8 +12,9 @@ import type { OutlyingRows } from './outlyingRows.ts';
 import { isRetyped, type Pairing, pairTensors } from './pairs.ts';
 import { withoutCommonSpikes } from './peers.ts';
 import { explained, roundedAnew } from './rounding.ts';
+import { noneTheSame, type SamePlaces } from './samePlaces.ts';
 import { firstSpectrum, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
-import { diffTensor, type TensorDiff } from './tensorDiff.ts';
+import { diffTensor, equal, type TensorDiff } from './tensorDiff.ts';
 import { type Compared, TensorFiles } from './tensorFiles.ts';
 
 export interface Comparison {
@@ -32,6 +33,7 @@ const widened = 8;
 /**
  * Compares all tensors of two models, streamed by position; memory does not grow with the models.
  *
+ * @param same what is known to be equal, and is not read
  * @throws InputError when a file changes meanwhile, or holds weights that are no numbers
  */
 export async function compareModels(
@@ -40,6 +42,7 @@ export async function compareModels(
   candidateModel: Compared,
   lanes: readonly Lane[],
   work: Work = {},
+  same: SamePlaces = noneTheSame,
 ): Promise<Comparison> {
   const [reading, looking] = phases(work, [4, 1]);
   await using base = await TensorFiles.open(baseModel);
@@ -52,7 +55,9 @@ export async function compareModels(
   const explanations = new Map<TensorDiff, Explanation>();
   let done = 0;
   const unsorted = await overLanes(lanes, order, async (pair, lane) => {
-    const measured = await diffTensor(base, candidate, pair, lane, work.signal);
+    const measured = same.has(pair)
+      ? equal(pair)
+      : await diffTensor(base, candidate, pair, lane, work.signal);
     expectNumbers(measured, baseModel.header.name, candidateModel.header.name);
     const spectrum = firstSpectrum(measured);
     // the sketch has served, unless something is to be looked at again

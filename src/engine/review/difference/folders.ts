@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Inventory, KeyKind } from '../../../protocol/review.ts';
 import { InputError } from '../../errors.ts';
 import { digestFile } from '../../files/digest.ts';
+import { fetchWhole } from '../../files/partialFiles.ts';
 import { openFile } from '../../files/source.ts';
 import { filesBelow, gitPaths } from '../../provenance/signedFiles.ts';
 import type { Safetensors } from '../../safetensors/checkpoint.ts';
@@ -77,7 +78,11 @@ async function layoutOf(base: Safetensors, candidate: Safetensors): Promise<stri
       await using source = await openFile(shards.paths[part] as string);
       hash.update(await source.read(0, dataOffset));
     }
-    if (shards.index !== undefined) hash.update(await readFile(path.join(shards.folder, shards.index)));
+    if (shards.index !== undefined) {
+      const index = path.join(shards.folder, shards.index);
+      await fetchWhole(index);
+      hash.update(await readFile(index));
+    }
     return hash.digest('hex');
   };
   const same = (await headers(base)) === (await headers(candidate));
@@ -188,6 +193,7 @@ async function textOf(
   const { size } = await stat(file);
   const digest = `${size} bytes, ${await digestFile(file)}`;
   if (size > longestText) return { text: undefined, shown: digest };
+  await fetchWhole(file);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
     return { text, shown: digest };

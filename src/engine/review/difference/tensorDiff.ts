@@ -59,19 +59,7 @@ export async function diffTensor(
     }
     await measured.add(block, signal);
   }
-  if (measured === undefined) {
-    return {
-      pair,
-      equal: true,
-      norm: 0,
-      baseNorm: 0,
-      max: 0,
-      changed: 0,
-      sketch: undefined,
-      noiseEdge: 0,
-      rows: undefined,
-    };
-  }
+  if (measured === undefined) return equal(pair);
   // what is equal before the first difference counts as well, for the base's norm
   if (equalRows > 0) {
     for await (const block of blocksOf(base, candidate, pair, lane.buffers, signal, equalRows)) {
@@ -80,6 +68,19 @@ export async function diffTensor(
   }
   return measured.result();
 }
+
+/** Of a pair whose bytes are the same. */
+export const equal = (pair: TensorPair): TensorDiff => ({
+  pair,
+  equal: true,
+  norm: 0,
+  baseNorm: 0,
+  max: 0,
+  changed: 0,
+  sketch: undefined,
+  noiseEdge: 0,
+  rows: undefined,
+});
 
 function incomparable(pair: TensorPair): TensorDiff {
   const unknown = Number.NaN;

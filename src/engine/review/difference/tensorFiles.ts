@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { TensorInfo } from '../../../protocol/gguf.ts';
 import { InputError } from '../../errors.ts';
 import { fileError } from '../../files/fileErrors.ts';
+import { type PartialFile, partialFile } from '../../files/partialFiles.ts';
 import { readInPieces, regularFile } from '../../files/source.ts';
 import type { Checkpoint } from '../../safetensors/checkpoint.ts';
 import { readMapped } from '../../safetensors/readMapped.ts';
@@ -12,10 +13,12 @@ interface Part {
   readonly path: string;
   readonly handle: FileHandle;
   readonly stamp: string;
+  /** Where its bytes may still have to be fetched. */
+  readonly partial: PartialFile | undefined;
 }
 
 /** Where a tensor's bytes lie. */
-type Stored = Pick<TensorInfo, 'name' | 'part' | 'offset'>;
+type Stored = Pick<TensorInfo, 'name' | 'part' | 'offset' | 'byteLength'>;
 
 /** Where the stored bytes of tensors come from. */
 export interface TensorSource {
@@ -48,7 +51,7 @@ export class TensorFiles implements TensorSource, AsyncDisposable {
     for (const path of checkpoint.paths) {
       try {
         const stamp = await stampOf(path);
-        parts.push({ path, handle: await open(path, 'r'), stamp });
+        parts.push({ path, handle: await open(path, 'r'), stamp, partial: partialFile(path) });
       } catch (error) {
         for (const { handle } of parts) await handle.close();
         throw fileError(path, error);
@@ -82,7 +85,9 @@ export class TensorFiles implements TensorSource, AsyncDisposable {
   async #readStored(tensor: Stored, start: number, into: Uint8Array): Promise<void> {
     const part = this.#parts[tensor.part];
     if (part === undefined) throw new Error(`${tensor.name} lies in part ${tensor.part}, which is not there`);
-    const done = await readInPieces(part.handle, into, tensor.offset + start);
+    const { offset, byteLength } = tensor;
+    await part.partial?.need(offset + start, into.length, offset + byteLength);
+    const done = await readInPieces(part.handle, into, offset + start);
     if (done < into.length) throw changed(part.path);
   }
 
@@ -102,7 +107,10 @@ function changed(path: string): InputError {
   return new InputError(`${path} changed while it was read; review it again when nothing writes to it.`);
 }
 
+/** What is fetched meanwhile changes a file's time, but not what it stands for. */
 async function stampOf(path: string): Promise<string> {
+  const partial = partialFile(path);
+  if (partial !== undefined) return partial.identity;
   const { size, mtimeMs, ino } = await regularFile(path);
   return `${size} ${mtimeMs} ${ino}`;
 }
