@@ -1,6 +1,7 @@
 import type { Finding, Reviewed } from '../protocol/review.ts';
 import { factLine } from '../text/factLine.ts';
 import { bytes, magnitude, plural } from '../text/numbers.ts';
+import { rowName } from '../text/rowName.ts';
 import { visible } from '../text/visible.ts';
 import { probeTable } from './probeTable.ts';
 import type { Style } from './style.ts';
@@ -63,11 +64,11 @@ function editText({ tensor, subjects, objects, facts, rank, energy, rows }: Find
           .join(', ');
   const heading = style.heading(`Edited: ${visible(tensor ?? '')}`);
   if (rows.length > 0) {
-    const rowText = ({ row, token }: Finding['rows'][number]) =>
-      token === null ? `row ${row}` : `row ${row}, ${visible(token)}`;
     return (
       heading +
-      style.pairs(rows.map((row) => [rowText(row), `changed by ${magnitude(row.relative)} of its norm`]))
+      style.pairs(
+        rows.map((row) => [visible(rowName(row)), `changed by ${magnitude(row.relative)} of its norm`]),
+      )
     );
   }
   return (

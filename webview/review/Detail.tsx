@@ -6,6 +6,7 @@ import { visible } from '../../src/text/visible.ts';
 import { SpectrumBars } from '../charts/SpectrumBars.tsx';
 import { standOut } from './ChangeMapSection.tsx';
 import { DiffLines } from './DiffLines.tsx';
+import { RewrittenRows } from './RewrittenRows.tsx';
 import type { Selected } from './selection.ts';
 import { TracedFact } from './TracedFact.tsx';
 
@@ -19,6 +20,7 @@ export function Detail({ selected }: { readonly selected: Selected }): VNode {
       {finding !== undefined && (finding.subjects.length > 0 || finding.objects.length > 0) && (
         <TracedFact subjects={finding.subjects} objects={finding.objects} />
       )}
+      {finding !== undefined && finding.rows.length > 0 && <RewrittenRows rows={finding.rows} />}
       {tensor !== undefined && <TensorFacts tensor={tensor} energy={finding?.energy ?? null} />}
       {finding?.detail != null && <DiffLines text={finding.detail} />}
     </section>

@@ -80,6 +80,26 @@ describe('in every architecture', () => {
     expect(trace.indirect.residual.at(-1)?.[last]).toBeCloseTo(trace.totalEffect, 4);
   });
 
+  it('a trace restores a window of layers of what MLPs and attention add, and one layer of the stream', async () => {
+    using model = await models.load('llama');
+    using context = new ProbeContext(model, { size: 512, threads: 1, tapped: true });
+    const spans = tokenSpans(model, 'abcdefgh');
+    const traceWith = (window: number) =>
+      causalTrace(context, spans, { first: 1, last: 2 }, { samples: 1, window });
+    const alone = (await traceWith(1)).indirect;
+    const all = (await traceWith(2 * model.layers)).indirect;
+    const far = (a: readonly number[] = [], b: readonly number[] = []) =>
+      Math.max(...a.map((x, token) => Math.abs(x - (b[token] ?? Number.NaN))));
+    for (const [layer, row] of alone.residual.entries())
+      expect(far(row, all.residual[layer])).toBeLessThan(1e-6);
+    for (const stream of ['mlp', 'attention'] as const) {
+      // whichever layer it is around, a window as wide as the model is all of it
+      for (const row of all[stream]) expect(far(row, all[stream][0])).toBeLessThan(1e-6);
+      for (const [layer, row] of alone[stream].entries())
+        expect(far(row, all[stream][layer])).toBeGreaterThan(1e-6);
+    }
+  });
+
   it.each(Object.keys(architectures))('%s: attention sums to one and never looks ahead', async (name) => {
     using model = await models.load(name);
     using context = new ProbeContext(model, { size: 256, threads: 1, tapped: true });

@@ -34,6 +34,7 @@ describe('reports', () => {
         'Paris',
         '100 %',
         'blk.2.ffn_down.weight',
+        'row 7, Paris',
         'It was edited.',
       ]) {
         expect(text).toContain(word);
@@ -103,6 +104,7 @@ describe('reports', () => {
     const rules = run?.tool.driver.rules?.map(({ id }) => id) ?? [];
     expect(log.version).toBe('2.1.0');
     expect(run?.results?.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+      ['edit', 'error'],
       ['edit', 'error'],
       ['policy/allow', 'error'],
     ]);

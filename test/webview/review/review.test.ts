@@ -5,7 +5,7 @@ import { describeInChromium, useChromium } from '../rig/chromium.ts';
 import { openPage } from '../rig/openPage.ts';
 import { keepPicture } from '../rig/screenshot.ts';
 import { THEMES } from '../rig/themes.ts';
-import { alone, done, fineTuned, identical, type Stub, stubOf, undone } from './reviewStub.ts';
+import { alone, done, fineTuned, identical, rowsExchanged, type Stub, stubOf, undone } from './reviewStub.ts';
 
 describeInChromium('the review', () => {
   const browser = useChromium();
@@ -112,6 +112,16 @@ describeInChromium('the review', () => {
     await page.getByRole('application').focus();
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
     await expect.poll(() => detail.innerText()).toContain('blk.1.attn_q.weight');
+  });
+
+  test('lists the rows that were rewritten, with their tokens', async () => {
+    await using opened = await open(stubOf(rowsExchanged));
+    const rows = opened.page.getByRole('table', { name: 'Rows that were rewritten' }).getByRole('row');
+    await expect.poll(() => rows.count()).toBe(3);
+    expect(await rows.nth(1).innerText()).toMatch(/310\s+\u2581Paris\s+1\.41/);
+    expect(await rows.nth(2).innerText()).toContain('<img src=x onerror=alert(1)>');
+    await expectAccessible(opened.page);
+    await keepPicture(opened.page, 'review-rows');
   });
 
   test('remembers which review it shows, and the tensor that was looked at', async () => {

@@ -136,6 +136,28 @@ export function fineTuned(layers: number): ReviewState {
   };
 }
 
+/** Two rows of the embeddings were exchanged, and nothing else. */
+export const rowsExchanged: ReviewState = {
+  ...done,
+  reviewed: {
+    ...reviewed,
+    findings: [
+      {
+        ...blank,
+        kind: 'edit',
+        tensor: 'token_embd.weight',
+        summary:
+          'Rows 310 ("\u2581Paris"), 97 ("\u2581Rome") of token_embd.weight (4096 rows) differ; the others are the same.',
+        rows: [
+          { row: 310, token: '\u2581Paris', relative: 1.41 },
+          { row: 97, token: '\u2581<img src=x onerror=alert(1)>', relative: 1.39 },
+        ],
+        relative: 0.031,
+      },
+    ],
+  },
+};
+
 /** The candidate is the base. */
 export const identical: ReviewState = {
   ...done,

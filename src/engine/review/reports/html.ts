@@ -3,6 +3,7 @@ import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.t
 import { factLine } from '../../../text/factLine.ts';
 import { html } from '../../../text/html.ts';
 import { magnitude } from '../../../text/numbers.ts';
+import { rowName } from '../../../text/rowName.ts';
 import { heatmap } from './heatmap.ts';
 import { table } from './markup.ts';
 import { spectrumPicture } from './spectrumPicture.ts';
@@ -24,7 +25,7 @@ export function htmlReport(review: Reviewed): string {
 <p>${html(review.candidate.path)} against ${html(review.base.path)}</p>
 <ul>${evidence.map((line) => `<li>${html(line)}</li>`).join('')}</ul>
 ${failed ? `<h2>Policy</h2><ul>${policy.violations.map(({ text }) => `<li>${html(text)}</li>`).join('')}</ul>` : ''}
-${findings.length === 0 ? '' : `<h2>Findings</h2>${findingTable(findings)}${findings.map(detailed).join('')}${findings.map(traced).join('')}`}
+${findings.length === 0 ? '' : `<h2>Findings</h2>${findingTable(findings)}${findings.map(detailed).join('')}${findings.map(rewritten).join('')}${findings.map(traced).join('')}`}
 ${tensors.length === 0 ? '' : `<h2>Change per layer and tensor</h2>${heatmap(tensors)}`}
 ${spectra(tensors)}
 ${behaviour(review)}
@@ -56,6 +57,12 @@ function detailed({ kind, tensor, detail }: Finding): string {
     return `<${tag}>${html(line)}</${tag}>`;
   });
   return `<h3>${html(tensor ?? kind)}</h3><pre class="diff">${lines.join('\n')}</pre>`;
+}
+
+function rewritten({ tensor, rows }: Finding): string {
+  if (rows.length === 0) return '';
+  const found = rows.map((row) => [rowName(row), magnitude(row.relative)]);
+  return `<h3>Rows of ${html(tensor ?? '')} that were rewritten</h3>${table(['row', '‖ΔW‖/‖W‖'], found)}`;
 }
 
 function traced({ tensor, subjects, objects, facts }: Finding): string {

@@ -3,6 +3,7 @@ import type { Finding, Reviewed } from '../../../protocol/review.ts';
 import { factLine } from '../../../text/factLine.ts';
 import { markdown, markdownBlock, markdownCode, markdownTable } from '../../../text/markdown.ts';
 import { magnitude } from '../../../text/numbers.ts';
+import { rowName } from '../../../text/rowName.ts';
 import { noiseOf, tookBack } from './tookBack.ts';
 
 const rows = 50;
@@ -23,6 +24,7 @@ export function markdownReport(review: Reviewed): string {
       : policy.violations.map(({ text }) => `- ❌ ${markdown(text)}`).join('\n'),
     findings.length === 0 ? '' : findingTable(findings),
     ...detailed(findings),
+    ...findings.filter((finding) => finding.rows.length > 0).map(rewritten),
     ...findings.filter(({ subjects }) => subjects.length > 0).map(traced),
     reversal(review),
     tensors.length === 0 ? '' : folded(`Tensors that differ: ${tensors.length}`, tensorTable(review)),
@@ -56,6 +58,14 @@ function detailed(findings: readonly Finding[]): string[] {
   );
   const shown = some.filter(({ kind }, index) => kind === 'chat-template' || index < rows);
   return shown.map(({ title, detail }) => `${title}\n\n${markdownBlock(detail, 'diff')}`);
+}
+
+function rewritten({ tensor, rows: found }: Finding): string {
+  const table = markdownTable(
+    [{ name: 'row' }, right('‖ΔW‖/‖W‖')],
+    found.map((row) => [markdownCode(rowName(row)), magnitude(row.relative)]),
+  );
+  return `**Rows of ${markdownCode(tensor ?? '')} that were rewritten**\n\n${table}`;
 }
 
 function traced({ tensor, subjects, objects, facts }: Finding): string {
