@@ -12,9 +12,13 @@ export function RewrittenRows({ rows }: Pick<Finding, 'rows'>): VNode {
       <caption>{l10n.t('Rows that were rewritten')}</caption>
       <thead>
         <tr>
-          <th scope="col">{l10n.t('Row')}</th>
+          <th scope="col" class="number">
+            {l10n.t('Row')}
+          </th>
           {ofTokens && <th scope="col">{l10n.t('Token')}</th>}
-          <th scope="col">‖ΔW‖/‖W‖</th>
+          <th scope="col" class="number">
+            ‖ΔW‖/‖W‖
+          </th>
         </tr>
       </thead>
       <tbody>

@@ -10,7 +10,7 @@ import { sarifReport } from '../../../src/engine/review/reports/sarif.ts';
 import { Reviewed } from '../../../src/protocol/review.ts';
 import { ofAll } from '../text/hostile.ts';
 import { afterwards, inkless, nodesOf, proseOf, renderers, tagsOf } from '../text/rendered.ts';
-import { reviewed } from './reviewed.ts';
+import { reviewed, rewrittenRow } from './reviewed.ts';
 
 const withoutCode = (tags: readonly string[]) => tags.filter((tag) => tag !== 'code');
 const terminal = processTerminal({ write: () => true }, { write: () => true }, {});
@@ -34,12 +34,18 @@ describe('reports', () => {
         'Paris',
         '100 %',
         'blk.2.ffn_down.weight',
-        'row 7, Paris',
         'It was edited.',
       ]) {
         expect(text).toContain(word);
       }
       expect(text).toMatch(/policy failed|Policy: fail/i);
+    }
+  });
+
+  it('list the rows that were rewritten, by number and token', () => {
+    const found = { ...reviewed(), findings: [rewrittenRow()] };
+    for (const text of [markdownReport(found), htmlReport(found), reviewText(found, new Style(terminal))]) {
+      expect(text).toMatch(/row 7, Paris.*0\.800/);
     }
   });
 
@@ -75,7 +81,7 @@ describe('reports', () => {
       const review = reviewed(text);
       const template = plainFinding('chat-template', text, 'tokenizer.chat_template');
       const detail = `-a\n+${text.replaceAll('\n', '')}`;
-      return { ...review, findings: [...review.findings, { ...template, detail }] };
+      return { ...review, findings: [...review.findings, rewrittenRow(text), { ...template, detail }] };
     };
     const html = tagsOf(nodesOf(htmlReport(saying(''))));
     const markdown = Object.values(renderers).map(
@@ -104,7 +110,6 @@ describe('reports', () => {
     const rules = run?.tool.driver.rules?.map(({ id }) => id) ?? [];
     expect(log.version).toBe('2.1.0');
     expect(run?.results?.map(({ ruleId, level }) => [ruleId, level])).toEqual([
-      ['edit', 'error'],
       ['edit', 'error'],
       ['policy/allow', 'error'],
     ]);

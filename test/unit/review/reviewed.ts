@@ -1,4 +1,4 @@
-import type { Reviewed } from '../../../src/protocol/review.ts';
+import type { Finding, Reviewed } from '../../../src/protocol/review.ts';
 
 /** A review of an edited candidate, with what a hostile file could put into each text. */
 export function reviewed(hostile = ''): Reviewed {
@@ -28,20 +28,6 @@ export function reviewed(hostile = ''): Reviewed {
             score: 9,
           },
         ],
-      },
-      {
-        kind: 'edit',
-        tensor: `token_embd.weight${hostile}`,
-        summary: `Row 7${hostile} differs`,
-        detail: null,
-        place: null,
-        rows: [{ row: 7, token: `Paris${hostile}`, relative: 0.8 }],
-        rank: null,
-        energy: null,
-        relative: 0.01,
-        subjects: [],
-        objects: [],
-        facts: [],
       },
     ],
     meaning: 'It was edited.',
@@ -103,5 +89,23 @@ export function reviewed(hostile = ''): Reviewed {
     },
     moved: null,
     tool: 'palimpsest 0.1.0',
+  };
+}
+
+/** A finding about single rows of a matrix. */
+export function rewrittenRow(hostile = ''): Finding {
+  return {
+    kind: 'edit',
+    tensor: `token_embd.weight${hostile}`,
+    summary: `Row 7${hostile} differs`,
+    detail: null,
+    place: null,
+    rows: [{ row: 7, token: `Paris${hostile}`, relative: 0.8 }],
+    rank: null,
+    energy: null,
+    relative: 0.01,
+    subjects: [],
+    objects: [],
+    facts: [],
   };
 }
