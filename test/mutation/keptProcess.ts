@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Plugin } from 'vitest/config';
 import { KeptWorker } from './keptWorker.ts';
 
@@ -11,7 +12,8 @@ export function keptProcess(): Plugin {
     name: 'palimpsest:kept-process',
     configureVitest: ({ project }) => {
       Object.assign(project.config, { pool: poolRunner.name, poolRunner, isolate: false });
-      project.config.setupFiles.push('test/mutation/clearCoverage.ts');
+      // by its whole path, without which it is not run anew for each file
+      project.config.setupFiles.push(path.resolve('test/mutation/inOneProcess.ts'));
     },
   };
 }
