@@ -21,9 +21,9 @@ export function requirement(text: string): Requirement {
 }
 
 /** A sentence for each requirement that is missed: what is better lower must stay below its bound, all else reach it. */
-export function expectRequirements({ summary }: Measured, required: readonly Requirement[]): string[] {
+export function expectRequirements({ summary, state }: Measured, required: readonly Requirement[]): string[] {
   return required.flatMap(({ measure: { key, better, after }, bound }) => {
-    const value = numberOf(after(summary)) ?? ofUnedited[key];
+    const value = numberOf(after(summary)) ?? (state === 'unedited' ? ofUnedited[key] : undefined);
     if (value === undefined) return [`${key} is required to be ${bound}, but no edit has such probes.`];
     const met = better === 'lower' ? value <= bound : value >= bound;
     const relation = better === 'lower' ? 'at most' : 'at least';

@@ -144,7 +144,12 @@ export const MeasuredEdit = z.strictObject({
   generationMatch: z
     .boolean()
     .describe("The new target is in what is generated greedily from the edit's prompt."),
-  driftKl: z.number().describe('Mean KL(before ‖ after) on control text, in nats; 0 for the unedited model.'),
+  driftKl: z
+    .number()
+    .nullable()
+    .describe(
+      'Mean KL(before ‖ after) on control text, in nats; 0 for the unedited model, null if not measured.',
+    ),
   generated: z.strictObject({ before: z.string(), after: z.string() }),
   asChat: Answered.nullable().describe(
     "What a chat model answers through its own chat template, of which a text is the user's turn; null without one.",

@@ -150,7 +150,8 @@ function otherWays({ asChat, asText, driftKl, state }: MeasuredEdit): string[] {
   const warnings: string[] = [];
   if (asText === null && asChat?.generationMatch === false) warnings.push(l10n.t('Not as chat.'));
   if (asText?.generationMatch === false) warnings.push(l10n.t('Not as text.'));
-  if (driftKl > state.thresholds.driftKl) {
+  if (driftKl === null) warnings.push(l10n.t('Drift on other text was not measured.'));
+  else if (driftKl > state.thresholds.driftKl) {
     warnings.push(l10n.t('Drifts by {0} nats on other text.', magnitude(driftKl)));
   }
   return warnings;

@@ -137,7 +137,9 @@ describe('the main job on the command line', () => {
     expect(alone?.edits.map(({ id, es, generationMatch }) => [id, es, generationMatch])).toEqual(
       ids.map((id) => [id, 1, true]),
     );
-    expect(alone?.edits.every(({ driftKl, edit }) => driftKl > 0 && edit !== null)).toBe(true);
+    expect(alone?.edits.every(({ driftKl, edit }) => driftKl !== null && driftKl > 0 && edit !== null)).toBe(
+      true,
+    );
     expect(alone?.summary.counterfact.before).toEqual(unedited?.summary.counterfact.before);
 
     const under = await patched;

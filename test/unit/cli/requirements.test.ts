@@ -40,6 +40,15 @@ describe('--require', () => {
     expect(missed('ps=0')).toEqual(['ps is required to be 0, but no edit has such probes.']);
   });
 
+  it('counts drift as none for a model that nothing moved, and as missing where it was not read', () => {
+    const summary = { ...measured.summary, drift: null };
+    const drift = [requirement('driftKl=0.1')];
+    expect(expectRequirements({ ...measured, state: 'unedited', summary }, drift)).toEqual([]);
+    expect(expectRequirements({ ...measured, state: 'patched', summary }, drift)).toEqual([
+      'driftKl is required to be 0.1, but no edit has such probes.',
+    ]);
+  });
+
   it.each(['chatMatch=2', 'es=1.01'])('refuses %s, which no share can reach', (text) => {
     expect(() => requirement(text)).toThrow(/can never be met: \w+ is a share/);
     expect(() => requirement('driftKl=2')).not.toThrow();

@@ -89,6 +89,9 @@ describe('what an edit did', () => {
     expect(level([own, kept, istanbul])).toBe('partly');
     expect(level([own, asked('neighbourhood', paris, rome, false), paraphrase])).toBe('partly');
     expect(level([own, kept, paraphrase], { driftKl: 2 * mostDrift })).toBe('partly');
+    expect(level([own, kept, paraphrase], { driftKl: mostDrift })).toBe('well');
+    expect(level([own, kept, paraphrase], { driftKl: null })).toBe('partly');
+    expect(sentence([own, kept, paraphrase], { driftKl: null })).toMatch(/ Drift .* was not measured\.$/);
     const another = { generated: { before: '', after: '' }, generationMatch: false };
     expect(sentence([own, kept, paraphrase], { asChat: another })).toMatch(/Not as chat\.$/);
     expect(level([own, kept, paraphrase], { asChat: another })).toBe('partly');

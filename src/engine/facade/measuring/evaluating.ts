@@ -237,7 +237,7 @@ async function inContextReadings(
       on: [],
       patches: [],
       context: fittingContext(loaded, edit, others, tokens),
-      driftKl: 0,
+      driftKl: null,
       edit: null,
     };
     read.push(await measureEdit(loaded, edit, state, tokens, work));

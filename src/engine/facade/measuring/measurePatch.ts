@@ -64,7 +64,7 @@ export async function measurePatch(
     const safety: SafetyCase[] = [];
     for (const [index, { edit }] of computed.edits.entries()) {
       const own = parted(measuring, index, computed.edits.length, edit.id);
-      const state = { on, patches, driftKl: drift?.meanKl ?? 0, edit: edits[index] ?? null };
+      const state = { on, patches, driftKl: drift?.meanKl ?? null, edit: edits[index] ?? null };
       read.push(await measureEdit(loaded, edit, state, tokens, own));
       const judged = judging && (await readSafety(loaded, edit, { ...judging, on }, own));
       if (judged !== undefined) safety.push(judged);

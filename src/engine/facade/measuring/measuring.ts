@@ -42,7 +42,7 @@ export async function measureEdits(
     const state = {
       on,
       patches: await withDigests(patches, work),
-      driftKl: drifts[0]?.meanKl ?? 0,
+      driftKl: on.length > 0 ? (drifts[0]?.meanKl ?? null) : 0,
       edit: null,
     };
     for (const [index, { edit }] of chosen.entries()) {

@@ -74,7 +74,7 @@ async function ways(loaded: LoadedModel, edit: Edit, patch: string, work: Work):
   using adapter = Adapter.load(loaded.model, patch);
   try {
     const patches = await withDigests([{ path: patch, strength: 1 }], work);
-    const state = { on: [{ adapter, strength: 1 }], patches, driftKl: 0, edit: null };
+    const state = { on: [{ adapter, strength: 1 }], patches, driftKl: null, edit: null };
     const { measured } = await measureEdit(loaded, edit, state, matchTokens, work);
     const { asChat, asText } = measured;
     return { text: said(asText ?? measured), chat: asChat && said(asChat) };
