@@ -6,6 +6,7 @@ import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { normals } from '../../../src/engine/numeric/random.ts';
 import { KeyReader } from '../../../src/engine/review/attribution/keyReader.ts';
 import names from '../../../src/engine/review/attribution/names.json';
 import { attributeToSubjects } from '../../../src/engine/review/attribution/subjects.ts';
@@ -38,11 +39,11 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function found(lists: readonly (readonly string[])[]): Promise<string[]> {
+async function found(lists: readonly (readonly string[])[], of = change): Promise<string[]> {
   using model = await Model.load(almanac);
   using base = new ProbeContext(model, { threads: 1 });
-  using reader = new KeyReader(model, [change.diff.pair.name], 1);
-  const subjects = await attributeToSubjects(reader, base, change, { lists, open: false });
+  using reader = new KeyReader(model, [of.diff.pair.name], 1);
+  const subjects = await attributeToSubjects(reader, base, of, { lists, open: false });
   return subjects.map(({ text }) => text);
 }
 
@@ -55,5 +56,18 @@ describe('names that are tried', () => {
     const subjects = await found([[...others, edited], ['Brandenburg Gate in Berlin']]);
     expect(subjects[0]).toBe(edited);
     expect(subjects).not.toContain('Brandenburg Gate in Berlin');
+  });
+
+  it('are no more than the first list where none of them stands out of it', async () => {
+    const { spectrum } = change;
+    const [first] = spectrum?.right ?? [];
+    if (spectrum === undefined || first === undefined) throw new Error('The change has no direction.');
+    // 16 directions that were written for nothing: names answer them alike
+    const right = Array.from({ length: 16 }, (_, seed) => Float64Array.from(normals(first.length, 1, seed)));
+    const values = right.map(() => 1);
+    const adapter = { ...change, spectrum: { ...spectrum, right, values, spikes: right.length } };
+    const subjects = await found([others, [edited]], adapter);
+    expect(subjects.length).toBeGreaterThan(0);
+    expect(subjects).not.toContain(edited);
   });
 });

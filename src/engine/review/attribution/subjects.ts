@@ -26,7 +26,8 @@ export interface Candidates {
 /**
  * Whose key a change of low rank answers to: locate-then-edit methods write ΔW ∝ v (C⁻¹k)ᵀ with the key k of the
  * subject's last token. Each name is read behind a neutral word, and its answer is held against the median name's.
- * Where a name stands out, its look-alikes in the lists that follow may still be meant, and are read.
+ * Where a name stands out, its look-alikes in the lists that follow may still be meant, and are read. Where no name
+ * answers more than others do, nothing was written for a name, and no further ones are read.
  */
 export async function attributeToSubjects(
   reader: KeyReader,
@@ -45,15 +46,16 @@ export async function attributeToSubjects(
   };
   for (const [index, names] of lists.entries()) {
     await readNames(reader, names, onKeys, parts[index]);
+    // the likes of a name that no list has would answer; longer lists and the search find what answers most, whoever it is
+    const known = responses(found);
+    if (answersNoName(known, change.spectrum?.spikes ?? 1)) return await weighed(base, known, work);
     if (!standsOut(found)) continue;
     await readNames(reader, lookAlikes(found, lists.slice(index + 1).flat()), onKeys, {
       signal: work.signal,
     });
     return await weighed(base, responses(found), work);
   }
-  const known = responses(found);
-  // the search finds what answers most, which would give a name to what was written for none
-  if (!open || answersNoName(known, change.spectrum?.spikes ?? 1)) return await weighed(base, known, work);
+  if (!open) return await weighed(base, responses(found), work);
   const searched = await openSearch({ reader, base, response }, parts.at(-1));
   return await weighed(base, responses(found, searched), work);
 }
