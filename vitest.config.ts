@@ -7,6 +7,11 @@ import { configDefaults, defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['html', 'json-summary'],
+    },
     projects: [
       {
         resolve: { alias: { vscode: path.resolve('test/unit/vscode.ts') } },

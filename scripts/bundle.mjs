@@ -5,7 +5,7 @@ const requireInModules =
   "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);";
 
 /**
- * Bundles TypeScript for Node. The two packages with native code stay outside, and the driver of the browser.
+ * Bundles TypeScript for Node. The two packages with native code stay outside, and the driver of the browser and what encodes pictures.
  *
  * @param {import('esbuild').BuildOptions} options
  * @returns what went into it
@@ -21,7 +21,7 @@ export async function bundleForNode(options) {
     mainFields: ['module', 'main'],
     sourcemap: true,
     logLevel: 'warning',
-    external: ['vscode', 'koffi', 'node-llama-cpp', 'oxc-parser', 'playwright-core'],
+    external: ['vscode', 'koffi', 'node-llama-cpp', 'oxc-parser', 'playwright-core', 'sharp'],
     ...(modules && { banner: { js: requireInModules } }),
     ...options,
   });

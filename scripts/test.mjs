@@ -1,7 +1,7 @@
 // Runs the tests: node scripts/test.mjs [FILTERS AND OPTIONS OF VITEST]. The last line says how many passed and failed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const results = join(root, '.cache/test-results.json');
@@ -34,6 +34,15 @@ const broken = testResults.filter(
     outcome === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
 ).length;
 const failed = numFailedTests + broken;
+const slowest = testResults
+  .map(({ name, startTime, endTime }) => ({
+    name: relative(root, name),
+    seconds: (endTime - startTime) / 1000,
+  }))
+  .sort((one, other) => other.seconds - one.seconds)
+  .slice(0, 10);
+if (process.env['CI'] === 'true')
+  say(`Slowest files: ${slowest.map(({ name, seconds }) => `${name} ${seconds.toFixed(0)} s`).join(', ')}`);
 if (numPendingTests > 0) say(`${numPendingTests} skipped`);
 if (status !== 0 && failed === 0) say('An error outside of any test makes the run fail; see above.');
 say(`${numPassedTests} passed, ${failed} failed`);

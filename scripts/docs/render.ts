@@ -11,7 +11,7 @@ import { shownCell, shownResult, shownValue } from './shown.ts';
  */
 
 const block = /(<!-- (figures|reference) ([\w-]+)((?: [\w=,.+-]+)*) -->\n).*?(<!-- \/\2 -->)/gs;
-const inline = /(<!--=([\w-]+)\/([\w.+-]+)\/([\w-]+)(?: (interval|percent))?-->).*?(<!--\/-->)/gs;
+const inline = /(?<!`)(<!--=([\w-]+)\/([\w.+-]+)\/([\w-]+)(?: (interval|percent))?-->).*?(<!--\/-->)/gs;
 
 export type References = ReadonlyMap<string, string>;
 

@@ -30,7 +30,7 @@ type NewRun = Result['runs'][number];
 /** Keeps what was found: rows of the same names are replaced, others and their runs stay. */
 export async function keep(
   found: Found,
-  script: 'bench' | 'bench:review',
+  script: 'bench' | 'bench:review' | 'test:coverage',
   folder = resultsFolder,
 ): Promise<void> {
   const file = path.join(folder, `${found.name}.json`);
@@ -94,7 +94,7 @@ async function thisRun(script: string): Promise<NewRun> {
   return {
     date: new Date().toISOString().slice(0, 10),
     origin: 'measured',
-    command: ['npm run', script, '--', ...args.map(quoted)].join(' '),
+    command: ['npm run', script, ...(args.length > 0 ? ['--'] : []), ...args.map(quoted)].join(' '),
     machine: `${availableParallelism()} cores (${cpu?.model.trim() ?? process.arch}), llama.cpp ${version}`,
     commit: commit(),
   };
