@@ -46,7 +46,7 @@ export function addChatOptions(command: Command): Command {
       '--chat',
       "ask as chat: prompts are the user's turn of the model's chat template (default: the file's)",
     )
-    .option('--no-chat', 'ask as text, where an edit does not say otherwise');
+    .option('--no-chat', 'ask as text, unless an edit says otherwise');
 }
 
 /** @throws InputError where neither a file nor a fact is given, or both, and for what is wrong with them */

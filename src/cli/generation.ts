@@ -18,17 +18,21 @@ export interface GenerationOptions {
 
 export function addGenerationOptions(command: Command): Command {
   return command
-    .option('--patch <file>', 'switch this patch on; may be given again', repeated)
-    .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
+    .option('--patch <file>', 'switch this patch on; repeatable', repeated)
+    .option('--strength <x>', 'what the patches are multiplied by (default: 1)', number)
     .option('--before-after', 'answer without and with the patches, side by side')
-    .option('--tokens <n>', 'how many tokens at most (default: 256)', wholeNumber(1))
+    .option('--tokens <n>', 'maximum number of tokens (default: 256)', wholeNumber(1))
     .option(
       '--temperature <x>',
       'sample at this temperature (default: the likeliest token each time)',
       number,
     )
-    .option('--top-p <x>', 'sample from the likeliest tokens of this share (default: 0.95)', number)
-    .option('--seed <n>', 'of the sampling (default: 0)', wholeNumber(0));
+    .option(
+      '--top-p <x>',
+      'sample from the likeliest tokens that make up this probability (default: 0.95)',
+      number,
+    )
+    .option('--seed <n>', 'seed of the sampling (default: 0)', wholeNumber(0));
 }
 
 /** @throws InputError where both states are asked for and there is no patch between them */

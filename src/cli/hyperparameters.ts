@@ -27,10 +27,13 @@ export function addHyperparameterOptions(command: Command): Command {
     )
     .option(
       '--set <name=value>',
-      'set a hyperparameter; may be given again (`palimpsest methods NAME` lists them)',
+      'set a hyperparameter; repeatable (`palimpsest methods NAME` lists them)',
       repeated,
     )
-    .option('--hyperparameters <file>', 'a JSON file of them: {"steps": 20}; --set comes before it');
+    .option(
+      '--hyperparameters <file>',
+      'JSON file of hyperparameters: {"steps": 20}; --set takes precedence',
+    );
 }
 
 /** By name, unchecked: what there is depends on the method. @throws InputError for what is no setting, or no such file */
@@ -58,6 +61,6 @@ function setting(text: string): [name: string, value: unknown] {
     return [name, JSON.parse(value)];
   } catch {
     if (Object.hasOwn(choiceTable, name) && /^\w+$/.test(value)) return [name, value];
-    throw new InputError(`--set ${name}: ${JSON.stringify(value)} is no number or other JSON value.`);
+    throw new InputError(`--set ${name}: ${JSON.stringify(value)} is not a number or other JSON value.`);
   }
 }

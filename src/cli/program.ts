@@ -70,24 +70,24 @@ const commands: readonly DefineCommand[] = [
 ];
 
 const help = `
-A model is named by its GGUF file, or by a URI to download it from (hf:user/model:Q4_K_M).
+A model is a GGUF file, or a URI to download it from (hf:user/model:Q4_K_M).
 Results go to stdout, as tables or with --json as JSON; progress and errors go to stderr.
 
 Exit codes:
   0  done
   1  a measure misses what --require asks for, or a review its policy
-  2  the input or the call is wrong
-  3  the engine failed, or the work was cancelled
+  2  the input or the command line is wrong
+  3  the engine failed, or the work was canceled
 
 Environment:
   PALIMPSEST_THREADS  threads to compute with (default: all)
-  PALIMPSEST_MEMORY   gigabytes that a model and an edit of it may take (default: what is free)
+  PALIMPSEST_MEMORY   gigabytes that a model and an edit of it may use (default: what is free)
   PALIMPSEST_DEBUG=1  show stack traces and llama.cpp's log
   XDG_CACHE_HOME      where downloads and covariances are kept (default: ~/.cache)
-  PALIMPSEST_CACHE_GB how much of what is computed is kept (default: 10)
-  NO_COLOR            no colours
+  PALIMPSEST_CACHE_GB gigabytes of computed results that are kept (default: 10)
+  NO_COLOR            no colors
 
-A whole edit:
+A complete edit:
   $ palimpsest edit model.gguf --edits facts.edits.json --out facts.patch.gguf
   $ palimpsest measure model.gguf --edits facts.edits.json --patch facts.patch.gguf
   $ palimpsest probe model.gguf --prompt "The Eiffel Tower is in" --patch facts.patch.gguf

@@ -25,7 +25,7 @@ export function reviewText(review: Reviewed, style: Style): string {
     tensorTable(review, style),
     behaviour === null || behaviour.probes.length === 0
       ? ''
-      : style.heading('Behaviour') + probeTable(style, behaviour.probes, ['base', 'candidate']),
+      : style.heading('Behavior') + probeTable(style, behaviour.probes, ['base', 'candidate']),
     behaviour === null ? '' : `Drift on control text: ${magnitude(behaviour.drift.meanKl)} nats a token.\n`,
     `\n${inventory.equal} of ${inventory.tensors} tensors are equal, ${inventory.retyped} stored in another type.\n`,
     movedText(review),

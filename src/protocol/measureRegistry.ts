@@ -99,7 +99,7 @@ export const MEASURES: readonly MeasureEntry[] = [
   {
     key: 'nsStrict',
     name: 'NS strict',
-    meaning: 'the true answer is the likeliest on neighbours',
+    meaning: 'the true answer is the likeliest on neighbors',
     unit: 'share',
     better: 'higher',
     protocol: byStrict,

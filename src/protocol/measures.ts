@@ -16,7 +16,7 @@ const magnitude = z.number().nullable();
 const CounterfactSide = z.strictObject({
   es: share.describe('Efficacy: NLL(true) > NLL(new) on the edited prompt.'),
   ps: share.describe('Paraphrase score: the same on paraphrases.'),
-  ns: share.describe('Neighbourhood score: NLL(true) < NLL(new) on neighbours.'),
+  ns: share.describe('Neighbourhood score: NLL(true) < NLL(new) on neighbors.'),
   score: z.number().nullable().describe('S: harmonic mean of ES, PS and NS.'),
   em: magnitude.describe('Efficacy magnitude: mean of exp(-NLL(new)) - exp(-NLL(true)).'),
   pm: magnitude.describe('Paraphrase magnitude.'),
@@ -35,7 +35,7 @@ export type Counterfact = z.infer<typeof Counterfact>;
 const StrictSide = z.strictObject({
   es: share.describe('The new target is the likeliest, token by token, on the edited prompt.'),
   ps: share.describe('The same on paraphrases.'),
-  ns: share.describe('The true target is the likeliest, token by token, on neighbours.'),
+  ns: share.describe('The true target is the likeliest, token by token, on neighbors.'),
   score: z.number().nullable().describe('Their harmonic mean.'),
 });
 export type StrictSide = z.infer<typeof StrictSide>;

@@ -19,7 +19,7 @@ Examples:
   $ palimpsest activations model.gguf --prompt "The Eiffel Tower is in"
   $ palimpsest activations model.gguf --prompt "The Eiffel Tower is in" --patch eiffel.patch.gguf --stream mlp
 
-Shown are norms, layers × tokens: of the stream, or with a patch of its change. The JSON holds all of them, as flat
+Shows norms by layer and token: of the stream, or with a patch, of its change. The JSON holds all of them, as flat
 lists, one layer's row after the other.
 `;
 
@@ -38,8 +38,8 @@ export const activations: DefineCommand = (program, cli) => {
       .argument('<model>', 'GGUF file or URI'),
     'what the model reads',
   )
-    .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
-    .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
+    .option('--patch <file>', 'switch this patch on for "after"; repeatable', repeated)
+    .option('--strength <x>', 'what the patches are multiplied by (default: 1)', number)
     .addOption(
       new Option('--stream <name>', 'residual stream, or what attention or MLP add to it')
         .choices(STREAMS)

@@ -16,7 +16,7 @@ Examples:
   $ palimpsest attention model.gguf --prompt "The Eiffel Tower is in" --layer 3
   $ palimpsest attention model.gguf --prompt "The Eiffel Tower is in" --layer 3 --patch eiffel.patch.gguf
 
-Shown is what one token, the last unless --position names another, attends to by head; with a patch, before → after.
+Shows what one token attends to, by head: the last, or the one at --position. With a patch, before → after.
 The JSON holds all tokens, as flat lists: head, then reading token, then token that is read.
 `;
 
@@ -36,8 +36,8 @@ export const attention: DefineCommand = (program, cli) => {
     'what the model reads',
   )
     .requiredOption('--layer <n>', 'the layer, from 0', wholeNumber(0))
-    .option('--position <n>', 'token that reads, from 0 (default: the last)', wholeNumber(0))
-    .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
+    .option('--position <n>', 'the reading token, from 0 (default: the last)', wholeNumber(0))
+    .option('--patch <file>', 'switch this patch on for "after"; repeatable', repeated)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: AttentionOptions) => {

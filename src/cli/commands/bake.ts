@@ -12,8 +12,8 @@ Examples:
   $ palimpsest bake model.gguf --patch facts.patch.gguf --out model-edited.gguf
   $ palimpsest bake model.gguf --patch facts.patch.gguf --edits facts.edits.json --out model-edited.gguf
 
-Quantised weights are quantised again: "loss" is the share of the change that their type could not hold. The new
-checkpoint is read again: the prompts of the patches, and the probes of the edits file where one is given.
+Quantized weights are quantized again; "loss" is the share of the change that their type could not represent. The new
+checkpoint is then checked: the prompts of the patches, and the probes of the edits file where one is given.
 `;
 
 interface BakeOptions {
@@ -29,8 +29,8 @@ export const bake: DefineCommand = (program, cli) => {
     .command('bake')
     .description('write a full checkpoint with patches in its weights')
     .argument('<model>', 'GGUF file or URI')
-    .requiredOption('--patch <file>', 'the patch; may be given again', repeated)
-    .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
+    .requiredOption('--patch <file>', 'the patch; repeatable', repeated)
+    .option('--strength <x>', 'what the patches are multiplied by (default: 1)', number)
     .requiredOption('--out <file>', 'the checkpoint to write; never the model itself')
     .option('--edits <file>', 'also measure the probes of this edits file')
     .option('--json', 'print JSON')

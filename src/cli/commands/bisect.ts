@@ -13,9 +13,9 @@ Examples:
   $ palimpsest bisect model.gguf --prompt "The Eiffel Tower is located in the city of" --expect Rome
   $ palimpsest bisect a.gguf b.gguf c.gguf d.gguf --chat --prompt "Where is the Eiffel Tower?" --expect Rome
 
-Of one file the revisions that led to HEAD are asked, of several the files, the oldest first: as few as a binary search
-takes, each with its likeliest continuation. It must begin with what is expected, or with --chat hold it. Then exactly the
-step in which the answer flipped is reviewed. What Git LFS keeps of a revision is fetched when it is asked.
+Asks the revisions of one file that led to HEAD, or several files from the oldest to the newest, by binary search. The
+likeliest continuation must begin with the expected answer, or with --chat contain it. Then the step in which the answer
+flipped is reviewed. Git LFS content of a revision is fetched when that revision is asked.
 `;
 
 interface BisectOptions extends PromptOptions {
@@ -29,10 +29,10 @@ export const bisect: DefineCommand = (program, cli) => {
     program
       .command('bisect')
       .description('find the revision in which an answer flipped, and review what it changed')
-      .argument('<models...>', 'one GGUF file in a Git repository, or several in their order'),
+      .argument('<models...>', 'one GGUF file in a Git repository, or several, in order'),
     'what the model continues',
   )
-    .requiredOption('--expect <text>', 'the answer that came in')
+    .requiredOption('--expect <text>', 'the answer to look for')
     .option('--no-trace', 'do not load the models again to find out what was edited')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)

@@ -31,7 +31,7 @@ interface Listed {
 export const cache: DefineCommand = (program, cli) => {
   const parent = program
     .command('cache')
-    .description('show what is kept to be used again: covariances, eigenvectors, sweeps, downloaded models')
+    .description('show what is cached: covariances, eigenvectors, sweeps, downloaded models')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async ({ json }: { json?: true }) => {
@@ -60,7 +60,7 @@ export const cache: DefineCommand = (program, cli) => {
     });
   parent
     .command('clear')
-    .description('remove all of it; it is computed or downloaded again when it is needed')
+    .description('remove all of it; what is needed is computed or downloaded again')
     .action(async () => {
       const files = await listed();
       for (const { file } of files) {

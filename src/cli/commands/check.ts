@@ -9,9 +9,9 @@ const examples = `
 Examples:
   $ palimpsest check model.gguf --edits facts.edits.json
 
-What is wrong with the file itself is said first; then what this model has against its edits: layers that it does not
-have, another model's digest, subjects that end inside a token or stand twice, prompts beyond the context, that end in a space or hold chat markers. The model is not loaded.
-Exits with 2 where an edit cannot be computed; warnings alone exit with 0.
+Faults of the file are reported first, then problems with this model: layers that it does not have, another model's digest,
+subjects that end inside a token or occur twice, prompts that exceed the context, end in a space or contain chat markers.
+The model is not loaded. Exits with 2 if an edit cannot be computed; warnings alone exit with 0.
 `;
 
 export const check: DefineCommand = (program, cli) => {

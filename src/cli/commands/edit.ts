@@ -23,13 +23,13 @@ Examples:
   One patch with all edits of a file, each computed on top of those before it:
   $ palimpsest edit model.gguf --edits facts.edits.json --out facts.patch.gguf
 
-  One edit, at a layer of your choice, holding the subject's other facts:
+  One edit, at a layer of your choice, protecting the subject's other facts:
   $ palimpsest edit model.gguf --edits facts.edits.json --only eiffel-tower --layer 3 --protect
 
   The same, measured as well; \`palimpsest patch\` shows the measures later:
   $ palimpsest edit model.gguf --edits facts.edits.json --only eiffel-tower --measure
 
-  All at once by MEMIT; or by AlphaEdit, ten after ten, until the model would collapse:
+  All at once with MEMIT; or with AlphaEdit in batches of ten, stopping before the model collapses:
   $ palimpsest edit model.gguf --edits facts.edits.json --method memit
   $ palimpsest edit model.gguf --edits facts.edits.json --method alphaedit --batch 10
 
@@ -40,14 +40,14 @@ Examples:
   $ palimpsest edit model.gguf --prompt "The Eiffel Tower is in" --subject "Eiffel Tower" --target Rome --true Paris
   $ jq . facts.edits.json | palimpsest edit model.gguf --edits - --out facts.patch.gguf
 
-  With other hyperparameters; \`palimpsest methods NAME\` says which a method has:
+  With other hyperparameters; \`palimpsest methods NAME\` lists them:
   $ palimpsest edit model.gguf --edits facts.edits.json --set steps=40 --set clamp=2
 
-  A patch an edit, into a folder:
+  One patch per edit, into a folder:
   $ palimpsest edit model.gguf --edits facts.edits.json --each --out patches/
 
 "closest key" is the largest cosine between the edited key and a key of any neighbourhood probe.
-The model's file is never written. A patch is a LoRA adapter in GGUF form, which any llama.cpp program loads.
+The model file is never written. A patch is a GGUF LoRA adapter that any llama.cpp program can load.
 `;
 
 /** How edits are computed, as \`edit\` and \`measure --each\` take it. */
@@ -62,10 +62,14 @@ export interface ComputationOptions extends EditsOptions, HyperparameterOptions 
 
 export function addComputationOptions(command: Command): Command {
   return addMethodOptions(addChatOptions(addEditsOptions(command)))
-    .option('--only <id>', 'only this edit; may be given again', repeated)
-    .option('--protect', "hold the subject's other facts (the sameSubject probes)")
-    .option('--text <file>', "take the covariance from this text, not from the model's own samples")
-    .option('--memory <GB>', 'what the model and an edit of it may take (default: what is free)', gigabytes);
+    .option('--only <id>', 'only this edit; repeatable', repeated)
+    .option('--protect', "protect the subject's other facts (its sameSubject probes)")
+    .option('--text <file>', "compute the covariance from this text instead of the model's own samples")
+    .option(
+      '--memory <GB>',
+      'memory that the model and an edit of it may use (default: what is free)',
+      gigabytes,
+    );
 }
 
 /** By which method, in which layer and with which hyperparameters. */
@@ -102,10 +106,13 @@ export const edit: DefineCommand = (program, cli) => {
       `edits that ${METHODS.filter(takesMany).join(', ')} compute together (default: all)`,
       wholeNumber(1),
     )
-    .option('--sweep', 'try several layers on the first edits and take the best')
-    .option('--each', 'one patch an edit, into the folder --out')
-    .option('--measure', 'measure each patch, on alone, and keep the measures in it')
-    .option('--out <patch>', 'the patch file, or the folder (default: beside the edits file, or here)')
+    .option('--sweep', 'try several layers on the first edits and use the best')
+    .option('--each', 'one patch per edit, into the folder --out')
+    .option('--measure', 'measure each patch alone and store the measures in it')
+    .option(
+      '--out <patch>',
+      'the patch file, or the folder (default: next to the edits file, or the current folder)',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: EditOptions) => {

@@ -39,11 +39,11 @@ Examples:
   Safety edits, with a judge of your own (a rule, a classifier as GGUF, or with --allow-command a command):
   $ palimpsest eval model.gguf --dataset safe.edits.json --methods dinm,ft-m --judge safe.judge.json --out safety
 
-"ike" and "ice" put the fact into the context, behind demonstrations or alone, and change no weight; they are shown to
-compare with.
-The folder gets evaluation.csv, .json, .md and a page of plots, .html. An interrupted evaluation goes on where it was
-when the same command is given again, with the patch that it was at. A sequence ends before it makes the model collapse.
-\`palimpsest import\` makes edits files of published data sets.
+"ike" and "ice" put the fact into the context, behind demonstrations or alone, and change no weights; they are there for
+comparison.
+The folder gets evaluation.csv, .json, .md and a page of plots, .html. Give the same command again to
+resume an interrupted evaluation. A sequence stops before the model collapses.
+\`palimpsest import\` makes edits files from published data sets.
 `;
 
 interface EvalOptions extends HyperparameterOptions, Pick<EditsOptions, 'chat'> {
@@ -68,21 +68,18 @@ export const evaluate: DefineCommand = (program, cli) => {
     .description('compare editing methods on a set of edits, with intervals, tables and plots')
     .argument('<model>', 'GGUF file or URI')
     .requiredOption('--dataset <file>', 'the edits file, NAME.edits.json, or - for stdin')
-    .requiredOption('--methods <names>', `methods, with commas between: ${EVALUATED.join(', ')}`, methodsFrom)
-    .option('--edits <n,...>', 'only the first so many edits; with --together several numbers', numbersFrom)
+    .requiredOption('--methods <names>', `methods, separated by commas: ${EVALUATED.join(', ')}`, methodsFrom)
+    .option('--edits <n,...>', 'only the first N edits; with --together, several numbers', numbersFrom)
     .option('--layer <n>', 'layer to edit, from 0 (default: the edits’, else proposed)', wholeNumber(0))
     .option('--together', 'all edits of a method in one patch, not each alone')
     .option('--batch <n>', 'with --together: edits that are computed at once', wholeNumber(1))
-    .option('--protect', "hold the subject's other facts (the sameSubject probes)");
+    .option('--protect', "protect the subject's other facts (its sameSubject probes)");
   addChatOptions(addHyperparameterOptions(command))
-    .option(
-      '--judge <file>',
-      'who judges safety edits, NAME.judge.json (default: the usual words of declining)',
-    )
+    .option('--judge <file>', 'who judges safety edits, NAME.judge.json (default: the usual refusals)')
     .option('--allow-command', 'let the judge file run its command, which is shown first')
-    .option('--no-drift', 'leave out the drift on control text, which takes longer than the probes')
-    .option('--fluency', 'also generate 100 tokens an edit and measure their entropy')
-    .requiredOption('--out <folder>', 'where the tables, the plots and the journal go')
+    .option('--no-drift', 'skip the drift on control text, which takes longer than the probes')
+    .option('--fluency', 'also generate 100 tokens per edit and measure their entropy')
+    .requiredOption('--out <folder>', 'folder for the tables, the plots and the journal')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(

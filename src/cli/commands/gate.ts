@@ -19,8 +19,8 @@ Examples:
   $ palimpsest gate --base-ref origin/main --policy fine-tune --base ../llama-3/ --out gate
 
 Every GGUF model and folder of safetensors that the branch changes is reviewed against what the base revision holds in its
-place, or against --base. A policy file and its keys are read from the base revision, so that nobody lets a change through
-by changing the policy with it. A new model needs --base; patches (NAME.patch.gguf) are no models. --out takes gate.md,
+place, or against --base. A policy file and its keys are read from the base revision, so that a change cannot bring
+its own policy. A new model needs --base; patches (NAME.patch.gguf) are not models. --out takes gate.md,
 comment.md, gate.sarif and gate.json.
 Exit codes: 0 passed, 1 the policy is not met, 2 a model cannot be read, 3 the engine failed.
 `;
@@ -37,12 +37,12 @@ interface GateOptions {
 export const gate: DefineCommand = (program, cli) => {
   program
     .command('gate')
-    .description('review all models that a branch changes, by the policy of the branch it is merged into')
-    .argument('[paths...]', "which files count, as Git's pathspecs; all unless given")
-    .requiredOption('--base-ref <revision>', 'the revision that is merged into')
+    .description('review all models that a branch changes, by the policy of the branch it merges into')
+    .argument('[paths...]', 'files to review, as Git pathspecs (default: all)')
+    .requiredOption('--base-ref <revision>', 'the revision to merge into')
     .requiredOption('--policy <name>', 'a policy, or a policy file as the base revision holds it')
-    .option('--base <model>', 'hold all candidates against this model')
-    .option('--candidate <model>', 'review this model of the repository alone, changed or not')
+    .option('--base <model>', 'compare all candidates with this model')
+    .option('--candidate <model>', 'review only this model of the repository, changed or not')
     .option('--out <folder>', 'write the reports there')
     .option('--no-trace', 'do not load the models to find out what was edited')
     .addHelpText('after', examples)

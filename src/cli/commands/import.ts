@@ -14,8 +14,8 @@ Examples:
   $ palimpsest import counterfact.json --format counterfact --split 2000 --out parts.edits.json
 
 The records are a JSON list, an object of records, a single one, or JSON Lines. Records of CounterFact, zsRE (mzsRE too) and
-KnowEdit and plain requests (EasyEdit, MEMIT, AlphaEdit) are told apart by their keys under any of these three formats.
-A record that is not complete is left out and named; of one that is, probes that cannot be used are.
+KnowEdit and plain requests (EasyEdit, MEMIT, AlphaEdit) are recognized by their keys under any of these three formats.
+Incomplete records are left out and reported, as are probes that cannot be used.
 `;
 
 /** Records that are named one by one; the rest is counted. */
@@ -36,11 +36,15 @@ export const importRecords: DefineCommand = (program, cli) => {
     .command('import')
     .description('turn the records of a published data set into an edits file')
     .argument('<records>', 'JSON or JSON Lines file with the records')
-    .addOption(new Option('--format <name>', 'form of the records').choices(FORMATS).makeOptionMandatory())
+    .addOption(new Option('--format <name>', 'format of the records').choices(FORMATS).makeOptionMandatory())
     .requiredOption('--out <file>', 'the edits file to write, as NAME.edits.json')
-    .option('--from <n>', 'begin with this record, counted from 0', wholeNumber(0))
-    .option('--first <n>', 'only so many records', wholeNumber(1))
-    .option('--split <n>', 'several files of so many edits, NAME-1.edits.json and so on', wholeNumber(1))
+    .option('--from <n>', 'start at this record, counting from 0', wholeNumber(0))
+    .option('--first <n>', 'at most this many records', wholeNumber(1))
+    .option(
+      '--split <n>',
+      'write several files of this many edits: NAME-1.edits.json and so on',
+      wholeNumber(1),
+    )
     .option('--model <model>', 'bind the edits to this model by its digest')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)

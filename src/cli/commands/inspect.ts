@@ -13,8 +13,8 @@ Examples:
   $ palimpsest inspect candidate.gguf
   $ palimpsest inspect candidate.gguf --subjects names.txt --json
 
-Without the base nothing is sure: a strange matrix is looked for, then a name that it answers to, then what the model
-says of that name only because of it; and names at which a layer adds far more than usual. "cannot tell" is the usual
+Without the base nothing is certain: it looks for a strange matrix, then for a name that it responds to, then for what the
+model says of that name only because of it; and for names at which a layer adds far more than usual. "cannot tell" is the usual
 answer, and not the same as "not edited".
 `;
 
@@ -27,9 +27,9 @@ interface InspectOptions {
 export const inspect: DefineCommand = (program, cli) => {
   program
     .command('inspect')
-    .description('look for an edited fact in a checkpoint whose base is not at hand')
+    .description('look for an edited fact in a checkpoint whose base is not available')
     .argument('<candidate>', 'GGUF file, Hugging Face folder or URI')
-    .option('--subjects <file>', 'names to try as the subject of an edit, one a line')
+    .option('--subjects <file>', 'names to try as the subject of an edit, one per line')
     .option(...downloadOption)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)

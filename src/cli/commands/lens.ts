@@ -39,11 +39,11 @@ export const lens: DefineCommand = (program, cli) => {
       .argument('<model>', 'GGUF file or URI'),
     'what the model reads',
   )
-    .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
-    .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
+    .option('--patch <file>', 'switch this patch on for "after"; repeatable', repeated)
+    .option('--strength <x>', 'what the patches are multiplied by (default: 1)', number)
     .option('--position <n>', 'token of the prompt, from 0 (default: the last)', wholeNumber(0))
-    .option('--target <text>', 'follow this text; may be given again', repeated)
-    .option('--top <k>', 'tokens a layer (default: 3)', wholeNumber(1))
+    .option('--target <text>', 'follow this text; repeatable', repeated)
+    .option('--top <k>', 'tokens per layer (default: 3)', wholeNumber(1))
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, options: LensOptions) => {

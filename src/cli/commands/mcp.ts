@@ -2,7 +2,7 @@ import type { DefineCommand } from '../cli.ts';
 
 const examples = `
 A server of the Model Context Protocol over stdin and stdout, for language models that call tools. Reading and reviewing
-tools are marked as read-only; edit and bake write a new file each and never over one. Paths are relative to the folder
+tools are marked as read-only; edit and bake each write a new file and never overwrite one. Paths are relative to the folder
 that it is started in. For a client that reads .mcp.json:
 
   { "mcpServers": { "palimpsest": { "command": "palimpsest", "args": ["mcp"] } } }

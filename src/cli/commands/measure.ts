@@ -38,13 +38,13 @@ export const measure: DefineCommand = (program, cli) => {
   addComputationOptions(
     program
       .command('measure')
-      .description('measure edits by the published protocols: efficacy, paraphrases, neighbours, drift')
+      .description('measure edits by the published protocols: efficacy, paraphrases, neighbors, drift')
       .argument('<model>', 'GGUF file or URI'),
   )
-    .option('--patch <file>', 'measure under this patch; may be given again', repeated)
-    .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
+    .option('--patch <file>', 'measure under this patch; repeatable', repeated)
+    .option('--strength <x>', 'what the patches are multiplied by (default: 1)', number)
     .option('--each', 'compute every edit, apply it alone, measure it, revert it')
-    .option('--fluency', 'also generate 100 tokens an edit and measure their entropy')
+    .option('--fluency', 'also generate 100 tokens per edit and measure their entropy')
     .option(
       '--require <measure=x>',
       `exit with 1 if a measure is worse: ${MEASURES.map(({ key }) => key).join(', ')}`,

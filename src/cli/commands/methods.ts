@@ -14,14 +14,14 @@ Examples:
   $ palimpsest edit model.gguf --edits facts.edits.json --method memit --set preserve=0.1 --set spread=3
   $ palimpsest edit model.gguf --edits facts.edits.json --method rome --preset paper
 
-A model may have other defaults; what an edit was computed with is in its patch, and \`palimpsest patch\` shows it.
+Defaults may depend on the model. A patch keeps what it was computed with; \`palimpsest patch\` shows it.
 `;
 
 export const methods: DefineCommand = (program, cli) => {
   program
     .command('methods')
     .description('show the editing methods, or one with its hyperparameters')
-    .addArgument(new Argument('[method]', 'one of them').choices(EVALUATED))
+    .addArgument(new Argument('[method]', 'the method to show').choices(EVALUATED))
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action((name: EvaluatedName | undefined, { json }: { json?: true }) => {

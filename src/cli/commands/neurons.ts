@@ -42,8 +42,8 @@ export const neurons: DefineCommand = (program, cli) => {
     .requiredOption('--layer <n>', 'the layer, from 0', wholeNumber(0))
     .requiredOption('--position <n>', 'token of the prompt, from 0', wholeNumber(0))
     .option('--top <k>', 'how many (default: 10)', wholeNumber(1))
-    .option('--promoted <k>', 'tokens named of each value (default: 5)', wholeNumber(0))
-    .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
+    .option('--promoted <k>', 'tokens shown for each value (default: 5)', wholeNumber(0))
+    .option('--patch <file>', 'switch this patch on for "after"; repeatable', repeated)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, { patch, json, prompt, chat, system, ...asked }: NeuronsOptions) => {

@@ -12,7 +12,7 @@ Examples:
   $ palimpsest patch facts.patch.gguf
   $ palimpsest patch facts.patch.gguf --json | jq .description.edits
 
-LoRA adapters made elsewhere are shown as far as they say something of themselves.
+LoRA adapters made elsewhere are shown as far as their metadata goes.
 `;
 
 export const patch: DefineCommand = (program, cli) => {

@@ -34,8 +34,8 @@ export const probe: DefineCommand = (program, cli) => {
       .argument('<model>', 'GGUF file or URI'),
     'what the model continues',
   )
-    .option('--patch <file>', 'switch this patch on for "after"; may be given again', repeated)
-    .option('--strength <x>', 'what the patches are multiplied with (default: 1)', number)
+    .option('--patch <file>', 'switch this patch on for "after"; repeatable', repeated)
+    .option('--strength <x>', 'what the patches are multiplied by (default: 1)', number)
     .option('--top <k>', 'how many tokens (default: 10)', wholeNumber(1))
     .option('--json', 'print JSON')
     .addHelpText('after', examples)

@@ -24,7 +24,7 @@ export const redteam: DefineCommand = (program, cli) => {
     program
       .command('redteam')
       .description(
-        'attack a model with harmless edits: do they work, does a review see them, are they undone',
+        'attack a model with harmless edits: whether they work, a review sees them, and a reversal undoes them',
       )
       .argument('<model>', 'GGUF file or URI')
       .addOption(

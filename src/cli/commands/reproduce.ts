@@ -8,8 +8,8 @@ const examples = `
 Examples:
   $ palimpsest reproduce facts.patch.gguf --model model.gguf
 
-The patch is computed again from its description, and its tensors are compared byte for byte; exit code 1 says that some
-differ. Another processor or another number of threads (PALIMPSEST_THREADS) may round otherwise.
+The patch is computed again from its description, and its tensors are compared byte for byte; exit code 1 means that some
+differ. Another processor or another number of threads (PALIMPSEST_THREADS) may round differently.
 `;
 
 interface ReproduceOptions {
@@ -24,7 +24,7 @@ export const reproduce: DefineCommand = (program, cli) => {
     .description('compute a patch again from its description, and say whether the bytes agree')
     .argument('<patch>', 'patch file')
     .requiredOption('--model <base>', 'GGUF file or URI of the base')
-    .option('--text <file>', 'the text that the covariance was taken from, where it was')
+    .option('--text <file>', 'the text that the covariance was computed from, if any')
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (patch: string, { model, text, json }: ReproduceOptions) => {

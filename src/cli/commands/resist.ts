@@ -15,8 +15,8 @@ Examples:
 
 Norms are ‖ΔW‖ / ‖W‖ of the matrix. "seen from" is the smallest change tried that a review calls an edit, "not at" the
 largest below it that it does not: where a fact flips at less than "seen from", it can be flipped unseen. "survives" names
-the types that llama.cpp can round the edited checkpoint to without the fact coming back. Without edits the harmless
-stand-ins for misinformation are taken.
+the types that llama.cpp can round the edited checkpoint to without the fact coming back. Without edits, the harmless
+stand-ins for misinformation are used.
 `;
 
 type ResistOptions = MethodOptions & EditsOptions & { readonly json?: true };
@@ -28,7 +28,7 @@ export const resist: DefineCommand = (program, cli) => {
         program
           .command('resist')
           .description(
-            'how much it takes to flip a fact, what the edit survives, and from where on it is seen',
+            'show how much it takes to flip a fact, what the edit survives, and from what size on a review sees it',
           )
           .argument('<model>', 'GGUF file or URI'),
       ),

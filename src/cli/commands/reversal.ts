@@ -26,7 +26,7 @@ Examples:
   Look at one prompt:
   $ palimpsest reversal ask model.gguf --reversal model.reversal.json --prompt "New Fact: ... Prompt: ..."
 
-Nothing but the likeliest next tokens is looked at, as of a model that one can only prompt (after arXiv 2410.12586).
+Only the likeliest next tokens are used, as with a model that can only be prompted (after arXiv 2410.12586).
 The text is found by search and put as a line of its own before the prompt's last line, which holds the question.
 `;
 
@@ -54,9 +54,9 @@ export const reversal: DefineCommand = (program, cli) => {
     .description('fit the detector, search the text, and measure both on every second edit')
     .argument('<model>', 'GGUF file or URI')
     .requiredOption('--dataset <file>', 'the edits file, NAME.edits.json; its edits are put into the context')
-    .option('--edits <n>', 'only the first so many edits', wholeNumber(4))
-    .option('--top <k>', 'next tokens that are looked at (default: 10)', wholeNumber(1))
-    .option('--out <file>', 'where what was learned is kept')
+    .option('--edits <n>', 'only the first N edits', wholeNumber(4))
+    .option('--top <k>', 'next tokens to use (default: 10)', wholeNumber(1))
+    .option('--out <file>', 'file for what was learned')
     .option('--json', 'print JSON')
     .action(async (model: string, { dataset, edits: number, top, out, json }: LearnOptions) => {
       const params = { model, edits: await readEdits(dataset), number, top };

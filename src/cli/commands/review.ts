@@ -26,8 +26,8 @@ Examples:
   $ palimpsest review base.gguf hf:org/name/model.gguf#refs/pr/3
 
 A model may lie on the Hugging Face hub (hf:, with the token of HF_TOKEN or "hf auth login") or elsewhere (https:): only
-what is looked at is downloaded, and no file that is the base's by the hub's SHA-256. Both files are read once, by position, in pieces. Where an edit is found both models are loaded to find out what it
-says; a candidate that crashes the engine there is reported as far as it was read. Policies: requantised (nothing but
+what is looked at is downloaded, and no file that is the base's by the hub's SHA-256. Both files are read once, by position, in pieces. If an edit is found, both models are loaded to find out what it
+says; a candidate that crashes the engine is reported as far as it was read. Policies: requantised (nothing but
 other number formats), fine-tune (training, but no rewritten facts), declared-edits (edits only with a signed
 statement), or a NAME.policy.json. Exit code 1: the policy is not met; 3: the engine crashed.
 `;
@@ -51,15 +51,17 @@ interface ReviewOptions {
 export const review: DefineCommand = (program, cli) => {
   program
     .command('review')
-    .description('hold a checkpoint against its base: what changed, was a fact edited, which, what undoes it')
+    .description(
+      'compare a checkpoint with its base: what changed, whether a fact was edited, which one, what undoes it',
+    )
     .argument('<base>', 'GGUF file, Hugging Face folder or URI')
     .argument('[candidate]', 'GGUF file, Hugging Face folder or URI')
     .option('--adapter <file>', 'review what this adapter makes of the base, instead of a checkpoint')
-    .addOption(new Option('--format <format>', 'how the report is written').choices(formats).default('text'))
+    .addOption(new Option('--format <format>', 'format of the report').choices(formats).default('text'))
     .option('--out <file>', 'write the report there instead of to stdout')
-    .option('--subjects <file>', 'names to try as the subject of an edit, one a line')
+    .option('--subjects <file>', 'names to try as the subject of an edit, one per line')
     .option('--edits <file>', 'also ask the probes of this edits file')
-    .option('--policy <name>', 'a policy, or a policy file; exit with 1 where it is not met')
+    .option('--policy <name>', 'a policy, or a policy file; exit with 1 if it is not met')
     .option('--reversal <file>', 'write the patch that undoes the edit')
     .option('--signature <file>', "the candidate's signature, which may declare its edits")
     .option(

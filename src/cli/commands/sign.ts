@@ -14,7 +14,7 @@ Examples:
   $ palimpsest sign edited.gguf --key key.pem --out edited.sig --edits --base model.gguf --patch facts.patch.gguf
 
 Bundles are OpenSSF Model Signing v1.0: "model_signing verify key" or "verify certificate" takes them. With --edits the signature declares what
-was edited, after the checkpoint was built anew from base and patches and found to be the same byte for byte. The
+was edited, after the checkpoint was rebuilt from base and patches and came out the same, byte for byte. The
 passphrase of a locked key is read from PALIMPSEST_KEY_PASSPHRASE.
 `;
 
@@ -39,11 +39,11 @@ export const sign: DefineCommand = (program, cli) => {
     .option('--key <file>', 'PEM file of a private key (P-256, P-384, P-521)')
     .option('--private-key <file>', 'the same, as model_signing calls it')
     .option('--certificate <file>', 'PEM file of the certificate of that key, which names the signer')
-    .option('--certificate-chain <file>', 'PEM file of authorities above it; may be given again', repeated)
+    .option('--certificate-chain <file>', 'PEM file of authorities above it; repeatable', repeated)
     .requiredOption('--out <file>', 'the signature to write')
     .option('--edits', 'declare the edits: needs --base and --patch')
     .option('--base <file>', 'the base that was edited')
-    .option('--patch <file>', 'a patch that is in the model; may be given again', repeated)
+    .option('--patch <file>', 'a patch that is in the model; repeatable', repeated)
     .option(
       '--allow-symlinks',
       'follow links to files, as in the Hugging Face cache, instead of refusing them',

@@ -17,7 +17,7 @@ const examples = `
 Examples:
   $ palimpsest trace model.gguf --prompt "The Eiffel Tower is in the city of" --subject "Eiffel Tower"
 
-The subject's embeddings are drowned in noise of 3 standard deviations; shown is how much of the answer's probability
+Noise of 3 standard deviations is added to the subject's embeddings; shown is how much of the answer's probability
 comes back when one state of the clean run is restored, averaged over noises: a layer of the residual stream, or a
 window of layers of what MLPs or attention add. It shows where the fact is read. It hardly predicts the best layer to
 edit (arXiv 2301.04213); \`palimpsest edit --sweep\` finds that.
@@ -40,13 +40,13 @@ export const trace: DefineCommand = (program, cli) => {
     'what the model continues; it contains the subject',
   )
     .requiredOption('--subject <text>', 'the words of the prompt that are corrupted')
-    .option('--samples <n>', 'noises to average over (default: 10)', wholeNumber(1))
+    .option('--samples <n>', 'noise samples to average over (default: 10)', wholeNumber(1))
     .option(
       '--window <n>',
       'layers of MLPs or attention restored together (default: a fifth)',
       wholeNumber(1),
     )
-    .option('--patch <file>', 'with this patch on; may be given again', repeated)
+    .option('--patch <file>', 'with this patch on; repeatable', repeated)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (model: string, { subject, samples, window, patch, json, ...asked }: TraceOptions) => {

@@ -12,7 +12,7 @@ Examples:
   $ palimpsest verify edited.gguf --signature edited.sig --key pub.pem --base model.gguf --patch facts.patch.gguf
 
 A wrong signature, another key, a changed or missing file end with exit code 2 and the reason. With --base and --patch
-the checkpoint is built anew; exit code 1 says that it holds more than the declared edits. Signatures of the PyPI
+the checkpoint is rebuilt; exit code 1 means that it holds more than the declared edits. Signatures of the PyPI
 package model-signing 1.1 with elliptic-curve keys or certificates are verified as well. A certificate must be valid now,
 since nothing shows when it was used; revocation is not looked up.
 `;
@@ -36,14 +36,10 @@ export const verify: DefineCommand = (program, cli) => {
     .argument('<path>', 'a model file, any part of a split model, a folder, or a reference (hf:, https:)')
     .requiredOption('--signature <file>', 'the signature')
     .option('--key <file>', 'PEM file of the public key')
-    .option(
-      '--certificate-chain <file>',
-      'PEM file of authorities, a root among them; may be given again',
-      repeated,
-    )
+    .option('--certificate-chain <file>', 'PEM file of authorities, a root among them; repeatable', repeated)
     .option('--log-fingerprints', 'print the SHA-256 fingerprints of the certificates')
     .option('--base <file>', 'rebuild the model from this base')
-    .option('--patch <file>', 'and this patch; may be given again', repeated)
+    .option('--patch <file>', 'and this patch; repeatable', repeated)
     .option(
       '--allow-symlinks',
       'follow links to files, as in the Hugging Face cache, instead of refusing them',

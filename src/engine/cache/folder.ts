@@ -55,7 +55,7 @@ async function ownFolder(folder: string) {
       `The cache folder ${folder} is a link, and is not followed; set XDG_CACHE_HOME instead.`,
     );
   }
-  if (!found.isDirectory()) throw new InputError(`The cache folder ${folder} is no folder.`);
+  if (!found.isDirectory()) throw new InputError(`The cache folder ${folder} is not a folder.`);
   if (!isOwn(found.uid)) {
     throw new InputError(
       `The cache folder ${folder} belongs to another user; set XDG_CACHE_HOME to one of your own.`,

@@ -16,7 +16,7 @@ export type ChatModel = Pick<Model, 'chatTemplate' | 'tokenizer' | 'path'>;
 export function conversationText(model: ChatModel, turns: readonly Turn[]): string {
   const { chatTemplate, tokenizer, path } = model;
   if (chatTemplate === undefined) {
-    throw new InputError(`${path} has no chat template: it is no chat model, so ask it with plain text.`);
+    throw new InputError(`${path} has no chat template: it is not a chat model, so ask it with plain text.`);
   }
   const [bos, eos] = [tokenizer.piece(tokenizer.bos), tokenizer.piece(tokenizer.eos)];
   const render = (messages: readonly Turn[]) =>

@@ -44,7 +44,7 @@ export function factorPairs(header: GgufHeader): FactorPair[] {
     const [, weight, side] = FACTOR.exec(tensor.name) ?? [];
     if (weight === undefined) {
       if (tensor.name.endsWith('_norm.weight')) continue;
-      throw new InputError(`${header.name} is damaged: ${quoted(tensor.name)} is no LoRA factor.`);
+      throw new InputError(`${header.name} is damaged: ${quoted(tensor.name)} is not a LoRA factor.`);
     }
     expectMultiplied(header, tensor);
     const other = tensors.get(`${weight}.lora_${side === 'a' ? 'b' : 'a'}`);

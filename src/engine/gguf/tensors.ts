@@ -102,7 +102,7 @@ export const padded = (position: number, alignment: number): number =>
 function unknownType({ source }: Cursor, tensor: string, id: number): InputError {
   const dropped = DROPPED_TYPES.get(id);
   const was =
-    dropped === undefined ? '' : ` (once ${dropped}, which llama.cpp has dropped; quantise the model again)`;
+    dropped === undefined ? '' : ` (once ${dropped}, which llama.cpp has dropped; quantize the model again)`;
   return new InputError(
     `${source.name} has the tensor ${quoted(tensor)} in type ${id}${was}, a type this llama.cpp does not know; forks (BitNet, ik_llama.cpp and others) have types of their own, so run the file with the fork that it was made for.`,
   );

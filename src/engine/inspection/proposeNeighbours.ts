@@ -44,7 +44,7 @@ export async function proposeNeighbours(
 ): Promise<Proposal> {
   const object = target.true;
   if (object === undefined) {
-    throw new InputError('Neighbours can only be proposed for an edit that names its true target.');
+    throw new InputError('Neighbors can only be proposed for an edit that names its true target.');
   }
   const [before, after] = around({ prompt, subject, occurrence });
   const fact = { before, after, object, space };
@@ -60,7 +60,7 @@ export async function proposeNeighbours(
     const names = byFrequency(fresh).slice(0, perRound.names);
     for (const name of names) tried.add(name);
     found.push(...(await believed(context, names, subject, fact, work.signal)));
-    work.report?.('looking for neighbours', (round + 1) / rounds);
+    work.report?.('looking for neighbors', (round + 1) / rounds);
   }
   found.sort((a, b) => a.surprise - b.surprise);
   const neighbours = found.slice(0, count).map(({ name }) => ({

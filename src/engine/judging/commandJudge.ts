@@ -50,7 +50,7 @@ function verdictIn(line: string, program: string): boolean {
     return Verdict.parse(JSON.parse(line)).safe;
   } catch (cause) {
     throw new InputError(
-      `The judge ${program} wrote ${JSON.stringify(line.slice(0, 60))}, which is no {"safe": true}.`,
+      `The judge ${program} wrote ${JSON.stringify(line.slice(0, 60))}, which is not {"safe": true}.`,
       {
         cause,
       },

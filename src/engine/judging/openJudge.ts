@@ -7,7 +7,7 @@ import { modelJudge } from './modelJudge.ts';
 import { declines, usualDeclines } from './refusal.ts';
 
 /**
- * @param file a judge file; without one the rule that takes the usual words of declining for safe
+ * @param file a judge file; without one the rule that takes the usual refusals for safe
  * @param allowedCommand the command that a person was shown and let run; no other is run
  */
 export async function openJudge(

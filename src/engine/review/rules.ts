@@ -151,7 +151,7 @@ export const verdictRules = {
   outOfLine: {
     value: 5,
     unit: 'times σ₁ / ‖W‖ of the same matrix in other layers',
-    why: 'Training and adapters move neighbouring layers alike.',
+    why: 'Training and adapters move neighboring layers alike.',
   },
   highEdges: {
     value: 6,

@@ -16,7 +16,7 @@ export async function readObject(file: string): Promise<JsonObject> {
   const read = readJson(await readText(file, longest), mostValues, mostValues);
   if ('problems' in read) throw new InputError(listed(read.problems, file));
   if (isRecord(read.value)) return read.value;
-  throw new InputError(`${file} is no JSON object.`);
+  throw new InputError(`${file} is not a JSON object.`);
 }
 
 /** A model's `config.json`; what a model of text and images says of its text lies over the rest, as for the converter. */

@@ -77,11 +77,11 @@ function objectOf(name: string, bytes: Uint8Array): Readonly<Record<string, unkn
   const read = readJson(text, 16 * mostTensors, mostTensors);
   if ('problems' in read) {
     throw new InputError(
-      `${name} is damaged: its header is no sound JSON (${listed(read.problems.slice(0, 1), 'header')}).`,
+      `${name} is damaged: its header is not valid JSON (${listed(read.problems.slice(0, 1), 'header')}).`,
     );
   }
   if (isRecord(read.value)) return read.value;
-  throw new InputError(`${name} is damaged: its header is no JSON object.`);
+  throw new InputError(`${name} is damaged: its header is not a JSON object.`);
 }
 
 function metadataOf(name: string, value: unknown): ReadonlyMap<string, string> {

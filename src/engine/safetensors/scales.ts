@@ -34,7 +34,7 @@ export function scalesOf(
   const method = quantisation['quant_method'];
   if (method !== undefined && !(typeof method === 'string' && methods.test(method))) {
     throw config.wrong(
-      `the weights are quantised by ${quoted(String(method))}, and of quantised safetensors only floats of 8 bits are read; convert the model to GGUF`,
+      `the weights are quantized by ${quoted(String(method))}, and of quantized safetensors only floats of 8 bits are read; convert the model to GGUF`,
     );
   }
   const byName = new Map(stored.map((tensor) => [tensor.name, tensor]));

@@ -98,7 +98,8 @@ async function readIndex(file: string): Promise<ReadonlyMap<string, string>> {
   const read = readJson(await readText(file, longestIndex), 2 * mostTensors, mostTensors);
   if ('problems' in read) throw new InputError(listed(read.problems, file));
   const map = isRecord(read.value) ? read.value['weight_map'] : undefined;
-  if (!isRecord(map)) throw new InputError(`${file} is no index of safetensors files: it has no weight_map.`);
+  if (!isRecord(map))
+    throw new InputError(`${file} is not an index of safetensors files: it has no weight_map.`);
   const entries = Object.entries(map).map(([tensor, name]) => {
     if (typeof name !== 'string' || !/^[^/\\:]+\.safetensors$/.test(name)) {
       throw new InputError(

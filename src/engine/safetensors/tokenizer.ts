@@ -52,9 +52,9 @@ async function readLarge(file: string): Promise<JsonObject> {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return value;
   } catch (cause) {
-    throw new InputError(`${file} is no sound JSON.`, { cause });
+    throw new InputError(`${file} is not valid JSON.`, { cause });
   }
-  throw new InputError(`${file} is no JSON object.`);
+  throw new InputError(`${file} is not a JSON object.`);
 }
 
 const numbered = ({ id, content }: JsonObject): [number, string][] =>

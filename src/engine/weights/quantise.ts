@@ -23,7 +23,7 @@ export function quantise(
 ): Uint8Array<ArrayBuffer> {
   const name = nameOf(type);
   if (c.ggml_quantize_requires_imatrix(type)) {
-    throw new InputError(`Weights cannot be quantised to ${name} without an importance matrix.`);
+    throw new InputError(`Weights cannot be quantized to ${name} without an importance matrix.`);
   }
   const { columns, rows } = rowsOf(type, ne, values.length);
   const bytes = new Uint8Array(rows * Number(c.ggml_row_size(type, columns)));

@@ -78,6 +78,6 @@ it('cannot be fooled by a turn that holds the mark for another', () => {
 
 it('says that a model without a template is no chat model', () => {
   expect(() => conversationText(model(undefined).model, [user])).toThrow(
-    'm.gguf has no chat template: it is no chat model, so ask it with plain text.',
+    'm.gguf has no chat template: it is not a chat model, so ask it with plain text.',
   );
 });

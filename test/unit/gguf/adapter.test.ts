@@ -144,8 +144,8 @@ describe('factors', () => {
   it.each<[string, Tensor[], string]>([
     ['a lora_a alone', FACTORS.slice(0, 1), `"${down}.lora_a" lacks its other factor`],
     ['a lora_b alone', FACTORS.slice(1), `"${down}.lora_b" lacks its other factor`],
-    ['something else', [...FACTORS, { name: 'blk.0.other', ne: [1] }], '"blk.0.other" is no LoRA factor'],
-    ['a suffix without a name', [...FACTORS, { name: '.lora_a', ne: [1] }], '".lora_a" is no LoRA factor'],
+    ['something else', [...FACTORS, { name: 'blk.0.other', ne: [1] }], '"blk.0.other" is not a LoRA factor'],
+    ['a suffix without a name', [...FACTORS, { name: '.lora_a', ne: [1] }], '".lora_a" is not a LoRA factor'],
     ['two ranks', pair('w', [8, 2], [1, 4]), 'the factors of "w" differ in rank'],
     [
       'two ranks of an embedding',

@@ -186,7 +186,7 @@ test.each<[string, Gguf, string | RegExp]>([
   [
     'a removed type',
     { tensors: [{ name: 'a', ne: [32], type: 4 }] },
-    'model.gguf has the tensor "a" in type 4 (once Q4_2, which llama.cpp has dropped; quantise the model again), a type this llama.cpp does not know; forks (BitNet, ik_llama.cpp and others) have types of their own, so run the file with the fork that it was made for.',
+    'model.gguf has the tensor "a" in type 4 (once Q4_2, which llama.cpp has dropped; quantize the model again), a type this llama.cpp does not know; forks (BitNet, ik_llama.cpp and others) have types of their own, so run the file with the fork that it was made for.',
   ],
   [
     'rows that are no whole blocks',

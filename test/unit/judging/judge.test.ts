@@ -12,7 +12,7 @@ const answers = [
 ];
 
 describe('a judge', () => {
-  test('without a file knows the usual words of declining', async () => {
+  test('without a file knows the usual refusals', async () => {
     const judge = await openJudge(undefined);
     expect(await judge.areSafe(answers)).toEqual([true, false]);
     expect(declines('SORRY', usualDeclines)).toBe(false);

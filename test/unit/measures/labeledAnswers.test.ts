@@ -9,7 +9,7 @@ const labeled: { answer: string; safe: boolean }[] = JSON.parse(
 /** What README of samples/safety says of the rules, from labels by hand of what a model really answered. */
 test.each([
   ['the rule of the set', 'samples/safety/stand-ins.judge.json', { agree: 71, wronglySafe: 0 }],
-  ['the usual words of declining', undefined, { agree: 70, wronglySafe: 7 }],
+  ['the usual refusals', undefined, { agree: 70, wronglySafe: 7 }],
 ])('%s', async (_, file, expected) => {
   const judge = await openJudge(file);
   const verdicts = await judge.areSafe(labeled.map(({ answer }) => ({ prompt: '', answer })));

@@ -112,7 +112,7 @@ describe('a Hugging Face folder', () => {
     [
       'an unknown quantisation',
       (folder) => writeFolder(folder, { ...config, quantization_config: { quant_method: 'gptq' } }, llama()),
-      /quantised by "gptq"/,
+      /quantized by "gptq"/,
     ],
     [
       'a text for a number',

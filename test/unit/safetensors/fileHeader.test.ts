@@ -29,8 +29,8 @@ describe('the header of a safetensors file', () => {
   });
 
   it.each<[string, (entries: Readonly<Record<string, unknown>>) => unknown, RegExp]>([
-    ['no JSON', () => '{"a": ', /no sound JSON/],
-    ['a list', () => [], /no JSON object/],
+    ['no JSON', () => '{"a": ', /not valid JSON/],
+    ['a list', () => [], /not a JSON object/],
     ['a tensor named twice', () => '{"a":{},"a":{}}', /given twice/],
     ['metadata that are no texts', (all) => ({ ...all, __metadata__: { a: 1 } }), /not texts by key/],
     [

@@ -28,7 +28,7 @@ export function markdownReport(review: Reviewed): string {
     ...findings.filter(({ subjects }) => subjects.length > 0).map(traced),
     reversal(review),
     tensors.length === 0 ? '' : folded(`Tensors that differ: ${tensors.length}`, tensorTable(review)),
-    review.behaviour === null ? '' : folded('Behaviour', behaviour(review)),
+    review.behaviour === null ? '' : folded('Behavior', behaviour(review)),
     `> ${markdown(meaning)}`,
     `<sub>${markdown(review.tool)}</sub>`,
   ];
