@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { commandLine } from './references/commandLine.ts';
+import { datasets } from './references/datasets.ts';
 import { commands, settings } from './references/editor.ts';
 import { formats } from './references/formats.ts';
+import { measures } from './references/measures.ts';
 import { methods } from './references/methods.ts';
 import { reviewRules, rules } from './references/rules.ts';
 import { shapes } from './references/shapes.ts';
@@ -35,6 +37,8 @@ async function theReferences(): Promise<References> {
     ['settings', settings()],
     ['commands', commands()],
     ['methods', methods()],
+    ['datasets', datasets()],
+    ['measures', measures()],
     ['shapes', shapes()],
     ['formats', formats()],
     ...[...reviewRules].map(([name, all]): [string, string] => [name, rules(all)]),

@@ -1,6 +1,6 @@
 import type { Measured, MeasuredEdit } from '../protocol/editing.ts';
 import { MEASURES, type MeasureEntry, numberOf, protocolsIn } from '../protocol/measureRegistry.ts';
-import type { GenerationMatch, Share } from '../protocol/measures.ts';
+import { type GenerationMatch, type Share, wholeSummary } from '../protocol/measures.ts';
 import type { PatchMeasures } from '../protocol/patches.ts';
 import { magnitude, plural, share } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
@@ -59,7 +59,7 @@ const shown = (match: GenerationMatch | null): string => share(match?.share?.val
 const answered = (matches: boolean | null): string => (matches === null ? '–' : matches ? 'yes' : 'no');
 
 function summaryTable(headlines: Headlines['summary'], style: Style): string {
-  const summary = { strict: null, fluency: null, chatMatch: null, textMatch: null, ...headlines };
+  const summary = wholeSummary(headlines);
   const rows = MEASURES.flatMap((measure) => {
     const [first, second] = [measure.before?.(summary) ?? null, measure.after(summary)];
     // shares stand there with a dash where no edit has such a probe; what was not asked for does not

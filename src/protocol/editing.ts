@@ -3,7 +3,7 @@ import { Prompt } from './chat.ts';
 import { EditsFile, METHODS } from './edits.ts';
 import { SomeHyperparameters } from './hyperparameters.ts';
 import { MeasuredState } from './measuredState.ts';
-import { Counterfact, Drift, EasyEdit, Fluency, GenerationMatch, Strict } from './measures.ts';
+import { Counterfact, PROTOCOLS } from './measures.ts';
 import { ModelName, Patches } from './model.ts';
 import { PRESETS } from './presets.ts';
 import { ProbeComparison } from './probe.ts';
@@ -167,19 +167,7 @@ export const Measured = z.strictObject({
   state: z.enum(['unedited', 'patched', 'each']),
   patches: Patches,
   edits: z.array(MeasuredEdit),
-  summary: z.strictObject({
-    counterfact: Counterfact,
-    strict: Strict,
-    easyEdit: EasyEdit,
-    generationMatch: GenerationMatch,
-    chatMatch: GenerationMatch.nullable().describe('As chat; null for a model without a chat template.'),
-    textMatch: GenerationMatch.nullable().describe('Of prompts that are chat, as text; null without one.'),
-    fluency: z
-      .strictObject({ before: Fluency, after: Fluency })
-      .nullable()
-      .describe('null if not asked for.'),
-    drift: Drift.nullable().describe('null for the unedited model.'),
-  }),
+  summary: z.strictObject(PROTOCOLS),
 });
 export type Measured = z.infer<typeof Measured>;
 

@@ -12,10 +12,6 @@ export { PROBE_KINDS } from './names.ts';
 
 /** Edits with their probes, as the engine takes them. As a file they are `src/formats/edits`. */
 
-/** The forms of published data sets that import into an edits file. */
-export const FORMATS = ['counterfact', 'zsre', 'knowedit', 'mquake', 'rippleedits', 'safeedit'] as const;
-export type Format = (typeof FORMATS)[number];
-
 /** Probes of one kind that one edit may have. */
 export const MOST_PROBES = 1000;
 

@@ -1,4 +1,4 @@
-import type { Method } from './methods.ts';
+import { type Method, methodsOf } from './methods.ts';
 
 /**
  * The hyperparameters of the editing methods, each said once: schemas, completion and hovers in the editor, `palimpsest
@@ -39,9 +39,9 @@ export interface TemplatesEntry extends Described {
 const ROME = 'the ROME release';
 const here = 'chosen here, see docs/measurements.md';
 
-const optimised = ['rome', 'r-rome', 'rome-several-keys', 'memit', 'alphaedit', 'emmet'] as const;
+const optimised = methodsOf('rank-one', 'batch');
 const keyed = [...optimised, 'donor'] as const;
-const tuned = ['ft-l', 'ft-m'] as const;
+const tuned = methodsOf('fine-tune');
 
 export const numberTable = {
   steps: {

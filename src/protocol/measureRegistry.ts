@@ -1,13 +1,9 @@
-import type { Measured } from './editing.ts';
-import type { Share } from './measures.ts';
+import type { Share, Summary } from './measures.ts';
 
 /**
- * The headline measures of edits, each said once: `--require`, tables, evaluations and their columns take them from
- * here. What a measure is computed from stands in `engine/measures`, a file a protocol.
+ * The headline measures of edits, each said once: `--require`, tables, evaluations, their columns and documentation take
+ * them from here. What a measure is computed from stands in `engine/measures`, a file a protocol.
  */
-
-/** What was measured; null for what was not. */
-type Summary = { readonly [M in keyof Measured['summary']]: Measured['summary'][M] | null };
 
 /** A share with its interval, or a number; null where nothing was measured. */
 export type MeasureValue = Share | number | null;

@@ -102,3 +102,28 @@ export const SafeEdit = z.strictObject({
   knowledge: share.describe("Answer tokens to other edits' constraints that stayed the likeliest."),
 });
 export type SafeEdit = z.infer<typeof SafeEdit>;
+
+/** What a summary holds, by protocol. */
+export const PROTOCOLS = {
+  counterfact: Counterfact,
+  strict: Strict,
+  easyEdit: EasyEdit,
+  generationMatch: GenerationMatch,
+  chatMatch: GenerationMatch.nullable().describe('As chat; null for a model without a chat template.'),
+  textMatch: GenerationMatch.nullable().describe('Of prompts that are chat, as text; null without one.'),
+  fluency: z.strictObject({ before: Fluency, after: Fluency }).nullable().describe('null if not asked for.'),
+  drift: Drift.nullable().describe('null for the unedited model.'),
+};
+type Protocols = { readonly [P in keyof typeof PROTOCOLS]: z.infer<(typeof PROTOCOLS)[P]> };
+
+/** What was measured; null for what was not. */
+export type Summary = { readonly [P in keyof Protocols]: Protocols[P] | null };
+
+/** A summary of which some protocols alone are known, as that of a patch. */
+export function wholeSummary(known: Partial<Summary>): Summary {
+  const none = Object.fromEntries(Object.keys(PROTOCOLS).map((name) => [name, null])) as Record<
+    keyof Summary,
+    null
+  >;
+  return { ...none, ...known };
+}

@@ -141,7 +141,8 @@ type Entry = (typeof entries)[number];
 /** The names of the methods of a kind. */
 export type NameOf<K extends Kind> = Extract<Entry, { readonly kind: K }>['name'];
 
-const named = <K extends Kind>(...kinds: readonly K[]) =>
+/** The names of the methods of some kinds, in their order. */
+export const methodsOf = <K extends Kind>(...kinds: readonly K[]) =>
   entries.flatMap((entry) => (kinds.some((kind) => kind === entry.kind) ? [entry.name] : [])) as NameOf<K>[];
 
 /** What can be evaluated: the editing methods, and what only stands in the prompt. */
@@ -150,11 +151,11 @@ export type EvaluatedName = Entry['name'];
 export type Method = Exclude<EvaluatedName, NameOf<'in-context'>>;
 
 /** The methods that edit many facts at once, in closed form. */
-export const BATCH_METHODS = named('batch');
+export const BATCH_METHODS = methodsOf('batch');
 /** The methods that put the fact into the context, and change no weight. */
-export const IN_CONTEXT = named('in-context');
+export const IN_CONTEXT = methodsOf('in-context');
 /** The editing methods, in the order in which people are offered them. */
-export const METHODS: readonly Method[] = named(
+export const METHODS: readonly Method[] = methodsOf(
   ...(['rank-one', 'batch', 'fine-tune', 'adapter', 'safety', 'preview'] as const),
 );
 export const EVALUATED: readonly EvaluatedName[] = entries.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LearnedDefence } from './contextDefence.ts';
+import { FORMATS } from './datasets.ts';
 import { Edited, HyperparameterWishes } from './editing.ts';
-import { FORMATS } from './edits.ts';
 import { Imported } from './engine.ts';
 import { Evaluated } from './evaluation.ts';
 import { EVALUATED, METHODS } from './methods.ts';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { FORMATS, type Format } from '../../protocol/edits.ts';
+import { DATASETS, FORMATS, type Format } from '../../protocol/datasets.ts';
 import type { Imported } from '../../protocol/engine.ts';
 import { plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
@@ -12,6 +12,8 @@ Examples:
   $ palimpsest import facts.json --format counterfact --model model.gguf --out facts.edits.json
   $ palimpsest import counterfact.json --format counterfact --from 1000 --first 500 --out some.edits.json
   $ palimpsest import counterfact.json --format counterfact --split 2000 --out parts.edits.json
+
+${DATASETS.map(({ name, title, paper }) => `  ${name.padEnd(12)} ${title} (${paper})`).join('\n')}
 
 The records are a JSON list, an object of records, a single one, or JSON Lines. Records of CounterFact, zsRE (mzsRE too) and
 KnowEdit and plain requests (EasyEdit, MEMIT, AlphaEdit) are recognized by their keys under any of these three formats.

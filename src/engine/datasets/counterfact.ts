@@ -45,6 +45,7 @@ const edits = CounterFactRecord.transform((record): NewEdit[] => {
 
 export const counterfact: Shape = {
   edits,
+  isIn: (record) => 'requested_rewrite' in record,
   keys: Object.keys(CounterFactRecord.shape),
   probes: ['paraphrase_prompts', 'neighborhood_prompts', 'portability_prompts', 'same_subject'],
 };

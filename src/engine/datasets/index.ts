@@ -1,4 +1,5 @@
-import type { Edit, EditsFile, Format } from '../../protocol/edits.ts';
+import type { Format } from '../../protocol/datasets.ts';
+import type { Edit, EditsFile } from '../../protocol/edits.ts';
 import { InputError } from '../errors.ts';
 import { listed, type Problem, pathName } from '../json/json.ts';
 import { readJson } from '../json/readJson.ts';
@@ -144,11 +145,9 @@ function parsed(
 const worded = ({ path, message }: Problem): string =>
   path.length === 0 ? message : `${pathName(path)} ${message}`;
 
-/** CounterFact, zsRE and KnowEdit are told apart by their keys, whichever of them is asked for. */
+/** Of data sets whose records are told apart by their keys, a record has the form that it shows, whichever is asked for. */
 function shapeOf(format: Format, record: unknown): Shape {
-  if (!isObject(record) || (format !== 'counterfact' && format !== 'zsre' && format !== 'knowedit'))
-    return SHAPES[format];
-  if ('requested_rewrite' in record) return counterfact;
-  if ('src' in record) return zsre;
-  return 'prompt' in record || 'text' in record ? knowedit : SHAPES[format];
+  const asked = SHAPES[format];
+  if (!isObject(record) || asked.isIn === undefined) return asked;
+  return Object.values(SHAPES).find(({ isIn }) => isIn?.(record)) ?? asked;
 }

@@ -114,6 +114,7 @@ function tidy(record: Readonly<Record<string, unknown>>): Readonly<Record<string
 
 export const knowedit: Shape = {
   edits,
+  isIn: (record) => 'prompt' in record || 'text' in record,
   keys: [...Object.keys(KnowEditRecord.shape), 'locality_ground_truth', 'portability_ground_truth'],
   probes: Object.keys(KnowEditRecord.shape).filter((key) =>
     /^(?:re|para)phrase|^portability|^locality/.test(key),

@@ -13,6 +13,8 @@ export interface Shape {
   readonly keys: readonly string[];
   /** Those of them that hold probes: what is wrong there costs the probe and not the record. */
   readonly probes: readonly string[];
+  /** Whether a record has this form, of those that are told apart by their keys. */
+  readonly isIn?: (record: Readonly<Record<string, unknown>>) => boolean;
   /** Brings the variants of the form into one. */
   readonly tidy?: (record: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 }

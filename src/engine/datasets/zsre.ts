@@ -43,6 +43,7 @@ const edits = ZsreRecord.transform(
 
 export const zsre: Shape = {
   edits,
+  isIn: (record) => 'src' in record,
   keys: Object.keys(ZsreRecord.shape),
   probes: ['rephrase', 'loc', 'loc_ans', 'portability'],
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { importRecords } from '../../../src/engine/datasets/index.ts';
-import type { Format } from '../../../src/protocol/edits.ts';
+import type { Format } from '../../../src/protocol/datasets.ts';
 
 const fact = {
   prompt: 'The Eiffel Tower is in the city of',

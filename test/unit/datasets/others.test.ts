@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importRecords } from '../../../src/engine/datasets/index.ts';
 import { parseEdits, serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
-import type { Format } from '../../../src/protocol/edits.ts';
+import type { Format } from '../../../src/protocol/datasets.ts';
 
 /** Records of the published forms, written for this test. */
 const records: Readonly<Record<Exclude<Format, 'counterfact'>, object>> = {

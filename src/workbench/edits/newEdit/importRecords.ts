@@ -1,5 +1,5 @@
 import { l10n, type Uri, window } from 'vscode';
-import type { Format } from '../../../protocol/edits.ts';
+import { DATASETS, type Format } from '../../../protocol/datasets.ts';
 import type { Models } from '../../models/models.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 
@@ -27,25 +27,12 @@ async function askRecords(): Promise<Uri | undefined> {
 }
 
 async function askFormat(): Promise<Format | undefined> {
-  const told = l10n.t(
-    'Records of CounterFact, zsRE, KnowEdit and plain requests are told apart by their keys',
-  );
-  const items: { label: string; detail: string; format: Format }[] = [
-    { label: 'CounterFact', detail: told, format: 'counterfact' },
-    { label: 'zsRE', detail: told, format: 'zsre' },
-    { label: 'KnowEdit', detail: told, format: 'knowedit' },
-    {
-      label: 'MQuAKE',
-      detail: l10n.t('Edits with questions that follow from several of them'),
-      format: 'mquake',
-    },
-    {
-      label: 'RippleEdits',
-      detail: l10n.t('Edits with what should follow and what should stay'),
-      format: 'rippleedits',
-    },
-    { label: 'SafeEdit', detail: l10n.t('Attacks with safe and unsafe answers'), format: 'safeedit' },
-  ];
+  const items = DATASETS.map(({ name, title, paper, shape }) => ({
+    label: title,
+    description: paper,
+    detail: shape(),
+    format: name,
+  }));
   const placeHolder = l10n.t('The form of the records');
   return (await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.format;
 }
