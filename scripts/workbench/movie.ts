@@ -14,8 +14,9 @@ import { installVsix } from './server.ts';
 
 const file = path.join(root, 'docs/pictures/tour.webp');
 const size = { width: 1120, height: 640 };
-/** Milliseconds for which a picture stays while something is computed. */
+/** While something is computed: milliseconds for which a picture stays, and how many are shown of a long wait. */
 const step = 450;
+const most = 8;
 
 /** Pictures with the time for which each stays; one that equals the last prolongs it. */
 class Film {
@@ -33,8 +34,9 @@ class Film {
     else this.#frames.push({ picture, milliseconds });
   }
 
-  /** Pictures of what goes on, until it is over. */
+  /** Pictures of what goes on, until it is over; of a long wait some, evenly. */
   async until(over: Promise<unknown>): Promise<void> {
+    const before = this.#frames.length;
     let going = true;
     const ended = over.finally(() => {
       going = false;
@@ -44,6 +46,9 @@ class Film {
       await Promise.race([ended, this.#page.waitForTimeout(step)]);
     }
     await ended;
+    const waited = this.#frames.splice(before);
+    const stride = Math.max(1, waited.length / most);
+    this.#frames.push(...waited.filter((_, at) => at % stride < 1));
   }
 
   /** @returns bytes of the file */
@@ -107,12 +112,6 @@ try {
   await film.until(inspector.getByText('Paraphrases').first().waitFor({ timeout: 60_000 }));
   await page.mouse.move(size.width / 2, 5);
   await page.waitForTimeout(1000);
-  await film.take(4000);
-  await inspector
-    .getByText('Paraphrases')
-    .first()
-    .evaluate((element) => element.scrollIntoView());
-  await page.waitForTimeout(500);
   await film.take(4000);
   const bytes = await film.write(file);
   process.stdout.write(`${path.relative(root, file)}: ${(bytes / 1e6).toFixed(2)} MB\n`);

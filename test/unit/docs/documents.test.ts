@@ -23,6 +23,16 @@ describe('the documents', () => {
     expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(111);
   });
 
+  it('README moves: its picture is animated, described and small', () => {
+    const [, description = '', file = ''] =
+      /!\[([^\]]*)\]\(([^)]*)\)/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const picture = readFileSync(file);
+    expect(description.length).toBeGreaterThan(40);
+    expect(picture.subarray(8, 12).toString('latin1')).toBe('WEBP');
+    expect(picture.includes('ANIM')).toBe(true);
+    expect(picture.length).toBeLessThan(1_500_000);
+  });
+
   it('leave no result unread', () => {
     const text = [...documents(), 'src/engine/review/inspectRates.ts', 'test/unit/docs/documents.test.ts']
       .map((file) => readFileSync(file, 'utf8'))
