@@ -21,6 +21,7 @@ import { fileError } from './files/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
 import { signModel } from './provenance/sign.ts';
 import { verifyModel } from './provenance/verify.ts';
+import { inspectAdapter } from './review/adapter/inspectAdapter.ts';
 import { inspectModel } from './review/inspect.ts';
 import { reviewModels } from './review/review.ts';
 import type { EngineApi, EngineWork } from './work/engineApi.ts';
@@ -149,6 +150,10 @@ export class Engine implements EngineApi, Disposable {
 
   inspect({ candidate, ...options }: EngineParams['inspect'], work: EngineWork<'inspect'> = {}) {
     return this.#queue.run(() => inspectModel(candidate, options, this.#options.threads, work), work);
+  }
+
+  inspectAdapter({ adapter }: EngineParams['inspectAdapter'], work: Work = {}) {
+    return this.#queue.run(() => inspectAdapter(adapter, this.#options.threads, work), work);
   }
 
   redteam(params: EngineParams['redteam'], work: Work = {}) {

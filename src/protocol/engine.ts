@@ -10,6 +10,7 @@ import { Targets } from './editableLayers.ts';
 import { EditEvent, Edited, EditParams, Measured, MeasureParams } from './editing.ts';
 import { Edit, EditsFile } from './edits.ts';
 import { Evaluated, EvaluateParams } from './evaluation.ts';
+import { InspectedAdapter } from './inspectedAdapter.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ApplyParams, Baked, BakeParams, PatchInfo, Reproduced, ReproduceParams } from './patches.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
@@ -192,6 +193,8 @@ export const engineMethods = {
     result: Inspected,
     event: Inspected.describe('What is found before the model runs.'),
   },
+  /** What an adapter's factors say without its base. */
+  inspectAdapter: { params: z.strictObject({ adapter: z.string().min(1) }), result: InspectedAdapter },
   /** Harmless stand-ins for what edits are abused for: made, looked for by a review, undone. */
   redteam: { params: RedteamParams, result: Redteamed },
   /** How much it takes to flip facts, whether that outlasts rounding, and from where on a review sees it. */
