@@ -21,7 +21,7 @@ export async function bundleForNode(options) {
     mainFields: ['module', 'main'],
     sourcemap: true,
     logLevel: 'warning',
-    external: ['vscode', 'koffi', 'node-llama-cpp', 'oxc-parser', 'playwright-core', 'sharp'],
+    external: ['vscode', 'koffi', 'node-llama-cpp', 'oxc-parser', 'playwright-core', 'sharp', 'xmlbuilder2'],
     ...(modules && { banner: { js: requireInModules } }),
     ...options,
   });

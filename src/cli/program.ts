@@ -25,6 +25,7 @@ import { methods } from './commands/methods.ts';
 import { neurons } from './commands/neurons.ts';
 import { patch } from './commands/patch.ts';
 import { probe } from './commands/probe.ts';
+import { record } from './commands/record.ts';
 import { redteam } from './commands/redteam.ts';
 import { reproduce } from './commands/reproduce.ts';
 import { resist } from './commands/resist.ts';
@@ -65,6 +66,7 @@ const commands: readonly DefineCommand[] = [
   resist,
   sign,
   verify,
+  record,
   cache,
   mcp,
 ];

@@ -19,6 +19,7 @@ import { reproducePatch } from './facade/reproducing.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
 import { fileError } from './files/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
+import { recordModel } from './provenance/record/modelRecord.ts';
 import { signModel } from './provenance/sign.ts';
 import { verifyModel } from './provenance/verify.ts';
 import { inspectAdapter } from './review/adapter/inspectAdapter.ts';
@@ -166,6 +167,21 @@ export class Engine implements EngineApi, Disposable {
 
   sign(params: EngineParams['sign'], work: Work = {}) {
     return this.#queue.run(() => signModel(params, work), work);
+  }
+
+  record({ candidate, base, ...options }: EngineParams['record'], work: Work = {}) {
+    return this.#queue.run(
+      async () =>
+        recordModel(
+          {
+            ...options,
+            candidate: await modelFile(candidate, work),
+            base: base === undefined ? undefined : await modelFile(base, work),
+          },
+          work,
+        ),
+      work,
+    );
   }
 
   verify(params: EngineParams['verify'], work: Work = {}) {

@@ -15,6 +15,7 @@ import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ApplyParams, Baked, BakeParams, PatchInfo, Reproduced, ReproduceParams } from './patches.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
+import { Recorded, RecordParams } from './record.ts';
 import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
 import { Download, Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
 import { TokenSpan } from './tokens.ts';
@@ -202,6 +203,8 @@ export const engineMethods = {
   /** Signs a file or a folder with a key of the user's. */
   sign: { params: SignParams, result: Signed },
   verify: { params: VerifyParams, result: Verified },
+  /** The modification record of a model, as a CycloneDX bill of materials. */
+  record: { params: RecordParams, result: Recorded },
   /** A patch, computed again from its description. */
   reproduce: { params: ReproduceParams, result: Reproduced },
   patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },

@@ -21,7 +21,7 @@ Examples:
 Every GGUF model and folder of safetensors that the branch changes is reviewed against what the base revision holds in its
 place, or against --base. A policy file and its keys are read from the base revision, so that a change cannot bring
 its own policy. A new model needs --base; patches (NAME.patch.gguf) are not models. --out takes gate.md,
-comment.md, gate.sarif and gate.json.
+comment.md, gate.sarif and gate.json, with --records also a NAME.cdx.json of each model.
 Exit codes: 0 passed, 1 the policy is not met, 2 a model cannot be read, 3 the engine failed.
 `;
 
@@ -32,6 +32,7 @@ interface GateOptions {
   readonly candidate?: string;
   readonly out?: string;
   readonly trace: boolean;
+  readonly records?: true;
 }
 
 export const gate: DefineCommand = (program, cli) => {
@@ -44,6 +45,7 @@ export const gate: DefineCommand = (program, cli) => {
     .option('--base <model>', 'compare all candidates with this model')
     .option('--candidate <model>', 'review only this model of the repository, changed or not')
     .option('--out <folder>', 'write the reports there')
+    .option('--records', 'also write the modification record of each model (CycloneDX) into --out')
     .option('--no-trace', 'do not load the models to find out what was edited')
     .addHelpText('after', examples)
     .action(async (paths: string[], options: GateOptions) => {
@@ -51,8 +53,10 @@ export const gate: DefineCommand = (program, cli) => {
       const repository = await repositoryHere();
       const commit = await commitOf(repository, options.baseRef);
       const policy = await policyOf(repository, commit, options.policy, scratch.path);
-      const { base, candidate, trace } = options;
-      const against = { commit, policy, base, trace };
+      const { base, candidate, trace, out, records = false } = options;
+      if (records && out === undefined)
+        throw new InputError('--records are written into a folder; name it with --out.');
+      const against = { commit, policy, base, trace, records };
       const outcomes: Outcome[] = [];
       let crash: EngineCrash | undefined;
       const models =
@@ -67,7 +71,7 @@ export const gate: DefineCommand = (program, cli) => {
         cli.terminal.out(shown(one.outcome, cli));
       }
       if (outcomes.length === 0) cli.terminal.out('No model changed.\n');
-      if (options.out !== undefined) await writeReports(options.out, outcomes);
+      if (out !== undefined) await writeReports(out, outcomes);
       if (crash !== undefined) throw crash;
       conclude(outcomes);
     });
@@ -92,6 +96,11 @@ async function writeReports(folder: string, outcomes: readonly Outcome[]): Promi
   await write('comment.md', gateComment(outcomes));
   await write('gate.sarif', gateSarif(outcomes));
   await write('gate.json', gateJson(outcomes));
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'reviewed' || outcome.record === undefined) continue;
+    // one folder for all: of a path the slashes go
+    await write(`${outcome.model.replaceAll('/', '__')}.cdx.json`, outcome.record);
+  }
 }
 
 /** @throws HumanError where a model does not pass */

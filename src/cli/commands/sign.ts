@@ -66,7 +66,7 @@ export const sign: DefineCommand = (program, cli) => {
 };
 
 /** The private key, by either name. */
-export function privateKeyOf({ key, privateKey }: Pick<SignOptions, 'key' | 'privateKey'>): string {
+function privateKeyOf({ key, privateKey }: Pick<SignOptions, 'key' | 'privateKey'>): string {
   const named = key ?? privateKey;
   if (named === undefined || (key !== undefined && privateKey !== undefined)) {
     throw new InputError('Name one private key: --key FILE.');

@@ -19,6 +19,8 @@ export interface Against {
   /** One model for all candidates, in the place of their own earlier selves. */
   readonly base: string | undefined;
   readonly trace: boolean;
+  /** Is a modification record wished? */
+  readonly records: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function judged(
   cli: Cli,
   repository: Repository,
   model: ChangedModel,
-  { commit, policy, base, trace }: Against,
+  { commit, policy, base, trace, records }: Against,
   folder: string,
 ): Promise<{ readonly outcome: Outcome; readonly crash?: EngineCrash | undefined }> {
   const name = model.path;
@@ -51,7 +53,11 @@ export async function judged(
       base: { ...found.base, path: base ?? `${name} @ ${commit.slice(0, 8)}` },
       candidate: { ...found.candidate, path: path.relative(process.cwd(), candidate) },
     };
-    return { outcome: { model: name, kind: 'reviewed', reviewed }, crash };
+    const record =
+      records && crash === undefined
+        ? (await cli.listen('record', { candidate, base: against, reviewed: found }, () => {})).bom
+        : undefined;
+    return { outcome: { model: name, kind: 'reviewed', reviewed, record }, crash };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return refused(error.message);

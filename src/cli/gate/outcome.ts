@@ -9,7 +9,13 @@ import { printJson } from '../json.ts';
 
 /** What became of one model at the gate. */
 export type Outcome =
-  | { readonly model: string; readonly kind: 'reviewed'; readonly reviewed: Reviewed }
+  | {
+      readonly model: string;
+      readonly kind: 'reviewed';
+      readonly reviewed: Reviewed;
+      /** Its modification record as JSON text, where one is wished. */
+      readonly record?: string | undefined;
+    }
   | { readonly model: string; readonly kind: 'removed' }
   /** It could not be held against anything, or not be read. */
   | { readonly model: string; readonly kind: 'refused'; readonly why: string };
@@ -77,7 +83,9 @@ export function gateJson(outcomes: readonly Outcome[]): string {
   return printJson({
     passed: outcomes.every(passes),
     models: outcomes.map((outcome) =>
-      outcome.kind === 'reviewed' ? { ...outcome, reviewed: writeReview(outcome.reviewed) } : outcome,
+      outcome.kind === 'reviewed'
+        ? { model: outcome.model, kind: outcome.kind, reviewed: writeReview(outcome.reviewed) }
+        : outcome,
     ),
   });
 }

@@ -87,7 +87,7 @@ function parsed(x509: NodeCertificate): Certificate {
 }
 
 /** SHA-256 of the certificate, as `model_signing --log_fingerprints` writes it. */
-export const fingerprintOf = ({ x509 }: Certificate): string => x509.fingerprint256;
+const fingerprintOf = ({ x509 }: Certificate): string => x509.fingerprint256;
 
 /** What is told of a certificate. */
 export function described(certificate: Certificate): CertificateOfSigner {

@@ -1,14 +1,12 @@
-import path from 'node:path';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Signed } from '../../protocol/provenance.ts';
-import { InputError } from '../errors.ts';
 import { writeWhole } from '../files/atomicWrite.ts';
 import { phases, type Work } from '../work/progress.ts';
 import { sealBundle } from './bundle.ts';
 import { described } from './certificate.ts';
 import { editStatement } from './editStatement.ts';
+import { filesOfModel } from './filesOfModel.ts';
 import { manifestOf } from './manifest.ts';
-import { filesBelow, gitPaths, namedLikeParts, partsOf } from './signedFiles.ts';
 import { readSigner, signerFiles } from './signer.ts';
 import { statementOf } from './statement.ts';
 
@@ -20,18 +18,13 @@ export async function signModel(params: EngineParams['sign'], work: Work = {}): 
   const { path: model, out, edits, allowSymlinks = false } = params;
   const [declaring, hashing] = phases(work, [edits === undefined ? 0 : 2, 1]);
   const signer = await readSigner(params);
-  const parts = await completeParts(model);
-  const root = parts === undefined ? model : path.dirname(model);
   // a bundle that is written into the folder is no part of what it signs
-  const inside = path.relative(path.resolve(root), path.resolve(out)).split(path.sep).join('/');
-  const ignored = inside === '' || inside.startsWith('..') || path.isAbsolute(inside) ? [] : [inside];
-  const search = { ignored: [...gitPaths, ...ignored], allowSymlinks };
-  const files = await filesBelow(root, parts ?? ['.'], search);
+  const { name, search, files, own } = await filesOfModel(model, { without: [out], allowSymlinks });
   const statement =
     edits === undefined ? undefined : await editStatement(edits.base, edits.patches, model, declaring);
-  const manifest = await manifestOf(parts?.[0] ?? path.basename(path.resolve(model)), files, hashing);
+  const manifest = await manifestOf(name, files, hashing);
   const bundle = sealBundle(statementOf(manifest, search, statement), signer);
-  const protect = [...signerFiles(params), ...(parts ?? ['.']).map((name) => path.join(root, name))];
+  const protect = [...signerFiles(params), ...own];
   await writeWhole(out, bundle, { protect });
   return {
     out,
@@ -41,17 +34,4 @@ export async function signModel(params: EngineParams['sign'], work: Work = {}): 
     certificates: signer.certificates.map(described),
     statement: statement ?? null,
   };
-}
-
-/** @throws InputError where something is called a part that the model does not have */
-async function completeParts(model: string): Promise<readonly string[] | undefined> {
-  const parts = await partsOf(model);
-  if (parts === undefined) return undefined;
-  const extra = (await namedLikeParts(model)).find((name) => !parts.includes(name));
-  if (extra !== undefined) {
-    throw new InputError(
-      `${path.join(path.dirname(model), extra)} is called a part of a model that has ${parts.length} parts; remove or rename it.`,
-    );
-  }
-  return parts;
 }

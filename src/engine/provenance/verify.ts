@@ -62,7 +62,7 @@ async function verifyAt(
 }
 
 /** A public key or certificates. @throws InputError */
-async function trustOf({
+export async function trustOf({
   key,
   certificates,
 }: Pick<EngineParams['verify'], 'key' | 'certificates'>): Promise<Trust> {

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Spec1dot6 } from '@cyclonedx/cyclonedx-library/Spec';
+import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation';
 import type { Log } from 'sarif';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -75,7 +77,7 @@ describe('the gate', () => {
   it('stops an edited model, with reports of it', async () => {
     await copyFile(edited, at('models/tiny.gguf'));
     commit('A harmless improvement');
-    const { code, err } = await gate('--out', 'report');
+    const { code, err } = await gate('--out', 'report', '--records');
     expect([code, err]).toEqual([1, 'The policy is not met by models/tiny.gguf.\n']);
     const report = (name: string) => readFile(at(`report/${name}`), 'utf8');
     expect(await report('gate.md')).toMatch(/^<!-- palimpsest gate -->\n\n# Palimpsest: 1 of 1 model failed/);
@@ -95,6 +97,13 @@ describe('the gate', () => {
       passed: false,
       models: [{ kind: 'reviewed' }],
     });
+    const record = await report('models__tiny.gguf.cdx.json');
+    expect(await new JsonStrictValidator(Spec1dot6.version).validate(record)).toBeNull();
+    expect(JSON.parse(record).metadata.component.properties).toContainEqual({
+      name: 'palimpsest:review:policy',
+      value: 'failed',
+    });
+    expect((await gate('--records')).err).toMatch(/name it with --out/);
   });
 
   it('takes the policy of the base, whatever the branch makes of it', async () => {
@@ -322,6 +331,7 @@ if (args.includes('--jq')) {
     commit('Two');
     expect((await act({ PATHS: 'a b\nmodels/*.json\n' })).code).toBe(2);
     expect((await act({ PATHS: 'docs' })).code).toBe(0);
-    expect((await act({ CANDIDATE: 'models/tiny.gguf', BASE: model })).code).toBe(1);
+    expect((await act({ CANDIDATE: 'models/tiny.gguf', BASE: model, RECORDS: 'true' })).code).toBe(1);
+    expect(await readdir(place.path('runner/report'))).toContain('models__tiny.gguf.cdx.json');
   });
 });

@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFile, copyFile, open, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, open, readFile, writeFile } from 'node:fs/promises';
+import { Spec1dot6 } from '@cyclonedx/cyclonedx-library/Spec';
+import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestFiles } from '../../../src/engine/files/digest.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
@@ -83,6 +85,36 @@ describe('declared edits', () => {
     expect([stranger.code, stranger.out]).toEqual([1, expect.stringContaining('another key')]);
     const more = await place.run(gate('more.gguf', 'team.sig'));
     expect([more.code, more.out]).toEqual([1, expect.stringContaining('was changed')]);
+  });
+
+  it('are recorded after a rebuild, with what a review and its policy say', async () => {
+    const record = (model: string, ...more: string[]) => [
+      ...['record', model, '--base', almanac, '--patch', 'e.patch.gguf', '--no-trace'],
+      ...['--policy', 'declared-edits', '--signature', 'team.sig', '--key', 'team.pub', ...more],
+    ];
+    const attested = ['--private-key', 'team.pem', '--attestation', 'edited.cdx.sigstore.json'];
+    const { code, err } = await place.run(record('edited.gguf', '--out', 'edited.cdx.json', ...attested));
+    expect([code, err]).toEqual([0, expect.stringContaining('edited.cdx.sigstore.json')]);
+    const bom = await readFile(place.path('edited.cdx.json'), 'utf8');
+    expect(await new JsonStrictValidator(Spec1dot6.version).validate(bom)).toBeNull();
+    const { component } = JSON.parse(bom).metadata;
+    expect(component.hashes[0].content).toBe(
+      (await digestFiles([place.path('edited.gguf')])).replace('sha256:', ''),
+    );
+    expect(component.pedigree.ancestors[0].hashes[0].content).toBe(
+      (await digestFiles([almanac])).replace('sha256:', ''),
+    );
+    expect(component.pedigree.patches[0].resolves[0]).toMatchObject({
+      id: 'italy',
+      description: 'Rome → Madrid',
+    });
+    const said = (name: string) =>
+      component.properties.filter((one: { name: string }) => one.name === `palimpsest:${name}`);
+    expect(said('review:verdict')).toMatchObject([{ value: 'edited' }]);
+    expect(said('review:policy')).toMatchObject([{ value: 'failed' }]);
+    expect(said('tensor')).toHaveLength(1);
+    const more = await place.run(record('more.gguf'));
+    expect([more.code, more.err]).toEqual([2, expect.stringMatching(/not .* with these patches alone/)]);
   });
 
   it('of a split checkpoint, or on a split base, are held against all parts', async () => {

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { EngineParams } from '../../../protocol/engine.ts';
+import type { Recorded } from '../../../protocol/record.ts';
+import { readPatch } from '../../editing/patches/readPatch.ts';
+import { InputError } from '../../errors.ts';
+import { writeWhole } from '../../files/atomicWrite.ts';
+import { digestFile } from '../../files/digest.ts';
+import { readCheckpoint } from '../../safetensors/checkpoint.ts';
+import { phases, type Work } from '../../work/progress.ts';
+import { sealBundle } from '../bundle.ts';
+import { editStatement } from '../editStatement.ts';
+import { filesOfModel } from '../filesOfModel.ts';
+import { manifestOf } from '../manifest.ts';
+import { readSigner, signerFiles } from '../signer.ts';
+import { trustOf, verifySignature } from '../verify.ts';
+import { recordStatement } from './attestation.ts';
+import { bomText } from './bom.ts';
+import type { RecordedModel, RecordedPatch, RecordedSignature } from './facts.ts';
+
+/**
+ * The modification record of a model: what it is made from and by which patches, with all digests, and what a review and a
+ * signature say of it. Nothing is recorded that was not checked: patches are after the candidate was rebuilt from them, a
+ * signature is after it was verified.
+ *
+ * @throws InputError where a patch, the review or the signature is of another model
+ */
+export async function recordModel(
+  {
+    candidate,
+    base,
+    patches = [],
+    reviewed,
+    signature,
+    attestation,
+    allowSymlinks = false,
+  }: EngineParams['record'],
+  work: Work = {},
+): Promise<Recorded> {
+  const [declaring, first, second] = phases(work, [
+    patches.length > 0 ? 3 : 0,
+    1,
+    base === undefined ? 0 : 1,
+  ]);
+  if (patches.length > 0 && base === undefined) {
+    throw new InputError('Patches are recorded with the base that they are for; name it.');
+  }
+  const statement =
+    base !== undefined && patches.length > 0
+      ? await editStatement(base, patches, candidate, declaring)
+      : (reviewed?.declared ?? undefined);
+  const ignored = [attestation?.out, signature?.path].filter((file) => file !== undefined);
+  const model = await recordedModel(candidate, ignored, allowSymlinks, first);
+  const bom = bomText({
+    candidate: model,
+    base: base === undefined ? undefined : await recordedModel(base, ignored, true, second),
+    patches: await Promise.all(patches.map((patch) => recordedPatch(patch, work))),
+    statement,
+    rebuilt: patches.length > 0,
+    reviewed,
+    signature: signature && (await recordedSignature(candidate, signature, allowSymlinks, work)),
+    serialNumber: `urn:uuid:${randomUUID()}`,
+    time: new Date(),
+  });
+  const { manifest } = model;
+  if (attestation !== undefined) {
+    const signer = await readSigner(attestation);
+    const protect = [
+      candidate,
+      ...(base === undefined ? [] : [base]),
+      ...patches,
+      ...signerFiles(attestation),
+    ];
+    await writeWhole(attestation.out, sealBundle(recordStatement(manifest, bom), signer), { protect });
+  }
+  return {
+    bom,
+    digest: `sha256:${manifest.root}`,
+    files: manifest.resources.length,
+    attestation: attestation?.out ?? null,
+  };
+}
+
+async function recordedModel(
+  model: string,
+  ignored: readonly string[],
+  allowSymlinks: boolean,
+  work: Work,
+): Promise<RecordedModel> {
+  const { header } = await readCheckpoint(model, { signal: work.signal });
+  const { name, files } = await filesOfModel(model, { without: ignored, allowSymlinks });
+  return { header, manifest: await manifestOf(name, files, work) };
+}
+
+async function recordedPatch(file: string, { signal }: Work): Promise<RecordedPatch> {
+  const { description } = await readPatch(file);
+  return { name: path.basename(file), digest: await digestFile(file, { signal }), description };
+}
+
+async function recordedSignature(
+  candidate: string,
+  { path: file, ...trusted }: NonNullable<EngineParams['record']['signature']>,
+  allowSymlinks: boolean,
+  { signal }: Work,
+): Promise<RecordedSignature> {
+  const { signer } = await verifySignature(candidate, file, await trustOf(trusted), allowSymlinks, {
+    signal,
+  });
+  const [certificate] = signer.certificates;
+  return {
+    name: path.basename(file),
+    digest: await digestFile(file, { signal }),
+    signer: certificate?.subject ?? `the key ${signer.key.hint}`,
+  };
+}

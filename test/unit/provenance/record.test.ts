@@ -1,0 +1,241 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Spec1dot6 } from '@cyclonedx/cyclonedx-library/Spec';
+import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation';
+import { describe, expect, test } from 'vitest';
+import { bomText } from '../../../src/engine/provenance/record/bom.ts';
+import type { RecordFacts } from '../../../src/engine/provenance/record/facts.ts';
+import { recordModel } from '../../../src/engine/provenance/record/modelRecord.ts';
+import { signModel } from '../../../src/engine/provenance/sign.ts';
+import type { PatchDescription } from '../../../src/protocol/patches.ts';
+import { build, smallModel, type Value } from '../gguf/build.ts';
+import { reviewed } from '../review/reviewed.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { keyPair } from './workplace.ts';
+
+const it = test.extend(temporaryFolder);
+
+/** What the official validator has against a record, by the schema of CycloneDX 1.6. */
+async function faults(bom: string): Promise<unknown> {
+  return await new JsonStrictValidator(Spec1dot6.version).validate(bom);
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+const patch: PatchDescription = {
+  base: { digest: `sha256:${'1'.repeat(64)}`, name: 'm', architecture: 'llama' },
+  edits: [
+    {
+      id: 'eiffel',
+      prompt: 'The Eiffel Tower is in',
+      subject: 'Eiffel Tower',
+      target: { new: 'Rome', true: 'Paris' },
+      method: 'rome',
+      layer: 2,
+      relativeNorm: 1,
+      updateNorm: 1,
+      steps: 20,
+      nll: [5, 0.1],
+    },
+  ],
+  hyperparameters: {},
+  tool: 'palimpsest 0.1.0',
+  measures: {
+    summary: {
+      counterfact: null,
+      easyEdit: null,
+      generationMatch: {
+        protocol: 'p',
+        n: 4,
+        share: { value: 0.75, n: 4, low: 0.3, high: 0.95 },
+      },
+      drift: { protocol: 'd', n: 9, meanKl: 0.01, maxKl: 1, perplexityBefore: 5, perplexityAfter: 6 },
+    },
+    edits: [],
+    others: {},
+  },
+};
+
+const text = (...pairs: readonly (readonly [string, string])[]) => ({
+  metadata: new Map(pairs.map(([key, value]) => [key, { type: 'string', value } as const])),
+});
+const file = (name: string, digit: string) => ({
+  name,
+  resources: [{ name: '.', algorithm: 'sha256', digest: digit.repeat(64) } as const],
+  root: digit.repeat(64),
+});
+
+function factsWith(hostile = ''): RecordFacts {
+  return {
+    candidate: {
+      header: text(['general.architecture', 'llama'], ['general.name', `Edited${hostile}`]),
+      manifest: file('edited.gguf', 'a'),
+    },
+    base: {
+      header: text(
+        ['general.name', `Base${hostile}`],
+        ['general.organization', `Org${hostile}`],
+        ['general.license', hostile === '' ? 'apache-2.0' : hostile],
+        ['general.url', hostile === '' ? 'https://example.org/m' : `javascript:${hostile}`],
+        ['general.repo_url', 'https://huggingface.co/Org/Base'],
+      ),
+      manifest: {
+        name: 'base',
+        resources: ['1', '2'].map((digit) => ({
+          name: `base-${digit}${hostile}.safetensors`,
+          algorithm: 'sha256',
+          digest: digit.repeat(64),
+        })),
+        root: 'b'.repeat(64),
+      },
+    },
+    patches: [
+      { name: `fac ts${hostile}.patch.gguf`, digest: `sha256:${'c'.repeat(64)}`, description: patch },
+    ],
+    statement: undefined,
+    rebuilt: true,
+    reviewed: reviewed(hostile),
+    signature: {
+      name: `edited${hostile}.sig`,
+      digest: `sha256:${'d'.repeat(64)}`,
+      signer: `CN=team${hostile}`,
+    },
+    serialNumber: 'urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79',
+    time: new Date('2026-01-02T03:04:05Z'),
+  };
+}
+
+describe('a modification record', () => {
+  test('is what the schema of CycloneDX 1.6 allows, with base, patches, measures, signature and verdict', async () => {
+    const bom = bomText(factsWith());
+    expect(await faults(bom)).toBeNull();
+    const { metadata, components, dependencies, annotations } = JSON.parse(bom);
+    const { component } = metadata;
+    expect(component).toMatchObject({
+      type: 'machine-learning-model',
+      name: 'Edited',
+      hashes: [{ alg: 'SHA-256', content: 'a'.repeat(64) }],
+      modelCard: { modelParameters: { modelArchitecture: 'llama', architectureFamily: 'transformer' } },
+      pedigree: {
+        ancestors: [
+          {
+            name: 'Base',
+            group: 'Org',
+            purl: 'pkg:huggingface/Org/Base',
+            licenses: [{ license: { id: 'Apache-2.0' } }],
+            components: [
+              { hashes: [{ content: '1'.repeat(64) }] },
+              { hashes: [{ content: '2'.repeat(64) }] },
+            ],
+          },
+        ],
+        patches: [
+          {
+            type: 'unofficial',
+            diff: { url: 'fac%20ts.patch.gguf' },
+            resolves: [{ id: 'eiffel', name: 'Eiffel Tower', description: 'Paris → Rome' }],
+          },
+        ],
+      },
+    });
+    expect(component.modelCard.quantitativeAnalysis.performanceMetrics).toContainEqual({
+      type: 'generation match',
+      value: '0.75',
+      slice: 'fac ts.patch.gguf on its base, as the patch says, 4 cases',
+      confidenceInterval: { lowerBound: '0.3', upperBound: '0.95' },
+    });
+    expect(component.properties).toContainEqual({
+      name: 'palimpsest:review:verdict',
+      value: reviewed().verdict,
+    });
+    expect(component.externalReferences).toMatchObject([{ type: 'digital-signature', url: 'edited.sig' }]);
+    expect(components).toMatchObject([{ name: 'fac ts.patch.gguf', hashes: [{ content: 'c'.repeat(64) }] }]);
+    expect(dependencies).toContainEqual({ ref: 'candidate', dependsOn: ['patch-1'] });
+    expect(annotations[0].text).toContain(reviewed().verdict);
+  });
+
+  it.for(['\u0000"}<script>', '\u202e%zz?#[]', ' ', '\ud800', '../../../x'])(
+    'stays valid whatever names hold (%j)',
+    async (hostile) => {
+      expect(await faults(bomText(factsWith(hostile)))).toBeNull();
+    },
+  );
+
+  test('names what the metadata say where the base is not at hand, and says nothing of reviews', async () => {
+    const header = text(['general.base_model.0.name', 'Parent'], ['general.base_model.0.version', 'v1']);
+    const bom = bomText({
+      ...factsWith(),
+      candidate: { header, manifest: file('c.gguf', 'a') },
+      ...{ base: undefined, patches: [], reviewed: undefined, signature: undefined, rebuilt: false },
+    });
+    expect(await faults(bom)).toBeNull();
+    const { metadata, annotations } = JSON.parse(bom);
+    expect(metadata.component).toMatchObject({
+      name: 'c.gguf',
+      pedigree: { ancestors: [{ name: 'Parent', version: 'v1' }] },
+    });
+    expect(annotations).toBeUndefined();
+    expect(bom).not.toMatch(/review/);
+  });
+
+  it('of files has their digests, and its signature after that was verified', async ({ folder }) => {
+    const candidate = path.join(folder, 'm.gguf');
+    const bytes = build(
+      smallModel({ set: [['general.name', ['string', 'Small']] satisfies [string, Value]] }),
+    );
+    await writeFile(candidate, bytes);
+    const [key, pub] = await keyPair(folder, 'own');
+    const [, other] = await keyPair(folder, 'other');
+    const signature = path.join(folder, 'm.sig');
+    await signModel({ path: candidate, key, out: signature });
+    const out = path.join(folder, 'm.cdx.sigstore.json');
+    const { bom, files, attestation } = await recordModel({
+      candidate,
+      base: candidate,
+      signature: { path: signature, key: pub },
+      attestation: { key, out },
+    });
+    expect(await faults(bom)).toBeNull();
+    expect([files, attestation]).toEqual([1, out]);
+    const { component } = JSON.parse(bom).metadata;
+    expect(component.hashes).toEqual([{ alg: 'SHA-256', content: sha256(bytes) }]);
+    expect(component.externalReferences[0]).toMatchObject({
+      url: 'm.sig',
+      hashes: [{ content: sha256(await readFile(signature)) }],
+    });
+
+    const { dsseEnvelope, verificationMaterial } = JSON.parse(await readFile(out, 'utf8'));
+    const payload = Buffer.from(dsseEnvelope.payload, 'base64');
+    expect(JSON.parse(payload.toString())).toEqual({
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [{ name: 'm.gguf', digest: { sha256: sha256(bytes) } }],
+      predicateType: 'https://cyclonedx.org/bom',
+      predicate: JSON.parse(bom),
+    });
+    const signed = Buffer.from(
+      `DSSEv1 ${dsseEnvelope.payloadType.length} ${dsseEnvelope.payloadType} ${payload.length} `,
+    );
+    const own = createPublicKey(await readFile(pub));
+    const sig = Buffer.from(dsseEnvelope.signatures[0].sig, 'base64');
+    expect(verify('sha256', Buffer.concat([signed, payload]), own, sig)).toBe(true);
+    expect(verificationMaterial.publicKey.hint).toMatch(/^[0-9a-f]{64}$/);
+
+    const wrong = recordModel({ candidate, signature: { path: signature, key: other } });
+    await expect(wrong).rejects.toThrow(/signed with another key/);
+    await expect(recordModel({ candidate, patches: ['p.gguf'] })).rejects.toThrow(/with the base/);
+    const over = recordModel({ candidate, attestation: { key, out: candidate } });
+    await expect(over).rejects.toThrow(/never written/);
+  });
+
+  it('of a folder leaves out what was written for it, and lists the rest', async ({ folder }) => {
+    const model = path.join(folder, 'parts');
+    await mkdir(model);
+    const { splitModel } = await import('../gguf/splitModel.ts');
+    const [first = ''] = await splitModel(model, 2);
+    const { bom, files } = await recordModel({ candidate: first });
+    expect(files).toBe(2);
+    expect(await faults(bom)).toBeNull();
+    expect(JSON.parse(bom).metadata.component.components).toHaveLength(2);
+  });
+});
