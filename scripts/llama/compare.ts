@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { HumanError } from '../../src/engine/errors.ts';
 import { declared } from './declared.ts';
 import { differences } from './differences.ts';
 import { installedBundle, openSource } from './source.ts';
@@ -23,6 +24,10 @@ try {
     `${found.length === 0 ? 'Nothing to look at' : `${found.length} to look at`}: ${mine.structs.size} structs, ${mine.functions.length} functions and ${mine.operations.length} operations that are declared, ${old.name} → ${fresh.name}.\n`,
   );
   process.exitCode = found.length === 0 ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof HumanError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.exitCode;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

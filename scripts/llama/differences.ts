@@ -103,6 +103,7 @@ function functionDifferences(name: string, before: string, after: string): Diffe
   const [old, fresh] = [prototypeIn(before, name), prototypeIn(after, name)];
   if (fresh === undefined)
     return [{ about: 'function', name, says: old === undefined ? 'is in neither pin' : 'is gone' }];
+  if (old === undefined) return [{ about: 'function', name, says: `is new: ${fresh}` }];
   return old === fresh ? [] : [{ about: 'function', name, says: `was ${old}, is ${fresh}` }];
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { InputError } from '../../src/engine/errors.ts';
 
 /** The source text of one pin of llama.cpp. */
 export interface Source {
@@ -21,20 +22,30 @@ export const installedBundle = 'node_modules/node-llama-cpp/llama/gitRelease.bun
 export function openSource(where: string, scratch: string): Source {
   if (/^\d+\.\d+\.\d+/.test(where)) return fromVersion(where, scratch);
   if (!existsSync(where))
-    throw new Error(`There is no ${where}; give a version of node-llama-cpp, a bundle or a checkout.`);
+    throw new InputError(`There is no ${where}; give a version of node-llama-cpp, a bundle or a checkout.`);
   return statSync(where).isDirectory() ? fromFolder(where) : fromBundle(where, where, scratch);
 }
 
 function fromVersion(version: string, scratch: string): Source {
-  const run = (program: string, ...args: string[]) =>
-    execFileSync(program, args, { cwd: scratch, encoding: 'utf8', shell: process.platform === 'win32' });
-  const archive = run('npm', 'pack', '--silent', `node-llama-cpp@${version}`).trim();
-  run('tar', '-xzf', archive, 'package/llama/gitRelease.bundle');
+  execFileSync('tar', ['-xzf', packed(version, scratch), 'package/llama/gitRelease.bundle'], {
+    cwd: scratch,
+  });
   return fromBundle(
     path.join(scratch, 'package/llama/gitRelease.bundle'),
     `node-llama-cpp ${version}`,
     scratch,
   );
+}
+
+/** The name of the package's archive, which npm puts into `scratch`. */
+function packed(version: string, scratch: string): string {
+  const shell = process.platform === 'win32';
+  const args = ['pack', '--silent', `node-llama-cpp@${version}`];
+  try {
+    return execFileSync('npm', args, { cwd: scratch, encoding: 'utf8', shell, stdio: 'pipe' }).trim();
+  } catch {
+    throw new InputError(`npm has no node-llama-cpp ${version}, or cannot be reached.`);
+  }
 }
 
 function fromBundle(bundle: string, name: string, scratch: string): Source {
