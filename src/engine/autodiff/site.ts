@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import { DOWN, weightInLayer } from '../gguf/names.ts';
 import type { GraphTrace, TracedNode } from './graphTrace.ts';
 
 /**
@@ -29,20 +30,17 @@ export function findSite(trace: GraphTrace, layer: number): TracedNode {
   throw new InputError(`Layer ${layer} has no MLP with a down-projection to edit.${instead}`);
 }
 
-const weightOfLayer = /^blk\.(\d+)\.(.+)\.weight$/;
-
 function downProjections(trace: GraphTrace) {
   const sites = new Map<number, TracedNode>();
   const mixtures = new Set<number>();
   let layers = 0;
   for (const node of trace.nodes) {
     const name = trace.leaves.get(node.struct.src[0] ?? 0n)?.struct.name ?? '';
-    const [, number, weight] = weightOfLayer.exec(name) ?? [];
-    if (number === undefined) continue;
-    const layer = Number(number);
+    const { layer, part } = weightInLayer(name) ?? {};
+    if (layer === undefined) continue;
     layers = Math.max(layers, layer + 1);
-    if (weight === 'ffn_down' && node.op === 'MUL_MAT') sites.set(layer, node);
-    if (weight === 'ffn_down_exps') mixtures.add(layer);
+    if (part === DOWN && node.op === 'MUL_MAT') sites.set(layer, node);
+    if (part === `${DOWN}_exps`) mixtures.add(layer);
   }
   return { sites, mixtures, layers };
 }

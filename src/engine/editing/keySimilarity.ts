@@ -1,5 +1,6 @@
 import type { Prompt } from '../../protocol/chat.ts';
 import type { KeySimilarity } from '../../protocol/editing.ts';
+import { downName } from '../gguf/names.ts';
 import { pack } from '../inspection/pack.ts';
 import { promptTokens } from '../inspection/targetTokens.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
@@ -71,7 +72,7 @@ async function readKeys(
     TokenBatch.sequence(tokens, { sequence, wants: () => false }),
   );
   const context = session.context(batch.length);
-  const weight = `blk.${layer}.ffn_down.weight`;
+  const weight = downName(layer);
   const keys: Float64Array[] = [];
   const visitor: NodeVisitor = {
     wants: (node) => node.firstSource !== 0n && node.source(0).name === weight,

@@ -6,7 +6,7 @@ import { checkEdits } from '../editing/editsFile/checkEdits.ts';
 import { plainValue } from '../editing/editsFile/editsFile.ts';
 import { soundEdits } from '../editing/editsFile/soundEdits.ts';
 import { editableLayers } from '../editing/session/editableLayers.ts';
-import { numberOf, stringOf } from '../gguf/header.ts';
+import { architectureOf, numberOf } from '../gguf/header.ts';
 import type { Work } from '../work/progress.ts';
 import type { Vocabularies } from './vocabularies.ts';
 
@@ -24,7 +24,7 @@ export async function problemsWith(
   const paths = await vocabularies.with(model, ({ files }) => files.paths);
   const digest = sound.model?.digest === undefined ? undefined : await knownDigest(paths, work);
   return await vocabularies.with(model, ({ files, ...asked }) => {
-    const architecture = stringOf(files.header, 'general.architecture') ?? '';
+    const architecture = architectureOf(files.header);
     const contextLength = numberOf(files.header, `${architecture}.context_length`);
     return checkEdits(sound, {
       ...asked,

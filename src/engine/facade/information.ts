@@ -2,9 +2,10 @@ import type { GgufHeader } from '../../protocol/gguf.ts';
 import type { Info } from '../../protocol/model.ts';
 import { knownDigest, rememberedDigest } from '../cache/knownDigest.ts';
 import { editNeed } from '../editing/session/editMemory.ts';
-import { numberOf, stringOf } from '../gguf/header.ts';
+import { architectureOf, numberOf, stringOf } from '../gguf/header.ts';
 import { lineageOf } from '../gguf/lineage.ts';
 import { unloadable } from '../gguf/llamaDemands/loadable.ts';
+import { KEYS } from '../gguf/names.ts';
 import { quantisation } from '../gguf/types.ts';
 import { memoryNeed } from '../llama/memory.ts';
 import { type Checkpoint, notRun, readCheckpoint, type Safetensors } from '../safetensors/checkpoint.ts';
@@ -17,13 +18,13 @@ export async function information(path: string, withDigest: boolean, work: Work)
   const { paths, header } = files;
   const { safetensors } = files;
   const problem = safetensors === undefined ? await unloadable(files, work) : notRun(files);
-  const architecture = stringOf(header, 'general.architecture') ?? '';
+  const architecture = architectureOf(header);
   const number = (key: string) => numberOf(header, `${architecture}.${key}`) ?? null;
   const { parameters, bitsPerWeight, mix } = quantisation(storedTensors(files));
   return {
     path,
     files: [...paths],
-    name: stringOf(header, 'general.name') ?? null,
+    name: stringOf(header, KEYS.name) ?? null,
     architecture,
     digest: (withDigest ? await knownDigest(paths, work) : await rememberedDigest(paths, work)) ?? null,
     bytes: header.fileSize,

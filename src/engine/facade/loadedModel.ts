@@ -9,6 +9,7 @@ import { stampOf } from '../files/stamp.ts';
 import { expectFits } from '../gguf/adapter.ts';
 import { stringOf } from '../gguf/header.ts';
 import { expectModel } from '../gguf/kind.ts';
+import { KEYS } from '../gguf/names.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { ProbeContext, type SwitchTo } from '../inspection/probeContext.ts';
 import { Adapter } from '../llama/adapter.ts';
@@ -76,7 +77,7 @@ export class LoadedModel implements Disposable {
 
   /** What the model calls itself, else its file's name. */
   get name(): string {
-    return stringOf(this.session.files.header, 'general.name') ?? path.basename(this.model.path);
+    return stringOf(this.session.files.header, KEYS.name) ?? path.basename(this.model.path);
   }
 
   /** The context that probes are read through, with room for `tokens` together. */

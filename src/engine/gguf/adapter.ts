@@ -3,11 +3,12 @@ import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 import { type FactorPair, factorPairs, ignoredTensors, isLookedUp } from './factors.ts';
 import { stringOf } from './header.ts';
+import { KEYS } from './names.ts';
 
 /** The metadata that llama.cpp reads of an adapter. It ends the process where one is of another type. */
 const READ: Readonly<Record<string, 'string' | 'float32'>> = {
   'general.type': 'string',
-  'general.architecture': 'string',
+  [KEYS.architecture]: 'string',
   'adapter.type': 'string',
   'adapter.lora.alpha': 'float32',
 };
@@ -83,7 +84,7 @@ export function adapterWarnings(header: GgufHeader): string[] {
  */
 export function expectFits(adapter: GgufHeader, model: GgufHeader): void {
   const weights = new Map(model.tensors.map((tensor) => [tensor.name, tensor]));
-  const [own, its] = [adapter, model].map((header) => stringOf(header, 'general.architecture'));
+  const [own, its] = [adapter, model].map((header) => stringOf(header, KEYS.architecture));
   if (own !== its) {
     throw madeForAnother(adapter, model, `it is for the architecture ${quoted(own ?? '')}, not ${its}`);
   }

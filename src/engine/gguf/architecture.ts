@@ -1,6 +1,7 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';
 import { numberOf, stringOf } from './header.ts';
+import { KEYS } from './names.ts';
 
 /**
  * Tensors without which llama.cpp loads no model of the architecture (its `src/models/*.cpp`), chosen to tell
@@ -24,7 +25,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
  * its typical tensors, the number of layers, and the shape of the token embedding. Errors: `InputError`.
  */
 export function checkArchitecture(header: GgufHeader): void {
-  const architecture = stringOf(header, 'general.architecture');
+  const architecture = stringOf(header, KEYS.architecture);
   if (architecture === undefined || !/^[\w.-]{1,64}$/.test(architecture)) {
     throw new InputError(
       `${header.name} is damaged: general.architecture names no architecture, so its tensors cannot be understood.`,

@@ -4,6 +4,7 @@ import { InputError } from '../errors.ts';
 import type { ByteSource } from '../files/source.ts';
 import type { Work } from '../work/progress.ts';
 import { Cursor, ENTRY_BYTES } from './cursor.ts';
+import { KEYS } from './names.ts';
 import { notGguf, TELLING } from './notGguf.ts';
 import { padded, placed, readTensors } from './tensors.ts';
 import { readValue } from './values.ts';
@@ -84,7 +85,7 @@ async function readMetadata(cursor: Cursor, count: number): Promise<Map<string, 
 }
 
 function alignmentOf(name: string, metadata: ReadonlyMap<string, MetadataValue>): number {
-  const value = metadata.get('general.alignment');
+  const value = metadata.get(KEYS.alignment);
   if (value === undefined) return DEFAULT_ALIGNMENT;
   if (value.type === 'uint32' && value.value > 0 && Number.isInteger(Math.log2(value.value)))
     return value.value;
@@ -92,3 +93,6 @@ function alignmentOf(name: string, metadata: ReadonlyMap<string, MetadataValue>)
     'value' in value && value.type !== 'string' ? `${value.value} (${value.type})` : `of type ${value.type}`;
   throw new InputError(`${name} is damaged: general.alignment is ${given}, not a power of two (uint32).`);
 }
+
+/** The name of a model's architecture, as `llama`; empty where the header has none. */
+export const architectureOf = (header: GgufHeader): string => stringOf(header, KEYS.architecture) ?? '';

@@ -3,6 +3,7 @@ import { InputError } from '../errors.ts';
 import { checkAdapter } from './adapter.ts';
 import { checkArchitecture } from './architecture.ts';
 import { stringOf } from './header.ts';
+import { KEYS } from './names.ts';
 
 const SAYS: Readonly<Record<GgufKind, string>> = {
   model: 'a model',
@@ -16,7 +17,7 @@ const SAYS: Readonly<Record<GgufKind, string>> = {
 /** Tells by `general.type`, and for files without it by what they hold. */
 export function kindOf(header: GgufHeader): GgufKind {
   const type = stringOf(header, 'general.type');
-  const architecture = stringOf(header, 'general.architecture');
+  const architecture = stringOf(header, KEYS.architecture);
   if (type === 'adapter' || header.metadata.has('adapter.type')) return 'adapter';
   if (type === 'mmproj' || architecture === 'clip') return 'projector';
   if (type === 'imatrix') return 'importance matrix';

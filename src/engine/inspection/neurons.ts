@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import { downName } from '../gguf/names.ts';
 import { readVectors } from './activations.ts';
 import { topTokens } from './nextToken.ts';
 import type { ProbeContext } from './probeContext.ts';
@@ -12,7 +13,7 @@ import type { LayerMap, NodeRef, ResidualMap } from './residualMap.ts';
 export function expectNeurons(map: ResidualMap, layer: number): LayerMap & { readonly neurons: NodeRef } {
   const parts = map.layers[layer];
   if (parts?.neurons === undefined) {
-    throw new InputError(`Layer ${layer} has no down-projection of its own (blk.${layer}.ffn_down.weight).`);
+    throw new InputError(`Layer ${layer} has no down-projection of its own (${downName(layer)}).`);
   }
   return { ...parts, neurons: parts.neurons };
 }

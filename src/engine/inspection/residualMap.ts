@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.ts';
+import { downName, layerPrefix } from '../gguf/names.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { Context } from '../llama/context.ts';
 import type { Pointer } from '../llama/library.ts';
@@ -117,8 +118,8 @@ class Mapper {
     if (pointer === input || node === undefined) return ['stream'];
     const weight = this.#weight(node);
     if (weight === undefined) return this.#terms(node).flatMap((term) => this.#kinds(term, input, layer));
-    if (weight.startsWith(`blk.${layer}.ffn_`)) return ['mlp'];
-    return weight === activations || weight.startsWith(`blk.${layer}.`) ? ['attention'] : ['stream'];
+    if (weight.startsWith(`${layerPrefix(layer)}ffn_`)) return ['mlp'];
+    return weight === activations || weight.startsWith(layerPrefix(layer)) ? ['attention'] : ['stream'];
   }
 
   /** The terms of a sum; of any other node what it scales, norms or reshapes. */
@@ -136,7 +137,7 @@ class Mapper {
   }
 
   #neurons(layer: number): NodeRef | undefined {
-    const product = this.#inOrder.find((node) => this.#weight(node) === `blk.${layer}.ffn_down.weight`);
+    const product = this.#inOrder.find((node) => this.#weight(node) === downName(layer));
     const input = this.#graph.get(product?.src[1] ?? 0n);
     return input && this.#refTo(input);
   }

@@ -1,7 +1,7 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import type { MemoryNeed } from '../../protocol/model.ts';
 import { EngineError } from '../errors.ts';
-import { numberOf, stringOf } from '../gguf/header.ts';
+import { architectureOf, numberOf } from '../gguf/header.ts';
 
 /** What a context is made for; see `ContextOptions`. */
 export interface ContextShape {
@@ -21,7 +21,7 @@ const reading: ContextShape = { size: 1024 };
  */
 export function memoryNeed(header: GgufHeader, shape: ContextShape = reading): MemoryNeed {
   const { size, batch = size, outputs = batch, cacheType = 'f16' } = shape;
-  const architecture = stringOf(header, 'general.architecture') ?? '';
+  const architecture = architectureOf(header);
   const of = (key: string, otherwise: number) => numberOf(header, `${architecture}.${key}`) ?? otherwise;
 
   const layers = of('block_count', 0);

@@ -2,6 +2,7 @@ import { bakedGguf } from '../editing/patches/bake.ts';
 import { digestFile } from '../files/digest.ts';
 import { openFile } from '../files/source.ts';
 import { readHeader } from '../gguf/header.ts';
+import { KEYS } from '../gguf/names.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import { padded } from '../gguf/tensors.ts';
 import { loadRuntime } from '../llama/runtime.ts';
@@ -50,4 +51,4 @@ async function holdNothingElse(parts: readonly string[]): Promise<boolean> {
   return true;
 }
 
-const belongsToEveryPart = (key: string): boolean => key.startsWith('split.') || key === 'general.alignment';
+const belongsToEveryPart = (key: string): boolean => key.startsWith('split.') || key === KEYS.alignment;

@@ -1,7 +1,7 @@
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Finding, Reviewed } from '../../protocol/review.ts';
 import { EngineError, InputError, NotFiniteError } from '../errors.ts';
-import { numberOf } from '../gguf/header.ts';
+import { architectureOf, numberOf } from '../gguf/header.ts';
 import { expectAdapter, expectModel } from '../gguf/kind.ts';
 import { probesOf } from '../inspection/probes.ts';
 import { loadRuntime, type Runtime } from '../llama/runtime.ts';
@@ -16,7 +16,7 @@ import { readDeclaration } from './declaration.ts';
 import { type Adapted, adaptedBase } from './difference/adapted.ts';
 import { tensorReview } from './difference/change.ts';
 import { compareModels } from './difference/compare.ts';
-import { architectureOf, inventoryOf } from './difference/inventory.ts';
+import { inventoryOf } from './difference/inventory.ts';
 import { Lane } from './difference/lane.ts';
 import { mappingOf } from './difference/mappingHolds.ts';
 import { samePlaces } from './difference/samePlaces.ts';

@@ -1,4 +1,5 @@
 import type { MetadataValue } from '../../protocol/gguf.ts';
+import { layerPrefix } from '../gguf/names.ts';
 import type { Config } from './config.ts';
 import * as hyperparameters from './hyperparameters.ts';
 import { llama3Factors, longFactors, ropeOf, scalingOf } from './rope.ts';
@@ -37,8 +38,8 @@ export interface Architecture {
 
 const layer = (stored: string, gguf: string, layout?: Layout): TensorRule =>
   layout === undefined
-    ? [`model.layers.{layer}.${stored}`, `blk.{layer}.${gguf}`]
-    : [`model.layers.{layer}.${stored}`, `blk.{layer}.${gguf}`, layout];
+    ? [`model.layers.{layer}.${stored}`, `${layerPrefix('{layer}')}${gguf}`]
+    : [`model.layers.{layer}.${stored}`, `${layerPrefix('{layer}')}${gguf}`, layout];
 
 const outer: readonly TensorRule[] = [
   ['model.embed_tokens', 'token_embd'],

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { GgufHeader, MetadataValue } from '../../protocol/gguf.ts';
 import { InputError } from '../errors.ts';
+import { KEYS } from '../gguf/names.ts';
 import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import type { Work } from '../work/progress.ts';
 import { type Architecture, architectureFor } from './architectures.ts';
@@ -81,8 +82,5 @@ function metadataOf(architecture: Architecture, config: Config): Map<string, Met
   const values = Object.entries(hyperparameters(config)).map(
     ([key, value]) => [`${name}.${key}`, value] as const,
   );
-  return new Map<string, MetadataValue>([
-    ['general.architecture', { type: 'string', value: name }],
-    ...values,
-  ]);
+  return new Map<string, MetadataValue>([[KEYS.architecture, { type: 'string', value: name }], ...values]);
 }

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { CancelledError, InputError } from '../errors.ts';
 import { writeAtomically } from '../files/atomicWrite.ts';
+import { KEYS } from '../gguf/names.ts';
 import { Graph } from '../llama/graph.ts';
 import type { Pointer } from '../llama/library.ts';
 import type { Runtime } from '../llama/runtime.ts';
@@ -140,7 +141,7 @@ function copyMetadata(
   if (source === null) throw new InputError(`${path} cannot be read as a GGUF file: ${takeComplaints()}`);
   c.gguf_set_kv(context, source);
   c.gguf_free(source);
-  const ofItsFile = ['general.alignment', 'split.no', 'split.count', 'split.tensors.count'];
+  const ofItsFile = [KEYS.alignment, 'split.no', 'split.count', 'split.tensors.count'];
   for (const key of [...ofItsFile, ...without]) {
     c.gguf_remove_key(context, key);
   }

@@ -5,6 +5,7 @@ import { patchInformation } from '../../engine/facade/patchInformation.ts';
 import { numberOf, stringOf } from '../../engine/gguf/header.ts';
 import { kindOf } from '../../engine/gguf/kind.ts';
 import { lineageOf } from '../../engine/gguf/lineage.ts';
+import { KEYS } from '../../engine/gguf/names.ts';
 import type { ModelFiles } from '../../engine/gguf/split.ts';
 import { quantisation } from '../../engine/gguf/types.ts';
 import { memoryNeed } from '../../engine/llama/memory.ts';
@@ -20,10 +21,10 @@ import { tensorColumns } from './tensorColumns.ts';
  */
 export function headerView({ paths, header }: ModelFiles, problem: string | null = null): HeaderView {
   const kind = kindOf(header);
-  const architecture = stringOf(header, 'general.architecture') ?? null;
+  const architecture = stringOf(header, KEYS.architecture) ?? null;
   const [first = header.name] = paths;
   return {
-    title: stringOf(header, 'general.name') ?? path.basename(first),
+    title: stringOf(header, KEYS.name) ?? path.basename(first),
     files: paths.map((file) => path.basename(file)),
     bytes: header.fileSize,
     version: header.version,

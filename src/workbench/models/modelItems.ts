@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { inLayer } from '../../engine/gguf/names.ts';
 import { paragraphs } from '../../text/labels.ts';
 import { visible } from '../../text/visible.ts';
 import { onColor } from '../colors.ts';
@@ -80,7 +81,7 @@ function ofTensor(
   on: ReadonlySet<string>,
 ): TreeItem {
   const layer = layerOf(name);
-  const item = new TreeItem(visible(layer === undefined ? name : name.slice(`blk.${layer}.`.length)));
+  const item = new TreeItem(visible(inLayer(name)?.rest ?? name));
   const tensor = info?.tensors.find((other) => other.name === name);
   const role = targets?.find(({ tensors }) => tensors.some((other) => other.name === name));
   const editable = role?.editable === true;

@@ -1,3 +1,4 @@
+import { inLayer } from '../../engine/gguf/names.ts';
 import type { ModelEntry } from './modelEntry.ts';
 
 /** What the tree of models holds: models, their layers, their tensors; weights of no layer stand in a group of their own. */
@@ -9,8 +10,7 @@ export type ModelNode =
 
 /** The layer that a tensor belongs to, by llama.cpp's names (`blk.3.ffn_down.weight`). */
 export function layerOf(tensor: string): number | undefined {
-  const [, layer] = /^blk\.(\d+)\./.exec(tensor) ?? [];
-  return layer === undefined ? undefined : Number(layer);
+  return inLayer(tensor)?.layer;
 }
 
 /** What stands below a model, a layer or the rest. */

@@ -2,7 +2,8 @@ import type { SomeHyperparameters } from '../../../protocol/hyperparameters.ts';
 import { numberTable } from '../../../protocol/hyperparameterTable.ts';
 import { spreadsOverLayers } from '../../../protocol/methodKinds.ts';
 import { defaultMethod, type Method } from '../../../protocol/methods.ts';
-import { numberOf, stringOf } from '../../gguf/header.ts';
+import { architectureOf, numberOf } from '../../gguf/header.ts';
+import { DOWN, weightInLayer } from '../../gguf/names.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { editableLayers, hasPostNorm } from '../session/editableLayers.ts';
 import { defaults, type Hyperparameters } from './hyperparameters.ts';
@@ -160,7 +161,7 @@ const gpt2Xl = 1600 * 6400;
  * this gives 7.6e-5, where 5e-5 is published.
  */
 function boundFor({ header }: ModelFiles): number {
-  const down = header.tensors.find(({ name }) => /^blk\.\d+\.ffn_down\.weight$/.test(name));
+  const down = header.tensors.find(({ name }) => weightInLayer(name)?.part === DOWN);
   const { least, most } = numberTable.fineTuneBound;
   const bound = (defaults.fineTuneBound * gpt2Xl) / (down?.elements ?? gpt2Xl);
   return Math.min(most, Math.max(least, bound));
@@ -175,7 +176,7 @@ function knownModel(files: ModelFiles): KnownModel | undefined {
 }
 
 function shapeOf({ header }: ModelFiles) {
-  const architecture = stringOf(header, 'general.architecture') ?? '';
+  const architecture = architectureOf(header);
   return {
     architecture,
     layers: numberOf(header, `${architecture}.block_count`) ?? 0,

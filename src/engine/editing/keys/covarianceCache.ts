@@ -6,6 +6,7 @@ import type { Label } from '../../cache/label.ts';
 import { readMatrices, writeMatrices } from '../../cache/matrices.ts';
 import { InputError } from '../../errors.ts';
 import { stringOf } from '../../gguf/header.ts';
+import { downName, KEYS } from '../../gguf/names.ts';
 import { BlockedFactor } from '../../linalg/blockedFactor.ts';
 import { PositiveDefinite } from '../../linalg/positiveDefinite.ts';
 import { PackedSymmetric } from '../../numeric/packedSymmetric.ts';
@@ -162,7 +163,7 @@ export async function cacheFile(
   const ofText = text === undefined ? null : createHash('sha256').update(text).digest('hex');
   const madeFrom = [formatVersion, digest, layer, samples, ridge, ofText, ...also];
   const name = createHash('sha256').update(JSON.stringify(madeFrom)).digest('hex').slice(0, 32);
-  const model = stringOf(session.files.header, 'general.name') ?? path.basename(session.model.path);
+  const model = stringOf(session.files.header, KEYS.name) ?? path.basename(session.model.path);
   return {
     file: path.join(folder, `${kind}-${name}.gguf`),
     madeFrom,
@@ -212,7 +213,7 @@ function hasPositiveDiagonal(n: number, triangle: Float64Array | Float32Array): 
 
 /** @throws InputError for a layer that cannot be edited */
 function keyWidth({ files }: EditSession, layer: number): number {
-  const name = `blk.${layer}.ffn_down.weight`;
+  const name = downName(layer);
   const width = files.header.tensors.find((tensor) => tensor.name === name)?.ne[0];
   if (width === undefined) {
     throw new InputError(

@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.ts';
+import { downName } from '../../gguf/names.ts';
 import { generate } from '../../inspection/generate.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { TokenBatch } from '../../llama/batch.ts';
@@ -108,7 +109,7 @@ class KeyCollector implements NodeVisitor {
 
   constructor(session: EditSession, layers: readonly number[], stopAfter?: number) {
     this.#session = session;
-    this.#layers = new Map(layers.map((layer) => [`blk.${layer}.ffn_down.weight`, layer]));
+    this.#layers = new Map(layers.map((layer) => [downName(layer), layer]));
     this.#stopAfter = stopAfter;
   }
 

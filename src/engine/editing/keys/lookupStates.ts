@@ -1,3 +1,4 @@
+import { downName } from '../../gguf/names.ts';
 import { pack } from '../../inspection/pack.ts';
 import { mapResidualStream } from '../../inspection/residualMap.ts';
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
@@ -34,7 +35,7 @@ export async function lookupStates(
   const context = session.context(longest);
   const residual = (await mapResidualStream(context)).layers[top]?.residual;
   if (residual === undefined) throw new Error(`there is no layer ${top}`);
-  const weight = `blk.${layer}.ffn_down.weight`;
+  const weight = downName(layer);
   const states: LookupState[] = [];
   for (const run of pack(cut, ({ length }) => [length, 1], [longest, mostPrompts])) {
     work.report?.('reading keys', states.length / prompts.length);

@@ -1,17 +1,18 @@
 import type { FactorValues } from '../../autodiff/objective.ts';
+import { DOWN, weightInLayer } from '../../gguf/names.ts';
 import { dotAt } from '../../numeric/dotAt.ts';
 import { normals } from '../../numeric/random.ts';
 import type { LayerUpdate, LoraPart } from '../patches/update.ts';
 import { Adam } from '../value/adam.ts';
 
 /** Weights that a LoRA changes: down-projections, query and value projections. */
-const weightName = /^blk\.(\d+)\.(ffn_down|attn_q|attn_v)\.weight$/;
+const parts: readonly string[] = [DOWN, 'attn_q', 'attn_v'];
 const seed = 2106;
 
 /** The layer of a weight that a LoRA may change; undefined for any other. */
 export function loraLayer(name: string): number | undefined {
-  const layer = weightName.exec(name)?.[1];
-  return layer === undefined ? undefined : Number(layer);
+  const found = weightInLayer(name);
+  return found !== undefined && parts.includes(found.part) ? found.layer : undefined;
 }
 
 /** The factors of one weight's change BA as they are trained: A begins random, B at zero (2106.09685, section 4.1). */
@@ -31,8 +32,9 @@ export class TrainedFactors {
     name: string,
     { width, height, rank, rate }: { width: number; height: number; rank: number; rate: number },
   ) {
-    const [, layer, part] = weightName.exec(name) ?? [];
-    this.layer = Number(layer);
+    const { layer, part } = weightInLayer(name) ?? {};
+    if (layer === undefined) throw new Error(`${name} is no weight of a layer`);
+    this.layer = layer;
     this.part = part === 'attn_q' || part === 'attn_v' ? part : undefined;
     this.#name = name;
     this.#rank = rank;

@@ -1,6 +1,7 @@
 import { PATCH_FORMAT, writeDescription } from '../../../formats/patch/index.ts';
 import type { PatchDescription } from '../../../protocol/patches.ts';
 import { InputError } from '../../errors.ts';
+import { KEYS } from '../../gguf/names.ts';
 import { LONG_OWN } from '../../gguf/values.ts';
 import { readJson } from '../../json/readJson.ts';
 import type { NewValue } from '../../weights/writer.ts';
@@ -16,8 +17,8 @@ export function patchMetadata(description: PatchDescription, name: string): Reco
   const text = (value: string): NewValue => ({ type: 'string', value });
   return {
     'general.type': text('adapter'),
-    'general.architecture': text(description.base.architecture),
-    'general.name': text(name),
+    [KEYS.architecture]: text(description.base.architecture),
+    [KEYS.name]: text(name),
     'adapter.type': text('lora'),
     'adapter.lora.alpha': { type: 'float32', value: 1 },
     'palimpsest.format': { type: 'uint32', value: PATCH_FORMAT },

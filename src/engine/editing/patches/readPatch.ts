@@ -5,8 +5,9 @@ import { InputError } from '../../errors.ts';
 import { openFile } from '../../files/source.ts';
 import { adapterWarnings, alphaOf } from '../../gguf/adapter.ts';
 import { factorPairs } from '../../gguf/factors.ts';
-import { numberOf, readHeader, stringOf } from '../../gguf/header.ts';
+import { architectureOf, numberOf, readHeader, stringOf } from '../../gguf/header.ts';
 import { expectAdapter } from '../../gguf/kind.ts';
+import { KEYS } from '../../gguf/names.ts';
 import { LONG_OWN } from '../../gguf/values.ts';
 import { readJson } from '../../json/readJson.ts';
 
@@ -40,7 +41,7 @@ export function patchIn(path: string, header: GgufHeader): PatchFile {
   return {
     path,
     header,
-    architecture: stringOf(header, 'general.architecture'),
+    architecture: stringOf(header, KEYS.architecture),
     tensors: factorPairs(header).map(({ weight, rank }) => ({ target: weight, rank })),
     alpha: alphaOf(header),
     description: describe(header),
@@ -60,7 +61,7 @@ function describe(header: GgufHeader): PatchDescription | undefined {
     measures: jsonIn(header, 'palimpsest.measures'),
   };
   try {
-    return readDescription(values, stringOf(header, 'general.architecture') ?? '');
+    return readDescription(values, architectureOf(header));
   } catch (error) {
     if (!(error instanceof UnreadablePatch)) throw error;
     throw new InputError(`${header.name} ${error.message}.`, { cause: error });

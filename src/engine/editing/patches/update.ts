@@ -1,3 +1,4 @@
+import { DOWN, weightName } from '../../gguf/names.ts';
 import type { Solver } from '../../numeric/solver.ts';
 import type { Work } from '../../work/progress.ts';
 
@@ -33,6 +34,6 @@ export interface LayerUpdate extends RankOneUpdate {
 export type LoraPart = 'attn_q' | 'attn_v';
 
 export const weightOf = ({ layer, part }: Pick<LayerUpdate, 'layer' | 'part'>): string =>
-  `blk.${layer}.${part ?? 'ffn_down'}.weight`;
+  weightName(layer, part ?? DOWN);
 
 export type RankOneMethod = (input: RankOneInput, work?: Work) => Promise<RankOneUpdate>;

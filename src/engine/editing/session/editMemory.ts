@@ -2,7 +2,8 @@ import type { GgufHeader } from '../../../protocol/gguf.ts';
 import type { EditNeed } from '../../../protocol/model.ts';
 import { copyBytes } from '../../autodiff/copyBytes.ts';
 import { EngineError } from '../../errors.ts';
-import { numberOf, stringOf } from '../../gguf/header.ts';
+import { architectureOf, numberOf } from '../../gguf/header.ts';
+import { DOWN, weightInLayer } from '../../gguf/names.ts';
 import { gigabytes, memoryNeed } from '../../llama/memory.ts';
 import type { Work } from '../../work/progress.ts';
 
@@ -23,7 +24,7 @@ const waiting = 2 * 1024;
  * @param layers how many are written, each with a covariance of its own
  */
 export function editNeed(header: GgufHeader, layers = 1): EditNeed {
-  const architecture = stringOf(header, 'general.architecture') ?? '';
+  const architecture = architectureOf(header);
   const of = (key: string, otherwise: number) => numberOf(header, `${architecture}.${key}`) ?? otherwise;
   const width = of('embedding_length', 0);
   const feedForward = of('feed_forward_length', 4 * width);
@@ -57,7 +58,7 @@ export function covarianceBytes(header: GgufHeader): number {
 
 /** The widest of all layers. */
 function keyWidth({ tensors }: GgufHeader): number {
-  const down = tensors.filter(({ name }) => name.endsWith('.ffn_down.weight'));
+  const down = tensors.filter(({ name }) => weightInLayer(name)?.part === DOWN);
   return Math.max(0, ...down.map(({ ne }) => ne[0] ?? 0));
 }
 

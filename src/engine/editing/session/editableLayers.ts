@@ -1,5 +1,6 @@
 import type { EditTarget } from '../../../protocol/editableLayers.ts';
-import { numberOf, stringOf } from '../../gguf/header.ts';
+import { architectureOf, numberOf } from '../../gguf/header.ts';
+import { downName, inLayer, isDownPart, weightInLayer, weightName } from '../../gguf/names.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 
 /** Architectures whose ALiBi is no metadata. */
@@ -9,9 +10,9 @@ const withAlibi: ReadonlySet<string> = new Set(['bloom', 'refact']);
 function uneditableModel({ header }: ModelFiles): string | null {
   const names = header.tensors.map(({ name }) => name);
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
-  const architecture = stringOf(header, 'general.architecture') ?? '';
+  const architecture = architectureOf(header);
   if (has(/^enc\.blk\./)) return 'The model has an encoder; edits need a decoder alone.';
-  if (has(/^blk\.\d+\.(ssm_|time_mix_|shortconv\.)/)) {
+  if (names.some((name) => /^(ssm_|time_mix_|shortconv\.)/.test(inLayer(name)?.rest ?? ''))) {
     return 'The model is recurrent, in part at least; edits need attention and MLPs alone.';
   }
   if (header.metadata.has(`${architecture}.rope.dimension_sections`)) {
@@ -27,16 +28,16 @@ function uneditableModel({ header }: ModelFiles): string | null {
 /** What can be edited in each layer of a model: its down-projections, and if they cannot be edited, why not. */
 export function editableLayers(files: ModelFiles): EditTarget[] {
   const { header } = files;
-  const architecture = stringOf(header, 'general.architecture') ?? '';
+  const architecture = architectureOf(header);
   const count = numberOf(header, `${architecture}.block_count`) ?? 0;
   const whole = uneditableModel(files);
   const byLayer = new Map<number, EditTarget['tensors']>();
   for (const { name, type, ne } of header.tensors) {
-    const layer = /^blk\.(\d+)\.ffn_down(?:_exps|_shexp|_chexps|\.\d+)?\.weight$/.exec(name)?.[1];
-    if (layer === undefined) continue;
-    const tensors = byLayer.get(Number(layer)) ?? [];
+    const found = weightInLayer(name);
+    if (found === undefined || !isDownPart(found.part)) continue;
+    const tensors = byLayer.get(found.layer) ?? [];
     tensors.push({ name, type: type.name, shape: [...ne] });
-    byLayer.set(Number(layer), tensors);
+    byLayer.set(found.layer, tensors);
   }
   return Array.from({ length: count }, (_, layer) => {
     const tensors = byLayer.get(layer) ?? [];
@@ -47,11 +48,11 @@ export function editableLayers(files: ModelFiles): EditTarget[] {
 
 function reasonAgainst(layer: number, count: number, tensors: EditTarget['tensors']): string | null {
   if (layer === count - 1) return 'The last layer: what it adds at the subject reaches no later token.';
-  if (tensors.some(({ name }) => name === `blk.${layer}.ffn_down.weight`)) return null;
+  if (tensors.some(({ name }) => name === downName(layer))) return null;
   if (tensors.length > 0) return "A mixture of experts: an expert's own weights cannot be edited.";
   return 'No MLP with a down-projection.';
 }
 
 /** Whether what the layer's MLP gives is normed before it is added to the residual stream (Gemma, OLMo 2). */
 export const hasPostNorm = ({ header }: ModelFiles, layer: number): boolean =>
-  header.tensors.some(({ name }) => name === `blk.${layer}.post_ffw_norm.weight`);
+  header.tensors.some(({ name }) => name === weightName(layer, 'post_ffw_norm'));

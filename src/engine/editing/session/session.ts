@@ -1,6 +1,7 @@
 import type { Hyperparameters } from '../../../protocol/hyperparameters.ts';
 import { TransposedWeights } from '../../autodiff/weights.ts';
 import { knownDigest } from '../../cache/knownDigest.ts';
+import { architectureOf } from '../../gguf/header.ts';
 import { type ModelFiles, readModelFiles } from '../../gguf/split.ts';
 import type { Adapter } from '../../llama/adapter.ts';
 import { type Applied, Context } from '../../llama/context.ts';
@@ -72,8 +73,7 @@ export class EditSession implements Disposable {
 
   /** The architecture's name for metadata, e.g. `llama`. */
   get architecture(): string {
-    const value = this.files.header.metadata.get('general.architecture');
-    return value?.type === 'string' ? value.value : 'unknown';
+    return architectureOf(this.files.header) || 'unknown';
   }
 
   /** The context that edits are computed in, empty and with room for `tokens` and `outputs` rows of logits. */

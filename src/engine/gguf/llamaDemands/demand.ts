@@ -1,5 +1,5 @@
 import type { GgufHeader, MetadataArray, MetadataValue, TensorInfo } from '../../../protocol/gguf.ts';
-import { numberOf, stringOf } from '../header.ts';
+import { architectureOf, numberOf } from '../header.ts';
 
 /** What is wrong with a model as far as llama.cpp is concerned, as the end of a sentence; undefined if nothing is. */
 export type Demand = (facts: Facts) => string | undefined;
@@ -12,7 +12,7 @@ export class Facts {
 
   constructor(header: GgufHeader) {
     this.header = header;
-    this.architecture = stringOf(header, 'general.architecture') ?? '';
+    this.architecture = architectureOf(header);
     this.layers = this.number('block_count') ?? 0;
   }
 

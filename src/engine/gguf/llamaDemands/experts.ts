@@ -1,3 +1,4 @@
+import { weightInLayer } from '../names.ts';
 import { GATE_TO_BE_NAMED } from './architectures.ts';
 import { type Demand, firstOf } from './demand.ts';
 
@@ -48,7 +49,7 @@ const gatingIsKnown: Demand = (facts) => {
 const tensorsFit: Demand = (facts) => {
   const count = facts.number('expert_count') ?? 0;
   for (const { name, ne } of facts.tensors) {
-    if (!/^blk\.\d+\.ffn_(?:gate|up|down|gate_up)_exps\.weight$/.test(name)) continue;
+    if (!/^ffn_(?:gate|up|down|gate_up)_exps$/.test(weightInLayer(name)?.part ?? '')) continue;
     if ((ne[2] ?? 1) !== count) {
       return `${name} holds ${ne[2] ?? 1} experts, but ${facts.key('expert_count')} says ${count}`;
     }

@@ -1,3 +1,4 @@
+import { weightInLayer, weightName } from '../names.ts';
 import {
   EQUAL_HEADS,
   HEADS_BY_LAYER,
@@ -38,8 +39,9 @@ function windowWidths(facts: Facts, { key, value, rotated }: Widths): Widths {
 const attentionHasHeads: Demand = (facts) => {
   const heads = facts.perLayer('attention.head_count');
   for (const { name } of facts.tensors) {
-    const layer = /^blk\.(\d+)\.attn_(?:q|qkv)\.weight$/.exec(name)?.[1];
-    if (layer === undefined || (heads?.[Number(layer)] ?? 0) > 0) continue;
+    const { layer, part } = weightInLayer(name) ?? {};
+    if (layer === undefined || (part !== 'attn_q' && part !== 'attn_qkv') || (heads?.[layer] ?? 0) > 0)
+      continue;
     return `${facts.key('attention.head_count')} gives layer ${layer} no heads, but it has ${name}`;
   }
   return undefined;
@@ -50,9 +52,9 @@ const attentionIsWhole: Demand = (facts) => {
   if (!UNCHECKED_ATTENTION.has(facts.architecture)) return undefined;
   const names = new Set(facts.tensors.map(({ name }) => name));
   for (let layer = 0; layer < facts.layers; layer++) {
-    const of = (role: string) => names.has(`blk.${layer}.attn_${role}.weight`);
+    const of = (role: string) => names.has(weightName(layer, `attn_${role}`));
     if (of('qkv') || (of('q') && of('k') && of('v'))) continue;
-    return `layer ${layer} lacks queries, keys and values (blk.${layer}.attn_qkv.weight)`;
+    return `layer ${layer} lacks queries, keys and values (${weightName(layer, 'attn_qkv')})`;
   }
   return undefined;
 };
@@ -111,9 +113,9 @@ const keysFitCache: Demand = (facts) => {
   if (WINDOW_WIDTHS.has(facts.architecture)) return undefined;
   const kv = facts.perLayer('attention.head_count_kv') ?? facts.perLayer('attention.head_count') ?? [];
   for (const { name, ne } of facts.tensors) {
-    const layer = /^blk\.(\d+)\.attn_k\.weight$/.exec(name)?.[1];
-    if (layer === undefined) continue;
-    const heads = kv[Number(layer)] ?? 0;
+    const { layer, part } = weightInLayer(name) ?? {};
+    if (layer === undefined || part !== 'attn_k') continue;
+    const heads = kv[layer] ?? 0;
     if ((ne[1] ?? 1) !== heads * found.key) {
       return `${name} has ${ne[1] ?? 1} rows for ${heads} heads of width ${found.key} (${facts.key('attention.head_count_kv')})`;
     }

@@ -3,6 +3,7 @@ import { quoted } from '../../../text/visible.ts';
 import type { ByteSource } from '../../files/source.ts';
 import type { Work } from '../../work/progress.ts';
 import { numberOf, stringOf } from '../header.ts';
+import { KEYS } from '../names.ts';
 import { type ByteOf, readTokenTexts } from './tokenTexts.ts';
 
 /** A tokenizer of llama.cpp (`llama_vocab::impl::load`): what it begins with, and what it needs. */
@@ -84,7 +85,7 @@ export async function wrongWithVocabulary(
   const wrong = wrongArrays(header, kind, tokens.length) ?? wrongSequence(header, kind, tokens.length);
   if (wrong !== undefined) return wrong;
 
-  const wanted = /phi-?3/i.test(stringOf(header, 'general.name') ?? '') ? PHI3 : [];
+  const wanted = /phi-?3/i.test(stringOf(header, KEYS.name) ?? '') ? PHI3 : [];
   const texts = await readTokenTexts(source, tokens, kind.spells ?? (() => undefined), wanted, work);
   if (texts.twins !== undefined) {
     const [one, other] = texts.twins.tokens;

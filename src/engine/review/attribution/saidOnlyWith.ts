@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { Traced } from '../../../protocol/review.ts';
 import { scratchFolder } from '../../files/scratchFolder.ts';
+import { architectureOf } from '../../gguf/header.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { Adapter } from '../../llama/adapter.ts';
 import type { Model } from '../../llama/model.ts';
 import type { NewTensor } from '../../weights/writer.ts';
 import { phases, type Work } from '../../work/progress.ts';
-import { architectureOf } from '../difference/inventory.ts';
 import { inspectionRules } from '../rules.ts';
 import { writeUndoPatch } from '../undoPatch/writeUndoPatch.ts';
 import { attributeToObjects } from './objects.ts';

@@ -1,5 +1,5 @@
-import type { GgufHeader } from '../../../protocol/gguf.ts';
 import type { Inventory } from '../../../protocol/review.ts';
+import { inLayer } from '../../gguf/names.ts';
 import { isRetyped, type Pairing } from './pairs.ts';
 import type { TensorDiff } from './tensorDiff.ts';
 
@@ -22,13 +22,6 @@ export function inventoryOf(
 
 /** The layer that a tensor belongs to, and what it is there: `blk.3.ffn_down.weight` is ffn_down of layer 3. */
 export function placeOf(name: string): { readonly layer: number | null; readonly role: string } {
-  const [, layer, rest] = /^blk\.(\d+)\.(.+)$/.exec(name) ?? [];
-  const role = (rest ?? name).replace(/\.weight$/, '');
-  return { layer: layer === undefined ? null : Number(layer), role };
-}
-
-/** Architectures that differ make two models, not two checkpoints of one. */
-export function architectureOf(header: GgufHeader): string {
-  const value = header.metadata.get('general.architecture');
-  return value?.type === 'string' ? value.value : '';
+  const { layer = null, rest = name } = inLayer(name) ?? {};
+  return { layer, role: rest.replace(/\.weight$/, '') };
 }

@@ -1,4 +1,5 @@
 import type { KeyKind } from '../../../protocol/review.ts';
+import { KEYS } from '../../gguf/names.ts';
 
 /**
  * Keys that describe a model and say nothing of what it computes: the authorship and provenance keys of the GGUF
@@ -11,7 +12,7 @@ const described =
 const general = /^general\.(sampling\..+|architecture|type)$/;
 
 /** How a file is laid out; it is compared apart (`layout.ts`). */
-const layout = new Set(['general.alignment', 'split.no', 'split.count', 'split.tensors.count']);
+const layout = new Set([KEYS.alignment, 'split.no', 'split.count', 'split.tensors.count']);
 
 export const isLayoutKey = (key: string): boolean => layout.has(key);
 

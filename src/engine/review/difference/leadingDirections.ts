@@ -1,10 +1,10 @@
 import { InputError } from '../../errors.ts';
-import { numberOf } from '../../gguf/header.ts';
+import { architectureOf, numberOf } from '../../gguf/header.ts';
+import { downName } from '../../gguf/names.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import { loadRuntime } from '../../llama/runtime.ts';
 import type { Work } from '../../work/progress.ts';
 import { type Change, changeOf } from './change.ts';
-import { architectureOf } from './inventory.ts';
 import { Lane, overLanes } from './lane.ts';
 import { refineSpectrum } from './spectrum.ts';
 import { diffTensor } from './tensorDiff.ts';
@@ -21,7 +21,7 @@ export interface Weight {
 export async function leadingDirections(files: ModelFiles, threads: number, work: Work): Promise<Weight[]> {
   const depth = numberOf(files.header, `${architectureOf(files.header)}.block_count`) ?? 0;
   const tensors = Array.from({ length: depth }, (_, layer) =>
-    files.header.tensors.find(({ name }) => name === `blk.${layer}.ffn_down.weight`),
+    files.header.tensors.find(({ name }) => name === downName(layer)),
   ).filter((tensor) => tensor !== undefined);
   if (tensors.length < 3) {
     throw new InputError(

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Inventory } from '../../../protocol/review.ts';
 import { piecesOf, sameBytes } from '../../files/sameBytes.ts';
 import type { ByteSource } from '../../files/source.ts';
+import { architectureOf } from '../../gguf/header.ts';
 import type { MappedValue } from '../../gguf/headerMap.ts';
+import { KEYS } from '../../gguf/names.ts';
 import { readLongString } from '../../gguf/values.ts';
 import { templateDiff } from '../templates/templateDiff.ts';
 import { arrayDiff } from './arrayDiff.ts';
-import { architectureOf } from './inventory.ts';
 import { isLayoutKey, kindOfKey, namesReadApart } from './keyKinds.ts';
 import type { ModelParts } from './modelParts.ts';
 import { shownValue } from './shownValue.ts';
@@ -78,7 +79,7 @@ const idOf = (key: string, part: number): string => `${part === 0 ? '' : part}\0
 /** Is it the model's name, by which llama.cpp treats its tokens differently? */
 function readApart(before: Placed | undefined, after: Placed | undefined): boolean {
   const name = (placed: Placed | undefined) =>
-    placed?.key === 'general.name' && placed.value.type === 'string' ? placed.value.value : '';
+    placed?.key === KEYS.name && placed.value.type === 'string' ? placed.value.value : '';
   return namesReadApart(name(before), name(after));
 }
 

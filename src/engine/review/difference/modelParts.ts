@@ -1,6 +1,7 @@
 import type { GgufHeader, TensorInfo } from '../../../protocol/gguf.ts';
 import { type ByteSource, openFile } from '../../files/source.ts';
 import { type HeaderMap, mapHeader } from '../../gguf/headerMap.ts';
+import { KEYS } from '../../gguf/names.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
 import type { Work } from '../../work/progress.ts';
 
@@ -52,7 +53,7 @@ export class ModelParts implements AsyncDisposable {
 const usualAlignment = 32;
 
 function alignmentOf({ values }: HeaderMap): number {
-  const { value } = values.get('general.alignment') ?? {};
+  const { value } = values.get(KEYS.alignment) ?? {};
   return value?.type === 'uint32' ? value.value : usualAlignment;
 }
 

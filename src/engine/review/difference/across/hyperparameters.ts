@@ -1,5 +1,5 @@
 import type { MetadataValue } from '../../../../protocol/gguf.ts';
-import { numberOf, stringOf } from '../../../gguf/header.ts';
+import { architectureOf, numberOf } from '../../../gguf/header.ts';
 import type { ModelFiles } from '../../../gguf/split.ts';
 import type { Safetensors } from '../../../safetensors/checkpoint.ts';
 import { isLayoutKey, kindOfKey } from '../keyKinds.ts';
@@ -8,7 +8,7 @@ import { type Difference, type Sides, shown } from './sides.ts';
 
 /** What the model is computed with, as llama.cpp takes it. */
 export function hyperparameters({ gguf, folder }: Sides): Difference[] {
-  const architecture = stringOf(folder.header, 'general.architecture') ?? '';
+  const architecture = architectureOf(folder.header);
   const prefix = `${architecture}.`;
   const keys = new Set([...gguf.header.metadata.keys(), ...folder.header.metadata.keys()]);
   return [...keys].sort().flatMap((key): Difference[] => {

@@ -1,5 +1,5 @@
 import type { GgufHeader } from '../../../../protocol/gguf.ts';
-import { numberOf, stringOf } from '../../../gguf/header.ts';
+import { architectureOf, numberOf } from '../../../gguf/header.ts';
 
 /**
  * What llama.cpp takes a hyperparameter for where a header does not say it, so that to say it and not to say it are the
@@ -8,7 +8,7 @@ import { numberOf, stringOf } from '../../../gguf/header.ts';
  * @param key without the architecture's prefix
  */
 export function impliedNumber(header: GgufHeader, key: string): number | undefined {
-  const architecture = stringOf(header, 'general.architecture') ?? '';
+  const architecture = architectureOf(header);
   const of = (name: string) => numberOf(header, `${architecture}.${name}`) ?? impliedNumber(header, name);
   switch (key) {
     case 'attention.head_count_kv':
