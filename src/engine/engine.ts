@@ -25,6 +25,8 @@ import { verifyModel } from './provenance/verify.ts';
 import { inspectAdapter } from './review/adapter/inspectAdapter.ts';
 import { inspectModel } from './review/inspect.ts';
 import { reviewModels } from './review/review.ts';
+import { tensorDetail } from './review/tensors/tensorDetail.ts';
+import { tensorWindow } from './review/tensors/tensorWindow.ts';
 import type { EngineApi, EngineWork } from './work/engineApi.ts';
 import { phases, type Work } from './work/progress.ts';
 import { Queue } from './work/queue.ts';
@@ -155,6 +157,15 @@ export class Engine implements EngineApi, Disposable {
 
   inspectAdapter({ adapter }: EngineParams['inspectAdapter'], work: Work = {}) {
     return this.#queue.run(() => inspectAdapter(adapter, this.#options.threads, work), work);
+  }
+
+  tensorDetail(params: EngineParams['tensorDetail'], work: Work = {}) {
+    return this.#queue.run(() => tensorDetail(params, work), work);
+  }
+
+  /** A few rows: no other work is waited for. */
+  tensorWindow(params: EngineParams['tensorWindow'], work: Work = {}) {
+    return tensorWindow(params, work);
   }
 
   redteam(params: EngineParams['redteam'], work: Work = {}) {

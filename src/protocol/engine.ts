@@ -18,6 +18,7 @@ import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
 import { Recorded, RecordParams } from './record.ts';
 import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
 import { Download, Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
+import { TensorDetail, TensorDetailParams, TensorWindow, TensorWindowParams } from './tensors.ts';
 import { TokenSpan } from './tokens.ts';
 
 /** The engine's methods: what each is asked, what it gives, what it tells meanwhile. `--json` prints the results. */
@@ -196,6 +197,10 @@ export const engineMethods = {
   },
   /** What an adapter's factors say without its base. */
   inspectAdapter: { params: z.strictObject({ adapter: z.string().min(1) }), result: InspectedAdapter },
+  /** What the values of one tensor are, alone or against a base; without loading the model. */
+  tensorDetail: { params: TensorDetailParams, result: TensorDetail },
+  /** Some values of one tensor, as they are. */
+  tensorWindow: { params: TensorWindowParams, result: TensorWindow },
   /** Harmless stand-ins for what edits are abused for: made, looked for by a review, undone. */
   redteam: { params: RedteamParams, result: Redteamed },
   /** How much it takes to flip facts, whether that outlasts rounding, and from where on a review sees it. */

@@ -2,6 +2,7 @@ import type { GgufKind } from './gguf.ts';
 import type { Lineage } from './lineage.ts';
 import type { MemoryNeed } from './model.ts';
 import type { PatchInfo } from './patches.ts';
+import type { TensorDetail, TensorWindow } from './tensors.ts';
 
 /** What the page of the .gguf editor and its host in the extension say to each other. */
 
@@ -102,8 +103,23 @@ export interface HeaderView {
   readonly tensors: TensorColumns;
 }
 
+/** Which values are asked for: a tensor's own, or what it has beyond a base's. */
+export interface AskedTensor {
+  readonly name: string;
+  /** A path of `Surroundings.bases`; null for none. */
+  readonly base: string | null;
+}
+
 /** What may change while the page is open. */
 export interface Surroundings {
+  /** Whether values of tensors can be read: the file is on this machine, and the workspace is trusted. */
+  readonly readable: boolean;
+  /** Models that tensors can be compared with. */
+  readonly bases: readonly { readonly path: string; readonly name: string }[];
+  /** Names of the tensors that can be chosen as the edit target. */
+  readonly editable: readonly string[];
+  /** Those that edits act on now. */
+  readonly targets: readonly string[];
   /** False in Restricted Mode, where nothing is loaded. */
   readonly trusted: boolean;
   /** Memory that is free on the machine of the engine, in bytes. */
@@ -132,6 +148,14 @@ export type HeaderPage = {
     /** A text that was cut, whole. */
     text: { params: { readonly key: string }; result: string };
     act: { params: HeaderAction; result: null };
+    /** What the values of a tensor are; the file's own are read in pieces. */
+    tensor: { params: AskedTensor; result: TensorDetail };
+    /** Some of the values, as they are. */
+    tensorWindow: {
+      params: AskedTensor & { readonly row: number; readonly column: number };
+      result: TensorWindow;
+    };
+    chooseTarget: { params: { readonly name: string }; result: null };
   };
   pushes: {
     /** The file was written anew, or has gone. */

@@ -79,7 +79,7 @@ export class Workbench extends Disposables {
     this.add(registerEvaluation({ models, edits, tasks }));
     this.add(registerRedteam({ models, edits, tasks }));
     this.add(registerCheckpoints({ engine, models, edits, tasks }));
-    this.add(registerHeaderEditor(context.extensionUri, models));
+    this.add(registerHeaderEditor(context.extensionUri, models, engine));
     this.add(registerInspector({ extension: context.extensionUri, engine, models, edits }));
     this.add(registerReview({ extension: context.extensionUri, storage, engine, switching }));
     this.add(new StatusItem(models, engine));

@@ -8,7 +8,7 @@ import type { Handlers } from '../../src/workbench/webviews/servePage.ts';
 import { expectAccessible } from './rig/axe.ts';
 import { describeInChromium, useChromium } from './rig/chromium.ts';
 import { frameRate } from './rig/frameRate.ts';
-import { hostOf, largeModel, manyTensors, patch, patchView, trusted } from './rig/headerViews.ts';
+import { hostOf, largeModel, manyTensors, noValues, patch, patchView, trusted } from './rig/headerViews.ts';
 import { openPage } from './rig/openPage.ts';
 import { keepPicture } from './rig/screenshot.ts';
 import { THEMES } from './rig/themes.ts';
@@ -23,6 +23,7 @@ function fileHost(file: HeaderFile): Handlers<HeaderPage> {
     items: ({ key, from }, work) => file.items(key, from, work),
     text: ({ key }) => file.text(key),
     act: () => null,
+    ...noValues,
   };
 }
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import type { HeaderPage, HeaderView } from '../../src/protocol/headerPage.ts';
+import type { HeaderPage, HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
 import type { Host } from '../rpc.ts';
 import { useSavedState } from '../savedState.ts';
 import { Tabs } from '../ui/Tabs.tsx';
@@ -10,6 +10,7 @@ import { MetadataTable } from './MetadataTable.tsx';
 import { Overview } from './Overview.tsx';
 import { PatchView } from './PatchView.tsx';
 import { TensorTable } from './TensorTable.tsx';
+import { TensorView } from './tensor/TensorView.tsx';
 import { EVERY_TENSOR, isTensorQuery } from './tensorRows.ts';
 
 const VIEWS = ['overview', 'patch', 'tensors', 'metadata', 'template'] as const;
@@ -18,15 +19,18 @@ type View = (typeof VIEWS)[number];
 interface ContentsProps {
   readonly view: HeaderView;
   readonly host: Host<HeaderPage>;
-  readonly freeMemory: number | null;
+  /** null until they are known. */
+  readonly surroundings: Surroundings | null;
 }
 
 /** The header's parts, one a tab. Which is shown, and what is looked for, survive the page being hidden. */
-export function Contents({ view, host, freeMemory }: ContentsProps): VNode {
-  const { patch } = view;
+export function Contents({ view, host, surroundings }: ContentsProps): VNode {
+  const { patch, tensors } = view;
+  const freeMemory = surroundings?.freeMemory ?? null;
   const first = patch === null ? 'overview' : 'patch';
   const [wished, select] = useSavedState<View>('view', first, isView);
   const [query, setQuery] = useSavedState('tensors', EVERY_TENSOR, isTensorQuery);
+  const [opened, open] = useSavedState('tensor', '', isText);
   const [search, setSearch] = useSavedState('metadata', '', isText);
   const showType = (type: string) => {
     setQuery({ ...EVERY_TENSOR, type });
@@ -43,8 +47,19 @@ export function Contents({ view, host, freeMemory }: ContentsProps): VNode {
     },
     {
       id: 'tensors',
-      title: l10n.t('Tensors ({0})', exact(view.tensors.names.length)),
-      view: () => <TensorTable tensors={view.tensors} files={view.files} query={query} onQuery={setQuery} />,
+      title: l10n.t('Tensors ({0})', exact(tensors.names.length)),
+      view: () =>
+        surroundings !== null && tensors.names.includes(opened) ? (
+          <TensorView
+            host={host}
+            tensors={tensors}
+            name={opened}
+            surroundings={surroundings}
+            onBack={() => open('')}
+          />
+        ) : (
+          <TensorTable tensors={tensors} files={view.files} query={query} onQuery={setQuery} onOpen={open} />
+        ),
     },
     {
       id: 'metadata',

@@ -56,7 +56,7 @@ export function HeaderEditor({ host }: { readonly host: Host<HeaderPage> }): VNo
           <Summary view={header.view} surroundings={surroundings}>
             <Actions surroundings={surroundings} act={act} />
           </Summary>
-          <Contents view={header.view} host={host} freeMemory={surroundings?.freeMemory ?? null} />
+          <Contents view={header.view} host={host} surroundings={surroundings} />
         </main>
       );
   }

@@ -23,13 +23,15 @@ interface TensorGridProps {
   readonly rows: Uint32Array;
   readonly sort: TensorQuery['sort'];
   readonly onSort: (sort: TensorQuery['sort']) => void;
+  /** Called with the index of the tensor whose values are to be shown. */
+  readonly onOpen: (tensor: number) => void;
 }
 
 /**
  * A grid of which only the rows in view are drawn. It is one stop for the tab key; the arrow keys move the active row,
- * and copying with nothing selected takes that row's name.
+ * Enter or a double click opens it, and copying with nothing selected takes that row's name.
  */
-export function TensorGrid({ tensors, files, rows, sort, onSort }: TensorGridProps): VNode {
+export function TensorGrid({ tensors, files, rows, sort, onSort, onOpen }: TensorGridProps): VNode {
   const rowHeight = Math.round(1.75 * useTheme().fontSize);
   const grid = useRef<HTMLDivElement>(null);
   const heightOf = useCallback(() => rowHeight, [rowHeight]);
@@ -38,7 +40,12 @@ export function TensorGrid({ tensors, files, rows, sort, onSort }: TensorGridPro
   // another list begins at its top
   useEffect(() => setActive(0), [rows]);
 
+  const open = (row: number) => {
+    const tensor = rows[row];
+    if (tensor !== undefined) onOpen(tensor);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && event.target === event.currentTarget) open(active);
     const next = moved(event.key, active, rows.length, Math.floor(list.inView / rowHeight));
     if (next === undefined || event.target !== event.currentTarget) return;
     event.preventDefault();
@@ -79,8 +86,9 @@ export function TensorGrid({ tensors, files, rows, sort, onSort }: TensorGridPro
             aria-selected={index === active}
             style={{ height: `${rowHeight}px`, transform: `translateY(${start}px)` }}
             onMouseDown={() => setActive(index)}
+            onDblClick={() => open(index)}
           >
-            <Cells tensors={tensors} files={files} tensor={rows[index] ?? 0} />
+            <Cells tensors={tensors} files={files} tensor={rows[index] ?? 0} onOpen={() => open(index)} />
           </div>
         ))}
       </div>
@@ -130,9 +138,10 @@ function columnTitle(column: TensorColumn): string {
 
 interface CellsProps extends Pick<TensorGridProps, 'tensors' | 'files'> {
   readonly tensor: number;
+  readonly onOpen: () => void;
 }
 
-function Cells({ tensors, files, tensor }: CellsProps): VNode {
+function Cells({ tensors, files, tensor, onOpen }: CellsProps): VNode {
   const bytes = tensors.bytes[tensor] ?? 0;
   const name = tensors.names[tensor] ?? '';
   const file = files[tensors.parts[tensor] ?? 0] ?? '';
@@ -140,7 +149,9 @@ function Cells({ tensors, files, tensor }: CellsProps): VNode {
   return (
     <>
       <div role="gridcell" class="cell name" title={visible(name)}>
-        {visible(name)}
+        <button type="button" class="tensor-name" tabIndex={-1} onClick={onOpen}>
+          {visible(name)}
+        </button>
       </div>
       <div role="gridcell" class="cell type">
         {typeOf(tensors, tensor)}

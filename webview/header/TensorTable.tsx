@@ -15,10 +15,12 @@ interface TensorTableProps {
   readonly files: readonly string[];
   readonly query: TensorQuery;
   readonly onQuery: (query: TensorQuery) => void;
+  /** Called with the name of the tensor whose values are to be shown. */
+  readonly onOpen: (name: string) => void;
 }
 
 /** The tensors, to be searched by words of their names and by type. */
-export function TensorTable({ tensors, files, query, onQuery }: TensorTableProps): VNode {
+export function TensorTable({ tensors, files, query, onQuery, onOpen }: TensorTableProps): VNode {
   const rows = useMemo(() => tensorRows(tensors, query), [tensors, query]);
   const everything = tensors.names.length;
   if (everything === 0) return <p class="empty">{l10n.t('This file has no tensors.')}</p>;
@@ -59,6 +61,7 @@ export function TensorTable({ tensors, files, query, onQuery }: TensorTableProps
           rows={rows}
           sort={query.sort}
           onSort={(sort) => onQuery({ ...query, sort })}
+          onOpen={(tensor) => onOpen(tensors.names[tensor] ?? '')}
         />
       )}
     </div>

@@ -11,19 +11,26 @@ import {
 } from 'vscode';
 import type { HeaderPage, HeaderView, Surroundings } from '../../protocol/headerPage.ts';
 import { Disposables } from '../disposables.ts';
+import type { EngineService } from '../engine/engineService.ts';
+import { attempt } from '../engine/messages.ts';
+import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
 import { showPage } from '../webviews/showPage.ts';
 import { actionsFor } from './actionsFor.ts';
 import { act, knownActions } from './headerActions.ts';
 import { HeaderFile } from './headerFile.ts';
+import { chooseTensor, targetsIn } from './tensorTarget.ts';
 import { pathOf, sourcesBeside } from './uriSource.ts';
+
+/** Values of a tensor that are shown at a time. */
+const WINDOW = { rows: 16, columns: 12 };
 
 /** A file that is being written tells so many times; it is read again when it has been quiet for so long, in ms. */
 const QUIET = 500;
 
 /** Opens every .gguf file, model or patch, on a page that shows its header. Nothing but the header is read. */
-export function registerHeaderEditor(extension: Uri, models: Models): Disposable {
-  return window.registerCustomEditorProvider('palimpsest.gguf', new HeaderEditor(extension, models), {
+export function registerHeaderEditor(extension: Uri, models: Models, engine: EngineService): Disposable {
+  return window.registerCustomEditorProvider('palimpsest.gguf', new HeaderEditor(extension, models, engine), {
     supportsMultipleEditorsPerDocument: true,
     webviewOptions: { enableFindWidget: true },
   });
@@ -32,11 +39,13 @@ export function registerHeaderEditor(extension: Uri, models: Models): Disposable
 class HeaderEditor implements CustomReadonlyEditorProvider {
   readonly #extension: Uri;
   readonly #models: Models;
+  readonly #engine: EngineService;
   #known: ReturnType<typeof knownActions> | undefined;
 
-  constructor(extension: Uri, models: Models) {
+  constructor(extension: Uri, models: Models, engine: EngineService) {
     this.#extension = extension;
     this.#models = models;
+    this.#engine = engine;
   }
 
   openCustomDocument(uri: Uri): CustomDocument {
@@ -65,6 +74,19 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
           await act(action, uri.scheme === 'file' ? Uri.file(file.first) : uri);
           return null;
         },
+        tensor: ({ name, base }, work) =>
+          this.#engine.quietly((client) =>
+            client.tensorDetail({ model: file.first, tensor: name, ...(base !== null && { base }) }, work),
+          ),
+        tensorWindow: ({ name, base, row, column }, work) => {
+          const place = { row, column, rows: WINDOW.rows, columns: WINDOW.columns };
+          const asked = { model: file.first, tensor: name, ...(base !== null && { base }), ...place };
+          return this.#engine.quietly((client) => client.tensorWindow(asked, work));
+        },
+        chooseTarget: async ({ name }) => {
+          await attempt(async () => chooseTensor(this.#models, await this.#entry(file.first), name));
+          return null;
+        },
       }),
     );
     owned.add(this.#models.onDidChange(() => void tell()));
@@ -80,12 +102,22 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
     const state = local ? this.#state(file.first) : null;
     const actions =
       view === undefined ? (['openWith'] as const) : actionsFor(view, { trusted, local, state });
+    const entry = local ? this.#models.get(file.first) : undefined;
+    const others = this.#models.known().filter((other) => other.path !== file.first);
     return {
+      readable: trusted && local && view !== undefined,
+      bases: others.map(({ path: model, name }) => ({ path: model, name })),
+      ...targetsIn(entry),
       trusted,
       state,
       freeMemory: process.availableMemory(),
       actions: actions.filter((action) => known.has(action)),
     };
+  }
+
+  /** The model of this file, which joins those of the window if need be. */
+  async #entry(file: string): Promise<ModelEntry> {
+    return this.#models.get(file) ?? (await this.#models.open(Uri.file(file)));
   }
 
   #state(file: string): Surroundings['state'] {

@@ -1,3 +1,4 @@
+import { InputError } from '../../../src/engine/errors.ts';
 import type { MetadataValue, TensorInfo } from '../../../src/protocol/gguf.ts';
 import type { HeaderPage, HeaderView, Surroundings } from '../../../src/protocol/headerPage.ts';
 import type { PatchInfo } from '../../../src/protocol/patches.ts';
@@ -235,10 +236,21 @@ export function patchView(shown: PatchInfo = patch): HeaderView {
 }
 
 export const trusted: Surroundings = {
+  readable: true,
+  bases: [],
+  editable: [],
+  targets: [],
   trusted: true,
   freeMemory: 16.2e9,
   actions: ['load', 'reviewAgainst', 'setBase', 'openWith'],
   state: null,
+};
+
+/** A host that reads no values of tensors. */
+export const noValues: Pick<Handlers<HeaderPage>, 'tensor' | 'tensorWindow' | 'chooseTarget'> = {
+  tensor: () => Promise.reject(new InputError('There are no values here.')),
+  tensorWindow: () => Promise.reject(new InputError('There are no values here.')),
+  chooseTarget: () => null,
 };
 
 /** A host that shows one header. `changes` replaces what a test is about. */
@@ -252,6 +264,7 @@ export function hostOf(
     items: ({ from }) => Array.from({ length: 200 }, (_, index) => JSON.stringify(`Ġtoken${from + index}`)),
     text: ({ key }) => `the whole text of ${key}`,
     act: () => null,
+    ...noValues,
     ...changes,
   };
 }
