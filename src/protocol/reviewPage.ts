@@ -12,7 +12,13 @@ export interface ReviewedSide {
 
 export type ReviewProgress =
   /** `fraction` is in 0..1. */
-  | { readonly name: 'running'; readonly stage: string; readonly fraction: number }
+  | {
+      readonly name: 'running';
+      readonly stage: string;
+      readonly fraction: number;
+      /** The stages before this one, in their order. */
+      readonly passed: readonly string[];
+    }
   | { readonly name: 'stopped' }
   | { readonly name: 'failed'; readonly message: string }
   | { readonly name: 'done' };
@@ -31,7 +37,7 @@ export interface PolicyState {
 }
 
 export interface UndoPatchState {
-  /** Where the patch was written; null before. */
+  /** Where the patch was written; null before. It can be tried without. */
   readonly patch: string | null;
   /** False where the candidate is no file on this machine, so that a patch cannot be switched on. */
   readonly applicable: boolean;
@@ -48,6 +54,7 @@ export interface ReviewState {
   readonly base: ReviewedSide | null;
   readonly candidate: ReviewedSide;
   readonly progress: ReviewProgress;
+  /** While it runs: the verdict ahead of what the models say, once the tensors are compared. */
   readonly reviewed: Reviewed | null;
   readonly inspected: Inspected | null;
   /** The names of all tensors of the candidate, those that are equal included. */
@@ -65,6 +72,8 @@ export type ReviewAction =
   | 'choosePolicy'
   | 'openPolicy'
   | 'report'
+  | 'showReport'
+  | 'copyMarkdown'
   | 'writeReversal'
   | 'applyReversal'
   | 'revertReversal';

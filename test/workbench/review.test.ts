@@ -32,6 +32,28 @@ describeWorkbench('a review', () => {
     await workbench().command('View: Hide Panel');
   });
 
+  it('tries the reversal without saving it, and switches it off again', async () => {
+    await (await page()).getByRole('button', { name: 'Try It on the Candidate' }).click();
+    await expect
+      .poll(text, { timeout: 60_000 })
+      .toContain('the candidate answers all 5 prompts as the base does');
+    await (await page()).getByRole('button', { name: 'Switch It Off' }).click();
+    await expect.poll(text).not.toContain('The patch is on');
+  });
+
+  it('shows the report in a panel of its own, and copies it as Markdown', async () => {
+    const review = await page();
+    await review.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await workbench().page.getByText('Copied the report as Markdown.').waitFor();
+    await review.getByRole('button', { name: 'Show Report' }).click();
+    await workbench()
+      .page.getByRole('tab', { name: /Report candidate\.gguf/ })
+      .waitFor();
+    const report = await workbench().header(/high confidence/);
+    expect(await report.locator('body').innerText()).toContain('Brandenburg Gate');
+    await workbench().command('View: Close Editor');
+  });
+
   it('writes the patch that undoes it where a person chooses, and switches it on: the old answers are back', async () => {
     const reversal = path.join(workbench().folder, 'undo.patch.gguf');
     await (await page()).getByRole('button', { name: 'Write Reversal Patch' }).click();

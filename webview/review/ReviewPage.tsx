@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { InspectedView } from './InspectedView.tsx';
 import { ReviewedView } from './ReviewedView.tsx';
 import { type Act, type ReviewHost, useReviewState } from './reviewHost.ts';
+import { VerdictSection } from './VerdictSection.tsx';
 
 /** The review of one checkpoint. */
 export function ReviewPage({ host }: { readonly host: ReviewHost }): VNode {
@@ -52,11 +53,40 @@ function Heading({ state: { base, candidate, progress }, act }: Props): VNode {
         <Button disabled={running} onClick={() => act('again')}>
           {l10n.t('Review Again')}
         </Button>
+        {base !== null && (
+          <>
+            <Button disabled={progress.name !== 'done'} onClick={() => act('showReport')}>
+              {l10n.t('Show Report')}
+            </Button>
+            <Button disabled={progress.name !== 'done'} onClick={() => act('copyMarkdown')}>
+              {l10n.t('Copy as Markdown')}
+            </Button>
+          </>
+        )}
         <Button disabled={progress.name !== 'done'} onClick={() => act('report')}>
-          {l10n.t('Open Report…')}
+          {l10n.t('Save Report…')}
         </Button>
       </div>
     </header>
+  );
+}
+
+/** What the review has done so far. */
+function Stages({
+  progress: { passed },
+}: {
+  readonly progress: Extract<ReviewState['progress'], { name: 'running' }>;
+}): VNode | null {
+  if (passed.length === 0) return null;
+  return (
+    <ul class="stages" aria-label={l10n.t('Done')}>
+      {passed.map((stage) => (
+        <li key={stage}>
+          <span aria-hidden="true">✓ </span>
+          {stage}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -65,11 +95,22 @@ function Body({ state, act }: Props): VNode | null {
   switch (progress.name) {
     case 'running':
       return (
-        <Waiting
-          what={progress.stage || l10n.t('Reviewing')}
-          fraction={progress.fraction}
-          onStop={() => act('stop')}
-        />
+        <>
+          <Stages progress={progress} />
+          <Waiting
+            what={progress.stage || l10n.t('Reviewing')}
+            fraction={progress.fraction}
+            onStop={() => act('stop')}
+          />
+          {reviewed !== null && (
+            <>
+              <p class="muted">
+                {l10n.t('The tensors are compared. What the models say is still being asked.')}
+              </p>
+              <VerdictSection reviewed={reviewed} />
+            </>
+          )}
+        </>
       );
     case 'failed':
       return <Problem message={progress.message} onAgain={() => act('again')} />;

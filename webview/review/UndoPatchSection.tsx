@@ -37,18 +37,13 @@ export function UndoPatchSection({ reversal, behaviour, state, act }: UndoPatchS
           )}
       </p>
       <div class="buttons">
-        <Button kind={state.patch === null ? 'primary' : 'secondary'} onClick={() => act('writeReversal')}>
-          {l10n.t('Write Reversal Patch…')}
-        </Button>
+        <Button onClick={() => act('writeReversal')}>{l10n.t('Write Reversal Patch…')}</Button>
         {state.on ? (
           <Button onClick={() => act('revertReversal')}>{l10n.t('Switch It Off')}</Button>
         ) : (
           state.applicable && (
-            <Button
-              kind={state.patch === null ? 'secondary' : 'primary'}
-              onClick={() => act('applyReversal')}
-            >
-              {l10n.t('Apply It to the Candidate')}
+            <Button kind="primary" onClick={() => act('applyReversal')}>
+              {state.patch === null ? l10n.t('Try It on the Candidate') : l10n.t('Apply It to the Candidate')}
             </Button>
           )
         )}

@@ -27,6 +27,16 @@ export const reviewUntilCrash = (run: Run<Reviewed>): Promise<UntilCrash<Reviewe
 export const inspectUntilCrash = (run: Run<Inspected>): Promise<UntilCrash<Inspected>> =>
   untilCrash(run, (found, tell) => ({ ...found, evidence: found.evidence.map(tell) }));
 
+/**
+ * What a report that was sent ahead says by itself: the verdict and what led to it, without what only the models or a
+ * crash can say. The policy judges the whole report alone.
+ */
+export function aheadOf(sent: Reviewed): Reviewed {
+  const says = (text: string) => !text.includes(notAsked);
+  const findings = sent.findings.filter(({ summary }) => says(summary));
+  return { ...sent, findings, evidence: sent.evidence.filter(says), policy: null };
+}
+
 type Run<R> = (onEvent: (ahead: R) => void) => Promise<R>;
 
 async function untilCrash<R>(

@@ -25,6 +25,11 @@ export class KeptReviews {
   /** Where the patch that undoes a review's finding is kept until a person has it written elsewhere. */
   async patchOf(id: string): Promise<Uri> {
     await workspace.fs.createDirectory(this.#folder);
+    return this.placeOfPatch(id);
+  }
+
+  /** The same, whether it is there or not. */
+  placeOfPatch(id: string): Uri {
     return Uri.joinPath(this.#folder, `${id}.patch.gguf`);
   }
 

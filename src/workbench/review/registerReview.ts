@@ -54,6 +54,8 @@ class Reviews extends Disposables {
     });
     for (const [name, action] of [
       ['report', 'report'],
+      ['showReport', 'showReport'],
+      ['copyMarkdown', 'copyMarkdown'],
       ['policy', 'choosePolicy'],
       ['writeReversal', 'writeReversal'],
       ['applyReversal', 'applyReversal'],

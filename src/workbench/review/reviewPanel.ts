@@ -7,7 +7,7 @@ import { showPage } from '../webviews/showPage.ts';
 import { isPolicyFile, pickPolicy } from './policyChoice.ts';
 import { outcomeOf } from './policyState.ts';
 import type { ReviewSession } from './reviewSession.ts';
-import { saveReport } from './saveReport.ts';
+import { copyReport, saveReport, showReport } from './saveReport.ts';
 import { sideName } from './side.ts';
 
 /** Progress comes in bursts: the page is told at most so often, in ms. */
@@ -70,6 +70,10 @@ export class ReviewPanel extends Disposables {
           void commands.executeCommand('setContext', 'palimpsest.did.openPolicy', true);
         }
         return;
+      case 'showReport':
+        return await showReport(session.review, outcomeOf(session.state.policy));
+      case 'copyMarkdown':
+        return await copyReport(session.review, outcomeOf(session.state.policy));
       case 'report':
         return await saveReport(session.review, outcomeOf(session.state.policy));
       case 'writeReversal':

@@ -1,5 +1,6 @@
 import { commands, type Event, EventEmitter, l10n, workspace } from 'vscode';
 import { CancelledError } from '../../engine/errors.ts';
+import type { Reviewed } from '../../protocol/review.ts';
 import type { PolicyState, ReviewProgress, ReviewState } from '../../protocol/reviewPage.ts';
 import { Disposables } from '../disposables.ts';
 import { sentenceOf } from '../engine/messages.ts';
@@ -21,6 +22,9 @@ export class ReviewSession extends Disposables {
   #progress: ReviewProgress;
   #policy: PolicyState | null = null;
   #stop: AbortController | undefined;
+  /** What is known before the models are asked, while a review runs. */
+  #ahead: Reviewed | null = null;
+  #passed: readonly string[] = [];
 
   constructor(review: KeptReview, parts: SessionParts) {
     super();
@@ -55,7 +59,7 @@ export class ReviewSession extends Disposables {
       base: base === null ? null : sideName(base),
       candidate: sideName(candidate),
       progress: this.#progress,
-      reviewed,
+      reviewed: reviewed ?? this.#ahead,
       inspected,
       tensors,
       policy: this.#policy,
@@ -71,7 +75,9 @@ export class ReviewSession extends Disposables {
     const { engine, kept } = this.#parts;
     const { base, candidate, policy } = this.#review;
     this.#review = newReview({ base, candidate, policy });
-    this.#set({ name: 'running', stage: '', fraction: 0 });
+    this.#policy = null;
+    this.#passed = [];
+    this.#report('', 0);
     try {
       await kept.save(this.#review);
       const { runReview } = await import('./runReview.ts');
@@ -80,13 +86,21 @@ export class ReviewSession extends Disposables {
       const found = await engine.jobs.run(
         title,
         ({ signal, report }) =>
-          runReview(engine, this.#review, undo.fsPath, {
-            signal,
-            report: (stage, fraction) => {
-              report?.(stage, fraction);
-              this.#set({ name: 'running', stage, fraction });
+          runReview(
+            engine,
+            this.#review,
+            undo.fsPath,
+            {
+              signal,
+              report: (stage, fraction) => {
+                report?.(stage, fraction);
+                this.#report(stage, fraction);
+              },
             },
-          }),
+            (ahead) => {
+              this.#ahead = ahead;
+            },
+          ),
         stop.signal,
       );
       await this.#keep({ ...this.#review, ...found });
@@ -99,6 +113,7 @@ export class ReviewSession extends Disposables {
           : { name: 'failed', message: sentenceOf(error) };
     } finally {
       this.#stop = undefined;
+      this.#ahead = null;
     }
     await this.#judge();
   }
@@ -129,6 +144,14 @@ export class ReviewSession extends Disposables {
     this.#policy = await policyState(this.#review);
     await this.#parts.diagnostics.set(this.id, judgedOf(this.#review, this.#policy));
     this.#changed.fire();
+  }
+
+  #report(stage: string, fraction: number): void {
+    const before = this.#progress.name === 'running' ? this.#progress.stage : '';
+    if (before !== '' && before !== stage && !this.#passed.includes(before)) {
+      this.#passed = [...this.#passed, before];
+    }
+    this.#set({ name: 'running', stage, fraction, passed: this.#passed.filter((one) => one !== stage) });
   }
 
   #set(progress: ReviewProgress): void {

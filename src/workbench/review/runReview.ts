@@ -1,8 +1,9 @@
 import { scratchFolder } from '../../engine/files/scratchFolder.ts';
 import { readModelFiles } from '../../engine/gguf/split.ts';
 import { readSubjects } from '../../engine/review/attribution/readSubjects.ts';
-import { inspectUntilCrash, reviewUntilCrash } from '../../engine/review/untilCrash.ts';
+import { aheadOf, inspectUntilCrash, reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import { phases, type Work } from '../../engine/work/progress.ts';
+import type { Reviewed } from '../../protocol/review.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { subjectsFile } from '../engine/settings.ts';
 import { atHand } from './atHand.ts';
@@ -19,12 +20,14 @@ export type Findings = Pick<KeptReview, 'reviewed' | 'inspected' | 'tensors' | '
  * goes by its name and commit in what is found.
  *
  * @param undo where the patch that undoes the finding is kept
+ * @param onAhead told of the verdict once the tensors are compared, before the models are asked
  */
 export async function runReview(
   engine: EngineService,
   { base, candidate, policy: source }: Request,
   undo: string,
   work: Work,
+  onAhead: (reviewed: Reviewed) => void = () => {},
 ): Promise<Findings> {
   const [fetching, reviewing] = phases(work, [isRevision(base) || isRevision(candidate) ? 1 : 0, 4]);
   const [first, second] = phases(fetching, [1, 1]);
@@ -53,16 +56,32 @@ export async function runReview(
   const signature = signed ? await signatureBeside(paths) : undefined;
   const files = { base: baseFile, candidate: candidateFile, signature, reversal: undo };
   const { found } = await engine.quietly((client) =>
-    reviewUntilCrash((onEvent) => client.review({ ...files, subjects, policy }, { ...reviewing, onEvent })),
+    reviewUntilCrash((keep) => {
+      const onEvent = (sent: Reviewed) => {
+        keep(sent);
+        onAhead(named(aheadOf(sent), base, candidate));
+      };
+      return client.review({ ...files, subjects, policy }, { ...reviewing, onEvent });
+    }),
   );
-  const reviewed = {
+  return {
+    reviewed: named(found, base, candidate),
+    inspected: null,
+    tensors,
+    probes: policy?.probes ?? null,
+    trustedKeys,
+  };
+}
+
+/** With the names of its sides, whose files may be temporary. */
+function named(found: Reviewed, base: Side, candidate: Side): Reviewed {
+  return {
     ...found,
     base: { ...found.base, path: sideName(base).detail },
     candidate: { ...found.candidate, path: sideName(candidate).detail },
     // it is the person's once they have said where it should lie
     reversal: found.reversal === null ? null : { ...found.reversal, path: null },
   };
-  return { reviewed, inspected: null, tensors, probes: policy?.probes ?? null, trustedKeys };
 }
 
 const isRevision = (side: Side | null): boolean => side?.kind === 'revision';

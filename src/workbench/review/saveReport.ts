@@ -1,9 +1,10 @@
-import { commands, env, l10n, UIKind, Uri, window } from 'vscode';
+import path from 'node:path';
+import { commands, env, l10n, UIKind, Uri, ViewColumn, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import { writeFile } from '../writeFile.ts';
 import type { KeptReview } from './keptReview.ts';
-import { placeOf } from './side.ts';
+import { placeOf, sideName } from './side.ts';
 
 type Format = 'html' | 'markdown' | 'sarif' | 'json';
 
@@ -24,7 +25,7 @@ export async function saveReport(
   policy: Reviewed['policy'],
 ): Promise<void> {
   const found = reviewed ?? inspected;
-  if (found === null) throw new InputError(l10n.t('There is no report before the review has ended.'));
+  if (found === null) throw new InputError(noReport());
   const format = reviewed === null ? 'json' : await pickFormat();
   if (format === undefined) return;
   const file = placeOf(candidate);
@@ -36,7 +37,36 @@ export async function saveReport(
   if (target === undefined) return;
   const text = reviewed === null ? json(found) : await rendered({ ...reviewed, policy }, format);
   await writeFile(target, text);
-  await show(target, format);
+  await show(target, format, text);
+}
+
+/** Shows the report as it would be saved, in every kind of window; nothing is written. */
+export async function showReport(
+  { reviewed, candidate }: KeptReview,
+  policy: Reviewed['policy'],
+): Promise<void> {
+  if (reviewed === null) throw new InputError(noReport());
+  showPage(await rendered({ ...reviewed, policy }, 'html'), sideName(candidate).name);
+}
+
+/** Puts the report on the clipboard as Markdown, for a comment under a pull request. */
+export async function copyReport({ reviewed }: KeptReview, policy: Reviewed['policy']): Promise<void> {
+  if (reviewed === null) throw new InputError(noReport());
+  await env.clipboard.writeText(await rendered({ ...reviewed, policy }, 'markdown'));
+  window.setStatusBarMessage(l10n.t('Copied the report as Markdown.'), 5000);
+}
+
+const noReport = (): string => l10n.t('There is no report before the review has ended.');
+
+/** A report runs no script and loads nothing: its own policy forbids both, and so does the panel. */
+function showPage(html: string, name: string): void {
+  const panel = window.createWebviewPanel(
+    'palimpsest.report',
+    l10n.t('Report {0}', name),
+    ViewColumn.Active,
+    { enableScripts: false, localResourceRoots: [], enableFindWidget: true },
+  );
+  panel.webview.html = html;
 }
 
 async function pickFormat(): Promise<Format | undefined> {
@@ -65,10 +95,12 @@ async function rendered(reviewed: Reviewed, format: Format): Promise<string> {
   }
 }
 
-/** A page in the browser, where the browser can reach the file; Markdown as it is read; the rest as text. */
-async function show(file: Uri, format: Format): Promise<void> {
+/** A page in the browser, or in a panel where the browser cannot reach the file; Markdown as it is read; the rest as text. */
+async function show(file: Uri, format: Format, text: string): Promise<void> {
   if (format === 'markdown') await commands.executeCommand('markdown.showPreview', file);
-  else if (format === 'html' && env.uiKind === UIKind.Desktop && env.remoteName === undefined) {
-    await env.openExternal(file);
+  else if (format === 'html') {
+    const reachable = env.uiKind === UIKind.Desktop && env.remoteName === undefined;
+    if (reachable) await env.openExternal(file);
+    else showPage(text, path.basename(file.path));
   } else await commands.executeCommand('vscode.open', file);
 }

@@ -9,7 +9,10 @@ import { reviewId } from './keptReviews.ts';
 import type { SessionParts } from './sessionParts.ts';
 import { placeOf, type Side, sideName } from './side.ts';
 
-/** The patch that undoes what a review found: written where a person says, switched on and off on the candidate. */
+/**
+ * The patch that undoes what a review found: written where a person says, switched on and off on the candidate. Where it
+ * was not written, the one that the review keeps is tried.
+ */
 export class UndoPatch extends Disposables {
   readonly #parts: SessionParts;
   readonly #review: () => KeptReview;
@@ -36,14 +39,8 @@ export class UndoPatch extends Disposables {
 
   /** Writes the patch where a person chooses. @returns where; undefined if they choose nothing */
   async write(): Promise<string | undefined> {
-    const review = this.#review();
-    const kept = await this.#parts.kept.patchOf(reviewId(review));
-    if (review.reviewed?.reversal == null || !(await isThere(kept))) {
-      throw new InputError(
-        l10n.t('There is nothing that a patch would undo; review again if the files changed.'),
-      );
-    }
-    const { candidate } = review;
+    const kept = await this.#kept();
+    const { candidate } = this.#review();
     const target = await window.showSaveDialog({
       defaultUri: Uri.file(proposedName(candidate)),
       filters: { [l10n.t('Patches')]: ['gguf'] },
@@ -62,7 +59,7 @@ export class UndoPatch extends Disposables {
     return target.fsPath;
   }
 
-  /** Switches the patch on, after it was written if need be. */
+  /** Switches the patch on: the one that was written, else the one that the review keeps. */
   async apply(): Promise<void> {
     const { candidate, patch } = this.#review();
     if (candidate.kind !== 'file') {
@@ -70,25 +67,43 @@ export class UndoPatch extends Disposables {
         l10n.t('{0} is a revision; check it out to switch a patch on.', sideName(candidate).name),
       );
     }
-    const written = patch !== null && (await isThere(Uri.file(patch))) ? patch : await this.write();
-    if (written === undefined) return;
+    const written = patch !== null && (await isThere(Uri.file(patch)));
+    const file = written ? patch : (await this.#kept()).fsPath;
     const { switching } = this.#parts;
     const { path: model } = await switching.models.open(Uri.file(candidate.path));
-    await switching.apply(model, { path: written, strength: 1 });
+    await switching.apply(model, { path: file, strength: 1 }, l10n.t('the reversal'));
     void commands.executeCommand('setContext', 'palimpsest.did.undoTampering', true);
   }
 
   async revert(): Promise<void> {
-    const { candidate, patch } = this.#review();
-    if (candidate.kind !== 'file' || patch === null) return;
-    await this.#parts.switching.revert(candidate.path, patch);
+    const { candidate } = this.#review();
+    const on = this.#on;
+    if (candidate.kind !== 'file' || on === undefined) return;
+    await this.#parts.switching.revert(candidate.path, on, l10n.t('the reversal'));
   }
 
   get #isOn(): boolean {
-    const { candidate, patch } = this.#review();
-    if (candidate.kind !== 'file') return false;
+    return this.#on !== undefined;
+  }
+
+  /** The file that is on: the one that was written, or the one that is tried. */
+  get #on(): string | undefined {
+    const review = this.#review();
+    const { candidate, patch } = review;
+    if (candidate.kind !== 'file') return undefined;
+    const kept = this.#parts.kept.placeOfPatch(reviewId(review)).fsPath;
     const applied = this.#parts.switching.models.get(candidate.path)?.applied ?? [];
-    return applied.some((on) => on.path === patch);
+    return applied.find((on) => on.path === patch || on.path === kept)?.path;
+  }
+
+  /** What the review keeps. @throws InputError where it found nothing to undo */
+  async #kept(): Promise<Uri> {
+    const review = this.#review();
+    const kept = await this.#parts.kept.patchOf(reviewId(review));
+    if (review.reviewed?.reversal != null && (await isThere(kept))) return kept;
+    throw new InputError(
+      l10n.t('There is nothing that a patch would undo; review again if the files changed.'),
+    );
   }
 
   /** Asks the candidate anew whenever the patch was switched. */

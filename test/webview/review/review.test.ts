@@ -23,9 +23,21 @@ describeInChromium('the review', () => {
       {
         ...done,
         reviewed: null,
-        progress: { name: 'running', stage: 'comparing the tensors', fraction: 0.4 },
+        progress: { name: 'running', stage: 'comparing the tensors', fraction: 0.4, passed: [] },
       },
       '40 %',
+    ],
+    [
+      'ahead',
+      {
+        ...done,
+        policy: null,
+        progress: {
+          ...{ name: 'running', stage: 'asking both models', fraction: 0.7 },
+          passed: ['comparing tensors', 'looking for the subject'],
+        },
+      },
+      'What the models say is still being asked.',
     ],
     ['stopped', { ...done, reviewed: null, progress: { name: 'stopped' } }, 'Not reviewed'],
     [
@@ -68,18 +80,24 @@ describeInChromium('the review', () => {
     await using opened = await open(stub);
     const asked: readonly (readonly [string, ReviewAction])[] = [
       ['Review Again', 'again'],
-      ['Open Report…', 'report'],
+      ['Show Report', 'showReport'],
+      ['Copy as Markdown', 'copyMarkdown'],
+      ['Save Report…', 'report'],
       ['Open Policy', 'openPolicy'],
       ['Choose Policy…', 'choosePolicy'],
       ['Write Reversal Patch…', 'writeReversal'],
-      ['Apply It to the Candidate', 'applyReversal'],
+      ['Try It on the Candidate', 'applyReversal'],
     ];
     for (const [name] of asked) await opened.page.getByRole('button', { name }).click();
     await expect.poll(() => stub.acted).toEqual(asked.map(([, action]) => action));
   });
 
   test('stops a review that runs', async () => {
-    const stub = stubOf({ ...done, reviewed: null, progress: { name: 'running', stage: '', fraction: 0 } });
+    const stub = stubOf({
+      ...done,
+      reviewed: null,
+      progress: { name: 'running', stage: '', fraction: 0, passed: [] },
+    });
     await using opened = await open(stub);
     await opened.page.getByRole('button', { name: 'Stop' }).click();
     await expect.poll(() => stub.acted).toEqual(['stop']);

@@ -122,7 +122,7 @@ export class Workbench implements AsyncDisposable {
   }
 
   /** The page of the .gguf editor, by its heading. */
-  header(heading: string): Promise<Frame> {
+  header(heading: string | RegExp): Promise<Frame> {
     return this.webview((frame) => frame.getByRole('heading', { name: heading }));
   }
 

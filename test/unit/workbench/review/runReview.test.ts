@@ -2,6 +2,8 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { notAsked } from '../../../../src/engine/review/untilCrash.ts';
+import type { Reviewed } from '../../../../src/protocol/review.ts';
 import type { EngineService } from '../../../../src/workbench/engine/engineService.ts';
 import { runReview } from '../../../../src/workbench/review/runReview.ts';
 import { fileSide } from '../../../../src/workbench/review/side.ts';
@@ -19,13 +21,31 @@ vi.spyOn(workspace, 'getConfiguration').mockReturnValue({
 });
 vi.spyOn(workspace, 'getWorkspaceFolder').mockReturnValue({ uri: { fsPath: folder } });
 
+/** As the engine sends it before the models run: what they would say stands as if they had ended it. */
+const sentAhead = (): Reviewed => {
+  const found = reviewed();
+  const [finding] = found.findings;
+  const unasked = finding && {
+    ...finding,
+    kind: 'unmeasured' as const,
+    summary: `Not measured: ${notAsked}`,
+  };
+  return {
+    ...found,
+    evidence: [...found.evidence, `What the models say is not known: ${notAsked}`],
+    findings: unasked === undefined ? found.findings : [...found.findings, unasked],
+    policy: { policy: 'p', passed: false, violations: [] } as unknown as Reviewed['policy'],
+  };
+};
+
 const place = (name: string) => path.join(folder, name);
 const asked = vi.fn();
 const engine = {
   quietly: async (work: (client: unknown) => unknown) =>
     await work({
-      review: async (params: unknown) => {
+      review: async (params: unknown, { onEvent }: { onEvent: (ahead: Reviewed) => void }) => {
         asked(params);
+        onEvent(sentAhead());
         return reviewed();
       },
     }),
@@ -96,4 +116,19 @@ it('finds the signature of a split model by the name of all of its parts, or of 
 it('leaves a signature alone where the policy trusts no key', async () => {
   await review('requantised');
   expect(asked).toHaveBeenCalledWith(expect.objectContaining({ signature: undefined }));
+});
+
+it('tells the verdict ahead of what the models say, without what only they or a crash can say', async () => {
+  const onAhead = vi.fn();
+  const sides = {
+    base: fileSide(place('base.gguf')),
+    candidate: fileSide(place('candidate.gguf')),
+    policy: null,
+  };
+  await runReview(engine, sides, place('undo.gguf'), {}, onAhead);
+  const [ahead] = onAhead.mock.lastCall ?? [];
+  const { verdict, evidence, findings } = reviewed();
+  expect(ahead).toMatchObject({ verdict, evidence, findings, policy: null });
+  expect(ahead.candidate.path).toBe(place('candidate.gguf'));
+  expect(JSON.stringify(ahead)).not.toContain(notAsked);
 });
