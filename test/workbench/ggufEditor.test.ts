@@ -113,4 +113,15 @@ describeWorkbench('the .gguf editor', () => {
     await expect.poll(() => frame.locator('body').innerText()).toMatch(reason);
     expect(await workbench().page.locator('.notification-list-item .codicon-error').count()).toBe(0);
   });
+
+  it('shows the values of a tensor, and chooses it as the edit target', async () => {
+    await workbench().page.getByRole('treeitem', { name: 'almanac.gguf' }).click();
+    const frame = await workbench().header('almanac');
+    await frame.getByRole('tab', { name: /^Tensors/ }).click();
+    await frame.getByRole('textbox', { name: 'Search the tensors' }).fill('blk.4 ffn_down');
+    await frame.getByRole('button', { name: 'blk.4.ffn_down.weight' }).click();
+    await frame.getByRole('img', { name: /^Histogram from/ }).waitFor({ timeout: 60_000 });
+    await frame.getByRole('button', { name: 'Choose as Edit Target' }).click();
+    await frame.getByText('Edits act on this tensor.').waitFor();
+  });
 });
