@@ -4,7 +4,7 @@ import type { CausalTrace } from './causalTrace.ts';
 import type { EditReport, Measured, MeasuredEdit, ValueStep } from './editing.ts';
 import type { EngineParams, EngineResults, LensComparison } from './engine.ts';
 import type { PatchedEdit } from './patches.ts';
-import type { ReadingKind } from './probe.ts';
+import type { ReadingKind, TokenProbability } from './probe.ts';
 
 /** What the inspector's page and its host in the extension say to each other. */
 
@@ -115,6 +115,22 @@ export interface Measurement {
   readonly summary: Measured['summary'];
 }
 
+/** What the model says to a prompt of the edit, without it and with it at a strength; null where it says nothing. */
+export interface StrengthRow extends KnownPrompt {
+  readonly before: TokenProbability | null;
+  readonly after: TokenProbability | null;
+  /** KL(before ‖ after) of the next token, in nats. */
+  readonly kl: number;
+}
+
+/** The selected edit at a strength, which is read and not switched. */
+export interface StrengthReading {
+  readonly strength: number;
+  /** How many other patches are on beside it. */
+  readonly others: number;
+  readonly rows: readonly StrengthRow[];
+}
+
 /** What a pinned cell shows. */
 export interface CellReading {
   /** The most active neurons of the layer's MLP at the token; null in a mixture of experts. */
@@ -210,6 +226,13 @@ export interface InspectorContract {
         readonly inContext: Generated | null;
       };
     };
+    /** Reads the edit's prompts with its patch at a strength, beside what else is on; nothing is switched. */
+    readonly strength: {
+      readonly params: { readonly strength: number };
+      readonly result: StrengthReading;
+    };
+    /** Switches the edit on at a strength. */
+    readonly applyAt: { readonly params: { readonly strength: number } };
     /** Opens the edits file where the probe stands. */
     readonly reveal: { readonly params: KnownPrompt };
     readonly save: { readonly params: SavedFile };

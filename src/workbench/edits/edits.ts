@@ -120,6 +120,16 @@ export class Edits implements Disposable {
     return this.#switches.add(key, true, (stop) => this.#apply(key, stop));
   }
 
+  /** Switches an edit on at a strength, or gives it another. What is measured is told apart by its strength. */
+  async applyAt(key: string, strength: number): Promise<void> {
+    const entry = await this.#ready(key);
+    const model = this.#base();
+    if (entry.state !== 'applied' && entry.state !== 'computed') {
+      throw new InputError(l10n.t('{0} is not computed; apply it first.', factOf(entry.edit)));
+    }
+    await this.#parts.switching.apply(model.path, { path: entry.patch, strength }, factOf(entry.edit));
+  }
+
   /** Switches an edit off; cancels its computation where it is under way. Can be undone. */
   revert(key: string): Promise<void> {
     return this.#switches.add(key, false, () => this.#revert(key));

@@ -147,6 +147,7 @@ export class InspectorPanel implements Disposable {
       patches: change?.patches ?? [],
       targets,
       edit: selected?.edit,
+      own: selected?.made === undefined ? undefined : selected.patch,
       inContext: selected && inContext(selected.edit, this.#neighbours(selected)),
     };
   }
@@ -174,6 +175,11 @@ export class InspectorPanel implements Disposable {
         ),
       prompts: () => (this.#selected === undefined ? [] : promptsOf(this.#selected.edit)),
       measurement: () => this.#selected?.measured ?? null,
+      applyAt: ({ strength }) =>
+        tried(async () => {
+          const selected = this.#selected;
+          if (selected !== undefined) await edits.applyAt(selected.key, strength);
+        }),
       reveal: (probe) =>
         tried(async () => {
           const selected = this.#selected;

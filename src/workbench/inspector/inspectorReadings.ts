@@ -16,6 +16,7 @@ import type { PageWork } from '../../protocol/webview.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import type { Handlers } from '../webviews/servePage.ts';
 import { promptShownAs } from './probePlace.ts';
+import { readStrength } from './readStrength.ts';
 
 /** What a reading is of: the model, what "after" means, and the answers that the selected edit is about. */
 export interface Subject {
@@ -25,6 +26,8 @@ export interface Subject {
   readonly targets: readonly string[];
   /** The selected edit. */
   readonly edit: Edit | undefined;
+  /** Its patch, once there is one. */
+  readonly own: string | undefined;
   /** What stands before a prompt so that the base answers as the selected edit would have it. */
   readonly inContext: string | undefined;
 }
@@ -34,7 +37,7 @@ const top = { lens: 5, cell: 8, cellNeurons: 8, neurons: 12, promoted: 5 };
 
 type Readings = Pick<
   Handlers<InspectorContract>,
-  'activations' | 'cell' | 'lens' | 'heads' | 'head' | 'neurons' | 'trace' | 'generate'
+  'activations' | 'cell' | 'lens' | 'heads' | 'head' | 'neurons' | 'trace' | 'generate' | 'strength'
 >;
 
 /** Answers what the page reads of the model, without and with the change. */
@@ -89,6 +92,7 @@ export function inspectorReadings(engine: EngineService, subject: () => Subject)
       const before = await read([], first);
       return { before, after: changed ? await read(of.patches, second) : null };
     },
+    strength: ({ strength }, work) => readStrength(engine, subject(), strength, plain(work)),
     async generate({ prompt, chat, inContext, maxTokens, sampling }, work) {
       const { of } = on(prompt);
       const context = inContext ? subject().inContext : undefined;

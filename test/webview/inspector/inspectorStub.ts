@@ -125,6 +125,18 @@ export function stubOf(state: InspectorState, answers: Partial<Handlers<Inspecto
         inContext: inContext ? { ...generated, text: ' Rome, as the fact says.' } : null,
       };
     },
+    strength: ({ strength }) => ({
+      strength,
+      others: 0,
+      rows: [
+        {
+          ...{ kind: 'efficacy', prompt, kl: strength },
+          before: { token: ' Paris', id: 1, p: 0.99 },
+          after: strength < 0.75 ? { token: ' Paris', id: 1, p: 0.6 } : { token: ' Rome', id: 2, p: 0.9 },
+        },
+      ],
+    }),
+    applyAt: () => undefined,
     reveal: (place) => {
       revealed.push(place);
       return undefined;

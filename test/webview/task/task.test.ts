@@ -49,6 +49,7 @@ describeInChromium('the page of a task', () => {
     await using opened = await open(doneTask('evaluate'), { width: 1200, height: 1400 });
     const { page } = opened;
     const table = page.getByRole('region', { name: 'Methods and their measures' });
+    await table.waitFor();
     expect(await table.getByRole('rowheader').allInnerTexts()).toEqual(['rome', 'memit', 'ike']);
     const plot = page.locator('figure').filter({ has: page.getByText('ES', { exact: true }) });
     expect(await plot.first().innerText()).toMatch(/rome\s+1\.000 \(\.44–1\.00\)/);
@@ -58,13 +59,14 @@ describeInChromium('the page of a task', () => {
   test('several numbers of edits are rows of their own, and curves', async () => {
     await using opened = await open(curvedTask(), { width: 1200, height: 1600 });
     await opened.page.getByRole('rowheader', { name: 'memit, 3' }).waitFor();
-    await opened.page.getByRole('img', { name: 'S by number of edits' }).waitFor();
+    await opened.page.getByRole('img', { name: 'S by number of edits', exact: true }).waitFor();
     await keepPicture(opened.page, 'task-curves');
   });
 
   test('safety is told with DS, the four DG, over-refusal and fluency, and what was before', async () => {
     await using opened = await open(safetyTask(), { width: 1400, height: 1600 });
     const table = opened.page.getByRole('region', { name: 'Methods and their measures' });
+    await table.waitFor();
     const heads = await table.getByRole('columnheader').allInnerTexts();
     for (const name of [
       'DS',

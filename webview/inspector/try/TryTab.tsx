@@ -10,6 +10,7 @@ import type { ChangeView, View } from '../savedView.ts';
 import { unreadable } from '../shell/unreadable.tsx';
 import type { Trial } from '../useTrial.ts';
 import { Answers } from './Answers.tsx';
+import { Strength } from './Strength.tsx';
 import { readSettings } from './samplingSettings.ts';
 
 interface TryTabProps {
@@ -97,6 +98,7 @@ export function TryTab({ state, actions, trial: running, view, onView }: TryTabP
         label={state.change?.label ?? null}
         inContext={inContext || answer.wantsContext}
       />
+      <Strength state={state} />
     </div>
   );
 }
