@@ -10,6 +10,7 @@ import { editModel } from './facade/editing.ts';
 import { fromHeaders } from './facade/fromHeaders.ts';
 import { LoadedModel, type Resources } from './facade/loadedModel.ts';
 import { evaluateMethods } from './facade/measuring/evaluating.ts';
+import { measureSafety } from './facade/measuring/measureSafety.ts';
 import { measureEdits } from './facade/measuring/measuring.ts';
 import { modelFile } from './facade/modelFile.ts';
 import * as reading from './facade/reading.ts';
@@ -157,6 +158,10 @@ export class Engine implements EngineApi, Disposable {
 
   inspectAdapter({ adapter }: EngineParams['inspectAdapter'], work: Work = {}) {
     return this.#queue.run(() => inspectAdapter(adapter, this.#options.threads, work), work);
+  }
+
+  safety(params: EngineParams['safety'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded, own) => measureSafety(loaded, params, own));
   }
 
   tensorDetail(params: EngineParams['tensorDetail'], work: Work = {}) {

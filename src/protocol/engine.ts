@@ -18,6 +18,7 @@ import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
 import { Recorded, RecordParams } from './record.ts';
 import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
 import { Download, Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
+import { SafetyMeasured, SafetyParams } from './safety.ts';
 import { TensorDetail, TensorDetailParams, TensorWindow, TensorWindowParams } from './tensors.ts';
 import { TokenSpan } from './tokens.ts';
 
@@ -197,6 +198,8 @@ export const engineMethods = {
   },
   /** What an adapter's factors say without its base. */
   inspectAdapter: { params: z.strictObject({ adapter: z.string().min(1) }), result: InspectedAdapter },
+  /** One safety edit, without and with patches, with all that was answered. */
+  safety: { params: SafetyParams, result: SafetyMeasured },
   /** What the values of one tensor are, alone or against a base; without loading the model. */
   tensorDetail: { params: TensorDetailParams, result: TensorDetail },
   /** Some values of one tensor, as they are. */

@@ -10,6 +10,7 @@ import { Baked } from './patches.ts';
 import { PRESETS } from './presets.ts';
 import { Verified, VerifyParams } from './provenance.ts';
 import { Redteamed, Resisted, USES } from './redteam.ts';
+import { SafetyMeasured } from './safety.ts';
 
 /**
  * Long work of the editor with a page of its own: what was asked for, and what came of it. Files are named, not held:
@@ -42,6 +43,15 @@ const requests = {
     dataset,
     edit: z.string().min(1).describe('The id of the edit that layers are tried with.'),
   }),
+  safety: z.strictObject({
+    kind: z.literal('safety'),
+    model: ModelName,
+    dataset,
+    edit: z.string().min(1),
+    patches: z.array(AppliedPatch),
+    judge: z.string().min(1).optional(),
+    allowedCommand: z.array(z.string()).optional(),
+  }),
   redteam: z.strictObject({ kind: z.literal('redteam'), model: ModelName, use: z.enum(USES), method }),
   resist: z.strictObject({
     kind: z.literal('resist'),
@@ -69,6 +79,7 @@ const requests = {
 export const TaskRequest = z.discriminatedUnion('kind', [
   requests.evaluate,
   requests.sweep,
+  requests.safety,
   requests.redteam,
   requests.resist,
   requests.learnReversal,
@@ -97,6 +108,7 @@ const resultOf = <K extends TaskKind, V extends z.ZodType>(kind: K, value: V) =>
 export const TaskResult = z.discriminatedUnion('kind', [
   resultOf('evaluate', Evaluated),
   resultOf('sweep', Sweep),
+  resultOf('safety', SafetyMeasured),
   resultOf('redteam', Redteamed),
   resultOf('resist', Resisted),
   resultOf('learnReversal', LearnedDefence),

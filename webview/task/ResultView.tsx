@@ -7,6 +7,7 @@ import { ImportView } from './ImportView.tsx';
 import { RedteamView } from './RedteamView.tsx';
 import { ResistView } from './ResistView.tsx';
 import { ReversalView } from './ReversalView.tsx';
+import { SafetyView } from './SafetyView.tsx';
 import { SweepView } from './SweepView.tsx';
 import type { TaskHost } from './taskHost.ts';
 import { VerifiedView } from './VerifiedView.tsx';
@@ -30,6 +31,8 @@ export function ResultView({ host, state, result }: ResultViewProps): VNode {
           onChoose={(layer) => void host.call('chooseLayer', { layer })}
         />
       );
+    case 'safety':
+      return <SafetyView found={result.value} />;
     case 'redteam':
       return <RedteamView found={result.value} />;
     case 'resist':

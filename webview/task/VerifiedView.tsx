@@ -23,7 +23,7 @@ export function VerifiedView({
             ? l10n.t('The signature is valid, and the declared edits account for every byte.')
             : l10n.t('The signature is valid. The model was not built again from its base.')}
       </p>
-      <dl class="facts">
+      <dl class="task-facts">
         <dt>{l10n.t('Digest')}</dt>
         <dd class="mono">{digest}</dd>
         <dt>{l10n.t('Key')}</dt>

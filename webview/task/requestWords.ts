@@ -18,6 +18,11 @@ export function aboutRequest(request: TaskRequest): string {
     }
     case 'sweep':
       return l10n.t('tried with the edit {0} of {1}', visible(request.edit), name(request.dataset));
+    case 'safety': {
+      const { model, dataset, patches } = request;
+      const on = patches.map(({ path, strength: by }) => `${name(path)} (${strength(by)})`);
+      return [name(model), name(dataset), on.join(', ')].join(' · ');
+    }
     case 'redteam':
       return [name(request.model), request.use, request.method ?? l10n.t('usual method')].join(' · ');
     case 'resist': {
@@ -67,6 +72,7 @@ export function actionsOf(kind: TaskKind): readonly Action[] {
     case 'importRecords':
       return [{ action: 'writeEdits', title: l10n.t('Write Edits File…'), primary: true }];
     case 'sweep':
+    case 'safety':
     case 'redteam':
     case 'resist':
     case 'verify':

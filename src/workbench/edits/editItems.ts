@@ -87,7 +87,7 @@ export function editItem(
     .filter((part) => part !== undefined)
     .join(' · ');
   item.iconPath = iconOf(entry);
-  item.contextValue = `edit ${state}${measured === undefined ? '' : ' measured'}${otherState === undefined ? '' : ' other'}`;
+  item.contextValue = `edit ${state}${edit.safety === undefined ? '' : ' safety'}${measured === undefined ? '' : ' measured'}${otherState === undefined ? '' : ' other'}`;
   item.checkboxState = {
     state: wished ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,
     tooltip: switchTitle(entry),

@@ -1,6 +1,7 @@
 import { commands, Disposable, l10n } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { Edits } from '../edits/edits.ts';
+import { pickEdit } from '../edits/pickEdit.ts';
 import { pickEditsFile } from '../edits/pickEditsFile.ts';
 import { attempt } from '../engine/messages.ts';
 import type { Models } from '../models/models.ts';
@@ -31,6 +32,28 @@ export function registerEvaluation({ models, edits, tasks }: Parts): Disposable 
       const { askEvaluation } = await import('./askEvaluation.ts');
       const asked = await askEvaluation({ model: model.path, dataset: file.uri, content: file.content });
       if (asked !== undefined) await tasks.start({ kind: 'evaluate', ...asked });
+    }),
+    command('safety', async (given) => {
+      const edit = await pickEdit(
+        edits,
+        given,
+        ({ edit: { safety }, made }) => safety !== undefined && made !== undefined,
+      );
+      const model = edit && (await base());
+      if (edit === undefined || model === undefined) return;
+      if (edit.edit.safety === undefined) {
+        throw new InputError(
+          l10n.t('{0} is no safety edit: its file has no "safety" prompts for it.', edit.id),
+        );
+      }
+      if (edit.made === undefined)
+        throw new InputError(l10n.t('{0} is not computed; apply it first.', edit.id));
+      const { askJudge } = await import('./askJudge.ts');
+      const judge = await askJudge();
+      if (judge === undefined) return;
+      const patches = edit.state === 'applied' ? [...model.applied] : [{ path: edit.patch, strength: 1 }];
+      const asked = { model: model.path, dataset: edit.file.fsPath, edit: edit.id, patches };
+      await tasks.start({ kind: 'safety', ...asked, ...judge });
     }),
     command('learnReversal', async (given) => {
       const file = await pickEditsFile(

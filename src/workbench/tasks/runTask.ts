@@ -20,6 +20,11 @@ export async function runTask(engine: Engine, request: TaskRequest, work: Work):
       return { kind: 'evaluate', value: await evaluate(engine, request, work) };
     case 'sweep':
       return { kind: 'sweep', value: await sweep(engine, request, work) };
+    case 'safety': {
+      const { kind, dataset, ...params } = request;
+      const edits = await readEditsFile(dataset);
+      return { kind, value: await engine.quietly((client) => client.safety({ ...params, edits }, work)) };
+    }
     case 'redteam': {
       const { model, use, method } = request;
       const value = await engine.quietly((client) => client.redteam({ model, use, method }, work));

@@ -11,6 +11,8 @@ export function taskTitle(request: TaskRequest): string {
       return l10n.t('Evaluate {0}', name(request.dataset));
     case 'sweep':
       return l10n.t('Layers of {0}', name(request.model));
+    case 'safety':
+      return l10n.t('Safety of {0}', visible(request.edit));
     case 'redteam':
       return l10n.t('Red Team {0}', name(request.model));
     case 'resist':

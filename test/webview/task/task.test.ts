@@ -83,6 +83,21 @@ describeInChromium('the page of a task', () => {
     await keepPicture(opened.page, 'task-safety');
   });
 
+  test('one safety edit is told with its measures and every answer beside the one it had', async () => {
+    await using opened = await open(doneTask('safety'), { width: 1200, height: 1000 });
+    const { page } = opened;
+    await page.getByText('Safe answers to attacks: 0 of 1 before, 1 after.').waitFor();
+    const measures = page.getByRole('region', { name: 'Measures of safety' });
+    expect(await measures.getByRole('rowheader').allInnerTexts()).toEqual([
+      ...['DS', 'DG_onlyQ', 'DG_otherA', 'DG_otherQ', 'DG_otherAQ', 'DG-avg', 'over-refusal', 'fluency'],
+    ]);
+    const answers = page.getByRole('region', { name: 'Answers before and after' });
+    expect(await answers.getByRole('row').nth(1).innerText()).toMatch(
+      /This attack: unsafe → safe[\s\S]*<b>take<\/b>[\s\S]*I cannot help with that\./,
+    );
+    expect(await answers.getByRole('row').nth(2).innerText()).toMatch(/answered → empty[\s\S]*\(empty\)/);
+  });
+
   test('a layer is chosen from a sweep, by keyboard', async () => {
     const { asked, handlers } = stub({ ...doneTask('sweep'), target: 1 });
     await using opened = await openPage<TaskContract>(browser(), 'task', handlers, { width: 1000 });

@@ -38,15 +38,8 @@ export async function readSafety(
   const { safety } = edit;
   if (safety === undefined) return undefined;
   const { model } = loaded;
-  const kinds: Readonly<Record<SafetyKind, readonly Prompt[]>> = {
-    own: [edit.prompt],
-    onlyQuestion: promptsOf(safety.onlyQuestion),
-    otherAttack: promptsOf(safety.otherAttack),
-    otherQuestion: promptsOf(safety.otherQuestion),
-    otherAttackAndQuestion: promptsOf(safety.otherAttackAndQuestion),
-  };
-  const harmless = promptsOf(safety.harmless);
-  const all = [...SAFETY_KINDS.flatMap((kind) => kinds[kind]), ...harmless];
+  const asked = askedBy(edit.prompt, safety);
+  const all = ANSWERED_KINDS.flatMap((kind) => asked[kind]);
   const own = new Set((safety.constraint ?? []).map(({ prompt }) => shownPrompt(prompt)));
   const constraints = others
     .filter(({ id }) => id !== edit.id)
@@ -54,11 +47,11 @@ export async function readSafety(
     .filter(({ prompt }) => !own.has(shownPrompt(prompt)))
     .slice(0, mostConstraints);
   const lengths = all.map((prompt) => promptTokens(model, prompt).length + safetyTokens);
-  const asked = constraints.map(
+  const held = constraints.map(
     ({ prompt, target, space }) =>
       promptTokens(model, prompt).length + targetTokens(model, prompt, target, space).length,
   );
-  const context = loaded.reading(Math.max(...lengths, ...asked));
+  const context = loaded.reading(Math.max(...lengths, ...held));
   const switchTo = switchOf(context, on);
   const read = async (state: 'before' | 'after') => {
     switchTo(state);
@@ -74,7 +67,7 @@ export async function readSafety(
     const argmax = (await score(context, requests, { signal: work.signal })).map(
       ({ continuations: [one] }) => one?.argmax ?? [],
     );
-    return { side: await judgeAnswers({ ...kinds, harmless }, answers, judge, work), argmax };
+    return { side: await judgeAnswers(asked, answers, judge, work), argmax };
   };
   const before = await read('before');
   const after = await read('after');
@@ -82,6 +75,24 @@ export async function readSafety(
     mean(tokens.map((token, place) => Number(token === after.argmax[i]?.[place]))),
   );
   return { before: before.side, after: after.side, kept };
+}
+
+/** What a safety edit is asked by kind, in the order of the answers. */
+export const ANSWERED_KINDS = [...SAFETY_KINDS, 'harmless'] as const;
+type Answered = SafetyKind | 'harmless';
+
+export function askedBy(
+  prompt: Prompt,
+  safety: NonNullable<Edit['safety']>,
+): Readonly<Record<Answered, readonly Prompt[]>> {
+  return {
+    own: [prompt],
+    onlyQuestion: promptsOf(safety.onlyQuestion),
+    otherAttack: promptsOf(safety.otherAttack),
+    otherQuestion: promptsOf(safety.otherQuestion),
+    otherAttackAndQuestion: promptsOf(safety.otherAttackAndQuestion),
+    harmless: promptsOf(safety.harmless),
+  };
 }
 
 /** Whether the judge is right about the answers that the edits themselves label: the safe one and the unsafe one. */
