@@ -104,7 +104,7 @@ export interface HeaderView {
 }
 
 /** Which values are asked for: a tensor's own, or what it has beyond a base's. */
-export interface AskedTensor {
+interface AskedTensor {
   readonly name: string;
   /** A path of `Surroundings.bases`; null for none. */
   readonly base: string | null;
