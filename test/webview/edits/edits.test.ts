@@ -60,6 +60,22 @@ describeInChromium('the table of edits', () => {
     expect(String(asked[2]).split('\r\n')[1]).toMatch(/^eiffel,/);
   });
 
+  test.each([800, 1200, 1600])('at %i pixels every action is in sight without scrolling', async (width) => {
+    await using opened = await openPage<EditsTableContract>(browser(), 'edits', stub().handlers, { width });
+    const { page } = opened;
+    const open = page.getByRole('button', { name: /^Open: / }).first();
+    await open.waitFor();
+    const box = await open.boundingBox();
+    expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThanOrEqual(width - 20);
+    // and nothing lies over it
+    await open.click({ trial: true });
+    if (width === 1600) {
+      const grid = page.getByRole('grid', { name: 'Edits and their measures' });
+      expect(await grid.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+    }
+    await keepPicture(page, `edits-${width}`);
+  });
+
   test('renders few of many, and keeps the fact in sight in a narrow panel', async () => {
     const many = Array.from({ length: 3000 }, (_, index) => ({
       ...(fourEdits[index % 4] as ComparedEdit),
