@@ -114,7 +114,10 @@ describeWorkbench('a task', () => {
     const attacked = await shown('Red Team almanac.gguf');
     await attacked.getByRole('button', { name: 'Stop' }).click();
     await attacked.getByText('It ended before it had a result.').waitFor({ timeout: 30_000 });
-    await workbench().command('View: Close Editor');
+    await page()
+      .getByRole('tab', { name: /Red Team/ })
+      .getByRole('button', { name: /^Close/ })
+      .click();
     await workbench().command('Palimpsest: Show Results...');
     await pick(/^Red Team almanac\.gguf.*not finished/s);
     await (await shown('Red Team almanac.gguf')).getByRole('button', { name: 'Run Again' }).waitFor();

@@ -51,15 +51,20 @@ export class TaskSession extends Disposables {
     if (this.#stop !== undefined) return;
     const stop = new AbortController();
     this.#stop = stop;
-    const { engine, kept, onFound } = this.#parts;
+    const { engine, models, kept, onFound } = this.#parts;
+    const { request } = this.#task;
     this.#set({ name: 'running', stage: '', fraction: 0 });
     try {
       await kept.save(this.#task);
+      // the list of models is to say what the engine has loaded; an import reads a header alone
+      if (request.kind !== 'importRecords' && 'model' in request && models.get(request.model) !== undefined) {
+        await models.load(request.model);
+      }
       const { runTask } = await import('./runTask.ts');
       const result = await engine.jobs.run(
-        taskTitle(this.#task.request),
+        taskTitle(request),
         ({ signal, report }) =>
-          runTask(engine, this.#task.request, {
+          runTask(engine, request, {
             signal,
             report: (stage, fraction) => {
               report?.(stage, fraction);
