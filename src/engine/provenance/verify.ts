@@ -44,8 +44,7 @@ async function verifyAt(
   const { manifest, edits } = content;
   if (base !== undefined) {
     // it is built by llama.cpp's own code, which reads files that are whole
-    const files = [...(await readModelFiles(base)).paths, ...(await readModelFiles(model)).paths];
-    await remote.complete(files, { signal: work.signal });
+    await remote.complete(remote.files, { signal: work.signal });
   }
   const rebuilt =
     base === undefined ? null : await rebuiltFrom(base, patches ?? [], model, content, rebuilding);

@@ -61,6 +61,11 @@ export class RemoteModels implements AsyncDisposable {
     return this.#placed.size > 0;
   }
 
+  /** All that is laid out. */
+  get files(): readonly string[] {
+    return [...this.#placed.keys()];
+  }
+
   /**
    * The path under which a model can be read from here on: its own, or that of what is laid out for a reference.
    *
