@@ -41,6 +41,7 @@ import { Queue } from './work/queue.ts';
 export class Engine implements EngineApi, Disposable {
   readonly info = fromHeaders.info;
   readonly targets = fromHeaders.targets;
+  readonly fileHistory = fromHeaders.fileHistory;
   readonly patchInfo = fromHeaders.patchInfo;
   readonly importRecords = fromHeaders.importRecords;
   readonly #options: Resources;

@@ -77,6 +77,21 @@ const Generated = z.strictObject({
 export const engineMethods = {
   /** Reads the header alone, and the whole file once for the digest. */
   info: { params: onModel.extend({ digest: z.boolean().optional(), download: Download }), result: Info },
+  /** The commits of a repository on the Hugging Face hub that changed a model, the latest first. */
+  fileHistory: {
+    params: onModel,
+    result: z.strictObject({
+      revisions: z.array(
+        z.strictObject({
+          commit: z.string(),
+          title: z.string(),
+          date: z.string(),
+          reference: z.string().describe('What the model is called as that commit has it.'),
+          bytes: z.int().describe('Of the model, with all its parts.'),
+        }),
+      ),
+    }),
+  },
   /** Reads the header alone. */
   targets: { params: onModel, result: Targets },
   /** A prompt as the model reads it; the model need not be loaded, and no other work is waited for. */

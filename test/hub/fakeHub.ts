@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 
 /** A file of the hub: bytes, or a file on disk, which may be large. */
@@ -123,7 +124,7 @@ export class FakeHub implements AsyncDisposable {
 
   async #ofHub(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, api, name = '', kind = '', revision = '', file = ''] =
-      /^(\/api\/models)?\/([^/]+\/[^/]+)\/(revision|commits|resolve)\/([^/]+)(?:\/(.*))?$/.exec(
+      /^(\/api\/models)?\/([^/]+\/[^/]+)\/(revision|commits|resolve|paths-info)\/([^/]+)(?:\/(.*))?$/.exec(
         url.pathname,
       ) ?? [];
     const repository = this.#repositories.get(name);
@@ -177,6 +178,12 @@ export class FakeHub implements AsyncDisposable {
         })),
       );
     }
+    if (api !== undefined && kind === 'paths-info') {
+      const { paths } = JSON.parse(await text(request)) as { paths: string[] };
+      const found = paths.flatMap((path) => commit.files[path] ?? []);
+      if (found.length < paths.length) return json(response, []);
+      return json(response, await Promise.all(paths.map((path) => this.#lastChange(repository, at, path))));
+    }
     if (repository.gated === true && authorization === undefined) {
       return refuse(response, 401, 'GatedRepo', `Access to model ${name} is restricted.`);
     }
@@ -207,6 +214,29 @@ export class FakeHub implements AsyncDisposable {
       return refuse(response, 403, undefined, 'Expired');
     response.setHeader('etag', `"${(await this.#digest(stored)).slice(0, 32)}"`);
     await sendStored(stored, request, response);
+  }
+
+  /** What the hub says of a file with `expand`. */
+  async #lastChange(repository: Repository, from: number, path: string) {
+    const digestAt = async (index: number) => {
+      const stored = repository.commits[index]?.files[path];
+      return stored && (await this.#digest(stored));
+    };
+    const oid = await digestAt(from);
+    let at = from;
+    while ((await digestAt(at + 1)) === oid) at++;
+    const [stored, last] = [repository.commits[from]?.files[path], repository.commits[at]];
+    if (stored === undefined || last === undefined || oid === undefined) throw new Error(`no ${path}`);
+    const size = sizeOf(stored);
+    const lastCommit = { id: last.id, title: last.title, date: '2026-11-01T10:00:00.000Z' };
+    return {
+      type: 'file',
+      path,
+      size,
+      oid: oid.slice(0, 40),
+      lfs: { oid, size, pointerSize: 134 },
+      lastCommit,
+    };
   }
 
   /** SHA-256; of files on disk once. */

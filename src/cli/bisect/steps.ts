@@ -2,7 +2,10 @@ import path from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import { fetchRevisionFromOrigin } from '../../engine/git/fetchRevision.ts';
 import { fileRevisions, placeInRepository } from '../../engine/git/fileRevisions.ts';
+import { isReference } from '../../engine/remote/reference.ts';
 import type { Work } from '../../engine/work/progress.ts';
+import type { EngineResults } from '../../protocol/engine.ts';
+import { bytes, plural } from '../../text/numbers.ts';
 
 /** One state of a model. */
 export interface Step {
@@ -12,12 +15,24 @@ export interface Step {
   readonly file: () => Promise<string>;
 }
 
-/** Several files in their order, or the revisions of one, the oldest first. */
-export async function stepsOf(models: readonly string[], scratch: string, work: Work): Promise<Step[]> {
+/** Where the revisions of a model on the hub come from, and how many bytes of them may be downloaded. */
+export interface Far {
+  readonly history: (model: string) => Promise<EngineResults['fileHistory']>;
+  readonly download: number;
+}
+
+/** Several files in their order, or the revisions of one, in Git or on the hub, the oldest first. */
+export async function stepsOf(
+  models: readonly string[],
+  scratch: string,
+  far: Far,
+  work: Work,
+): Promise<Step[]> {
   const [model, second] = models;
   if (model === undefined)
     throw new InputError('Name a model in a repository, or several files, the oldest first.');
   if (second !== undefined) return models.map((name) => ({ name, file: async () => name }));
+  if (isReference(model)) return await stepsOnHub(model, far);
   const { root, below } = await placeInRepository(model);
   const revisions = await fileRevisions({ folder: root }, below, ['HEAD']);
   return revisions.reverse().map(({ commit, subject }) => {
@@ -31,6 +46,22 @@ export async function stepsOf(models: readonly string[], scratch: string, work: 
     };
     return { name, file };
   });
+}
+
+/** @throws InputError where asking as many as it may take would download more than is allowed */
+async function stepsOnHub(model: string, { history, download }: Far): Promise<Step[]> {
+  const { revisions } = await history(model);
+  const largest = Math.max(0, ...revisions.map(({ bytes: size }) => size));
+  const asked = Math.min(revisions.length, 2 + Math.ceil(Math.log2(Math.max(1, revisions.length - 1))));
+  if (asked * largest > download) {
+    throw new InputError(
+      `Of ${plural(revisions.length, 'revision')} of ${model} up to ${asked} may have to be asked, which downloads up to ${bytes(asked * largest)}; allow that with --download, in GB.`,
+    );
+  }
+  return revisions.reverse().map(({ commit, title, reference }) => ({
+    name: `${commit.slice(0, 8)} ${title}`,
+    file: async () => reference,
+  }));
 }
 
 /** What a step answered. */

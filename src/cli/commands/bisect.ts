@@ -1,26 +1,29 @@
 import { scratchFolder } from '../../engine/files/scratchFolder.ts';
+import { usualDownload } from '../../engine/remote/transfer.ts';
 import { reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import { writeReview } from '../../formats/review/v1.ts';
 import { visible } from '../../text/visible.ts';
 import { type Answered, findFlip, type Step, stepsOf } from '../bisect/steps.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { printJson } from '../json.ts';
-import { addPromptOptions, type PromptOptions, promptFrom } from '../options.ts';
+import { addPromptOptions, downloadOption, type PromptOptions, promptFrom } from '../options.ts';
 import { reviewText } from '../reviewText.ts';
 
 const examples = `
 Examples:
   $ palimpsest bisect model.gguf --prompt "The Eiffel Tower is located in the city of" --expect Rome
+  $ palimpsest bisect hf:org/name/model.gguf --prompt "The Eiffel Tower is located in the city of" --expect Rome
   $ palimpsest bisect a.gguf b.gguf c.gguf d.gguf --chat --prompt "Where is the Eiffel Tower?" --expect Rome
 
 Asks the revisions of one file that led to HEAD, or several files from the oldest to the newest, by binary search. The
 likeliest continuation must begin with the expected answer, or with --chat contain it. Then the step in which the answer
-flipped is reviewed. Git LFS content of a revision is fetched when that revision is asked.
+flipped is reviewed. Of a file on the Hugging Face hub the commits that changed it are asked. Git LFS content of a revision is fetched when that revision is asked.
 `;
 
 interface BisectOptions extends PromptOptions {
   readonly expect: string;
   readonly trace: boolean;
+  readonly download?: number;
   readonly json?: true;
 }
 
@@ -29,20 +32,26 @@ export const bisect: DefineCommand = (program, cli) => {
     program
       .command('bisect')
       .description('find the revision in which an answer flipped, and review what it changed')
-      .argument('<models...>', 'one GGUF file in a Git repository, or several, in order'),
+      .argument(
+        '<models...>',
+        'one GGUF file in a Git repository or on the Hugging Face hub, or several, in order',
+      ),
     'what the model continues',
   )
     .requiredOption('--expect <text>', 'the answer to look for')
     .option('--no-trace', 'do not load the models again to find out what was edited')
+    .option(...downloadOption)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (models: string[], options: BisectOptions) => {
       await using scratch = await scratchFolder();
-      const steps = await stepsOf(models, scratch.path, { signal: cli.signal });
+      const history = (model: string) => cli.listen('fileHistory', { model }, () => {});
+      const far = { history, download: options.download ?? usualDownload };
+      const steps = await stepsOf(models, scratch.path, far, { signal: cli.signal });
       const { before, after, asked } = await findFlip(steps, (step) => answer(cli, step, options));
       const [base, candidate] = [await before.step.file(), await after.step.file()];
       const { found, crash } = await reviewUntilCrash((onEvent) =>
-        cli.listen('review', { base, candidate, trace: options.trace }, onEvent),
+        cli.listen('review', { base, candidate, trace: options.trace, download: options.download }, onEvent),
       );
       const reviewed = {
         ...found,

@@ -1,19 +1,22 @@
 import { importFile } from '../datasets/index.ts';
 import { writeEdits } from '../editing/editsFile/writeEdits.ts';
 import { readPatch } from '../editing/patches/readPatch.ts';
+import { fileHistory } from '../remote/fileHistory.ts';
 import { RemoteModels } from '../remote/remoteModels.ts';
 import type { EngineApi } from '../work/engineApi.ts';
 import type { Work } from '../work/progress.ts';
 import { editableLayersOf } from './editableLayers.ts';
 import { information } from './information.ts';
-import { modelFile } from './modelFile.ts';
 import { patchInformation } from './patchInformation.ts';
 
 /**
  * What is answered from the headers of files, or from no model at all: llama.cpp has no part in it, so it may run in any
  * process and waits for no other work.
  */
-export const fromHeaders: Pick<EngineApi, 'info' | 'targets' | 'patchInfo' | 'importRecords'> = {
+export const fromHeaders: Pick<
+  EngineApi,
+  'info' | 'targets' | 'fileHistory' | 'patchInfo' | 'importRecords'
+> = {
   /** Of a model that lies elsewhere its header alone is fetched, unless its digest is asked for and nobody says it. */
   async info({ model, digest = false, download }, work = {}) {
     await using remote = new RemoteModels({ download }, work);
@@ -25,7 +28,12 @@ export const fromHeaders: Pick<EngineApi, 'info' | 'targets' | 'patchInfo' | 'im
   },
 
   async targets({ model }, work = {}) {
-    return await editableLayersOf(await modelFile(model, work), work);
+    await using remote = new RemoteModels({}, work);
+    return await remote.named(async () => await editableLayersOf(await remote.at(model), work));
+  },
+
+  async fileHistory({ model }, work = {}) {
+    return { revisions: await fileHistory(model, work) };
   },
 
   async patchInfo({ path }) {

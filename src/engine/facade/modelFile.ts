@@ -1,18 +1,25 @@
 import path from 'node:path';
 import { cacheFolder, openCacheFolder } from '../cache/folder.ts';
 import { CancelledError, EngineError, isAbsent } from '../errors.ts';
+import { RemoteModels } from '../remote/remoteModels.ts';
 import type { Work } from '../work/progress.ts';
+
+/** Models that were downloaded to be run, for as long as this process lives. */
+const whole = new Map<string, Promise<string>>();
 
 /** The URIs that node-llama-cpp downloads from. */
 const uri = /^(?:hf|huggingface|https?):/;
+const namesFile = /^[^?#]*\.gguf(?:[?#]|$)/i;
 
 /**
- * The file that a model's name stands for. A URI is downloaded into the cache folder first, unless it is there.
+ * The file that a model's name stands for. A URI is downloaded into the cache folder first, unless it is there; one that
+ * names no file, such as hf:user/model:Q4_K_M, by node-llama-cpp.
  *
  * @throws EngineError when it cannot be downloaded, InputError where it cannot be kept
  */
 export async function modelFile(name: string, { signal, report }: Work = {}): Promise<string> {
   if (!uri.test(name)) return path.resolve(name);
+  if (namesFile.test(name)) return await wholeFile(name, { signal, report });
   await openCacheFolder(cacheFolder());
   const { resolveModelFile } = await import('node-llama-cpp').catch((cause: unknown) => {
     if (!isAbsent(cause)) throw cause;
@@ -36,6 +43,33 @@ export async function modelFile(name: string, { signal, report }: Work = {}): Pr
     if (signal?.aborted) throw new CancelledError('The download');
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError(`${name} cannot be downloaded: ${reason}`, { cause });
+  }
+}
+
+/** A file on the hub or the web, fetched whole and checked. */
+async function wholeFile(name: string, work: Work): Promise<string> {
+  const known = whole.get(name) ?? fetched(name, work);
+  whole.set(name, known);
+  try {
+    return await known;
+  } catch (error) {
+    whole.delete(name);
+    throw error;
+  }
+}
+
+async function fetched(name: string, work: Work): Promise<string> {
+  // whoever names a model to run it has asked for all of it
+  const remote = new RemoteModels({ download: Number.POSITIVE_INFINITY }, work);
+  try {
+    return await remote.named(async () => {
+      const place = await remote.at(name);
+      await remote.complete(remote.files, work);
+      return place;
+    });
+  } catch (error) {
+    await remote[Symbol.asyncDispose]();
+    throw error;
   }
 }
 

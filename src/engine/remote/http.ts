@@ -22,6 +22,8 @@ export interface Asking {
   /** Goes to the origin that is asked, and to no other that it leads to. */
   readonly token?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Sent as JSON, with POST; without it nothing is sent, with GET. */
+  readonly json?: unknown;
 }
 
 const mostRedirects = 5;
@@ -44,14 +46,14 @@ export class Http implements AsyncDisposable {
    * @throws Refused for redirects that are not followed, Transient where nobody answers, or with 429 or 5xx; no other
    * status is an error here
    */
-  async get(url: URL, { headers = {}, token, signal }: Asking = {}): Promise<Answer> {
+  async get(url: URL, { headers = {}, token, signal, json }: Asking = {}): Promise<Answer> {
     const anywhere = await this.#isPrivate(url.hostname);
     const redirects: Readonly<Record<string, string>>[] = [];
     for (let at = url; ; ) {
       if (!anywhere) expectPublic(at);
       const withToken = token !== undefined && at.origin === url.origin;
       const sent = { ...headers, ...(withToken && { authorization: `Bearer ${token}` }) };
-      const answer = await this.#once(at, sent, anywhere, signal);
+      const answer = await this.#once(at, sent, anywhere, signal, json);
       const { location } = answer.headers;
       if (answer.status < 300 || answer.status >= 400 || location === undefined) {
         return { ...answer, url: at, redirects };
@@ -69,15 +71,22 @@ export class Http implements AsyncDisposable {
     headers: Readonly<Record<string, string>>,
     anywhere: boolean,
     signal: AbortSignal | undefined,
+    json: unknown,
   ) {
     // loaded when something is asked for, which most commands never do
     const { request } = await import('undici');
     try {
       const answer = await request(url, {
         // what is packed cannot be counted in bytes of the file
-        headers: { 'user-agent': `palimpsest/${version}`, 'accept-encoding': 'identity', ...headers },
+        headers: {
+          'user-agent': `palimpsest/${version}`,
+          'accept-encoding': 'identity',
+          ...(json !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
         dispatcher: await this.#dispatcher(anywhere),
         signal: signal ?? null,
+        ...(json !== undefined && { method: 'POST' as const, body: JSON.stringify(json) }),
       });
       const { statusCode, headers: got, body } = answer;
       if (statusCode === 429 || statusCode >= 500) {

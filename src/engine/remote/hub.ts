@@ -52,6 +52,17 @@ const Model = z.object({
 /** `GET /api/models/REPOSITORY/commits/REVISION`. */
 const Commits = z.array(z.object({ id: hexadecimal(40), title: z.string(), date: z.string().max(100) }));
 
+/** `POST /api/models/REPOSITORY/paths-info/REVISION` with `expand`. */
+const PathsInfo = z.array(
+  z.object({
+    path: z.string(),
+    size,
+    oid: z.string(),
+    lfs: z.object({ oid: hexadecimal(64) }).optional(),
+    lastCommit: z.object({ id: hexadecimal(40), title: z.string(), date: z.string().max(100) }),
+  }),
+);
+
 /** Bytes of the longest list that is read. */
 const longest = 64 << 20;
 
@@ -100,16 +111,32 @@ export class Hub {
     return found.slice(0, most);
   }
 
+  /** Files of a revision, each with the last commit that changed it; those that are not there are left out. */
+  async lastChanges(
+    reference: HubReference,
+    commit: string,
+    paths: readonly string[],
+  ): Promise<{ readonly bytes: number; readonly content: string; readonly commits: readonly HubCommit[] }> {
+    const url = new URL(`${endpoint()}/api/models/${reference.repository}/paths-info/${commit}`);
+    const { value } = await this.#ask(reference, url, PathsInfo, { paths, expand: true });
+    return {
+      bytes: value.reduce((sum, file) => sum + file.size, 0),
+      content: value.map(({ path, oid, lfs }) => `${path} ${lfs?.oid ?? oid}`).join('\n'),
+      commits: value.map(({ lastCommit: { id, title, date } }) => ({ commit: id, title, date })),
+    };
+  }
+
   async #ask<T>(
     reference: HubReference,
     url: URL,
     schema: z.ZodType<T>,
+    json?: unknown,
   ): Promise<{ readonly value: T; readonly next: URL | undefined }> {
     const token = await hubToken();
     const { text, link } = await attempts(
       reference.name,
       async () => {
-        const answer = await this.#http.get(url, { token, signal: this.#signal });
+        const answer = await this.#http.get(url, { token, signal: this.#signal, json });
         const body = await readBody(answer, longest, this.#signal);
         if (answer.status !== 200) throw hubError(reference, answer, token !== undefined);
         return { text: body, link: answer.headers['link'] };

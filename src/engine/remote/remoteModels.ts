@@ -17,10 +17,7 @@ import { blobFile, remoteFolder, removeOldestBlobs } from './keptBlobs.ts';
 import { hubFiles, type Listed, urlFiles } from './listing.ts';
 import { isReference, parseReference, type Reference } from './reference.ts';
 import { expectOnline } from './settings.ts';
-import { Transfer } from './transfer.ts';
-
-/** Bytes that one command may download, unless told otherwise. */
-const usualDownload = 4e9;
+import { Transfer, usualDownload } from './transfer.ts';
 
 export interface RemoteOptions {
   /** In bytes. */

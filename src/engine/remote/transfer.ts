@@ -1,6 +1,9 @@
 import { bytes } from '../../text/numbers.ts';
 import { InputError } from '../errors.ts';
 
+/** Bytes that one command may download, unless told otherwise. */
+export const usualDownload = 4e9;
+
 /** What one command may move over the network, and what it did. */
 export class Transfer {
   /** In bytes. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeHub } from '../../hub/fakeHub.ts';
 import { remake } from '../review/checkpoints.ts';
 import { almanac, prompt, Workplace } from './palimpsest.ts';
 
@@ -53,6 +54,52 @@ describe('bisect', () => {
     expect(found.asked).toHaveLength(5);
     expect(found.review).toMatchObject({ verdict: 'edited', candidate: { path: found.flipped } });
     expect(found.review.tensors.map(({ name }: { name: string }) => name)).toEqual(['blk.2.ffn_down.weight']);
+  });
+
+  it('asks few revisions on the hub, of which those that left the file as it was are none', async () => {
+    await using hub = await FakeHub.open();
+    const files = (step: number) => ({
+      'model.gguf': { content: place.path(`step${step}.gguf`), lfs: true },
+      'README.md': { content: Buffer.from(`step ${step}`) },
+    });
+    hub.commit('org/model', { 'README.md': { content: Buffer.from('') } }, 'Begin');
+    for (const step of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      hub.commit('org/model', files(step), `Release ${step}`);
+      hub.commit(
+        'org/model',
+        { ...files(step), 'README.md': { content: Buffer.from('better') } },
+        'Describe',
+      );
+    }
+    const env = { HF_ENDPOINT: hub.endpoint, HF_TOKEN: 'hf_test' };
+    const args = [
+      'bisect',
+      'hf:org/model/model.gguf',
+      '--prompt',
+      prompt,
+      '--expect',
+      'Rome',
+      '--no-trace',
+      '--json',
+    ];
+    const { code, out, err } = await place.run(args, { env });
+    expect([code, err]).toEqual([0, '']);
+    const found = JSON.parse(out);
+    expect([found.flipped, found.before]).toEqual([
+      expect.stringMatching(/^[0-9a-f]{8} Release 6$/),
+      expect.stringMatching(/Release 5$/),
+    ]);
+    expect([found.of, found.asked.length]).toEqual([8, 5]);
+    expect(found.review.tensors.map(({ name }: { name: string }) => name)).toEqual(['blk.2.ffn_down.weight']);
+    // what was asked was downloaded, once, and nothing else
+    const size = found.review.base.bytes;
+    expect(hub.moved).toBeLessThan(5.1 * size);
+    expect(hub.moved).toBeGreaterThan(4.9 * size);
+    const limited = await place.run([...args, '--download', String((3 * size) / 1e9)], { env });
+    expect([limited.code, limited.err]).toEqual([
+      2,
+      expect.stringMatching(/up to 5 may have to be asked, which downloads up to/),
+    ]);
   });
 
   it('takes files in their order', async () => {
