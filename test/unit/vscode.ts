@@ -17,7 +17,11 @@ export const l10n = {
     text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
 };
 
-export const window = { showWarningMessage: () => {} };
+export const window = {
+  showWarningMessage: () => {},
+  showInputBox: async (_options: unknown): Promise<string | undefined> => undefined,
+  showInformationMessage: async (..._words: unknown[]): Promise<string | undefined> => undefined,
+};
 
 export const Uri = { file: (fsPath: string) => ({ fsPath }) };
 

@@ -3,6 +3,7 @@ import { l10n, type QuickPickItem, QuickPickItemKind, type Uri, window } from 'v
 import { namesAsBase } from '../../engine/gguf/lineage.ts';
 import { label } from '../../text/labels.ts';
 import type { Models } from '../models/models.ts';
+import { askReference } from './askReference.ts';
 import { askRevision } from './askRevision.ts';
 import { fileSide, type Side } from './side.ts';
 
@@ -36,6 +37,7 @@ export async function askBase(models: Models, candidate: string): Promise<Side |
       choose: () => askRevision(candidate),
     },
     { label: l10n.t('Another File…'), choose: askFile },
+    { label: l10n.t('A Model on the Hugging Face Hub or the Web…'), choose: askReference },
   ];
   const placeHolder = l10n.t(
     'What {0} is compared with: the checkpoint that it was made from',

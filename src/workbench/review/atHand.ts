@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { l10n } from 'vscode';
+import { l10n, workspace } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import { fileError } from '../../engine/files/fileErrors.ts';
 import { fetchRevision } from '../../engine/git/fetchRevision.ts';
@@ -11,7 +11,7 @@ import { trusted } from './git/git.ts';
 import type { Side } from './side.ts';
 
 /**
- * The file that a side can be read from.
+ * The file that a side can be read from, or the reference that the engine reads it by.
  *
  * @param folder where a revision is written to
  * @throws InputError where the content is not on this machine, with what brings it
@@ -21,6 +21,7 @@ export async function atHand(side: Side, folder: string, work: Work): Promise<st
     const out = path.join(folder, `${side.commit}-${path.posix.basename(side.path)}`);
     return await fetchRevision(trusted(side.repository), side, out, work);
   }
+  if (side.kind === 'reference') return expectTrusted(side.name);
   const pointer = lfsPointer(await beginning(side.path));
   if (pointer === undefined) return side.path;
   throw new InputError(
@@ -30,6 +31,14 @@ export async function atHand(side: Side, folder: string, work: Work): Promise<st
       gigabytes(pointer.size),
       path.basename(side.path),
     ),
+  );
+}
+
+/** @throws InputError in a workspace that is not trusted: what it holds may name any address */
+function expectTrusted(name: string): string {
+  if (workspace.isTrusted) return name;
+  throw new InputError(
+    l10n.t('This workspace is not trusted, so {0} is not asked for; trust it, and try again.', name),
   );
 }
 

@@ -13,6 +13,7 @@ const KeptRevision = z.strictObject({
 const KeptSide = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), path: z.string().min(1) }),
   KeptRevision,
+  z.strictObject({ kind: z.literal('reference'), name: z.string().min(1) }),
 ]);
 
 /** A review as its file in the window's storage holds it. */

@@ -13,21 +13,38 @@ export interface RevisionSide {
   readonly subject: string;
 }
 
+/** A model on the Hugging Face hub or the web, of which the engine reads what it looks at. */
+export interface ReferenceSide {
+  readonly kind: 'reference';
+  /** `hf:org/name/file.gguf#revision` or an address. */
+  readonly name: string;
+}
+
 /** A checkpoint that is reviewed. */
-export type Side = { readonly kind: 'file'; readonly path: string } | RevisionSide;
+export type Side = { readonly kind: 'file'; readonly path: string } | RevisionSide | ReferenceSide;
 
 export const fileSide = (file: string): Side => ({ kind: 'file', path: file });
 
-/** Where a side lies, or for a revision its file as it is now. */
-export const placeOf = (side: Side): string =>
-  side.kind === 'file' ? side.path : path.join(side.repository, side.path);
+/** Where a side lies, or for a revision its file as it is now; what lies elsewhere has its address for a place. */
+export function placeOf(side: Side): string {
+  if (side.kind === 'reference') return side.name;
+  return side.kind === 'file' ? side.path : path.join(side.repository, side.path);
+}
 
 /** How a side is called where there is little room, and where there is more. */
 export function sideName(side: Side): ReviewedSide {
   if (side.kind === 'file') return { name: path.basename(side.path), detail: side.path };
+  if (side.kind === 'reference') return { name: shortName(side.name), detail: side.name };
   const commit = side.commit.slice(0, 8);
   return {
     name: `${path.posix.basename(side.path)} @ ${commit}`,
     detail: `${path.join(side.repository, side.path)} @ ${commit} (${side.subject})`,
   };
+}
+
+/** The last part of an address, with the revision where there is one. */
+function shortName(name: string): string {
+  const [where = '', revision] = name.split('#');
+  const last = path.posix.basename(where.replace(/\?.*$/s, ''));
+  return revision === undefined ? last : `${last} @ ${revision.slice(0, 12)}`;
 }
