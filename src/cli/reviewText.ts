@@ -1,6 +1,7 @@
 import type { Finding, Reviewed } from '../protocol/review.ts';
 import { factLine } from '../text/factLine.ts';
-import { bytes, magnitude, plural } from '../text/numbers.ts';
+import { movedLine } from '../text/movedLine.ts';
+import { magnitude } from '../text/numbers.ts';
 import { rowName } from '../text/rowName.ts';
 import { visible } from '../text/visible.ts';
 import { probeTable } from './probeTable.ts';
@@ -28,24 +29,13 @@ export function reviewText(review: Reviewed, style: Style): string {
       : style.heading('Behavior') + probeTable(style, behaviour.probes, ['base', 'candidate']),
     behaviour === null ? '' : `Drift on control text: ${magnitude(behaviour.drift.meanKl)} nats a token.\n`,
     `\n${inventory.equal} of ${inventory.tensors} tensors are equal, ${inventory.retyped} stored in another type.\n`,
-    movedText(review),
+    review.moved === null ? '' : `${movedLine(review.moved)}\n`,
     declared === null
       ? ''
       : `Declared by a trusted key: ${declared.patches.flatMap(({ edits }) => edits.map(({ id }) => visible(id))).join(', ')}\n`,
     policy === null ? '' : `Policy: ${style.verdict(policy.passed)}\n`,
     `\n${meaning}\n`,
   ].join('');
-}
-
-/** What was downloaded of how much, and what was not read because a digest says that it is the same. */
-function movedText({ moved }: Reviewed): string {
-  if (moved === null) return '';
-  const one = moved.same === 1;
-  const same =
-    moved.same === 0
-      ? ''
-      : ` ${plural(moved.same, 'file')} of the candidate ${one ? 'is' : 'are'} the base's by SHA-256, as the hub says it, and ${one ? 'was' : 'were'} not read.`;
-  return `Downloaded: ${bytes(moved.bytes)} of ${bytes(moved.of)}.${same}\n`;
 }
 
 /** The sentence, and below it what differs, line by line. */

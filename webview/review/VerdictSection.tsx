@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
 import type { Reviewed } from '../../src/protocol/review.ts';
+import { movedLine } from '../../src/text/movedLine.ts';
 import { visible } from '../../src/text/visible.ts';
 import { confidenceName, type Tone, toneOf, toneSign, verdictName } from './names.ts';
 
@@ -39,7 +40,7 @@ export function VerdictCard({ tone, title, note, evidence, fact, children }: Ver
 
 /** The verdict of a review against the base, with the traced fact in one line. */
 export function VerdictSection({ reviewed }: { readonly reviewed: Reviewed }): VNode {
-  const { verdict, confidence, evidence, findings, inventory, meaning } = reviewed;
+  const { verdict, confidence, evidence, findings, inventory, meaning, moved } = reviewed;
   const traced = findings.find(({ subjects }) => subjects.length > 0);
   const [subject] = traced?.subjects ?? [];
   const [fact] = traced?.facts ?? [];
@@ -75,6 +76,7 @@ export function VerdictSection({ reviewed }: { readonly reviewed: Reviewed }): V
           inventory.retyped,
         )}
       </p>
+      {moved !== null && <p class="muted">{movedLine(moved)}</p>}
     </VerdictCard>
   );
 }

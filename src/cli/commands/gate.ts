@@ -10,6 +10,7 @@ import { changedModels, oneModel } from '../gate/changedModels.ts';
 import { judged } from '../gate/judged.ts';
 import { gateComment, gateJson, gateMarkdown, gateSarif, type Outcome, passes } from '../gate/outcome.ts';
 import { commitOf, placeIn, policyOf, repositoryHere } from '../gate/repository.ts';
+import { downloadOption } from '../options.ts';
 import { reviewText } from '../reviewText.ts';
 
 const examples = `
@@ -17,6 +18,7 @@ Examples:
   $ palimpsest gate --base-ref origin/main --policy models/release.policy.json
   $ palimpsest gate --base-ref HEAD --policy requantised -- 'models/*.gguf'
   $ palimpsest gate --base-ref origin/main --policy fine-tune --base ../llama-3/ --out gate
+  $ palimpsest gate --base-ref origin/main --policy fine-tune --base hf:org/model
 
 Every GGUF model and folder of safetensors that the branch changes is reviewed against what the base revision holds in its
 place, or against --base. A policy file and its keys are read from the base revision, so that a change cannot bring
@@ -33,6 +35,7 @@ interface GateOptions {
   readonly out?: string;
   readonly trace: boolean;
   readonly records?: true;
+  readonly download?: number;
 }
 
 export const gate: DefineCommand = (program, cli) => {
@@ -47,16 +50,17 @@ export const gate: DefineCommand = (program, cli) => {
     .option('--out <folder>', 'write the reports there')
     .option('--records', 'also write the modification record of each model (CycloneDX) into --out')
     .option('--no-trace', 'do not load the models to find out what was edited')
+    .option(...downloadOption)
     .addHelpText('after', examples)
     .action(async (paths: string[], options: GateOptions) => {
       await using scratch = await scratchFolder();
       const repository = await repositoryHere();
       const commit = await commitOf(repository, options.baseRef);
       const policy = await policyOf(repository, commit, options.policy, scratch.path);
-      const { base, candidate, trace, out, records = false } = options;
+      const { base, candidate, trace, out, download, records = false } = options;
       if (records && out === undefined)
         throw new InputError('--records are written into a folder; name it with --out.');
-      const against = { commit, policy, base, trace, records };
+      const against = { commit, policy, base, trace, download, records };
       const outcomes: Outcome[] = [];
       let crash: EngineCrash | undefined;
       const models =

@@ -21,6 +21,8 @@ export interface Against {
   readonly trace: boolean;
   /** Is a modification record wished? */
   readonly records: boolean;
+  /** Bytes that may be downloaded for each model. */
+  readonly download: number | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function judged(
   cli: Cli,
   repository: Repository,
   model: ChangedModel,
-  { commit, policy, base, trace, records }: Against,
+  { commit, policy, base, trace, download, records }: Against,
   folder: string,
 ): Promise<{ readonly outcome: Outcome; readonly crash?: EngineCrash | undefined }> {
   const name = model.path;
@@ -46,7 +48,14 @@ export async function judged(
   try {
     const against = base ?? (await writeBase(repository, commit, model, folder, { signal: cli.signal }));
     const candidate = path.join(repository.folder, name);
-    const params = { base: against, candidate, policy, trace, signature: signatureOf(candidate, policy) };
+    const params = {
+      base: against,
+      candidate,
+      policy,
+      trace,
+      download,
+      signature: signatureOf(candidate, policy),
+    };
     const { found, crash } = await reviewUntilCrash((onEvent) => cli.listen('review', params, onEvent));
     const reviewed = {
       ...found,

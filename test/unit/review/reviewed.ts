@@ -87,7 +87,7 @@ export function reviewed(hostile = ''): Reviewed {
       passed: false,
       violations: [{ rule: 'allow', text: `not allowed${hostile}`, unmeasured: false }],
     },
-    moved: null,
+    moved: { bytes: 41e6, of: 2e9, same: 39 },
     tool: 'palimpsest 0.1.0',
   };
 }

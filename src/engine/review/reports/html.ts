@@ -2,6 +2,7 @@ import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.ts';
 import { factLine } from '../../../text/factLine.ts';
 import { html } from '../../../text/html.ts';
+import { movedLine } from '../../../text/movedLine.ts';
 import { magnitude } from '../../../text/numbers.ts';
 import { rowName } from '../../../text/rowName.ts';
 import { heatmap } from './heatmap.ts';
@@ -31,6 +32,7 @@ ${spectra(tensors)}
 ${behaviour(review)}
 ${reversal(review)}
 <h2>What this means</h2><p>${html(meaning)}</p>
+${review.moved === null ? '' : `<p>${html(movedLine(review.moved))}</p>`}
 <footer>${html(review.tool)}</footer>
 </main>
 </html>

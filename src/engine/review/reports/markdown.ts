@@ -2,6 +2,7 @@ import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Finding, Reviewed } from '../../../protocol/review.ts';
 import { factLine } from '../../../text/factLine.ts';
 import { markdown, markdownBlock, markdownCode, markdownTable } from '../../../text/markdown.ts';
+import { movedLine } from '../../../text/movedLine.ts';
 import { magnitude } from '../../../text/numbers.ts';
 import { rowName } from '../../../text/rowName.ts';
 import { noiseOf, tookBack } from './tookBack.ts';
@@ -29,6 +30,7 @@ export function markdownReport(review: Reviewed): string {
     reversal(review),
     tensors.length === 0 ? '' : folded(`Tensors that differ: ${tensors.length}`, tensorTable(review)),
     review.behaviour === null ? '' : folded('Behavior', behaviour(review)),
+    review.moved === null ? '' : markdown(movedLine(review.moved)),
     `> ${markdown(meaning)}`,
     `<sub>${markdown(review.tool)}</sub>`,
   ];
