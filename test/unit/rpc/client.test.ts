@@ -31,6 +31,10 @@ const bundle = (file: string, outfile: string) =>
     target: 'node20.19',
     format: 'esm',
     mainFields: ['module', 'main'],
+    // as the product's bundles have it: what is bundled of CommonJS asks for Node's modules by `require`
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
   });
 
 function open({ startsAnew = false } = {}): EngineClient {
