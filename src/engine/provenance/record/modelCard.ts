@@ -1,6 +1,7 @@
 import type { PatchMeasures } from '../../../protocol/patches.ts';
 import type { Reviewed } from '../../../protocol/review.ts';
 import { stringOf } from '../../gguf/header.ts';
+import { KEYS } from '../../gguf/names.ts';
 import type { RecordFacts } from './facts.ts';
 
 /** A number that was measured, as CycloneDX 1.6 has it (`performanceMetric`): all values are texts. */
@@ -23,7 +24,7 @@ interface ModelCard {
 
 /** The `modelCard` of CycloneDX, which its library does not know: what the candidate is, and what was measured of it. */
 export function modelCard({ candidate, patches, reviewed }: RecordFacts): ModelCard {
-  const architecture = stringOf(candidate.header, 'general.architecture');
+  const architecture = stringOf(candidate.header, KEYS.architecture);
   const metrics = [
     ...patches.flatMap(({ name, description }) => ofPatch(name, description?.measures ?? null)),
     ...(reviewed === undefined ? [] : ofReview(reviewed)),
