@@ -187,7 +187,10 @@ describe('palimpsest eval', () => {
     expect((await readdir(out)).sort()).toEqual(
       ['csv', 'html', 'json', 'md'].map((extension) => `evaluation.${extension}`),
     );
-    expect(JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8'))).toEqual(evaluated);
+    expect(JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8'))).toEqual({
+      version: 1,
+      ...evaluated,
+    });
   });
 
   test('asks for several numbers of edits, which are of edits in one patch', async ({ folder }) => {

@@ -15,9 +15,11 @@ import {
   readContextDefence,
   writeContextDefence,
 } from '../../../src/formats/contextDefence/v1.ts';
+import { EvaluationV1, evaluationV1 } from '../../../src/formats/evaluation/v1.ts';
 import { ReviewV1, writeReview } from '../../../src/formats/review/v1.ts';
 import { ContextDefence } from '../../../src/protocol/contextDefence.ts';
 import { EditsFile } from '../../../src/protocol/edits.ts';
+import { Evaluated } from '../../../src/protocol/evaluation.ts';
 import { Policy } from '../../../src/protocol/review.ts';
 import { reviewed } from '../review/reviewed.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -61,6 +63,14 @@ describe('files of 0.1.0 are read', () => {
     expect(readContextDefence(ContextDefenceV1.parse({ ...writeContextDefence(learned), later: 1 }))).toEqual(
       learned,
     );
+  });
+
+  test('evaluations', () => {
+    expect(EvaluationV1.parse(value('evaluation'))).toEqual(value('evaluation'));
+    const later = { ...value('evaluation'), version: 1, power: 0.8, methods: [] };
+    expect(EvaluationV1.parse(later)).toEqual(later);
+    const now = evaluationV1(Evaluated.parse(value('evaluation')));
+    expect(EvaluationV1.parse(now)).toEqual({ version: 1, ...value('evaluation') });
   });
 
   test('reviews', () => {

@@ -1,11 +1,12 @@
 import { appendFile, readFile } from 'node:fs/promises';
+import { newerVersion } from '../../../formats/version.ts';
 import { InputError } from '../../errors.ts';
 import { writeWhole } from '../../files/atomicWrite.ts';
 import { fileError } from '../../files/fileErrors.ts';
 
 /**
  * What long work has found so far, a line of JSON for each piece, so that it can go on after an interruption. The first
- * line says what the work is; a line that was cut off by a crash is dropped with those behind it.
+ * line says what the work is and the version of the format; a line that was cut off by a crash is dropped with those behind it.
  */
 export class Journal<T> {
   readonly entries: readonly T[];
@@ -25,9 +26,12 @@ export class Journal<T> {
     task: object,
     parse: (value: unknown) => T | undefined,
   ): Promise<Journal<T>> {
-    const head = JSON.stringify(task);
+    const head = JSON.stringify({ version: 1, ...task });
     const [first, ...lines] = (await existing(file))?.split('\n') ?? [];
-    if (first !== undefined && first !== '' && first !== head) {
+    const newer = newerVersion(fromJson(first ?? ''));
+    if (newer !== undefined) throw new InputError(`${file} ${newer}.`);
+    // palimpsest 0.1.0 stated no version
+    if (first !== undefined && first !== '' && first !== head && first !== JSON.stringify(task)) {
       throw new InputError(
         `${file} is the journal of another evaluation (other edits, model, options or version); name another folder or remove it.`,
       );
