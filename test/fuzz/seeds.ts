@@ -107,11 +107,18 @@ export async function writeSeeds(folder: string): Promise<void> {
   await saveCovariance(folder, base);
 }
 
+/** What the sound copy of a file is called that the engine itself removes once it is damaged. */
+const sound = 'sound.';
+const isSound = (name: string) => name.startsWith(sound);
+
 /** Of the keys of layer 1, as an edit would keep it; its name follows from what it was made from. */
 async function saveCovariance(folder: string, base: string): Promise<void> {
   using model = await Model.load(base);
   using session = await EditSession.open(model, 1);
   await layerCovariance(session, 1, sampling, { cacheFolder: folder });
+  const name = readdirSync(folder).find((file) => file.startsWith('covariance-'));
+  if (name === undefined) throw new Error('the covariance was not kept');
+  copyFileSync(path.join(folder, name), path.join(folder, `${sound}${name}`));
 }
 
 /** Reads what `writeSeeds` wrote, and puts the sound parts of the split model in their places. */
@@ -122,7 +129,8 @@ export function readSeeds(folder: string): Seeds {
     pieces: takeApart(readFileSync(path.join(folder, file))),
   });
   const files = readdirSync(folder);
-  const covariance = files.find((name) => name.startsWith('covariance-')) ?? '';
+  const covariance = files.find(isSound);
+  if (covariance === undefined) throw new Error(`${folder} lacks the sound covariance`);
   const models = files
     .filter((name) => name.startsWith('model-'))
     .sort()
@@ -130,7 +138,7 @@ export function readSeeds(folder: string): Seeds {
   const others = [
     read('adapter', 'adapter.gguf'),
     read('patch', 'patch.gguf'),
-    read('covariance', covariance),
+    read('covariance', covariance, covariance.slice(sound.length)),
   ];
   const splits = [read('split', 'split-1.gguf', splitName(1)), read('split', 'split-2.gguf', splitName(2))];
   return {
