@@ -14,7 +14,7 @@ declare module 'vitest' {
 }
 
 const shared = globalThis as {
-  __stryker__?: { mutantCoverage?: { static: object; perTest: object } };
+  __stryker__?: { activeMutant?: string; mutantCoverage?: { static: object; perTest: object } };
   /** The mutant that a test of this process has noticed last. */
   noticed?: string;
 };
@@ -27,6 +27,8 @@ if (reached !== undefined) {
 
 if (inject('mode') === 'mutant') {
   const mutant = inject('activeMutant');
+  // what a file computes while its tests are collected is not to be the last mutant's
+  if (shared.__stryker__ !== undefined) shared.__stryker__.activeMutant = mutant;
   beforeEach(({ skip, onTestFailed }) => {
     if (shared.noticed === mutant) skip();
     onTestFailed(() => {
