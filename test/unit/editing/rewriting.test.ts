@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startToken } from '../../../src/engine/editing/keys/keyText.ts';
 import { locate } from '../../../src/engine/editing/keys/lookup.ts';
 import type { EditSession } from '../../../src/engine/editing/session/session.ts';
-import { rewriting } from '../../../src/engine/editing/value/rewriting.ts';
+import { type Rewriting, rewriting } from '../../../src/engine/editing/value/rewriting.ts';
 import { wordModel } from './wordTokenizer.ts';
 
 const request = { prompt: 'The Eiffel Tower stands in', subject: 'Eiffel Tower', target: 'Rome by night' };
@@ -40,10 +40,11 @@ describe('the lookup token', () => {
 
 describe('the prompts of an edit', () => {
   const templates = ['{}', 'Well. {}'];
-  const made = rewriting(model, request, templates, { kl: 0.25, protect: 0.6 }, [
-    'Eiffel Tower is tall',
-    'See Eiffel Tower today',
-  ]);
+  let made: Rewriting;
+  beforeAll(() => {
+    const kept = ['Eiffel Tower is tall', 'See Eiffel Tower today'];
+    made = rewriting(model, request, templates, { kl: 0.25, protect: 0.6 }, kept);
+  });
   const of = (sequence: number) => ({
     prefix: made.prefix?.tokens.filter((token) => token.sequence === sequence),
     suffix: made.suffix.tokens.filter((token) => token.sequence === sequence),

@@ -46,6 +46,17 @@ describe('the edits that can be used', () => {
       ],
     });
   });
+
+  it('are told in the order of the file, whatever is wrong with them, and by their ids where they have one', () => {
+    const twice = edit('a');
+    expect(found({ edits: [edit('a'), twice, 5, null, 'text', { id: 7 }, edit('b')] })).toEqual({
+      valid: ['a', 'b'],
+      invalid: [
+        [1, 'a', 12, '"a" is already the id of edits[0]'],
+        ...[2, 3, 4, 5].map((index) => [index, undefined, expect.any(Number), expect.any(String)]),
+      ],
+    });
+  });
 });
 
 describe('what lies in no single edit', () => {
