@@ -321,3 +321,39 @@ describe('a model that would end the process is refused in one sentence', () => 
     await refusal.toThrow(says);
   });
 });
+
+describe('windows of attention', () => {
+  const checked = (architecture: string, window: number | undefined, pattern: Value | undefined) =>
+    check({
+      architecture,
+      set: {
+        ...(window !== undefined && { [`${architecture}.attention.sliding_window`]: ['uint32', window] }),
+        ...(pattern && { [`${architecture}.attention.sliding_window_pattern`]: pattern }),
+      },
+    });
+  const every = (...seen: boolean[]): Value => ['array', 'bool', seen];
+
+  it.each([
+    ['smallthinker', 8, ['uint32', 1]],
+    ['smallthinker', 8, every(false, false)],
+    // of two layers
+    ['smallthinker', 8, every(false, false, true)],
+    ['cohere2', undefined, ['uint32', 1]],
+    ['llama4', undefined, ['uint32', 1]],
+  ] as const)('of %s that no layer has (%i, %j) are refused', async (architecture, window, pattern) => {
+    await expect(checked(architecture, window, pattern as Value)).rejects.toThrow(/no layer has the window/);
+  });
+
+  it.each([
+    ['smallthinker', 8, undefined],
+    ['smallthinker', 8, ['uint32', 0]],
+    ['smallthinker', 8, ['uint32', 2]],
+    ['smallthinker', 8, every(false, true)],
+    ['smallthinker', 0, ['uint32', 1]],
+    ['smallthinker', undefined, every(false, false)],
+    ['smallthinker', 8, ['uint32', 6]],
+    ['llama', 8, ['uint32', 1]],
+  ] as const)('of %s are well (%i, %j)', async (architecture, window, pattern) => {
+    await checked(architecture, window, pattern as Value | undefined);
+  });
+});

@@ -5,7 +5,8 @@ import type { Demand } from './demand.ts';
  * architecture that is not named here is held to the general demands alone.
  */
 
-const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+/** Architectures, as files call them, with space between. */
+export const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
 /** Models that no text is generated with, or not alone: encoders, and drafts for another model's decoding. */
 const NO_DECODERS: readonly (readonly [ReadonlySet<string>, string])[] = [

@@ -4,6 +4,7 @@ import { holdsLeast, isDecoder } from './architectures.ts';
 import { type Demand, type Facts, firstOf } from './demand.ts';
 import { expertsFit } from './experts.ts';
 import { headsFit } from './heads.ts';
+import { windowsAreSomewhere } from './windows.ts';
 
 /** `LLAMA_MAX_LAYERS` of llama-hparams.h. */
 const MOST_LAYERS = 512;
@@ -119,6 +120,7 @@ export const hyperparametersFit: (facts: Facts) => string | undefined = firstOf(
   floatsAreFinite,
   scalingIsKnown,
   holdsLeast,
+  windowsAreSomewhere,
   headsFit,
   expertsFit,
 ]);
