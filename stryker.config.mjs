@@ -18,6 +18,7 @@ export default {
   ignoreStatic: true,
   // what never ends is mostly seen by how often it is reached; a busy machine is not to be mistaken for it
   timeoutMS: 30_000,
+  dryRunTimeoutMinutes: 30,
   concurrency: 2,
   thresholds: { high: 95, low: 85, break: 85 },
   reporters: ['clear-text', 'json', 'progress'],

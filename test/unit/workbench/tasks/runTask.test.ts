@@ -66,7 +66,10 @@ test('an evaluation reads the edits as they are, keeps a journal in its folder, 
       },
     ],
   ]);
-  expect(JSON.parse(await readFile(path.join(results, 'evaluation.json'), 'utf8'))).toEqual({ version: 1, ...evaluated });
+  expect(JSON.parse(await readFile(path.join(results, 'evaluation.json'), 'utf8'))).toEqual({
+    version: 1,
+    ...evaluated,
+  });
   for (const ending of ['csv', 'md', 'html']) {
     expect(await readFile(path.join(results, `evaluation.${ending}`), 'utf8')).not.toBe('');
   }
