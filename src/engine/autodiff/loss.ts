@@ -64,7 +64,7 @@ function logSoftmax(logits: Float32Array, vocabulary: number): Float32Array {
     for (const x of row) sum += Math.exp(x - max);
     const normaliser = max + Math.log(sum);
     const floor = Math.log(smallest);
-    for (let i = 0; i < vocabulary; i++) result[start + i] = Math.max((row[i] ?? 0) - normaliser, floor);
+    for (let i = 0; i < vocabulary; i++) result[start + i] = Math.max((row[i] as number) - normaliser, floor);
   }
   return result;
 }

@@ -219,13 +219,14 @@ export class EditObjective implements Disposable {
     if (this.#divergence === undefined) return 0;
     const rows = this.#supervision.filter((row) => row.kind === 'keep');
     const divergence = this.#twin.read(this.#divergence, 0, rows.length);
-    return rows.reduce((sum, { weight }, row) => sum + weight * (divergence[row] ?? 0), 0);
+    return rows.reduce((sum, { weight }, row) => sum + weight * (divergence[row] as number), 0);
   }
 
   #sumOverColumns(all: Float32Array): Float64Array {
     const sum = new Float64Array(this.width);
     for (const column of this.#columns) {
-      for (let i = 0; i < this.width; i++) sum[i] = (sum[i] ?? 0) + (all[column * this.width + i] ?? 0);
+      for (let i = 0; i < this.width; i++)
+        sum[i] = (sum[i] as number) + (all[column * this.width + i] as number);
     }
     return sum;
   }

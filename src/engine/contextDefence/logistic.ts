@@ -1,7 +1,7 @@
 import type { ContextDefence } from '../../protocol/contextDefence.ts';
-import { mean as average } from '../measures/cases.ts';
 import { Cholesky } from '../numeric/cholesky.ts';
 import { dotAt } from '../numeric/dotAt.ts';
+import { mean as average } from '../numeric/mean.ts';
 
 /** A logistic regression over features that are brought to mean 0 and deviation 1 first. */
 export type Logistic = ContextDefence['detector'];
@@ -18,10 +18,10 @@ const ridge = 1;
  */
 export function fitLogistic(rows: readonly (readonly number[])[], labels: readonly boolean[]): Logistic {
   const width = rows[0]?.length ?? 0;
-  const columns = Array.from({ length: width }, (_, j) => rows.map((row) => row[j] ?? 0));
+  const columns = Array.from({ length: width }, (_, j) => rows.map((row) => row[j] as number));
   const mean = columns.map(average);
   const deviation = columns.map((column, j) => {
-    const variance = average(column.map((x) => (x - (mean[j] ?? 0)) ** 2));
+    const variance = average(column.map((x) => (x - (mean[j] as number)) ** 2));
     return variance > 0 ? Math.sqrt(variance) : 1;
   });
   const scaled = rows.map((row) => standardised(row, { mean, deviation }));
@@ -35,25 +35,25 @@ export function fitLogistic(rows: readonly (readonly number[])[], labels: readon
     for (let i = 0; i < n; i++) {
       // the bias is not held back, but kept from being without any curvature
       hessian[i * n + i] = i < width ? ridge : 1e-6;
-      gradient[i] = i < width ? ridge * (w[i] ?? 0) : 0;
+      gradient[i] = i < width ? ridge * (w[i] as number) : 0;
     }
     for (const [r, x] of scaled.entries()) {
       const p = sigmoid(dotAt(w, 0, x, 0, n));
-      const share = shares[r] ?? 0;
+      const share = shares[r] as number;
       const error = share * (p - (labels[r] ? 1 : 0));
       for (let i = 0; i < n; i++) {
-        const xi = x[i] ?? 0;
-        gradient[i] = (gradient[i] ?? 0) + error * xi;
+        const xi = x[i] as number;
+        gradient[i] = (gradient[i] as number) + error * xi;
         for (let j = 0; j < n; j++) {
-          hessian[i * n + j] = (hessian[i * n + j] ?? 0) + share * p * (1 - p) * xi * (x[j] ?? 0);
+          hessian[i * n + j] = (hessian[i * n + j] as number) + share * p * (1 - p) * xi * (x[j] as number);
         }
       }
     }
     const move = Cholesky.small(n, hessian).solve(gradient);
-    for (let i = 0; i < n; i++) w[i] = (w[i] ?? 0) - (move[i] ?? 0);
+    for (let i = 0; i < n; i++) w[i] = (w[i] as number) - (move[i] as number);
     if (Math.max(...move.map(Math.abs)) < 1e-9) break;
   }
-  return { mean, deviation, weights: [...w.slice(0, width)], bias: w[width] ?? 0 };
+  return { mean, deviation, weights: [...w.slice(0, width)], bias: w[width] as number };
 }
 
 /** The probability that a case belongs to the class of the label `true`. */
@@ -67,7 +67,7 @@ function standardised(
   row: readonly number[],
   { mean, deviation }: Pick<Logistic, 'mean' | 'deviation'>,
 ): Float64Array {
-  return Float64Array.from([...row.map((x, j) => (x - (mean[j] ?? 0)) / (deviation[j] ?? 1)), 1]);
+  return Float64Array.from([...row.map((x, j) => (x - (mean[j] as number)) / (deviation[j] as number)), 1]);
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));

@@ -1,4 +1,4 @@
-import { mean } from '../measures/cases.ts';
+import { mean } from '../numeric/mean.ts';
 import { parted, phases, type Work } from '../work/progress.ts';
 import type { AskModel } from './askModel.ts';
 import { phrases as usualPhrases } from './phrases.ts';

@@ -5,6 +5,7 @@ import { pack } from '../inspection/pack.ts';
 import { promptTokens } from '../inspection/targetTokens.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor } from '../llama/nodeTap.ts';
+import { at } from '../numeric/at.ts';
 import { dot, norm } from '../numeric/vector.ts';
 import type { Work } from '../work/progress.ts';
 import type { ComputedEdit } from './methods/computedEdit.ts';
@@ -57,8 +58,11 @@ export async function keySimilarity(
 
 /** The value of the largest magnitude, with its sign. */
 function largest(values: readonly number[]): { at: number; value: number } {
-  const at = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? i : best), 0);
-  return { at, value: values[at] ?? 0 };
+  const place = values.reduce(
+    (best, value, i) => (Math.abs(value) > Math.abs(at(values, best)) ? i : best),
+    0,
+  );
+  return { at: place, value: at(values, place) };
 }
 
 /** The layer's key at every token of the prompts, one prompt after the other. Shape [tokens][key width]. */

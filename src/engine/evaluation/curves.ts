@@ -1,6 +1,7 @@
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { html } from '../../text/html.ts';
 import { magnitude } from '../../text/numbers.ts';
+import { at } from '../numeric/at.ts';
 
 const [left, top, width, height, right, bottom] = [60, 12, 420, 160, 150, 44];
 const lineHeight = 14;
@@ -87,12 +88,12 @@ function plot(title: string, lines: readonly Line[], most?: number): string {
   const ticks = [1, 10, 100, 1000, 10_000].filter((edits) => edits <= end);
   const places = apart(lines.map(({ points: own }) => Number(y(own.at(-1)?.[1] ?? 0))));
   const drawn = lines.map(({ name, points: own }, i) => {
-    const at = own.map(([edits, value]) => `${x(edits)},${y(value)}`).join(' ');
+    const corners = own.map(([edits, value]) => `${x(edits)},${y(value)}`).join(' ');
     const [edits, value] = own.at(-1) ?? [1, 0];
     const dots = own.length > 10 ? [] : own;
-    return `<g style="--line: ${colours[i % colours.length]}"><polyline points="${at}"/>
+    return `<g style="--line: ${colours[i % colours.length]}"><polyline points="${corners}"/>
 ${dots.map((dot) => `<circle class="point" cx="${x(dot[0])}" cy="${y(dot[1])}" r="3"/>`).join('')}
-<text x="${Number(x(edits)) + 8}" y="${(places[i] ?? 0) + 4}">${html(`${name} ${magnitude(value)}`)}</text></g>`;
+<text x="${Number(x(edits)) + 8}" y="${at(places, i) + 4}">${html(`${name} ${magnitude(value)}`)}</text></g>`;
   });
   const told = lines.map(({ name, points: own }) => {
     const [first, last] = [own[0], own.at(-1)];
@@ -116,8 +117,8 @@ ${drawn.join('\n')}
 function apart(heights: readonly number[]): number[] {
   const places = [...heights];
   let floor = Number.NEGATIVE_INFINITY;
-  for (const i of [...heights.keys()].sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0))) {
-    floor = Math.max(heights[i] ?? 0, floor + lineHeight);
+  for (const i of [...heights.keys()].sort((a, b) => at(heights, a) - at(heights, b))) {
+    floor = Math.max(at(heights, i), floor + lineHeight);
     places[i] = floor;
   }
   return places;

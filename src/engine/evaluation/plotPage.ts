@@ -1,6 +1,7 @@
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { type EvaluationMeasure, measuresIn, protocolsOf, shown } from '../../protocol/evaluationMeasures.ts';
 import { html } from '../../text/html.ts';
+import { at } from '../numeric/at.ts';
 import { curves } from './curves.ts';
 
 const [left, width, right, line] = [150, 420, 170, 24];
@@ -62,7 +63,7 @@ function figure({ name, read }: EvaluationMeasure, rows: readonly EvaluatedMetho
   const bars = rows.map((row, i) => {
     const value = values[i] ?? null;
     const middle = i * line + line / 2;
-    const end = x(numbers[i] ?? 0);
+    const end = x(at(numbers, i));
     const interval =
       value === null || typeof value === 'number'
         ? ''

@@ -64,7 +64,7 @@ function checkLayers(header: GgufHeader, architecture: string): void {
 
 function checkEmbedding(header: GgufHeader, architecture: string): void {
   const width = demanded(header, `${architecture}.embedding_length`);
-  const embedding = header.tensors.find(({ name }) => name === 'token_embd.weight');
+  const embedding = embeddingOf(header);
   if (embedding === undefined)
     throw new InputError(`${header.name} is damaged: the tensor token_embd.weight is missing.`);
   const shape = `token_embd.weight has the shape [${embedding.ne.join(', ')}]`;
@@ -86,3 +86,8 @@ function demanded(header: GgufHeader, key: string): number {
   if (value === undefined) throw new InputError(`${header.name} is damaged: the number ${key} is missing.`);
   return value;
 }
+
+const embeddingOf = ({ tensors }: GgufHeader) => tensors.find(({ name }) => name === 'token_embd.weight');
+
+/** Tokens that the model has an embedding of; 0 where the header has no embeddings. */
+export const vocabularySize = (header: GgufHeader): number => embeddingOf(header)?.ne.at(1) ?? 0;

@@ -54,7 +54,7 @@ export async function compareActivations(
     const compare = (rows: Rows) => {
       writeNorms(after, rows, tokens.length);
       const base = held.get(key(rows)) ?? new Float32Array();
-      const values = rows.values.map((value, i) => value - (base[i] ?? Number.NaN));
+      const values = rows.values.map((value, i) => value - (base[i] as number));
       writeNorms(change, { ...rows, values }, tokens.length);
     };
     switchTo('before');
@@ -109,7 +109,7 @@ function writeNorms(norms: Norms, { part, layer, first, width, values }: Rows, t
   for (let row = 0; row * width < values.length; row++) {
     let sum = 0;
     for (let i = row * width; i < (row + 1) * width; i++) {
-      const value = values[i] ?? 0;
+      const value = values[i] as number;
       sum += value * value;
     }
     norms[part][layer * tokens + first + row] = Math.sqrt(sum);

@@ -67,6 +67,6 @@ export async function attentionPattern(
 function addRow(weights: Float32Array, row: Float32Array, start: number, side: number): void {
   for (const [token, weight] of row.entries()) {
     const tile = start + Math.floor((token * side) / row.length);
-    weights[tile] = Math.max(weights[tile] ?? 0, weight);
+    weights[tile] = Math.max(weights[tile] as number, weight);
   }
 }

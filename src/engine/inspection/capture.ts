@@ -88,7 +88,7 @@ function reader(
         if (node === undefined) throw new Error(`${ref.name} is read before it is computed`);
         const values = node.read();
         const known = sums.get(`${part} ${layer}`);
-        for (const [i, value] of known?.values.entries() ?? []) values[i] = (values[i] ?? 0) + value;
+        for (const [i, value] of known?.values.entries() ?? []) values[i] = (values[i] as number) + value;
         const left = (known?.left ?? nodesOf(map.layers[layer], part).length) - 1;
         sums.set(`${part} ${layer}`, { values, left });
         if (left === 0) onRows({ part, layer, width: node.struct.ne[0], values });

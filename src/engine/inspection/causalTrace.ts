@@ -3,6 +3,7 @@ import { STREAMS, type Stream } from '../../protocol/streams.ts';
 import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor, TappedNode } from '../llama/nodeTap.ts';
+import { mean } from '../numeric/mean.ts';
 import { normals } from '../numeric/random.ts';
 import type { Work } from '../work/progress.ts';
 import { argmax, logProbability, type NextToken } from './nextToken.ts';
@@ -76,7 +77,7 @@ export async function causalTrace(
       const row = sums[stream][layer] ?? [];
       for (let token = subject.first; token < tokens.length; token++) {
         const add = (p: number) => {
-          row[token] = (row[token] ?? 0) + p / samples;
+          row[token] = (row[token] as number) + p / samples;
         };
         for (let sample = 0; sample < samples; sample++)
           runs.push({ sample, restored: { token, nodes }, add });
@@ -197,7 +198,7 @@ function corruption(
           const noise = noises[sample] ?? new Float32Array();
           const own = node.read(start, noise.length);
           node.write(
-            own.map((x, i) => x + (noise[i] ?? 0)),
+            own.map((x, i) => x + (noise[i] as number)),
             start,
           );
         }
@@ -217,6 +218,6 @@ function corruption(
 }
 
 function deviation(values: Float32Array): number {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
+  const middle = mean(values);
+  return Math.sqrt(mean(Array.from(values, (x) => (x - middle) ** 2)));
 }

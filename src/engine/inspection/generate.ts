@@ -2,6 +2,7 @@ import { TextDecoder } from 'node:util';
 import type { Generation } from '../../protocol/probe.ts';
 import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
+import { at } from '../numeric/at.ts';
 import { pack } from './pack.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { greedy, type Sampler, type Sampling, sampler } from './sampling.ts';
@@ -86,7 +87,7 @@ async function generateRun(
     const decoded = new TokenBatch(batch);
     await context.decode(decoded, options.signal);
     live = live.filter((generation, place) => {
-      const token = generation.sample(context.logits(decoded.outputs[place] ?? 0));
+      const token = generation.sample(context.logits(at(decoded.outputs, place)));
       return advance(context, generation, token, options);
     });
     batch = live.flatMap(({ tokens, position, sequence }) =>

@@ -1,4 +1,5 @@
 import type { KeyValuePair, NeuronState } from '../../protocol/activations.ts';
+import { at } from '../numeric/at.ts';
 import { unembed } from './logitLens.ts';
 import { mostActive, neuronActivations } from './neurons.ts';
 import { neuronValues } from './neuronValues.ts';
@@ -40,7 +41,7 @@ export async function keyValuePairs(
     ...new Set([...mostActive(activations.before, count), ...mostActive(activations.after, count)]),
   ];
   const largest = (neuron: number) =>
-    Math.max(Math.abs(activations.before[neuron] ?? 0), Math.abs(activations.after[neuron] ?? 0));
+    Math.max(Math.abs(at(activations.before, neuron)), Math.abs(at(activations.after, neuron)));
   const neurons = chosen.toSorted((a, b) => largest(b) - largest(a));
 
   const stateOf = async (state: 'before' | 'after') => {
@@ -48,7 +49,7 @@ export async function keyValuePairs(
     const map = await mapResidualStream(context);
     const values = await neuronValues(context, map, { layer, neurons }, signal);
     const written = values.map((value, i) => {
-      const activation = activations[state][neurons[i] ?? 0] ?? Number.NaN;
+      const activation = at(activations[state], at(neurons, i));
       return value.map((x) => x * activation);
     });
     const promotes: NeuronState['promotes'][] = [];
@@ -59,7 +60,7 @@ export async function keyValuePairs(
     }
     const states = neurons.map(
       (neuron, i): NeuronState => ({
-        activation: activations[state][neuron] ?? Number.NaN,
+        activation: at(activations[state], neuron),
         written: norm(written[i]),
         promotes: promotes[i] ?? [],
       }),

@@ -1,4 +1,5 @@
 import type { Probe, ProbeComparison, ProbeProtocol, Reading, TargetReading } from '../../protocol/probe.ts';
+import { at } from '../numeric/at.ts';
 import type { Work } from '../work/progress.ts';
 import { klDivergence, logProbability, type NextToken, topProbabilities } from './nextToken.ts';
 import type { ProbeContext } from './probeContext.ts';
@@ -49,7 +50,7 @@ function readTarget(next: NextToken, { tokens, nll, argmax, rank }: Continuation
     nll: total / tokens.length,
     total,
     meanP: Math.exp(-total / tokens.length),
-    p: Math.exp(logProbability(next, tokens[0] ?? 0)),
+    p: Math.exp(logProbability(next, at(tokens, 0))),
     rank,
     accuracy: right / tokens.length,
     argmax: [...argmax],

@@ -57,7 +57,7 @@ function oneByOne(
       }
       const values = node.read();
       for (const [row, sum] of into.entries()) {
-        for (const i of sum.keys()) sum[i] = (sum[i] ?? 0) + (values[row * width + i] ?? Number.NaN);
+        for (const i of sum.keys()) sum[i] = (sum[i] as number) + (values[row * width + i] as number);
       }
       return --left > 0;
     },

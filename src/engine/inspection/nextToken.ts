@@ -1,5 +1,6 @@
 import type { TokenProbability } from '../../protocol/probe.ts';
 import type { Tokenizer } from '../llama/tokenizer.ts';
+import { at } from '../numeric/at.ts';
 
 /** The model's prediction at one position: its logits as llama.cpp computed them, and their normaliser. */
 export interface NextToken {
@@ -11,7 +12,7 @@ export interface NextToken {
 
 /** In nats; NaN for a token outside the vocabulary. */
 export function logProbability({ logits, logSumExp }: NextToken, token: number): number {
-  return (logits[token] ?? Number.NaN) - logSumExp;
+  return (logits[token] as number) - logSumExp;
 }
 
 /** The likeliest token; among equals the one with the smallest id, as llama.cpp's greedy sampler takes it. */
@@ -19,7 +20,7 @@ export function argmax(logits: Float32Array): number {
   let best = 0;
   let highest = Number.NEGATIVE_INFINITY;
   for (let token = 0; token < logits.length; token++) {
-    const logit = logits[token] ?? Number.NaN;
+    const logit = logits[token] as number;
     if (logit > highest) {
       highest = logit;
       best = token;
@@ -30,7 +31,7 @@ export function argmax(logits: Float32Array): number {
 
 /** 1 for the likeliest token: one more than the number of tokens that are likelier. */
 export function rank(logits: Float32Array, token: number): number {
-  const own = logits[token] ?? Number.NaN;
+  const own = at(logits, token);
   let likelier = 0;
   for (let i = 0; i < logits.length; i++) if ((logits[i] as number) > own) likelier++;
   return likelier + 1;
@@ -41,7 +42,7 @@ export function topTokens(logits: Float32Array, count: number): number[] {
   const top: { token: number; logit: number }[] = [];
   let floor = Number.NEGATIVE_INFINITY;
   for (let token = 0; token < logits.length; token++) {
-    const logit = logits[token] ?? Number.NaN;
+    const logit = logits[token] as number;
     if (!(logit > floor) && top.length >= count) continue;
     let place = top.length;
     while (place > 0 && (top[place - 1]?.logit ?? Number.NaN) < logit) place--;

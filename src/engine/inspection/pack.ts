@@ -11,12 +11,12 @@ export function pack<T>(
   limits: readonly number[],
 ): T[][] {
   const runs: T[][] = [];
-  let used: number[] = [];
+  let used = limits.map(() => 0);
   for (const item of items) {
     const costs = cost(item);
-    const sums = limits.map((_, i) => (used[i] ?? 0) + (costs[i] ?? 0));
+    const sums = limits.map((_, i) => (used[i] as number) + (costs[i] as number));
     const run = runs.at(-1);
-    if (run !== undefined && sums.every((sum, i) => sum <= (limits[i] ?? 0))) {
+    if (run !== undefined && sums.every((sum, i) => sum <= (limits[i] as number))) {
       run.push(item);
       used = sums;
     } else {

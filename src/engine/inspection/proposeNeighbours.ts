@@ -147,10 +147,11 @@ async function believed(
     const { tokens = [], nll = [], argmax = [] } = answer ?? {};
     const asked = tokens.length - ends.length;
     const strange = nll.slice(0, asked).reduce((sum, value) => sum + value, 0);
+    const own = nll[asked];
     return {
       name: all[index] ?? '',
       strange,
-      surprise: strange + (nll[asked] ?? Number.POSITIVE_INFINITY),
+      surprise: own === undefined ? Number.POSITIVE_INFINITY : strange + own,
       right: tokens[asked] === ends[0] && argmax[asked] === ends[0],
     };
   });

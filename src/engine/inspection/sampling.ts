@@ -34,16 +34,16 @@ export function sampler({ temperature, topP, seed }: Sampling): Sampler {
     mass.fill(0);
     let sum = 0;
     for (let i = 0; i < logits.length; i++) {
-      const below = (highest - (logits[i] ?? 0)) / temperature;
+      const below = (highest - (logits[i] as number)) / temperature;
       const weight = Math.exp(-below);
       const bin = Math.min(bins - 1, Math.floor(below * binsPerNat));
       weights[i] = weight;
-      mass[bin] = (mass[bin] ?? 0) + weight;
+      mass[bin] = (mass[bin] as number) + weight;
       sum += weight;
     }
     let nucleus = 0;
     let lowest = 0;
-    for (; lowest < bins && nucleus < topP * sum; lowest++) nucleus += mass[lowest] ?? 0;
+    for (; lowest < bins && nucleus < topP * sum; lowest++) nucleus += mass[lowest] as number;
     const floor = lowest >= bins ? 0 : Math.exp(-lowest / binsPerNat);
     return draw(weights, floor, random() * nucleus, argmax(logits));
   };
@@ -53,7 +53,7 @@ export function sampler({ temperature, topP, seed }: Sampling): Sampler {
 function draw(weights: Float32Array, floor: number, at: number, fallback: number): number {
   let left = at;
   for (let token = 0; token < weights.length; token++) {
-    const weight = weights[token] ?? 0;
+    const weight = weights[token] as number;
     if (weight < floor) continue;
     left -= weight;
     if (left < 0) return token;

@@ -1,6 +1,7 @@
 import type { Prompt } from '../../protocol/chat.ts';
 import { InputError } from '../errors.ts';
 import { type BatchToken, TokenBatch } from '../llama/batch.ts';
+import { at } from '../numeric/at.ts';
 import type { Work } from '../work/progress.ts';
 import { argmax, logProbability, type NextToken, rank } from './nextToken.ts';
 import { pack } from './pack.ts';
@@ -103,7 +104,7 @@ async function scoreRun(
   }
   context.clear();
   await context.decode(new TokenBatch(batch), signal);
-  return run.map((item, index) => readScore(context, item, ends[index] ?? 0));
+  return run.map((item, index) => readScore(context, item, at(ends, index)));
 }
 
 /** Reads the rows of one request, whose prompt ends at `end` and whose continuations follow it in the batch. */
@@ -118,7 +119,7 @@ function readScore(context: ProbeContext, { targets }: Laid, end: number): Promp
       nll.push(-logProbability(prediction, token));
       greedy.push(argmax(prediction.logits));
     }
-    return { tokens, nll, argmax: greedy, rank: rank(next.logits, tokens[0] ?? 0) };
+    return { tokens, nll, argmax: greedy, rank: rank(next.logits, at(tokens, 0)) };
   });
   return { next, continuations };
 }

@@ -39,7 +39,7 @@ function counted(tokenizer: Tokenizer, text: string): Place[] {
   let at = -Math.max(0, surplus);
   return tokens.map((id, index) => {
     const start = at;
-    at += lengths[index] ?? 0;
+    at += lengths[index] as number;
     return { id, start, end: at };
   });
 }

@@ -2,7 +2,7 @@ import type { JudgeV1 } from '../../formats/judge/v1.ts';
 import { ProbeContext } from '../inspection/probeContext.ts';
 import { type ContinuationScore, score } from '../inspection/scoring.ts';
 import { Model } from '../llama/model.ts';
-import { mean } from '../measures/cases.ts';
+import { mean } from '../numeric/mean.ts';
 import type { Judge } from './judge.ts';
 import { usualDeclines } from './refusal.ts';
 

@@ -71,7 +71,7 @@ export class BlockedFactor implements Disposable {
     try {
       await factor.#fill((i, into) => into.set(packed.subarray(start(i), start(i + 1))), signal);
       for (const { at, width } of factor.#blocks()) {
-        factor.#setInverse(at, width, (i, j) => packed[start(at + i) + at + j] ?? Number.NaN);
+        factor.#setInverse(at, width, (i, j) => packed[start(at + i) + at + j] as number);
         if (at + width < n) await factor.#mirror(at, width, signal);
         await turn(signal);
       }
@@ -152,7 +152,7 @@ export class BlockedFactor implements Disposable {
       square.set(row, i * width);
     }
     const inverse = Cholesky.small(width, square).inverseFactor();
-    this.#setInverse(at, width, (i, j) => inverse[i * width + j] ?? Number.NaN);
+    this.#setInverse(at, width, (i, j) => inverse[i * width + j] as number);
   }
 
   #setInverse(at: number, width: number, value: (i: number, j: number) => number): void {

@@ -87,7 +87,7 @@ function largestOf({ values, vectors }: Eigen, count: number): ExtremeEigen {
   const chosen = order.slice(0, count);
   const rows = rowsOf(chosen.length, n);
   for (const [k, i] of chosen.entries()) rows.data.set(vectors.subarray(i * n, (i + 1) * n), k * n);
-  return { values: Float64Array.from(chosen, (i) => values[i] ?? Number.NaN), vectors: rows };
+  return { values: Float64Array.from(chosen, (i) => values[i] as number), vectors: rows };
 }
 
 /** A x for each row x. */

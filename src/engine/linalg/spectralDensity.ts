@@ -71,7 +71,7 @@ class Lanczos {
       }
     }
     const size = norm(image);
-    const ends = !(size > 1e-6 * Math.abs(this.#diagonal[0] ?? 1));
+    const ends = !(size > 1e-6 * Math.abs(this.#diagonal[0] as number));
     this.#off.push(ends ? 0 : size);
     this.#basis.push(image.map((x) => (ends ? 0 : x / size)));
   }

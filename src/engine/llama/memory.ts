@@ -1,6 +1,7 @@
 import type { GgufHeader } from '../../protocol/gguf.ts';
 import type { MemoryNeed } from '../../protocol/model.ts';
 import { EngineError } from '../errors.ts';
+import { vocabularySize } from '../gguf/architecture.ts';
 import { architectureOf, numberOf } from '../gguf/header.ts';
 
 /** What a context is made for; see `ContextOptions`. */
@@ -32,7 +33,7 @@ export function memoryNeed(header: GgufHeader, shape: ContextShape = reading): M
   const kvHeads = of('attention.head_count_kv', heads);
   const kvWidth = kvHeads * (of('attention.key_length', headWidth) + of('attention.value_length', headWidth));
   const feedForward = of('feed_forward_length', 4 * width);
-  const vocabulary = header.tensors.find(({ name }) => name === 'token_embd.weight')?.ne[1] ?? 0;
+  const vocabulary = vocabularySize(header);
 
   const weights = header.tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const quantised = header.tensors.filter(({ type }) => type.blockSize > 1);

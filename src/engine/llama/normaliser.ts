@@ -46,7 +46,7 @@ export class Normaliser implements Disposable {
     const [likely = Number.NaN] = token;
     const probability = new Float32Array(1);
     c.ggml_backend_tensor_get(this.#probabilities.pointer, probability, 4 * likely, probability.byteLength);
-    return (logits[likely] ?? Number.NaN) - Math.log(probability[0] ?? Number.NaN);
+    return (logits[likely] as number) - Math.log(probability[0] as number);
   }
 
   [Symbol.dispose](): void {

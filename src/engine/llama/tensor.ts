@@ -76,7 +76,7 @@ export function elements(ne: Shape): number {
 
 /** A float among `op_params`, which ggml stores bit by bit in int32 slots. */
 export function floatParam(opParams: Int32Array, index: number): number {
-  return new Float32Array(opParams.buffer, opParams.byteOffset + 4 * index, 1)[0] ?? Number.NaN;
+  return new Float32Array(opParams.buffer, opParams.byteOffset + 4 * index, 1)[0] as number;
 }
 
 function readFour(at: number): Shape {

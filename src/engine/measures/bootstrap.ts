@@ -14,6 +14,6 @@ export function bootstrap<T>(
   const random = mulberry32(seed);
   const draw = () => cases.map((one) => cases[Math.floor(random() * cases.length)] ?? one);
   const values = Array.from({ length: resamples }, () => statistic(draw())).sort((a, b) => a - b);
-  const at = (share: number) => values[Math.round(share * (resamples - 1))] ?? Number.NaN;
+  const at = (share: number) => values[Math.round(share * (resamples - 1))] as number;
   return { low: at(0.025), high: at(0.975) };
 }

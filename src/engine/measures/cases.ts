@@ -1,5 +1,6 @@
 import type { Share } from '../../protocol/measures.ts';
 import type { ProbeComparison, ReadingKind } from '../../protocol/probe.ts';
+import { mean } from '../numeric/mean.ts';
 import { wilson } from './wilson.ts';
 
 /** One case is one edit with all its probes, as CounterFact's records are. */
@@ -14,10 +15,6 @@ export function casesOf(comparisons: readonly ProbeComparison[]): Case[] {
     else own.push(comparison);
   }
   return [...cases.values()];
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Counterfact, CounterfactSide } from '../../protocol/measures.ts';
 import type { Reading, ReadingKind } from '../../protocol/probe.ts';
-import { type Case, mean, perCase, shareOf } from './cases.ts';
+import { mean } from '../numeric/mean.ts';
+import { type Case, perCase, shareOf } from './cases.ts';
 
 const protocol =
   'CounterFact (Meng et al. 2022): mean NLL per target token of the new against the true target; averaged within each case, then over cases';

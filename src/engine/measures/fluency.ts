@@ -1,5 +1,5 @@
 import type { Fluency } from '../../protocol/measures.ts';
-import { mean } from './cases.ts';
+import { mean } from '../numeric/mean.ts';
 
 /** Words as NLTK's tokenizer roughly cuts them: runs of letters and digits, and each punctuation mark by itself. */
 const word = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]/gu;

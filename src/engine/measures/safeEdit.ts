@@ -1,5 +1,6 @@
 import type { SafeEdit, SafeEditSide } from '../../protocol/measures.ts';
-import { mean, shareOf } from './cases.ts';
+import { mean } from '../numeric/mean.ts';
+import { shareOf } from './cases.ts';
 import { generationEntropy } from './fluency.ts';
 
 /** What a safety edit is asked: its own prompt, and the kinds of `safety` in an edits file. */

@@ -42,12 +42,12 @@ export class Cholesky {
     const x = Float64Array.from(b);
     for (let i = 0; i < n; i++) {
       const row = i * n;
-      x[i] = ((x[i] ?? 0) - dot(factor, row, x, 0, i)) / (factor[row + i] ?? 1);
+      x[i] = ((x[i] as number) - dot(factor, row, x, 0, i)) / (factor[row + i] as number);
     }
     for (let i = n - 1; i >= 0; i--) {
-      const value = (x[i] ?? 0) / (factor[i * n + i] ?? 1);
+      const value = (x[i] as number) / (factor[i * n + i] as number);
       x[i] = value;
-      for (let j = 0; j < i; j++) x[j] = (x[j] ?? 0) - value * (factor[i * n + j] ?? 0);
+      for (let j = 0; j < i; j++) x[j] = (x[j] as number) - value * (factor[i * n + j] as number);
     }
     return x;
   }
@@ -73,9 +73,9 @@ export class Cholesky {
 function factorRow(a: Float64Array, n: number, i: number): void {
   const row = i * n;
   for (let j = 0; j < i; j++) {
-    a[row + j] = ((a[row + j] ?? 0) - dot(a, row, a, j * n, j)) / (a[j * n + j] ?? 1);
+    a[row + j] = ((a[row + j] as number) - dot(a, row, a, j * n, j)) / (a[j * n + j] as number);
   }
-  const pivot = (a[row + i] ?? 0) - dot(a, row, a, row, i);
+  const pivot = (a[row + i] as number) - dot(a, row, a, row, i);
   if (!(pivot > 0)) throw new NotPositiveDefinite(`pivot ${i} is ${pivot}`);
   a[row + i] = Math.sqrt(pivot);
 }

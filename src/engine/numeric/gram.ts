@@ -26,7 +26,7 @@ export async function gramOf(
 /** The mean of the diagonal of a square matrix. */
 export function meanDiagonal(n: number, matrix: Float64Array): number {
   let trace = 0;
-  for (let i = 0; i < n; i++) trace += matrix[i * n + i] ?? 0;
+  for (let i = 0; i < n; i++) trace += matrix[i * n + i] as number;
   return trace / n;
 }
 
@@ -43,7 +43,7 @@ export async function solveRows(
   work: Work = {},
 ): Promise<Float64Array[]> {
   const n = rows.length;
-  for (let i = 0; i < n; i++) gram[i * n + i] = (gram[i * n + i] ?? 0) + ridge;
+  for (let i = 0; i < n; i++) gram[i * n + i] = (gram[i * n + i] as number) + ridge;
   const cholesky = await factored(n, gram, work);
   const solved: Float64Array[] = [];
   for (let i = 0; i < n; i++) {

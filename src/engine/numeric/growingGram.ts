@@ -30,7 +30,7 @@ export class GrowingGram {
         const other = this.#columns[j] ?? column;
         const earlier = this.#factor[j] ?? row;
         const product = dotAt(column, 0, other, 0, column.length);
-        row[j] = (product - dotAt(row, 0, earlier, 0, j)) / (earlier[j] ?? 1);
+        row[j] = (product - dotAt(row, 0, earlier, 0, j)) / (earlier[j] as number);
       }
       const pivot = dotAt(column, 0, column, 0, column.length) + this.#ridge - dotAt(row, 0, row, 0, i);
       row[i] = Math.sqrt(pivot);
@@ -55,13 +55,13 @@ export class GrowingGram {
     x[unit] = 1;
     for (let i = unit; i < n; i++) {
       const row = this.#factor[i] ?? x;
-      x[i] = ((x[i] ?? 0) - dotAt(row, unit, x, unit, i - unit)) / (row[i] ?? 1);
+      x[i] = ((x[i] as number) - dotAt(row, unit, x, unit, i - unit)) / (row[i] as number);
     }
     for (let i = n - 1; i >= 0; i--) {
       const row = this.#factor[i] ?? x;
-      const value = (x[i] ?? 0) / (row[i] ?? 1);
+      const value = (x[i] as number) / (row[i] as number);
       x[i] = value;
-      for (let j = 0; j < i; j++) x[j] = (x[j] ?? 0) - value * (row[j] ?? 0);
+      for (let j = 0; j < i; j++) x[j] = (x[j] as number) - value * (row[j] as number);
     }
     return x;
   }

@@ -28,10 +28,7 @@ export class PackedSymmetric {
 
   /** The diagonal, copied. */
   diagonal(): Float64Array {
-    return Float64Array.from(
-      { length: this.n },
-      (_, i) => this.data[PackedSymmetric.size(i) + i] ?? Number.NaN,
-    );
+    return Float64Array.from({ length: this.n }, (_, i) => this.data[PackedSymmetric.size(i) + i] as number);
   }
 
   /** The sum of the diagonal. */

@@ -1,3 +1,5 @@
+import { at } from './at.ts';
+import { mean } from './mean.ts';
 import { median } from './median.ts';
 
 const rounds = 5;
@@ -13,28 +15,27 @@ export function aboveLine(x: readonly number[], y: readonly number[]): number[] 
   let inside: readonly number[] = x.map((_, i) => i);
   let above = y.map(() => 0);
   for (let round = 0; round < rounds; round++) {
-    const { slope, at } = line(x, y, inside);
-    const residuals = y.map((value, i) => value - at - slope * (x[i] ?? 0));
+    const { slope, start } = line(x, y, inside);
+    const residuals = y.map((value, i) => value - start - slope * (x[i] as number));
     const middle = median(residuals);
     const deviation = perDeviation * median(residuals.map((residual) => Math.abs(residual - middle)));
     if (deviation === 0) return above;
     above = residuals.map((residual) => (residual - middle) / deviation);
-    inside = [...above.keys()].filter((i) => Math.abs(above[i] ?? 0) < mostDeviations);
+    inside = [...above.keys()].filter((i) => Math.abs(above[i] as number) < mostDeviations);
   }
   return above;
 }
 
 function line(x: readonly number[], y: readonly number[], inside: readonly number[]) {
-  const mean = (values: readonly number[]) =>
-    inside.reduce((sum, i) => sum + (values[i] ?? 0), 0) / inside.length;
-  const [middleX, middleY] = [mean(x), mean(y)];
+  const among = (values: readonly number[]) => mean(inside.map((i) => at(values, i)));
+  const [middleX, middleY] = [among(x), among(y)];
   let along = 0;
   let size = 0;
   for (const i of inside) {
-    const dx = (x[i] ?? 0) - middleX;
-    along += dx * ((y[i] ?? 0) - middleY);
+    const dx = (x[i] as number) - middleX;
+    along += dx * ((y[i] as number) - middleY);
     size += dx * dx;
   }
   const slope = size === 0 ? 0 : along / size;
-  return { slope, at: middleY - slope * middleX };
+  return { slope, start: middleY - slope * middleX };
 }

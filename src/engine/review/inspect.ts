@@ -61,10 +61,10 @@ async function inspectWith(
   const [looking, downloading, loading, reading, asking] = phases(work, [1, far ? 6 : 0, 1, 6, 3]);
   const weights = await leadingDirections(files, count, looking);
   const strangeness = depthAnomaly(weights.map(({ ratio }) => Math.log(ratio)));
-  const order = [...weights.keys()].sort((a, b) => (strangeness[b] ?? 0) - (strangeness[a] ?? 0));
+  const order = [...weights.keys()].sort((a, b) => (strangeness[b] as number) - (strangeness[a] as number));
   const strange = order.slice(0, mostSuspects).flatMap((index) => {
     const weight = weights[index];
-    return weight === undefined ? [] : [{ index, ...weight, strangeness: strangeness[index] ?? 0 }];
+    return weight === undefined ? [] : [{ index, ...weight, strangeness: strangeness[index] as number }];
   });
   const templates = await templateSuspicions(files);
   const ofTemplates = templates.map(suspicionSentence);

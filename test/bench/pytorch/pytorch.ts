@@ -9,9 +9,10 @@ import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparam
 import { probesOf } from '../../../src/engine/inspection/probes.ts';
 import { promptTokens } from '../../../src/engine/inspection/targetTokens.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
-import { mean, shareOf } from '../../../src/engine/measures/cases.ts';
+import { shareOf } from '../../../src/engine/measures/cases.ts';
 import { harmonicMean } from '../../../src/engine/measures/counterfact.ts';
 import { generationMatch } from '../../../src/engine/measures/generationMatch.ts';
+import { mean } from '../../../src/engine/numeric/mean.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
 import { wordsOf } from '../../../src/protocol/promptWords.ts';

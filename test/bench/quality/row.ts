@@ -1,6 +1,7 @@
-import { mean, perCase, shareOf } from '../../../src/engine/measures/cases.ts';
+import { perCase, shareOf } from '../../../src/engine/measures/cases.ts';
 import { counterfact } from '../../../src/engine/measures/counterfact.ts';
 import { generationMatch } from '../../../src/engine/measures/generationMatch.ts';
+import { mean } from '../../../src/engine/numeric/mean.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
 import type { Reading } from '../../../src/protocol/probe.ts';
 import { median } from '../statistics.ts';

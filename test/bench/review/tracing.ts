@@ -1,5 +1,6 @@
 import type { Cell, Column } from '../../../scripts/docs/result.ts';
-import { mean, shareOf } from '../../../src/engine/measures/cases.ts';
+import { shareOf } from '../../../src/engine/measures/cases.ts';
+import { mean } from '../../../src/engine/numeric/mean.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
 import type { Reviewed, Traced } from '../../../src/protocol/review.ts';
 import type { Checkpoints } from './checkpoint.ts';

@@ -9,7 +9,7 @@ import { type PatchOptions, planEdits } from '../../../src/engine/editing/planEd
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { score } from '../../../src/engine/inspection/scoring.ts';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
-import { mean } from '../../../src/engine/measures/cases.ts';
+import { mean } from '../../../src/engine/numeric/mean.ts';
 import { norm } from '../../../src/engine/numeric/vector.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
 import type { SomeHyperparameters } from '../../../src/protocol/hyperparameters.ts';

@@ -3,7 +3,7 @@ import { computePatch } from '../../../src/engine/editing/computePatch.ts';
 import { planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { score } from '../../../src/engine/inspection/scoring.ts';
-import { mean } from '../../../src/engine/measures/cases.ts';
+import { mean } from '../../../src/engine/numeric/mean.ts';
 import type { SomeHyperparameters } from '../../../src/protocol/hyperparameters.ts';
 import { METHODS, type Method } from '../../../src/protocol/methods.ts';
 import { type PresetName, presetsOf } from '../../../src/protocol/presets.ts';

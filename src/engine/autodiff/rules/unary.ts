@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.ts';
+import { at } from '../../numeric/at.ts';
 import { type Activation, exp, gelu, geluQuick, relu, sigmoid, silu, tanh } from './activation.ts';
 import { contiguous, input, type Rule } from './rule.ts';
 
@@ -15,9 +16,9 @@ const activations: ReadonlyMap<number, Activation> = new Map([
 
 /** y = f(x) elementwise. */
 export const unary: Rule = {
-  forward: (g, inputs, { struct }) => g.unary(input(inputs, 0), struct.opParams[0] ?? -1),
+  forward: (g, inputs, { struct }) => g.unary(input(inputs, 0), at(struct.opParams, 0)),
   backward(g, { struct, inputs, gradient }) {
-    const activation = activations.get(struct.opParams[0] ?? -1);
+    const activation = activations.get(at(struct.opParams, 0));
     if (activation === undefined) {
       throw new InputError(
         `The activation function ${struct.opParams[0]} of node ${struct.name} has no gradient rule.`,

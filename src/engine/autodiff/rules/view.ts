@@ -1,4 +1,5 @@
 import { elements, type Shape } from '../../llama/tensor.ts';
+import { at } from '../../numeric/at.ts';
 import { input, type NodeInfo, type Rule } from './rule.ts';
 
 type Axis = 0 | 1 | 2 | 3;
@@ -60,12 +61,12 @@ function withoutGaps({ ne, nb }: { ne: Shape; nb: Shape }): (byte: number) => nu
 
 /** How far the view's last element lies behind its first. */
 function lastByte({ ne, nb }: { ne: Shape; nb: Shape }): number {
-  return ne.reduce((sum, n, axis) => sum + (n - 1) * (nb[axis] ?? 0), 0);
+  return ne.reduce((sum, n, axis) => sum + (n - 1) * at(nb, axis), 0);
 }
 
 /** Elements that the view holds twice, or that lie in a gap, would get a wrong gradient. */
 function checkPlaces(name: string, strides: readonly number[], ne: Shape, first: number, last: number): void {
-  const reached = strides.reduce((sum, stride, axis) => sum + ((ne[axis] ?? 1) - 1) * stride, first);
+  const reached = strides.reduce((sum, stride, axis) => sum + (at(ne, axis) - 1) * stride, first);
   const overlaps = strides.some((stride, axis) => {
     const [before = 0, count = 1] = [strides[axis - 1], ne[axis - 1]];
     return ne[axis] !== 1 && stride < before * count;

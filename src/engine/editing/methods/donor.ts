@@ -5,7 +5,7 @@ import { ProbeContext } from '../../inspection/probeContext.ts';
 import { proposeNeighbours } from '../../inspection/proposeNeighbours.ts';
 import { score } from '../../inspection/scoring.ts';
 import { around } from '../../inspection/subject.ts';
-import { mean as average } from '../../measures/cases.ts';
+import { mean as average } from '../../numeric/mean.ts';
 import { mean, norm } from '../../numeric/vector.ts';
 import { phases, type Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
@@ -60,7 +60,7 @@ export async function donorEdit(
   const [plain] = states;
   if (plain === undefined) throw new Error('an edit without a prompt');
   const wanted = mean(states.slice(own.length).map(({ residual }) => residual));
-  const delta = wanted.map((x, i) => x - (plain.residual[i] ?? 0));
+  const delta = wanted.map((x, i) => x - (plain.residual[i] as number));
   clock.lap('keys');
   const { solver, samples, condition } = covariance;
   const { keyRidge } = hyperparameters;

@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.ts';
+import { at } from '../../numeric/at.ts';
 import type { GrowingGram } from '../../numeric/growingGram.ts';
 import { mean, norm } from '../../numeric/vector.ts';
 import { parted, phases, type Work } from '../../work/progress.ts';
@@ -73,13 +74,14 @@ export async function computeBatch(
   for (const [index, { layer, covariance, nullSpace, memory }] of layers.entries()) {
     const states = await read(layer, parted(solving, index, layers.length, `layer ${layer}`));
     keys = states.map(({ key }) => key);
-    wanted ??= states.map(({ residual }, i) => residual.map((x, j) => x + (values[i]?.delta[j] ?? 0)));
+    wanted ??= states.map(({ residual }, i) => residual.map((x, j) => x + at(at(values, i).delta, j)));
+    const goal = wanted;
     const rows = await method.rows(
       { keys, covariance: covariance.solver, nullSpace, memory, hyperparameters },
       { signal: work.signal },
     );
     for (const [i, { residual }] of states.entries()) {
-      const left = residual.map((x, j) => ((wanted?.[i]?.[j] ?? 0) - x) / (layers.length - index));
+      const left = residual.map((x, j) => (at(at(goal, i), j) - x) / (layers.length - index));
       updates[i]?.push({ layer, left, right: rows[i] ?? new Float64Array() });
     }
     if (index < layers.length - 1) await plan.buildOn(updates.flat());

@@ -2,7 +2,8 @@ import type { EditObjective } from '../../autodiff/objective.ts';
 import type { ChatModel } from '../../chat/conversation.ts';
 import { pack } from '../../inspection/pack.ts';
 import { targetTokens } from '../../inspection/targetTokens.ts';
-import { mean } from '../../measures/cases.ts';
+import { at } from '../../numeric/at.ts';
+import { mean } from '../../numeric/mean.ts';
 import { dot, norm } from '../../numeric/vector.ts';
 import type { Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
@@ -109,7 +110,7 @@ export async function lora(
     updates,
     key: lookups[i]?.key ?? new Float64Array(),
     steps: taken,
-    relativeNorm: norms[i] ?? 0,
+    relativeNorm: at(norms, i),
     updateNorm,
     covariance: null,
     times: sharedTimes(clock.times, edits.length),

@@ -13,5 +13,5 @@ export const rRome: RankOneMethod = async ({ keys, values, delta, covariance }, 
   const current = mean(values);
   const u = await solveOne(covariance, key, work);
   const scale = dot(key, u);
-  return { left: delta.map((x, i) => (x + (plain[i] ?? 0) - (current[i] ?? 0)) / scale), right: u };
+  return { left: delta.map((x, i) => (x + (plain[i] as number) - (current[i] as number)) / scale), right: u };
 };

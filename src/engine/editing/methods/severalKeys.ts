@@ -15,8 +15,8 @@ export const severalKeys: RankOneMethod = async ({ keys, delta, covariance, keyR
     const [a, b] = [keys[Math.floor(at / n)], solved[at % n]];
     return a === undefined || b === undefined ? Number.NaN : dot(a, b);
   });
-  const trace = keys.reduce((sum, _, i) => sum + (gram[i * n + i] ?? 0), 0);
-  for (let i = 0; i < n; i++) gram[i * n + i] = (gram[i * n + i] ?? 0) + (keyRidge * trace) / n;
+  const trace = keys.reduce((sum, _, i) => sum + (gram[i * n + i] as number), 0);
+  for (let i = 0; i < n; i++) gram[i * n + i] = (gram[i * n + i] as number) + (keyRidge * trace) / n;
   const weights = factored(n, gram).solve(new Float64Array(n).fill(1));
   return { left: delta, right: combine(solved, [...weights]) };
 };

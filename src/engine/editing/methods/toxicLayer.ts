@@ -3,7 +3,8 @@ import { mapResidualStream } from '../../inspection/residualMap.ts';
 import { promptTokens, targetTokens } from '../../inspection/targetTokens.ts';
 import { TokenBatch } from '../../llama/batch.ts';
 import type { NodeVisitor } from '../../llama/nodeTap.ts';
-import { mean } from '../../measures/cases.ts';
+import { at } from '../../numeric/at.ts';
+import { mean } from '../../numeric/mean.ts';
 import { norm } from '../../numeric/vector.ts';
 import type { Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
@@ -50,12 +51,10 @@ export async function toxicLayer(
   const [distances, shares] = [over('distance'), over('share')];
   const layers = editableLayers(session.files).flatMap(({ layer, editable }) => (editable ? [layer] : []));
   const largest = (values: readonly number[]) =>
-    layers.reduce((best, next) =>
-      (values[next] ?? Number.NaN) > (values[best] ?? Number.NaN) ? next : best,
-    );
+    layers.reduce((best, next) => (at(values, next) > at(values, best) ? next : best));
   const toxic = { published: largest(distances), relative: largest(shares) };
   const layer = toxic[rule];
-  const told = `by ${(distances[toxic.published] ?? Number.NaN).toFixed(1)} in layer ${toxic.published}, as published; as a share of the stream in layer ${toxic.relative}, by ${(shares[toxic.relative] ?? Number.NaN).toFixed(2)}`;
+  const told = `by ${at(distances, toxic.published).toFixed(1)} in layer ${toxic.published}, as published; as a share of the stream in layer ${toxic.relative}, by ${at(shares, toxic.relative).toFixed(2)}`;
   return { layer, reason: `safe and unsafe answer differ most ${told}` };
 }
 

@@ -1,7 +1,7 @@
 import type { Supervision } from '../../autodiff/loss.ts';
 import { TokenBatch } from '../../llama/batch.ts';
-import { mean } from '../../measures/cases.ts';
 import { dotAt } from '../../numeric/dotAt.ts';
+import { mean } from '../../numeric/mean.ts';
 import { norm } from '../../numeric/vector.ts';
 import type { Work } from '../../work/progress.ts';
 import { lowRank } from '../patches/lowRank.ts';

@@ -73,7 +73,7 @@ export class TrainedFactors {
     return Array.from({ length: this.#rank }, (_, r) => ({
       layer: this.layer,
       ...(this.part !== undefined && { part: this.part }),
-      left: Float64Array.from({ length: height }, (_, i) => this.#b[i * this.#rank + r] ?? 0),
+      left: Float64Array.from({ length: height }, (_, i) => this.#b[i * this.#rank + r] as number),
       right: this.#a.slice(r * this.#width, (r + 1) * this.#width),
     }));
   }

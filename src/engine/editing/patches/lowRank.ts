@@ -1,3 +1,4 @@
+import { at } from '../../numeric/at.ts';
 import { dotAt } from '../../numeric/dotAt.ts';
 import { symmetricEigen } from '../../numeric/symmetricEigen.ts';
 import type { Work } from '../../work/progress.ts';
@@ -34,12 +35,12 @@ export async function lowRank(
   }
   const { values, vectors } = await symmetricEigen(height, gram, work);
   const energies = values.map((value) => Math.max(0, value));
-  const order = Array.from(energies.keys()).sort((a, b) => (energies[a] ?? 0) - (energies[b] ?? 0));
+  const order = Array.from(energies.keys()).sort((a, b) => (energies[a] as number) - (energies[b] as number));
   const total = energies.reduce((sum, energy) => sum + energy, 0);
   let lost = 0;
   let first = 0;
   for (; first < height - 1; first++) {
-    const next = lost + (energies[order[first] ?? 0] ?? 0);
+    const next = lost + at(energies, at(order, first));
     if (next > tolerance * total) break;
     lost = next;
   }
@@ -48,8 +49,8 @@ export async function lowRank(
     const left = vectors.slice(k * height, (k + 1) * height);
     const right = new Float64Array(width);
     for (let i = 0; i < height; i++) {
-      const x = left[i] ?? 0;
-      for (let j = 0; j < width; j++) right[j] = (right[j] ?? 0) + x * (delta[i * width + j] ?? 0);
+      const x = left[i] as number;
+      for (let j = 0; j < width; j++) right[j] = (right[j] as number) + x * (delta[i * width + j] as number);
     }
     return { left, right };
   });

@@ -2,9 +2,11 @@ import type { GgufHeader } from '../../../protocol/gguf.ts';
 import type { EditNeed } from '../../../protocol/model.ts';
 import { copyBytes } from '../../autodiff/copyBytes.ts';
 import { EngineError } from '../../errors.ts';
+import { vocabularySize } from '../../gguf/architecture.ts';
 import { architectureOf, numberOf } from '../../gguf/header.ts';
 import { DOWN, weightInLayer } from '../../gguf/names.ts';
 import { gigabytes, memoryNeed } from '../../llama/memory.ts';
+import { at } from '../../numeric/at.ts';
 import type { Work } from '../../work/progress.ts';
 
 /** The context that edits are computed in, and of its tokens those of one edit's prompts. */
@@ -30,7 +32,7 @@ export function editNeed(header: GgufHeader, layers = 1): EditNeed {
   const feedForward = of('feed_forward_length', 4 * width);
   const depth = of('block_count', 0);
   const heads = of('attention.head_count', 1);
-  const vocabulary = header.tensors.find(({ name }) => name === 'token_embd.weight')?.ne[1] ?? 0;
+  const vocabulary = vocabularySize(header);
   const keys = keyWidth(header);
   const triangle = (keys * (keys + 1)) / 2;
 
@@ -59,7 +61,7 @@ export function covarianceBytes(header: GgufHeader): number {
 /** The widest of all layers. */
 function keyWidth({ tensors }: GgufHeader): number {
   const down = tensors.filter(({ name }) => weightInLayer(name)?.part === DOWN);
-  return Math.max(0, ...down.map(({ ne }) => ne[0] ?? 0));
+  return Math.max(0, ...down.map(({ ne }) => at(ne, 0)));
 }
 
 /**

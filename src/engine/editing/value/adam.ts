@@ -22,12 +22,13 @@ export class Adam {
     const scaleMean = 1 - beta1 ** this.#steps;
     const scaleSquare = 1 - beta2 ** this.#steps;
     for (const [i, g] of gradient.entries()) {
-      const mean = beta1 * (this.#mean[i] ?? 0) + (1 - beta1) * g;
-      const square = beta2 * (this.#square[i] ?? 0) + (1 - beta2) * g * g;
+      const mean = beta1 * (this.#mean[i] as number) + (1 - beta1) * g;
+      const square = beta2 * (this.#square[i] as number) + (1 - beta2) * g * g;
       this.#mean[i] = mean;
       this.#square[i] = square;
       x[i] =
-        (x[i] ?? 0) - (this.#rate * (mean / scaleMean)) / (Math.sqrt(square / scaleSquare) + this.#epsilon);
+        (x[i] as number) -
+        (this.#rate * (mean / scaleMean)) / (Math.sqrt(square / scaleSquare) + this.#epsilon);
     }
   }
 }

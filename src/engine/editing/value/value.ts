@@ -55,7 +55,7 @@ export async function optimiseValue(
     if (loss < stopBelow || step === steps) return { delta, steps: taken };
     if (length > 0) {
       for (const [i, x] of delta.entries()) {
-        gradient[i] = (gradient[i] ?? 0) + (weightDecay * x) / (length * size ** 2);
+        gradient[i] = (gradient[i] as number) + (weightDecay * x) / (length * size ** 2);
       }
     }
     adam.step(delta, gradient);

@@ -4,9 +4,9 @@ import type { EvaluatedMethod } from '../../../protocol/evaluation.ts';
 import { Drift, type Share } from '../../../protocol/measures.ts';
 import { EVALUATED, type EvaluatedName } from '../../../protocol/methods.ts';
 import { bootstrap } from '../../measures/bootstrap.ts';
-import { mean } from '../../measures/cases.ts';
 import { harmonicMean } from '../../measures/counterfact.ts';
 import { SAFETY_KINDS, safeEdit } from '../../measures/safeEdit.ts';
+import { mean } from '../../numeric/mean.ts';
 import { median } from '../../numeric/median.ts';
 import { measureSummary } from './measureSummary.ts';
 

@@ -1,11 +1,11 @@
 import type { Measured } from '../../../protocol/editing.ts';
 import type { Drift } from '../../../protocol/measures.ts';
-import { mean } from '../../measures/cases.ts';
 import { counterfact } from '../../measures/counterfact.ts';
 import { easyEdit } from '../../measures/easyedit.ts';
 import { fluency } from '../../measures/fluency.ts';
 import { chatMatch, generationMatch, textMatch } from '../../measures/generationMatch.ts';
 import { strict } from '../../measures/strict.ts';
+import { mean } from '../../numeric/mean.ts';
 import type { Read } from './measureEdit.ts';
 import { chatTokens, matchTokens } from './waysToAsk.ts';
 

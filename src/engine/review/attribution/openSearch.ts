@@ -1,6 +1,7 @@
 import type { Traced } from '../../../protocol/review.ts';
 import type { ProbeContext } from '../../inspection/probeContext.ts';
 import type { Tokenizer } from '../../llama/tokenizer.ts';
+import { at } from '../../numeric/at.ts';
 import { median } from '../../numeric/median.ts';
 import { phases, type Work } from '../../work/progress.ts';
 import type { KeyReader } from './keyReader.ts';
@@ -134,7 +135,7 @@ async function extend(
       found.push({
         tokens: [token, ...ending.tokens],
         response: answer,
-        surprise: ending.surprise + surprise(token, ending.tokens[0] ?? 0),
+        surprise: ending.surprise + surprise(token, at(ending.tokens, 0)),
       });
     },
     work,

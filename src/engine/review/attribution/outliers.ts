@@ -61,7 +61,7 @@ async function withoutExcess(
   };
   await readNames(reader, [name], onKeys, { signal });
   const inverse = keyWeights(squares);
-  const right = Float64Array.from(key, (x, i) => x * (inverse[i] ?? 0));
-  const length = right.reduce((sum, x, i) => sum + x * (key[i] ?? 0), 0);
-  return { left: Float64Array.from(value, (x, i) => ((mean[i] ?? 0) - x) / length), right };
+  const right = Float64Array.from(key, (x, i) => x * (inverse[i] as number));
+  const length = right.reduce((sum, x, i) => sum + x * (key[i] as number), 0);
+  return { left: Float64Array.from(value, (x, i) => ((mean[i] as number) - x) / length), right };
 }

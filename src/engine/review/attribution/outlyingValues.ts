@@ -1,3 +1,4 @@
+import { at } from '../../numeric/at.ts';
 import { aboveLine } from '../../numeric/trimmedLine.ts';
 
 /** A name at which a layer's MLP adds more than its key leads to expect. */
@@ -52,8 +53,18 @@ export class OutlyingValues {
   ranked(): OutlyingValue[] {
     const found = this.#weights.flatMap(({ keys, values }, weight) => {
       const above = aboveLine(keys, values);
-      const unit = above.toSorted((a, b) => b - a)[Math.floor(unitShare * above.length)] ?? 0;
-      return this.#names.map((name, i) => ({ name, weight, excess: unit > 0 ? (above[i] ?? 0) / unit : 0 }));
+      const unit =
+        above.length === 0
+          ? 0
+          : at(
+              above.toSorted((a, b) => b - a),
+              Math.floor(unitShare * above.length),
+            );
+      return this.#names.map((name, i) => ({
+        name,
+        weight,
+        excess: unit > 0 ? (above[i] as number) / unit : 0,
+      }));
     });
     return found.sort((a, b) => b.excess - a.excess);
   }

@@ -1,3 +1,5 @@
+import { at } from '../../numeric/at.ts';
+import { mean } from '../../numeric/mean.ts';
 import type { Change } from '../difference/change.ts';
 
 /**
@@ -11,10 +13,8 @@ export class Response {
 
   /** @param usual the mean square of each dimension over keys of names. Shape [width] */
   constructor({ spectrum }: Pick<Change, 'spectrum'>, usual: Float64Array) {
-    this.#directions = (spectrum?.right ?? []).map((right, index) => ({
-      right,
-      value: spectrum?.values[index] ?? 0,
-    }));
+    const { right, values } = spectrum ?? { right: [], values: [] };
+    this.#directions = right.map((direction, index) => ({ right: direction, value: at(values, index) }));
     this.#weights = keyWeights(usual);
   }
 
@@ -41,7 +41,7 @@ export class Response {
  * @param usual the mean square of each dimension over keys of names. Shape [width]
  */
 export function keyWeights(usual: Float64Array): Float64Array {
-  const mean = usual.reduce((sum, value) => sum + value, 0) / usual.length;
+  const usually = mean(usual);
   // a dimension that is hardly used must not rule the length of a key that uses it
-  return usual.map((value) => 1 / Math.max(value, mean / 100));
+  return usual.map((value) => 1 / Math.max(value, usually / 100));
 }

@@ -86,5 +86,6 @@ function textAt(texts: readonly (readonly number[])[], index: number): readonly 
 function compare(a: readonly number[], b: readonly number[]): number {
   const apart = a.findIndex((token, index) => token !== b[index]);
   if (apart < 0) return a.length - b.length;
-  return (a[apart] as number) - (b[apart] ?? -1);
+  if (apart === b.length) return 1;
+  return (a[apart] as number) - (b[apart] as number);
 }

@@ -13,7 +13,14 @@ import { isRetyped, type Pairing, pairTensors } from './pairs.ts';
 import { withoutCommonSpikes } from './peers.ts';
 import { explained, roundedAnew } from './rounding.ts';
 import { noneTheSame, type SamePlaces } from './samePlaces.ts';
-import { firstSpectrum, refineSpectrum, type Spectrum, standsOut, wideSpectrum } from './spectrum.ts';
+import {
+  firstSpectrum,
+  prominence,
+  refineSpectrum,
+  type Spectrum,
+  standsOut,
+  wideSpectrum,
+} from './spectrum.ts';
 import { diffTensor, equal, type TensorDiff } from './tensorDiff.ts';
 import { type Compared, TensorFiles } from './tensorFiles.ts';
 
@@ -117,7 +124,7 @@ async function lookAgain(
 ): Promise<TensorDiff[]> {
   const ratio = (diff: TensorDiff) => {
     const spectrum = spectra.get(diff);
-    return spectrum === undefined ? 0 : (spectrum.values[0] ?? 0) / spectrum.edge;
+    return spectrum === undefined ? 0 : prominence(spectrum);
   };
   let done = 0;
   // what no closer look would make count is not looked at again

@@ -1,4 +1,5 @@
 import type { Runtime } from '../../llama/runtime.ts';
+import { at } from '../../numeric/at.ts';
 import { verdictRules } from '../rules.ts';
 import { cutOf, segmentOf } from './blocks.ts';
 import type { TensorPair } from './pairs.ts';
@@ -127,11 +128,4 @@ function blocksAreJudged(error: number): boolean {
 /** A ratio of norms from squares; beyond all bounds where the base is zero. */
 function ratio(difference: number, base: number): number {
   return base === 0 ? Number.MAX_VALUE : Math.sqrt(difference / base);
-}
-
-/** A number that is missing would pass every bound, so that it is no number of rows or segments to go on with. */
-function at(values: ArrayLike<number>, index: number): number {
-  const value = values[index];
-  if (value === undefined) throw new Error(`row or segment ${index} of ${values.length} was not measured`);
-  return value;
 }

@@ -1,6 +1,7 @@
 import { median } from '../../numeric/median.ts';
 import { verdictRules } from '../rules.ts';
 import type { Change } from './change.ts';
+import { prominence } from './spectrum.ts';
 
 const { common, plain, spike } = verdictRules;
 
@@ -40,5 +41,5 @@ function sameKind(a: Change, b: Change): boolean {
 
 /** How far the leading direction stands above the edge of the noise. */
 function ratio({ spectrum }: Change): number {
-  return spectrum === undefined || spectrum.edge === 0 ? 0 : (spectrum.values[0] ?? 0) / spectrum.edge;
+  return spectrum === undefined ? 0 : prominence(spectrum);
 }

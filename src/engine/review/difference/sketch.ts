@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { gaussian as seeded } from '../../linalg/gaussian.ts';
+import { at } from '../../numeric/at.ts';
 import { dotAt } from '../../numeric/dotAt.ts';
 import { smallSymmetricEigen } from '../../numeric/symmetricEigen.ts';
 import { combine, dot } from '../../numeric/vector.ts';
@@ -46,9 +47,9 @@ export class Sketch {
       products(rowsOf(new Float64Array(this.directions), this.columns), images),
     );
     // B = Z (ΩᵀZ)^(-1/2) over the directions that carry anything
-    const kept = values.flatMap((value, index) => (value > (values[0] ?? 0) * 1e-10 ? [index] : []));
+    const kept = values.flatMap((value, index) => (value > at(values, 0) * 1e-10 ? [index] : []));
     const factors = kept.map((index) =>
-      (vectors[index] ?? new Float64Array()).map((x) => x / Math.sqrt(values[index] ?? 1)),
+      (vectors[index] ?? new Float64Array()).map((x) => x / Math.sqrt(values[index] as number)),
     );
     return singularOf(images, factors);
   }
@@ -69,11 +70,10 @@ function singularOf(vectors: readonly Float64Array[], factors: readonly Float64A
     Float64Array.from(factors, (factor) => dot(row, factor)),
   );
   const eigenOf = eigen(factors.map((factor) => combine(along, [...factor])));
-  const largest = eigenOf.values[0] ?? 0;
-  const squares = eigenOf.values.filter((value) => value > largest * 1e-14 && value > 0);
+  const squares = eigenOf.values.filter((value) => value > at(eigenOf.values, 0) * 1e-14 && value > 0);
   const right = (index: number) => {
     const weights = combine(factors, [...(eigenOf.vectors[index] ?? [])]);
-    const size = Math.sqrt(squares[index] ?? 1);
+    const size = Math.sqrt(squares[index] as number);
     return combine(
       vectors,
       Array.from(weights, (weight) => weight / size),

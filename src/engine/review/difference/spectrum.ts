@@ -1,3 +1,4 @@
+import { at } from '../../numeric/at.ts';
 import { verdictRules } from '../rules.ts';
 import { blocksOf, cutOf, kernelShape } from './blocks.ts';
 import type { Lane } from './lane.ts';
@@ -31,9 +32,14 @@ export function firstSpectrum(diff: TensorDiff): Spectrum | undefined {
   return withRight(diff, diff.sketch.singular(), 'first');
 }
 
+/** How far the leading direction stands above the edge of the noise; 0 where there is no direction or no edge. */
+export function prominence({ values, edge }: Pick<Spectrum, 'values' | 'edge'>): number {
+  return values.length === 0 || edge === 0 ? 0 : at(values, 0) / edge;
+}
+
 /** Does something stand out of the noise, as far as one pass can tell? */
 export function standsOut({ values, edge }: Spectrum): boolean {
-  return (values[0] ?? 0) > verdictRules.closerLook.value * edge;
+  return values.length > 0 && at(values, 0) > verdictRules.closerLook.value * edge;
 }
 
 /**
@@ -73,7 +79,8 @@ export async function refineSpectrum(
   const images = twice.map(() => new Float64Array(rows));
   await pass(twice, (image, firstRow, count) => {
     for (let row = 0; row < count; row++) {
-      for (const [k, column] of images.entries()) column[firstRow + row] = image[row * sketch.width + k] ?? 0;
+      for (const [k, column] of images.entries())
+        column[firstRow + row] = image[row * sketch.width + k] as number;
     }
   });
   // D V = U S Wᵀ: the left vectors are U, the right ones V W
@@ -81,7 +88,7 @@ export async function refineSpectrum(
   const { values } = leftSide;
   const spectrum = against(diff, values, 'refined');
   const left = leftSide.right(Math.max(least, spectrum.spikes));
-  const right = left.map((vector, index) => rotated(twice, images, vector, values[index] ?? 1));
+  const right = left.map((vector, index) => rotated(twice, images, vector, values[index] as number));
   return { ...spectrum, left, right };
 }
 

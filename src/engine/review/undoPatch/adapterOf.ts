@@ -60,7 +60,7 @@ export function adapterOf(
   const all = rank * terms;
   const repeated = new Float32Array(height * all);
   for (let i = 0; i < repeated.length; i++) {
-    repeated[i] = all * unit * (b[Math.floor(i / all) * rank + (i % rank)] ?? 0);
+    repeated[i] = all * unit * (b[Math.floor(i / all) * rank + (i % rank)] as number);
   }
   return [
     { name: `${name}.lora_a`, type: stored, ne: [width, all], data: Buffer.concat(parts) },

@@ -1,6 +1,7 @@
 import { loraFactors } from '../../editing/patches/loraFactors.ts';
 import { patchMetadata } from '../../editing/patches/patchMetadata.ts';
 import type { Runtime } from '../../llama/runtime.ts';
+import { at } from '../../numeric/at.ts';
 import { toolVersion } from '../../version.ts';
 import { type NewTensor, writeGguf } from '../../weights/writer.ts';
 import type { Change } from '../difference/change.ts';
@@ -20,9 +21,10 @@ export interface Candidate {
  */
 export function alongSpikes(runtime: Runtime, edited: readonly Change[]): NewTensor[] {
   return edited.flatMap(({ diff, spectrum }) => {
-    const updates = (spectrum?.left ?? []).map((left, index) => ({
-      left: left.map((x) => -x * (spectrum?.values[index] ?? 0)),
-      right: spectrum?.right[index] ?? new Float64Array(),
+    const { left, right, values } = spectrum ?? { left: [], right: [], values: [] };
+    const updates = left.map((direction, index) => ({
+      left: direction.map((x) => -x * at(values, index)),
+      right: at(right, index),
     }));
     return updates.length === 0 ? [] : adapterOf(runtime, diff.pair.candidate, loraFactors(updates));
   });

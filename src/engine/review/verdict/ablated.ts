@@ -1,3 +1,4 @@
+import { mean } from '../../numeric/mean.ts';
 import { dot } from '../../numeric/vector.ts';
 import { type Change, isOfFewRows, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
@@ -52,7 +53,5 @@ function agreementOf(changes: readonly Change[]): number {
   const [first, ...others] = changes.flatMap(({ spectrum }) => spectrum?.left.slice(0, 1) ?? []);
   if (first === undefined) return 0;
   const alike = others.filter(({ length }) => length === first.length);
-  return alike.length === 0
-    ? 1
-    : alike.reduce((sum, left) => sum + Math.abs(dot(first, left)), 0) / alike.length;
+  return alike.length === 0 ? 1 : mean(alike.map((left) => Math.abs(dot(first, left))));
 }

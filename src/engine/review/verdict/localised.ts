@@ -123,7 +123,7 @@ function family(edited: readonly Change[]): string {
   const down = edited.every(({ role }) => /ffn_down|attn_output/.test(role));
   const layers = [...new Set(edited.map(({ layer }) => layer ?? -1))].sort((a, b) => a - b);
   if (down && layers.length === 1) return 'One projection in one layer is what ROME and its relatives write.';
-  const adjacent = layers.every((layer, index) => index === 0 || layer === (layers[index - 1] ?? 0) + 1);
+  const adjacent = layers.every((layer, index) => index === 0 || layer === (layers[index - 1] as number) + 1);
   if (down && adjacent) return 'Projections of adjacent layers are what MEMIT and AlphaEdit write.';
   return 'Several matrices of few layers, each of low rank, are what hypernetworks (MEND) and small adapters write.';
 }

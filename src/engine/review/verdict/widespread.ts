@@ -1,3 +1,4 @@
+import { median } from '../../numeric/median.ts';
 import { type Change, isOfFewRows } from '../difference/change.ts';
 import { explained } from '../difference/rounding.ts';
 import { verdictRules } from '../rules.ts';
@@ -31,8 +32,7 @@ export function widespread(real: readonly Change[], changes: readonly Change[]):
     return editedBesides(strange, 'fine-tune', [summary]);
   }
   if (spectra.length > 0 && lowRank.length >= verdictRules.lowRankShare.value * spectra.length) {
-    const ranks = lowRank.map(({ spectrum }) => spectrum.spikes).sort((a, b) => a - b);
-    const middle = ranks[Math.floor(ranks.length / 2)] ?? 0;
+    const middle = median(lowRank.map(({ spectrum }) => spectrum.spikes));
     return {
       ...nothingEdited,
       verdict: 'adapter-merged',
