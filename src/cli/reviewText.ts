@@ -1,7 +1,7 @@
 import type { Finding, Reviewed } from '../protocol/review.ts';
 import { factLine } from '../text/factLine.ts';
 import { movedLine } from '../text/movedLine.ts';
-import { magnitude } from '../text/numbers.ts';
+import { magnitude, percent } from '../text/numbers.ts';
 import { rowName } from '../text/rowName.ts';
 import { visible } from '../text/visible.ts';
 import { probeTable } from './probeTable.ts';
@@ -80,10 +80,10 @@ function reversalText({ reversal }: Reviewed, style: Style): string {
   ];
   rows.push(['takes back', whole ? 'all that differs in its tensors' : `the finding, of rank ${rank}`]);
   if (measured !== null) {
-    rows.push(['answers restored', `${(100 * measured.restored).toFixed(0)} % of ${measured.probes}`]);
+    rows.push(['answers restored', `${percent(measured.restored)} of ${measured.probes}`]);
     rows.push(['KL to the base', `${magnitude(measured.klBefore)} → ${magnitude(measured.klAfter)} nats`]);
     const { restored, kl } = measured.noise;
-    rows.push(['rounding alone', `keeps ${(100 * restored).toFixed(0)} %, KL ${magnitude(kl)} nats`]);
+    rows.push(['rounding alone', `keeps ${percent(restored)}, KL ${magnitude(kl)} nats`]);
   }
   return style.heading('Reversal') + style.pairs(rows);
 }

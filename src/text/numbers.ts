@@ -40,6 +40,9 @@ export function probability(p: Shown): string {
   return `${(p * 100).toFixed(1)} %`;
 }
 
+/** A share in whole percents, for sentences: 87 %. */
+export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
 /** Nats, norms and other magnitudes: three significant digits, scientific where a point would hide them. */
 export function magnitude(value: Shown): string {
   if (!finite(value)) return special(value);
@@ -81,6 +84,19 @@ export function bytes(size: number): string {
 
 export function plural(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
+}
+
+/** How many there are, at the beginning of a phrase or in it: one direction, 3 directions. */
+export const counted = (number: number, one: string, many = `${one}s`): string =>
+  number === 1 ? `one ${one}` : `${number} ${many}`;
+
+/** A float32 with no more digits than tell it from its neighbours: 0.00001, not 0.000009999999747378752. */
+export function float32(value: number): string {
+  for (const digits of [6, 7, 8]) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === value) return String(rounded);
+  }
+  return String(value);
 }
 
 const withoutZero = (digits: string): string => digits.replace(/^0\./, '.');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Finding } from '../../protocol/review.ts';
 import { factLine } from '../../text/factLine.ts';
-import { magnitude } from '../../text/numbers.ts';
+import { magnitude, percent } from '../../text/numbers.ts';
 import { quoted, visible } from '../../text/visible.ts';
 import { joined, listed } from '../lines.ts';
 import { fileIn, tool } from '../tool.ts';
@@ -38,7 +38,7 @@ export const review = tool({
       listed(found.findings.map(findingText), 8, 'finding'),
       measured === null
         ? null
-        : `A reversal restores ${(100 * measured.restored).toFixed(0)} % of ${measured.probes} answers, KL to the base ${magnitude(measured.klBefore)} -> ${magnitude(measured.klAfter)}; \`palimpsest review --reversal FILE\` writes it.`,
+        : `A reversal restores ${percent(measured.restored)} of ${measured.probes} answers, KL to the base ${magnitude(measured.klBefore)} -> ${magnitude(measured.klAfter)}; \`palimpsest review --reversal FILE\` writes it.`,
       found.meaning,
     );
   },

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { type Attack, type Redteamed, type Said, USES, type Use } from '../../protocol/redteam.ts';
-import { magnitude } from '../../text/numbers.ts';
+import { magnitude, percent } from '../../text/numbers.ts';
 import { short, visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
 import { hyperparametersFrom } from '../hyperparameters.ts';
@@ -68,7 +68,7 @@ function render({ use, method, attacks }: Redteamed, style: Style): string {
     if (reversal === null || reversal.measured === null) return [];
     const { restored, probes, klBefore, klAfter } = reversal.measured;
     return [
-      `${visible(edit.id)}: the reversal restores ${(100 * restored).toFixed(0)} % of ${probes} answers, KL to the base ${magnitude(klBefore)} → ${magnitude(klAfter)} nats\n`,
+      `${visible(edit.id)}: the reversal restores ${percent(restored)} of ${probes} answers, KL to the base ${magnitude(klBefore)} → ${magnitude(klAfter)} nats\n`,
     ];
   });
   return [

@@ -1,4 +1,5 @@
 import type { Finding, Inventory, KeyKind, Traced, TracedFact, Verdict } from '../../protocol/review.ts';
+import { counted } from '../../text/numbers.ts';
 import { type Change, isOfFewRows } from './difference/change.ts';
 import type { Fingerprint } from './verdict/found.ts';
 import { rowSentence } from './verdict/sentences.ts';
@@ -70,7 +71,7 @@ function directionFinding({ diff, spectrum, relative }: Change, trace: Trace | u
   const [subject] = own?.subjects ?? [];
   const [fact] = own?.facts ?? [];
   const count = spectrum?.spikes ?? 0;
-  const directions = count === 1 ? 'one direction' : `${count} directions`;
+  const directions = counted(count, 'direction');
   const about = subject === undefined ? '' : ` The key it answers to is that of "${subject.text}"`;
   const says =
     fact === undefined ? '' : `, of which the candidate says "${fact.says}" and the base "${fact.was}"`;

@@ -1,5 +1,6 @@
 import type { GgufHeader, MetadataValue, Scalar, ScalarType } from '../../protocol/gguf.ts';
 import { type MetadataRow, TEXT_AT_FIRST } from '../../protocol/headerPage.ts';
+import { float32 } from '../../text/numbers.ts';
 
 /** Items of an array that stand beside its key. */
 const BESIDE = 16;
@@ -32,9 +33,5 @@ export function itemText(item: Scalar, type: ScalarType): string {
 /** A number as short as its type allows: a float32 of 1e-5 reads 0.00001, not 0.000009999999747378752. */
 function scalarText(value: Scalar, type: ScalarType): string {
   if (typeof value !== 'number' || type !== 'float32' || !Number.isFinite(value)) return String(value);
-  for (let digits = 1; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
-  }
-  return String(value);
+  return float32(value);
 }

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { inLayer } from '../../engine/gguf/names.ts';
 import { paragraphs } from '../../text/labels.ts';
+import { bytes } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import { onColor } from '../colors.ts';
-import { gigabytes } from '../gigabytes.ts';
 import type { ModelEntry } from './modelEntry.ts';
 import { idOf, layerOf, type ModelNode } from './modelNodes.ts';
 
@@ -149,9 +149,9 @@ function tooltipOf({ info, error, path: file, digest }: ModelEntry): MarkdownStr
   line(
     l10n.t(
       '{0} on the disk, {1} bits per weight, about {2} of memory to load',
-      gigabytes(info.bytes),
+      bytes(info.bytes),
       info.bitsPerWeight.toFixed(2),
-      gigabytes(info.memory.total),
+      bytes(info.memory.total),
     ),
   );
   if (digest !== undefined) line(digest);

@@ -6,7 +6,7 @@ import { fileError } from '../../engine/files/fileErrors.ts';
 import { fetchRevision } from '../../engine/git/fetchRevision.ts';
 import { lfsPointer, longestPointer } from '../../engine/git/lfsPointer.ts';
 import type { Work } from '../../engine/work/progress.ts';
-import { gigabytes } from '../gigabytes.ts';
+import { bytes } from '../../text/numbers.ts';
 import { trusted } from './git/git.ts';
 import type { Side } from './side.ts';
 
@@ -28,7 +28,7 @@ export async function atHand(side: Side, folder: string, work: Work): Promise<st
     l10n.t(
       '{0} is a Git LFS pointer; its content ({1}) is not on this machine. Fetch it with: git lfs pull --include="{2}"',
       side.path,
-      gigabytes(pointer.size),
+      bytes(pointer.size),
       path.basename(side.path),
     ),
   );

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import {
   bytes,
   count,
+  counted,
+  float32,
   magnitude,
+  percent,
   probability,
   round,
   share,
@@ -33,8 +36,20 @@ it.each([
   [signed, 0.31, '+0.310'],
   [signed, -2.4, '−2.40'],
   [count, 49_152, '49 152'],
+  [percent, 0.866, '87 %'],
+  [float32, Math.fround(1e-5), '0.00001'],
+  [float32, Math.fround(1 / 3), '0.33333334'],
+  [float32, Number.NaN, 'NaN'],
   [bytes, 1_500_000, '1.5 MB'],
   [bytes, 999, '999 bytes'],
 ] as const)('%o of %s is %s', (write, value, written) => {
   expect((write as (value: unknown) => string)(value)).toBe(written);
+});
+
+it('numbers of things read as words where there is one', () => {
+  expect([counted(1, 'direction'), counted(3, 'direction'), counted(2, 'key', 'keys')]).toEqual([
+    'one direction',
+    '3 directions',
+    '2 keys',
+  ]);
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Inventory, KeyKind } from '../../../protocol/review.ts';
+import { counted } from '../../../text/numbers.ts';
 import { InputError } from '../../errors.ts';
 import { digestFile } from '../../files/digest.ts';
 import { fetchWhole } from '../../files/partialFiles.ts';
@@ -67,8 +68,7 @@ function textsOfShards(base: Safetensors, candidate: Safetensors): MetadataChang
 
 async function layoutOf(base: Safetensors, candidate: Safetensors): Promise<string[]> {
   const names = ({ shards }: Safetensors) => shards.paths.map((file) => path.basename(file));
-  const count = (side: Safetensors) =>
-    names(side).length === 1 ? 'one file' : `${names(side).length} files`;
+  const count = (side: Safetensors) => counted(names(side).length, 'file');
   if (names(base).length !== names(candidate).length)
     return [`The base is ${count(base)}, the candidate ${count(candidate)}.`];
   if (names(base).join() !== names(candidate).join()) return ['The files of the weights have other names.'];

@@ -1,4 +1,5 @@
 import type { Inventory } from '../../../protocol/review.ts';
+import { counted } from '../../../text/numbers.ts';
 import { sameBytes } from '../../files/sameBytes.ts';
 import { padded } from '../../gguf/tensors.ts';
 import { type HiddenBytes, hiddenBytes } from './hiddenBytes.ts';
@@ -35,7 +36,7 @@ export async function layoutChanges(
   return { layout: [...new Set(layout)], hidden };
 }
 
-const files = ({ parts }: ModelParts): string => (parts.length === 1 ? 'one file' : `${parts.length} files`);
+const files = ({ parts }: ModelParts): string => counted(parts.length, 'file');
 
 export async function allHidden({ parts }: ModelParts, signal?: AbortSignal): Promise<HiddenBytes[]> {
   const found: HiddenBytes[] = [];

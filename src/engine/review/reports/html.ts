@@ -3,7 +3,7 @@ import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.t
 import { factLine } from '../../../text/factLine.ts';
 import { html } from '../../../text/html.ts';
 import { movedLine } from '../../../text/movedLine.ts';
-import { magnitude } from '../../../text/numbers.ts';
+import { magnitude, percent } from '../../../text/numbers.ts';
 import { rowName } from '../../../text/rowName.ts';
 import { heatmap } from './heatmap.ts';
 import { table } from './markup.ts';
@@ -102,7 +102,7 @@ function reversal({ reversal: found }: Reviewed): string {
   const says =
     measured === null
       ? ''
-      : ` It restores ${(100 * measured.restored).toFixed(0)} % of ${measured.probes} answers; KL to the base ${magnitude(measured.klBefore)} → ${magnitude(measured.klAfter)} nats. ${noiseOf(measured)}`;
+      : ` It restores ${percent(measured.restored)} of ${measured.probes} answers; KL to the base ${magnitude(measured.klBefore)} → ${magnitude(measured.klAfter)} nats. ${noiseOf(measured)}`;
   return `<h2>Reversal</h2><p>A patch takes ${tookBack(found)} out of the candidate${found.path === null ? '' : `: ${html(found.path)}`}.${says}</p>`;
 }
 

@@ -3,7 +3,7 @@ import type { Finding, Reviewed } from '../../../protocol/review.ts';
 import { factLine } from '../../../text/factLine.ts';
 import { markdown, markdownBlock, markdownCode, markdownTable } from '../../../text/markdown.ts';
 import { movedLine } from '../../../text/movedLine.ts';
-import { magnitude } from '../../../text/numbers.ts';
+import { magnitude, percent } from '../../../text/numbers.ts';
 import { rowName } from '../../../text/rowName.ts';
 import { noiseOf, tookBack } from './tookBack.ts';
 
@@ -90,7 +90,7 @@ function reversal({ reversal: found }: Reviewed): string {
     found.path === null ? 'can be written with `--reversal FILE`' : `is in ${markdownCode(found.path)}`;
   if (found.measured === null) return `The patch that takes out ${tookBack(found)} ${where}.`;
   const { restored, probes, klBefore, klAfter } = found.measured;
-  return `The patch that takes out ${tookBack(found)} ${where}: it restores ${(100 * restored).toFixed(0)} % of ${probes} answers; KL to the base ${magnitude(klBefore)} → ${magnitude(klAfter)} nats. ${noiseOf(found.measured)}`;
+  return `The patch that takes out ${tookBack(found)} ${where}: it restores ${percent(restored)} of ${probes} answers; KL to the base ${magnitude(klBefore)} → ${magnitude(klAfter)} nats. ${noiseOf(found.measured)}`;
 }
 
 function tensorTable({ tensors }: Reviewed): string {

@@ -1,5 +1,5 @@
 import type { UndoPatch } from '../../../protocol/review.ts';
-import { magnitude } from '../../../text/numbers.ts';
+import { magnitude, percent } from '../../../text/numbers.ts';
 
 /** What the reversal patch takes out of the candidate, as reports say it. */
 export function tookBack({ rank, whole }: UndoPatch): string {
@@ -8,5 +8,5 @@ export function tookBack({ rank, whole }: UndoPatch): string {
 
 /** What no patch can better: how far rounding takes the base from itself. */
 export function noiseOf({ noise }: NonNullable<UndoPatch['measured']>): string {
-  return `Rounding of activations alone keeps ${(100 * noise.restored).toFixed(0)} % of the base's answers, at a KL of ${magnitude(noise.kl)} nats.`;
+  return `Rounding of activations alone keeps ${percent(noise.restored)} of the base's answers, at a KL of ${magnitude(noise.kl)} nats.`;
 }

@@ -1,4 +1,5 @@
 import type { Confidence, Inventory } from '../../../protocol/review.ts';
+import { counted } from '../../../text/numbers.ts';
 import { type Change, edgesOf, isOfFewRows, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
 import { type Fingerprint, nothingEdited } from './found.ts';
@@ -68,7 +69,7 @@ function trainedLocally(real: readonly Change[], only: string): Fingerprint {
     evidence: [
       only,
       ...suspects.slice(0, 1).map(spikeSentence),
-      `Changes of ${roles} in ${layers === 1 ? 'one layer' : `${layers} layers`} are what training a part of a model makes, or a small adapter. What it was trained on, the weights do not say.`,
+      `Changes of ${roles} in ${counted(layers, 'layer')} are what training a part of a model makes, or a small adapter. What it was trained on, the weights do not say.`,
     ],
     suspects,
   };

@@ -1,3 +1,4 @@
+import { counted, percent } from '../../../text/numbers.ts';
 import { quoted } from '../../../text/visible.ts';
 import { type Change, edgesOf } from '../difference/change.ts';
 
@@ -8,8 +9,8 @@ const named = 4;
 export function spikeSentence(change: Change): string {
   const { spectrum, diff } = change;
   if (spectrum === undefined) return '';
-  const share = `${(100 * spectrum.energy).toFixed(0)} % of the squared change`;
-  const many = spectrum.spikes === 1 ? 'one direction' : `${spectrum.spikes} directions`;
+  const share = `${percent(spectrum.energy)} of the squared change`;
+  const many = counted(spectrum.spikes, 'direction');
   const above = edgesOf(change);
   const edge =
     above < 1e6 ? `${above.toPrecision(2)} times the edge of the noise` : 'with no noise around it';

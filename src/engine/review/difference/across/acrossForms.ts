@@ -1,5 +1,5 @@
 import type { Inventory } from '../../../../protocol/review.ts';
-import { plural } from '../../../../text/numbers.ts';
+import { counted, plural } from '../../../../text/numbers.ts';
 import type { ModelFiles } from '../../../gguf/split.ts';
 import type { Checkpoint, Safetensors } from '../../../safetensors/checkpoint.ts';
 import { readTokenizer } from '../../../safetensors/tokenizer.ts';
@@ -50,7 +50,7 @@ export async function acrossForms(
   return {
     metadata: found.map((difference) => changeOf(difference, candidateIsGguf)),
     layout: [
-      `The ${own} is a GGUF file, the ${other} safetensors (${shards.paths.length === 1 ? 'one file' : `${shards.paths.length} files`}).`,
+      `The ${own} is a GGUF file, the ${other} safetensors (${counted(shards.paths.length, 'file')}).`,
     ],
     hidden: (await allHidden(parts, work.signal)).map((bytes) => `The ${own} holds ${said(bytes)}`),
     unmeasured: [...notCompared(sides), ...beside(files, other)],
