@@ -1,6 +1,7 @@
 import type { AdapterWeight } from '../../../protocol/inspectedAdapter.ts';
-import { magnitude } from '../../../text/numbers.ts';
+import { magnitude, plural } from '../../../text/numbers.ts';
 import { visible } from '../../../text/visible.ts';
+import { at } from '../../numeric/at.ts';
 import { verdictRules } from '../rules.ts';
 
 /** Roles that locate-then-edit methods rewrite. */
@@ -12,10 +13,8 @@ export function adapterShape(weights: readonly AdapterWeight[], alike: number | 
   const ranks = [...new Set(weights.map(({ directions }) => directions))].sort((a, b) => a - b);
   const largest = weights.reduce((most, { norm }) => Math.max(most, norm), 0);
   return [
-    `It changes ${counted(weights.length, 'matrix', 'matrices')} (${roles}) ${layersOf(weights)}, by ${
-      ranks.length === 1
-        ? counted(ranks[0] ?? 0, 'direction', 'directions')
-        : `${ranks[0]} to ${ranks.at(-1)} directions`
+    `It changes ${plural(weights.length, 'matrix', 'matrices')} (${roles}) ${layersOf(weights)}, by ${
+      ranks.length === 1 ? plural(at(ranks, 0), 'direction') : `${ranks[0]} to ${ranks.at(-1)} directions`
     } each; the largest ‖ΔW‖ is ${magnitude(largest)}.`,
     meaningOf(weights, alike),
     'Whom it is about, and what it does to the answers, only its base can say: palimpsest review BASE --adapter FILE.',
@@ -42,5 +41,3 @@ function layersOf(weights: readonly AdapterWeight[]): string {
   const where = first === last ? `in layer ${first}` : `in layers ${first} to ${last}`;
   return layers.length === weights.length ? where : `${where} and outside of them`;
 }
-
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;

@@ -1,5 +1,6 @@
 import { rowProducts, rowsOf, transposedRows } from '../../linalg/products.ts';
 import type { Devices } from '../../llama/scheduler.ts';
+import { at } from '../../numeric/at.ts';
 import { symmetricEigen } from '../../numeric/symmetricEigen.ts';
 import { norm } from '../../numeric/vector.ts';
 import type { Work } from '../../work/progress.ts';
@@ -52,7 +53,7 @@ export async function factorSpectrum(
   }
   const { values, vectors } = await symmetricEigen(rank, between, { signal });
   const order = [...values.keys()].sort((i, j) => (values[j] as number) - (values[i] as number));
-  const best = order[0] ?? 0;
+  const best = at(order, 0);
   const w = vectors.subarray(best * rank, (best + 1) * rank);
   const least = 1e-6 * Math.max(...roots);
   const mix = new Float64Array(rank);
