@@ -38,8 +38,12 @@ export class Http implements AsyncDisposable {
   readonly #open = new Map<boolean, Dispatcher>();
   readonly #private = new Map<string, Promise<boolean>>();
 
-  constructor(patience = 30_000) {
+  readonly #isPrivateHost: (host: string) => Promise<boolean>;
+
+  /** @param isPrivate whether a host that is asked first lies in a private network, from where it may lead on there */
+  constructor(patience = 30_000, isPrivate = isPrivateHost) {
     this.#patience = patience;
+    this.#isPrivateHost = isPrivate;
   }
 
   /**
@@ -113,7 +117,7 @@ export class Http implements AsyncDisposable {
   }
 
   #isPrivate(host: string): Promise<boolean> {
-    const known = this.#private.get(host) ?? isPrivateHost(host);
+    const known = this.#private.get(host) ?? this.#isPrivateHost(host);
     this.#private.set(host, known);
     return known;
   }

@@ -1,16 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Http } from '../../../src/engine/remote/http.ts';
-import * as hosts from '../../../src/engine/remote/privateHosts.ts';
 
 /** Where an address in the public network may lead; which the first host is counted as, though it runs here. */
-
-vi.mock('../../../src/engine/remote/privateHosts.ts', async (original) => ({
-  ...(await original<typeof hosts>()),
-  isPrivateHost: vi.fn(),
-}));
-const isPrivateHost = vi.mocked(hosts.isPrivateHost);
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -25,8 +18,8 @@ async function serve(status: number, headers: Record<string, string>, host = 'lo
   return new URL(`http://${host}:${(server.address() as AddressInfo).port}/`);
 }
 
-const ask = async (url: URL) => {
-  await using http = new Http(500);
+const ask = async (url: URL, isPrivate: boolean) => {
+  await using http = new Http(500, async () => isPrivate);
   const { status, body } = await http.get(url);
   body.on('error', () => {}).destroy();
   return status;
@@ -34,26 +27,25 @@ const ask = async (url: URL) => {
 
 describe('an address in the public network', () => {
   it('does not lead to a name that is looked up to a private address', async () => {
-    isPrivateHost.mockResolvedValue(false);
     const inside = await serve(200, {});
-    await expect(ask(inside)).rejects.toThrow(/it leads to localhost, which lies in a private network/);
+    await expect(ask(inside, false)).rejects.toThrow(
+      /it leads to localhost, which lies in a private network/,
+    );
   });
 
   it('does not lead to a private address in numbers, of either kind', async () => {
-    isPrivateHost.mockResolvedValue(false);
-    await expect(ask(await serve(200, {}, '127.0.0.1'))).rejects.toThrow(
+    await expect(ask(await serve(200, {}, '127.0.0.1'), false)).rejects.toThrow(
       /it leads to 127\.0\.0\.1, which lies/,
     );
-    await expect(ask(new URL('http://[::1]:9/'))).rejects.toThrow(/it leads to ::1, which lies/);
-    await expect(ask(new URL('http://[::ffff:10.0.0.1]/'))).rejects.toThrow(/private network/);
-    await expect(ask(new URL('http://2130706433/'))).rejects.toThrow(/private network/);
+    await expect(ask(new URL('http://[::1]:9/'), false)).rejects.toThrow(/it leads to ::1, which lies/);
+    await expect(ask(new URL('http://[::ffff:10.0.0.1]/'), false)).rejects.toThrow(/private network/);
+    await expect(ask(new URL('http://2130706433/'), false)).rejects.toThrow(/private network/);
   });
 });
 
 describe('an address in a private network', () => {
   it('is read, and may lead on', async () => {
-    isPrivateHost.mockResolvedValue(true);
     const inside = await serve(200, {});
-    expect(await ask(await serve(307, { location: inside.href }))).toBe(200);
+    expect(await ask(await serve(307, { location: inside.href }), true)).toBe(200);
   });
 });
