@@ -79,6 +79,7 @@ const values: Readonly<Record<TaskKind, unknown>> = {
   },
   verify: {
     ...{ path: '/models/edited.gguf', digest, files: 1, key: digest.slice(7), rebuilt: false },
+    ...{ certificates: [], downloaded: null },
     statement: {
       base: { digest, name: 'almanac' },
       candidate: digest,
