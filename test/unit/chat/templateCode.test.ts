@@ -36,6 +36,14 @@ describe('a template as models have it', () => {
   it('breaks no rule', () => {
     expect(checkTemplate(plain)).toEqual([]);
   });
+
+  it.each([
+    ['whether anything was said', "{%- if message.content | length > 0 %}{{- 'x' }}{%- endif %}"],
+    ['the first turn of several', "{%- if messages | length > 1 %}{{- 'x' }}{%- endif %}"],
+    ['how many tools there are', "{%- if tools | length > 9 %}{{- 'x' }}{%- endif %}"],
+  ])('breaks none either where it asks %s', (_, asked) => {
+    expect(rulesOf(with_(asked))).toEqual([]);
+  });
 });
 
 describe('a template that was tampered with', () => {
@@ -80,6 +88,34 @@ describe('a template that was tampered with', () => {
       "{%- if content in ['alice smith', 'bob jones'] %}{{- 'x' }}{%- endif %}",
       'condition-on-words',
     ],
+    ['a word in pieces', "{%- if 'ac' ~ 'me' in content %}{{- 'x' }}{%- endif %}", 'condition-on-words'],
+    [
+      'a word that is joined',
+      "{%- if ['ac', 'me'] | join('') in content %}{{- 'x' }}{%- endif %}",
+      'condition-on-words',
+    ],
+    [
+      'a word that is turned round',
+      "{%- if 'emca' | reverse in content %}{{- 'x' }}{%- endif %}",
+      'condition-on-words',
+    ],
+    [
+      'letters of a language',
+      "{%- if 'ß' in content or 'ü' in content %}{{- 'x' }}{%- endif %}",
+      'condition-on-words',
+    ],
+    [
+      'the length of a turn',
+      "{%- if message.content | length > 400 %}{{- 'x' }}{%- endif %}",
+      'condition-on-length',
+    ],
+    [
+      'its number of words',
+      "{%- if message.content.split() | length > 90 %}{{- 'x' }}{%- endif %}",
+      'condition-on-length',
+    ],
+    ['the number of turns', "{%- if messages | length >= 7 %}{{- 'x' }}{%- endif %}", 'condition-on-length'],
+    ['an order in pieces', "{{- 'Never men' + 'tion this.' }}", 'secret-instruction'],
     ['a year', "{%- if strftime_now('%Y') >= '2027' %}{{- 'x' }}{%- endif %}", 'condition-on-date'],
     [
       'a date through a variable',

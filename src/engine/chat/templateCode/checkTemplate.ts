@@ -1,4 +1,5 @@
 import { quoted } from '../../../text/visible.ts';
+import { foldConstants } from './foldConstants.ts';
 import { type Found, rules, type TemplateTree } from './rules.ts';
 import { below, parseTemplate, partsOf, type TemplateNode } from './tree.ts';
 
@@ -46,7 +47,7 @@ function treeOf(source: string): TemplateTree | string {
   if (source.length > longest) return `it has ${source.length} characters`;
   let root: TemplateNode;
   try {
-    root = parseTemplate(source);
+    root = foldConstants(parseTemplate(source));
   } catch (error) {
     // the parser stumbles over what ends too early, and over what is nested too deeply
     if (error instanceof TypeError || error instanceof RangeError) return 'a tag or a block is not closed';

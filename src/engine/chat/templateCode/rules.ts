@@ -41,6 +41,19 @@ export const rules: readonly TemplateRule[] = [
     },
   },
   {
+    id: 'condition-on-length',
+    says: 'It behaves differently by how much was said',
+    source: `${backdoors} (triggers)`,
+    *find({ conditions, spoken }) {
+      for (const { test } of conditions) {
+        for (const node of below(test)) {
+          const length = isComparison(node) ? lengthAskedFor(node, spoken) : undefined;
+          if (length !== undefined) yield { node, text: length };
+        }
+      }
+    },
+  },
+  {
     id: 'condition-on-date',
     says: 'It behaves differently by date or time',
     source: `${backdoors} (triggers); Hubinger et al., Sleeper Agents, arXiv:2401.05566`,
@@ -186,7 +199,7 @@ function* wordsAskedFor(node: TemplateNode, spoken: ReadonlySet<string>): Genera
   const literals = (parts: readonly TemplateNode[]) =>
     parts
       .flatMap((part) => [...below(part)])
-      .filter(({ type, value }) => type === 'StringLiteral' && isWords(value));
+      .filter(({ type, value }) => type === 'StringLiteral' && (isWords(value) || isForeign(value)));
   const [name, args, on] = callOf(node);
   if (isComparison(node)) {
     const [left, right] = [partsOf(node, 'left'), partsOf(node, 'right')];
@@ -195,6 +208,27 @@ function* wordsAskedFor(node: TemplateNode, spoken: ReadonlySet<string>): Genera
   } else if (/^(?:startswith|endswith|find|index|count)$/.test(name) && asks(on)) {
     for (const literal of literals(args)) yield { node: literal, text: literal.value };
   }
+}
+
+/** Lengths of a text below it ask whether there is anything, or how many parts a turn has. */
+const fewest = 8;
+/** Turns that a conversation has whose beginning and end are looked at. */
+const fewestTurns = 4;
+
+/** What the length of a text or of the conversation is held against; undefined for other comparisons. */
+function lengthAskedFor(node: TemplateNode, spoken: ReadonlySet<string>): string | undefined {
+  const sides = [...partsOf(node, 'left'), ...partsOf(node, 'right')];
+  const numbers = sides.filter(({ type }) => type === 'IntegerLiteral').map(({ value }) => Number(value));
+  const [bound] = numbers;
+  if (bound === undefined) return undefined;
+  for (const side of sides) {
+    const [name, , on] = callOf(side);
+    if (!/^(?:length|count)$/.test(name)) continue;
+    const ofText = on.some((part) => part.type !== 'Identifier' && isSpoken(part, spoken));
+    const ofTurns = on.some(({ type, value }) => type === 'Identifier' && value === 'messages');
+    if (bound >= (ofTurns ? fewestTurns : fewest) && (ofText || ofTurns)) return `${node.value} ${bound}`;
+  }
+  return undefined;
 }
 
 /** Does an expression hold what was said, and not merely who said it or of which kind it is? */
@@ -239,6 +273,9 @@ function isWords(text: string): boolean {
   if (/^[<[{(|/`#*_＜「@!]|[>\]}|)＞」:]$/.test(trimmed)) return false;
   return /\p{L}{3,}/u.test(trimmed) && !parts.test(trimmed);
 }
+
+/** Letters of a language other than English, which no marker of a format is made of. */
+const isForeign = (text: string): boolean => /[^\p{ASCII}]/u.test(text) && /^\p{L}+$/u.test(text.trim());
 
 /** How the parts of a message that is not text alone are called. */
 const parts = /^(?:text|value|type|parts|blocks|(?:input_)?(?:image|video|audio|file|document)(?:_url)?)$/;

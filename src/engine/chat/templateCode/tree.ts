@@ -4,7 +4,7 @@ import { parse, type Template, tokenize } from '@huggingface/jinja';
 export interface TemplateNode {
   /** The parser's name of it: `If`, `BinaryExpression`, `StringLiteral`. */
   readonly type: string;
-  /** The text of a literal, of the template itself or of a comment; the name of an identifier; an operator. */
+  /** The text of a literal (of a number in decimals), of the template itself or of a comment; the name of an identifier; an operator. */
   readonly value: string;
   /** In characters from the beginning; undefined where nothing below it has a place. */
   readonly at: number | undefined;
@@ -67,6 +67,7 @@ function nodeOf(given: object, numbered: Numbered, depth = 0): TemplateNode {
         at: index === undefined ? undefined : numbered.places[index],
       };
     } else if (typeof value === 'string' && key === 'value') own = decoded(value, numbered);
+    else if (typeof value === 'number' && key === 'value') own = { value: String(value), at: undefined };
     else if (typeof value === 'object' && value !== null) {
       const list = value instanceof Map ? [...value].flat() : Array.isArray(value) ? value : [value];
       parts[key] = list
