@@ -115,7 +115,11 @@ describeWorkbench('the .gguf editor', () => {
   });
 
   it('shows the values of a tensor, and chooses it as the edit target', async () => {
-    await workbench().page.getByRole('treeitem', { name: 'almanac.gguf' }).click();
+    await workbench().command('View: Show Explorer');
+    await workbench()
+      .page.getByRole('tree', { name: 'Files Explorer' })
+      .getByRole('treeitem', { name: 'almanac.gguf' })
+      .click();
     const frame = await workbench().header('almanac');
     await frame.getByRole('tab', { name: /^Tensors/ }).click();
     await frame.getByRole('textbox', { name: 'Search the tensors' }).fill('blk.4 ffn_down');

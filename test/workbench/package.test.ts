@@ -57,6 +57,8 @@ describeWorkbench('the VSIX', () => {
       'dist/webview/inspector.js',
       'dist/webview/review.css',
       'dist/webview/review.js',
+      'dist/webview/task.css',
+      'dist/webview/task.js',
     ]);
   });
 

@@ -30,6 +30,10 @@ describeWorkbench('a task', () => {
     const sweep = await shown('Layers of almanac.gguf');
     await sweep.getByRole('img', { name: 'The CounterFact measures by layer' }).waitFor({ timeout: 280_000 });
     await workbench()
+      .row('Models', /^almanac\.gguf/)
+      .click();
+    await page().keyboard.press('ArrowRight');
+    await workbench()
       .row('Models', /^Layer \d+, edit target, the best of \d layers tried/)
       .waitFor();
     const choose = sweep.getByRole('button', { name: /^Choose layer \d+ as edit target/ }).first();
