@@ -21,7 +21,7 @@ describeWorkbench('a task', () => {
   /** Confirms a question whose answers are picked already. */
   const confirm = async (question: string) => {
     await quick().getByPlaceholder(question).waitFor();
-    await page().keyboard.press('Enter');
+    await quick().getByRole('button', { name: 'OK', exact: true }).click();
   };
 
   it('sweeps layers: the best becomes the edit target, and another is chosen from the page', async () => {
