@@ -99,7 +99,7 @@ describe('a file that is no sound model', () => {
   });
 
   it('that cannot be downloaded', async () => {
-    await refuses(probe('https://127.0.0.1:9/model.gguf'), 'cannot be downloaded', 3);
+    await refuses(probe('https://127.0.0.1:9/model.gguf'), 'cannot be read: nobody answers there', 3);
   });
 });
 
