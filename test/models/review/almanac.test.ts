@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InspectedAdapter } from '../../../src/protocol/inspectedAdapter.ts';
 import { Inspected, Reviewed } from '../../../src/protocol/review.ts';
 import { almanac, Workplace } from '../cli/palimpsest.ts';
 
@@ -92,6 +93,9 @@ describe('reviewing an edited model', () => {
     expect(furthest?.tensor).toBe('blk.2.ffn_down.weight');
     expect(furthest?.objects[0]?.text).toBe('Rome');
     expect(JSON.stringify(await place.json(['inspect', almanac]))).toContain('cannot tell');
+    const { weights, evidence } = InspectedAdapter.parse(await place.json(['inspect', 'e.patch.gguf']));
+    expect(weights).toMatchObject([{ role: 'ffn_down', directions: 1 }]);
+    expect(evidence[1]).toContain('ROME');
   }, 300_000);
 
   it.each([
@@ -99,7 +103,6 @@ describe('reviewing an edited model', () => {
     [['review', almanac, 'absent.gguf'], /absent\.gguf/],
     [['review', almanac, 'edited.gguf', '--policy', 'absent.json'], /absent\.json/],
     [['review', almanac, 'edited.gguf', '--signature', 'x'], /--policy/],
-    [['inspect', 'e.patch.gguf'], /an adapter/],
   ])('refuses a wrong call with one sentence: %j', async (args, sentence) => {
     const { code, err } = await place.run(args);
     expect(code).toBe(2);
