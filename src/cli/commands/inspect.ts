@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { InputError } from '../../engine/errors.ts';
 import { openFile } from '../../engine/files/source.ts';
 import { readHeader } from '../../engine/gguf/header.ts';
 import { kindOf } from '../../engine/gguf/kind.ts';
@@ -41,6 +42,11 @@ export const inspect: DefineCommand = (program, cli) => {
     .addHelpText('after', examples)
     .action(async (candidate: string, { subjects, download, json }: InspectOptions) => {
       if (await isAdapter(candidate)) {
+        if (subjects !== undefined) {
+          throw new InputError(
+            `${candidate} is an adapter, whose names only its base can read; give --subjects to a review of its base with it.`,
+          );
+        }
         await cli.call('inspectAdapter', { adapter: candidate }, json, renderAdapter);
         return;
       }

@@ -101,6 +101,7 @@ describe('reviewing an edited model', () => {
   it.each([
     [['review', almanac, 'e.patch.gguf'], /an adapter/],
     [['review', almanac, 'absent.gguf'], /absent\.gguf/],
+    [['inspect', 'e.patch.gguf', '--subjects', 'names.txt'], /--subjects/],
     [['review', almanac, 'edited.gguf', '--policy', 'absent.json'], /absent\.json/],
     [['review', almanac, 'edited.gguf', '--signature', 'x'], /--policy/],
   ])('refuses a wrong call with one sentence: %j', async (args, sentence) => {
