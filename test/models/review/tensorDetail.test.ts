@@ -97,6 +97,12 @@ describe('what the values of a tensor are', () => {
   it('is refused in a sentence where there is no such tensor, or no such place', async () => {
     const model = file(base);
     await expect(tensorDetail({ model, tensor: 'nothing' })).rejects.toThrow('has no tensor nothing');
+    const shaped = path.join(folder, 'shaped.gguf');
+    const metadata = { 'general.architecture': { type: 'string', value: 'llama' } } as const;
+    const tensors = [{ name: 'norm', type: 0, ne: [8], data: new Float32Array(8) }];
+    await writeGguf(await loadRuntime(), shaped, { metadata, tensors });
+    const differs = `norm has the shape ${columns} in ${model}, and 8 in ${shaped}`;
+    await expect(tensorDetail({ model, tensor: 'norm', base: shaped })).rejects.toThrow(differs);
     const outside = { model, tensor: name, row: rows, column: 0, rows: 1, columns: 1 };
     await expect(tensorWindow(outside)).rejects.toThrow(`${name} has ${rows} rows of ${columns} values`);
   });

@@ -1,22 +1,24 @@
 import type { EngineParams } from '../../../protocol/engine.ts';
+import type { TensorInfo } from '../../../protocol/gguf.ts';
 import type { TensorDetail, ValueStatistics } from '../../../protocol/tensors.ts';
-import type { Runtime } from '../../llama/runtime.ts';
-import { loadRuntime } from '../../llama/runtime.ts';
+import { loadRuntime, type Runtime } from '../../llama/runtime.ts';
 import { dequantise } from '../../weights/quantise.ts';
 import { phases, type Work } from '../../work/progress.ts';
 import { turn } from '../../work/turn.ts';
 import { BlockBuffers, blocksOf, cutOf } from '../difference/blocks.ts';
 import { Lane } from '../difference/lane.ts';
+import type { TensorPair } from '../difference/pairs.ts';
 import { refineSpectrum } from '../difference/spectrum.ts';
 import { diffTensor } from '../difference/tensorDiff.ts';
-import { type OpenTensor, openTensor } from './openTensor.ts';
+import { type TensorSource, zeros } from '../difference/tensorFiles.ts';
+import { type OpenTensor, openBase, openTensor } from './openTensor.ts';
 import { ValueTally } from './valueStatistics.ts';
 
 /**
  * What the values of a tensor are, and how they differ from those of the base's tensor. The files are read in pieces,
  * ggml makes floats of what is stored and multiplies; the model need not be loaded.
  *
- * @throws InputError where there is no such tensor, or it holds no weights
+ * @throws InputError where there is no such tensor, it holds no weights, or the base's has another shape
  */
 export async function tensorDetail(
   { model, tensor, base }: EngineParams['tensorDetail'],
@@ -24,59 +26,74 @@ export async function tensorDetail(
 ): Promise<TensorDetail> {
   const runtime = await loadRuntime();
   const [own, other] = phases(work, [1, base === undefined ? 0 : 1]);
-  await using opened = await openTensor(model, tensor, undefined, work);
-  const values = await statisticsOf(runtime, opened, own);
-  const { type, ne } = opened.pair.candidate;
+  await using opened = await openTensor(model, tensor, work);
+  await using before = base === undefined ? undefined : await openBase(base, opened, work);
+  const { values } = await statisticsOf(runtime, beyond(opened), own);
+  const { type, ne } = opened.info;
   const described = { name: tensor, type: type.name, shape: [...ne], values };
-  if (base === undefined) return { ...described, difference: null };
-  await using both = await openTensor(model, tensor, base, work);
-  const difference = await statisticsOf(runtime, both, other);
-  await using before = await openTensor(base, tensor, undefined, work);
-  const baseNorm = await normOf(runtime, before, work);
+  if (before === undefined) return { ...described, difference: null };
+  const { baseNorm, values: differing } = await statisticsOf(runtime, beyond(opened, before), other);
   return {
     ...described,
     difference: {
-      base,
-      type: both.pair.base.type.name,
-      relativeNorm: baseNorm > 0 ? difference.norm / baseNorm : null,
-      values: difference,
+      base: before.model,
+      type: before.info.type.name,
+      relativeNorm: baseNorm > 0 ? differing.norm / baseNorm : null,
+      values: differing,
     },
   };
 }
 
-async function statisticsOf(runtime: Runtime, opened: OpenTensor, work: Work): Promise<ValueStatistics> {
-  const { rows, columns } = cutOf(opened.pair);
+/** A tensor, and what is subtracted from it: the same tensor of a base, or nothing. */
+interface Beyond {
+  readonly pair: TensorPair;
+  readonly source: TensorSource;
+  readonly base: TensorSource;
+}
+
+const beyond = ({ info, source }: OpenTensor, base?: OpenTensor): Beyond => ({
+  pair: { name: info.name, base: base?.info ?? info, candidate: info },
+  source,
+  base: base?.source ?? zeros,
+});
+
+/** What the values less the base's are, and the Frobenius norm of what is finite of the base. */
+async function statisticsOf(
+  runtime: Runtime,
+  tensors: Beyond,
+  work: Work,
+): Promise<{ readonly values: ValueStatistics; readonly baseNorm: number }> {
+  const { rows, columns } = cutOf(tensors.pair);
   const [adding, binning, looking] = phases(work, [1, 1, 4]);
   const tally = new ValueTally(rows, columns);
-  await eachBlock(runtime, opened, adding, (firstRow, values) => tally.add(firstRow, values));
-  await eachBlock(runtime, opened, binning, (_, values) => tally.bin(values));
-  const spectrum = tally.allFinite ? await spectrumOf(runtime, opened, looking) : null;
-  return tally.result(spectrum);
+  let squares = 0;
+  await eachBlock(runtime, tensors, adding, (firstRow, values, subtracted) => {
+    tally.add(firstRow, values);
+    for (const value of subtracted) if (Number.isFinite(value)) squares += value * value;
+  });
+  await eachBlock(runtime, tensors, binning, (_, values) => tally.bin(values));
+  const spectrum = tally.allFinite ? await spectrumOf(runtime, tensors, looking) : null;
+  return { values: tally.result(spectrum), baseNorm: Math.sqrt(squares) };
 }
 
-async function normOf(runtime: Runtime, opened: OpenTensor, work: Work): Promise<number> {
-  const { rows, columns } = cutOf(opened.pair);
-  const tally = new ValueTally(rows, columns);
-  await eachBlock(runtime, opened, { signal: work.signal }, (row, values) => tally.add(row, values));
-  return tally.norm;
-}
-
-/** The values less the base's, a block of whole rows at a time, others having their turn in between. */
+/**
+ * The values less the base's, and what was subtracted, a block of whole rows at a time, others having their turn in
+ * between.
+ */
 async function eachBlock(
   runtime: Runtime,
-  { source, base, pair }: OpenTensor,
+  { source, base, pair }: Beyond,
   { signal, report }: Work,
-  take: (firstRow: number, values: Float32Array) => void,
+  take: (firstRow: number, values: Float32Array, subtracted: Float32Array) => void,
 ): Promise<void> {
   const { columns, rows, baseRowBytes, candidateRowBytes } = cutOf(pair);
   for await (const block of blocksOf(base, source, pair, new BlockBuffers(), signal)) {
-    const shape = [columns, block.rows];
-    const stored = block.candidate.subarray(0, block.rows * candidateRowBytes);
-    const values = dequantise(runtime, pair.candidate.type.id, stored, shape);
-    const before = block.base.subarray(0, block.rows * baseRowBytes);
-    const subtracted = dequantise(runtime, pair.base.type.id, before, shape);
-    for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) - (subtracted[i] as number);
-    take(block.firstRow, values);
+    const floats = ({ type }: TensorInfo, bytes: Uint8Array, rowBytes: number) =>
+      dequantise(runtime, type.id, bytes.subarray(0, block.rows * rowBytes), [columns, block.rows]);
+    const values = floats(pair.candidate, block.candidate, candidateRowBytes);
+    const subtracted = base === zeros ? new Float32Array() : floats(pair.base, block.base, baseRowBytes);
+    for (let i = 0; i < subtracted.length; i++) values[i] = (values[i] as number) - (subtracted[i] as number);
+    take(block.firstRow, values, subtracted);
     report?.('reading the values', (block.firstRow + block.rows) / rows);
     await turn(signal);
   }
@@ -85,7 +102,7 @@ async function eachBlock(
 /** The leading singular values; null where there is nothing, or the matrix is too narrow to have a spectrum. */
 async function spectrumOf(
   runtime: Runtime,
-  { source, base, pair }: OpenTensor,
+  { source, base, pair }: Beyond,
   { signal, report }: Work,
 ): Promise<readonly number[] | null> {
   using lane = new Lane(runtime);

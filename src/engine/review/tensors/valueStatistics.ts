@@ -62,10 +62,6 @@ export class ValueTally {
     }
   }
 
-  get norm(): number {
-    return Math.sqrt(this.#squares);
-  }
-
   get allFinite(): boolean {
     return this.#notFinite === 0;
   }
@@ -83,7 +79,7 @@ export class ValueTally {
       max: finite === 0 ? null : this.#max,
       mean,
       deviation: mean === null ? null : Math.sqrt(Math.max(0, this.#squares / finite - mean * mean)),
-      norm: this.norm,
+      norm: Math.sqrt(this.#squares),
       histogram: finite === 0 ? null : { low: this.#min, high: this.#max, counts: this.#counts },
       rows: isMatrix ? normsOf(this.#rows) : null,
       columns: isMatrix ? normsOf(this.#columns) : null,
