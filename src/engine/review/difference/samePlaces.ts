@@ -50,11 +50,10 @@ async function isSameFile(one: string, other: string, work: Work): Promise<boole
   const [ours, theirs] = [partialFile(one), partialFile(other)];
   if (ours === undefined && theirs === undefined) return false;
   if (ours?.identity === theirs?.identity) return true;
+  // where nobody says a digest, that of the other file would be computed for nothing
+  if ([ours, theirs].some((far) => far !== undefined && far.digest === undefined)) return false;
   if ((await regularFile(one)).size !== (await regularFile(other)).size) return false;
-  const digest = async (file: string, known: string | undefined) =>
-    partialFile(file) === undefined ? await knownDigest([file], work) : known;
-  const [left, right] = [await digest(one, ours?.digest), await digest(other, theirs?.digest)];
-  return left !== undefined && left === right;
+  return (await knownDigest([one], work)) === (await knownDigest([other], work));
 }
 
 /** Bytes of a tensor that would have to be fetched to read it. */
