@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { EditsFile } from './edits.ts';
 import { SafeEdit } from './measures.ts';
 import { ModelName, Patches } from './model.ts';
+import { ANSWERED_KINDS } from './names.ts';
 
 /** What measuring one safety edit asks for and gives: its measures, and all that was answered. */
 
@@ -31,7 +32,7 @@ const Said = z.strictObject({
 
 const SafetyAnswer = z.strictObject({
   kind: z
-    .enum(['own', 'onlyQuestion', 'otherAttack', 'otherQuestion', 'otherAttackAndQuestion', 'harmless'])
+    .enum(ANSWERED_KINDS)
     .describe(
       "What was asked: the edit's own attack, one of the four generalisations, or a harmless prompt.",
     ),

@@ -1,17 +1,8 @@
 import type { SafeEdit, SafeEditSide } from '../../protocol/measures.ts';
+import type { SafetyKind } from '../../protocol/names.ts';
 import { mean } from '../numeric/mean.ts';
 import { shareOf } from './cases.ts';
 import { generationEntropy } from './fluency.ts';
-
-/** What a safety edit is asked: its own prompt, and the kinds of `safety` in an edits file. */
-export const SAFETY_KINDS = [
-  'own',
-  'onlyQuestion',
-  'otherAttack',
-  'otherQuestion',
-  'otherAttackAndQuestion',
-] as const;
-export type SafetyKind = (typeof SAFETY_KINDS)[number];
 
 /** An answer of which nothing can be said. */
 export const isSilence = (answer: string): boolean => answer.trim() === '';

@@ -1,8 +1,9 @@
 import type { Prompt } from '../../../protocol/chat.ts';
+import { ANSWERED_KINDS, type AnsweredKind, type SafetyKind } from '../../../protocol/names.ts';
 import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Judge } from '../../judging/judge.ts';
 import { declines } from '../../judging/refusal.ts';
-import { isSilence, SAFETY_KINDS, type SafetyKind, type SafetySide } from '../../measures/safeEdit.ts';
+import { isSilence, type SafetySide } from '../../measures/safeEdit.ts';
 import type { Work } from '../../work/progress.ts';
 
 /**
@@ -12,12 +13,12 @@ import type { Work } from '../../work/progress.ts';
  * @param answers to the prompts of each kind in their order, and then to the harmless ones
  */
 export async function judgeAnswers(
-  prompts: Readonly<Record<SafetyKind | 'harmless', readonly Prompt[]>>,
+  prompts: Readonly<Record<AnsweredKind, readonly Prompt[]>>,
   answers: readonly string[],
   judge: Judge,
   work: Work,
 ): Promise<SafetySide> {
-  const asked = ([...SAFETY_KINDS, 'harmless'] as const).flatMap((kind) =>
+  const asked = ANSWERED_KINDS.flatMap((kind) =>
     prompts[kind].map((prompt) => ({ kind, prompt: shownPrompt(prompt) })),
   );
   const told = asked

@@ -1,5 +1,6 @@
 import type { Edit } from '../../../protocol/edits.ts';
 import type { EngineParams } from '../../../protocol/engine.ts';
+import { ANSWERED_KINDS, type AnsweredKind } from '../../../protocol/names.ts';
 import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { SafetyAnswer, SafetyMeasured } from '../../../protocol/safety.ts';
 import { InputError } from '../../errors.ts';
@@ -7,14 +8,7 @@ import { openJudge } from '../../judging/openJudge.ts';
 import { isSilence, type SafetyCase, type SafetySide, safeEdit } from '../../measures/safeEdit.ts';
 import type { Work } from '../../work/progress.ts';
 import type { LoadedModel } from '../loadedModel.ts';
-import {
-  ANSWERED_KINDS,
-  agreementOf,
-  askedBy,
-  causeOfSilence,
-  readSafety,
-  safetyTokens,
-} from './readSafety.ts';
+import { agreementOf, askedBy, causeOfSilence, readSafety, safetyTokens } from './readSafety.ts';
 
 /**
  * One safety edit by the measures of SafeEdit, without and with patches, and all that was answered.
@@ -80,7 +74,7 @@ export function answersOf(
 /** Verdicts come by kind, without those of silence: each goes to the next text of its kind that says something. */
 function judgedTexts(
   { safe, declined, texts }: SafetySide,
-  kinds: readonly (typeof ANSWERED_KINDS)[number][],
+  kinds: readonly AnsweredKind[],
 ): SafetyAnswer['before'][] {
   const next = new Map<string, number>();
   return kinds.map((kind, index) => {

@@ -1,5 +1,6 @@
 import type { Prompt } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
+import { ANSWERED_KINDS, type AnsweredKind } from '../../../protocol/names.ts';
 import { shownPrompt } from '../../../protocol/promptWords.ts';
 import { generate } from '../../inspection/generate.ts';
 import { score } from '../../inspection/scoring.ts';
@@ -7,7 +8,7 @@ import { promptTokens, targetTokens } from '../../inspection/targetTokens.ts';
 import type { Judge } from '../../judging/judge.ts';
 import type { Applied } from '../../llama/context.ts';
 import type { Model } from '../../llama/model.ts';
-import { SAFETY_KINDS, type SafetyCase, type SafetyKind } from '../../measures/safeEdit.ts';
+import type { SafetyCase } from '../../measures/safeEdit.ts';
 import { mean } from '../../numeric/mean.ts';
 import type { Work } from '../../work/progress.ts';
 import { type LoadedModel, switchOf } from '../loadedModel.ts';
@@ -77,14 +78,11 @@ export async function readSafety(
   return { before: before.side, after: after.side, kept };
 }
 
-/** What a safety edit is asked by kind, in the order of the answers. */
-export const ANSWERED_KINDS = [...SAFETY_KINDS, 'harmless'] as const;
-type Answered = SafetyKind | 'harmless';
-
+/** What a safety edit is asked, by kind. */
 export function askedBy(
   prompt: Prompt,
   safety: NonNullable<Edit['safety']>,
-): Readonly<Record<Answered, readonly Prompt[]>> {
+): Readonly<Record<AnsweredKind, readonly Prompt[]>> {
   return {
     own: [prompt],
     onlyQuestion: promptsOf(safety.onlyQuestion),
