@@ -61,7 +61,7 @@ export async function keyValuePairs(
     const states = neurons.map(
       (neuron, i): NeuronState => ({
         activation: at(activations[state], neuron),
-        written: norm(written[i]),
+        written: norm(at(written, i)),
         promotes: promotes[i] ?? [],
       }),
     );
@@ -69,15 +69,13 @@ export async function keyValuePairs(
   };
   const before = await stateOf('before');
   const after = await stateOf('after');
-  return neurons.flatMap((neuron, i) => {
-    const [was, is] = [before.states[i], after.states[i]];
-    if (was === undefined || is === undefined) return [];
-    const value = before.values[i];
-    const moved = norm(after.values[i]?.map((x, at) => x - (value?.[at] ?? 0))) / norm(value);
-    return [{ neuron, before: was, after: is, moved }];
+  return neurons.map((neuron, i) => {
+    const [was, is] = [at(before.values, i), at(after.values, i)];
+    const moved = norm(is.map((x, j) => x - (was[j] as number))) / norm(was);
+    return { neuron, before: at(before.states, i), after: at(after.states, i), moved };
   });
 }
 
-function norm(vector: Float32Array = new Float32Array()): number {
+function norm(vector: Float32Array): number {
   return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
 }

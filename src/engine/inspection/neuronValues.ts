@@ -1,5 +1,6 @@
 import { TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor } from '../llama/nodeTap.ts';
+import { at } from '../numeric/at.ts';
 import { expectNeurons } from './neurons.ts';
 import type { ProbeContext } from './probeContext.ts';
 import type { ResidualMap } from './residualMap.ts';
@@ -28,8 +29,8 @@ export async function neuronValues(
     const batch = new TokenBatch(TokenBatch.sequence(carriers, { wants: () => true }));
     context.clear();
     await context.tap?.during(oneByOne(map, layer, some, rows), () => context.decode(batch, signal));
-    const bias = rows.pop();
-    values.push(...rows.map((row) => row.map((x, i) => x - (bias?.[i] ?? 0))));
+    const bias = at(rows, some.length);
+    values.push(...rows.slice(0, -1).map((row) => row.map((x, i) => x - (bias[i] as number))));
   }
   return values;
 }

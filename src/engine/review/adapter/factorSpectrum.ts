@@ -1,9 +1,11 @@
 import { rowProducts, rowsOf, transposedRows } from '../../linalg/products.ts';
 import type { Devices } from '../../llama/scheduler.ts';
 import { at } from '../../numeric/at.ts';
+import { dotAt } from '../../numeric/dotAt.ts';
 import { symmetricEigen } from '../../numeric/symmetricEigen.ts';
 import { norm } from '../../numeric/vector.ts';
 import type { Work } from '../../work/progress.ts';
+import { turn } from '../../work/turn.ts';
 
 /** ΔW = B A by its singular values, without ΔW. */
 export interface FactorSpectrum {
@@ -29,7 +31,7 @@ export async function factorSpectrum(
 ): Promise<FactorSpectrum> {
   const count = rows.length / rank;
   const b = transposedRows(rowsOf(count, rank, rows));
-  const columns = directions[0]?.length ?? 0;
+  const columns = at(directions, 0).length;
   const a = rowsOf(rank, columns);
   for (const [r, direction] of directions.entries()) a.data.set(direction, r * columns);
   const gramB = await symmetricEigen(
@@ -44,12 +46,13 @@ export async function factorSpectrum(
   const v = (i: number) => gramB.vectors.subarray(i * rank, (i + 1) * rank);
   const between = new Float64Array(rank * rank);
   for (let i = 0; i < rank; i++) {
-    const image = times(gramA, rank, v(i));
+    const image = Float64Array.from({ length: rank }, (_, row) => dotAt(gramA, row * rank, v(i), 0, rank));
     for (let j = 0; j <= i; j++) {
-      const value = inner(image, v(j)) * (roots[i] as number) * (roots[j] as number);
+      const value = dotAt(image, 0, v(j), 0, rank) * (roots[i] as number) * (roots[j] as number);
       between[i * rank + j] = value;
       between[j * rank + i] = value;
     }
+    await turn(signal);
   }
   const { values, vectors } = await symmetricEigen(rank, between, { signal });
   const order = [...values.keys()].sort((i, j) => (values[j] as number) - (values[i] as number));
@@ -70,10 +73,6 @@ export async function factorSpectrum(
       ),
     ),
   };
-}
-
-function times(matrix: Float64Array, n: number, vector: Float64Array): Float64Array {
-  return Float64Array.from({ length: n }, (_, row) => inner(matrix.subarray(row * n, (row + 1) * n), vector));
 }
 
 function inner(a: Float32Array | Float64Array, b: Float64Array): number {

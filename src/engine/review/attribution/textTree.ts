@@ -1,3 +1,5 @@
+import { at } from '../../numeric/at.ts';
+
 /** Short texts that are decoded together, as a tree: what several of them begin with is decoded once for all. */
 export interface TextTree {
   /** Parents before their children. */
@@ -26,10 +28,10 @@ export interface TreeLimits {
  * @param texts their tokens, each at least one and no more than a decode takes
  */
 export function* textTrees(texts: readonly (readonly number[])[], limits: TreeLimits): Generator<TextTree> {
-  const order = texts.map((_, index) => index).sort((a, b) => compare(textAt(texts, a), textAt(texts, b)));
+  const order = texts.map((_, index) => index).sort((a, b) => compare(at(texts, a), at(texts, b)));
   let tree = new GrowingTree();
   for (const text of order) {
-    const tokens = textAt(texts, text);
+    const tokens = at(texts, text);
     if (tokens.length === 0 || tokens.length > limits.tokens)
       throw new RangeError(`A text of ${tokens.length} tokens does not fit into a decode.`);
     if (tree.tokensWith(tokens) > limits.tokens || tree.ends.length === limits.texts) {
@@ -77,10 +79,6 @@ class GrowingTree {
     const apart = this.#path.findIndex((node, position) => this.#nodes[node]?.token !== tokens[position]);
     return apart < 0 ? Math.min(this.#path.length, tokens.length) : apart;
   }
-}
-
-function textAt(texts: readonly (readonly number[])[], index: number): readonly number[] {
-  return texts[index] as readonly number[];
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

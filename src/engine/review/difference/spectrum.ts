@@ -120,11 +120,11 @@ function rotated(
   left: Float64Array,
   value: number,
 ): Float64Array {
-  const sum = new Float64Array(directions[0]?.length ?? 0);
+  const sum = new Float64Array(at(directions, 0).length);
   for (const [k, direction] of directions.entries()) {
-    const image = images[k];
+    const image = at(images, k);
     let weight = 0;
-    for (let i = 0; i < left.length; i++) weight += (left[i] as number) * (image?.[i] ?? 0);
+    for (let i = 0; i < left.length; i++) weight += (left[i] as number) * (image[i] as number);
     weight /= value;
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * (direction[i] as number);
   }
