@@ -145,6 +145,18 @@ describe('a candidate on the hub', () => {
     expect(suspects.length).toBeGreaterThan(0);
     expect(evidence[0]).toMatch(/to run it, .* would have to be downloaded/);
   });
+
+  it('that cannot be fetched to be run is told about as far as it was looked at', async () => {
+    hub.commit('org/model', { 'model.gguf': stored(edited) });
+    const onEvent = () =>
+      hub.faults.push((_, response) => {
+        response.writeHead(429, { 'retry-after': '90' }).end();
+        return true;
+      });
+    const { suspects, evidence } = await inspectModel('hf:org/model/model.gguf', {}, 1, { onEvent });
+    expect(suspects.length).toBeGreaterThan(0);
+    expect(evidence[0]).toMatch(/could not be measured: hf:org\/model\/model.gguf .*come back in 90 s/);
+  });
 });
 
 describe('a folder of safetensors on the hub', () => {
