@@ -1,4 +1,5 @@
-import { type FileHandle, open, rm, utimes } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rm, stat, utimes } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
 import { writeWhole } from '../files/atomicWrite.ts';
 import { hashFiles } from '../files/digest.ts';
@@ -49,8 +50,8 @@ export class Blob implements PartialFile, AsyncDisposable {
   readonly #work: BlobWork;
   readonly #handle: FileHandle;
   readonly #blocks: Blocks;
-  /** Only its own run can use a file whose version nobody tells. */
-  readonly #kept: boolean;
+  /** Only its own run can use a file whose version nobody tells, or that is damaged. */
+  #kept: boolean;
   #ranges: boolean;
   #verified: boolean;
   #unnoted = 0;
@@ -82,10 +83,18 @@ export class Blob implements PartialFile, AsyncDisposable {
   static async open(file: string, source: BlobSource, kept: boolean, work: BlobWork): Promise<Blob> {
     const known = kept ? await keptBlob(file, source) : undefined;
     try {
-      const handle = await open(file, known === undefined ? 'w+' : 'r+', 0o600);
-      await handle.truncate(source.size);
-      // its time is that of its last use
-      await utimes(file, new Date(), new Date());
+      // a map without its file, or a damaged one, says nothing of what is written from here on
+      if (known === undefined) await rm(mapOf(file), { force: true });
+      // not emptied: another run may be filling it at this moment, with the same bytes
+      const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+      try {
+        await handle.truncate(source.size);
+        // its time is that of its last use
+        await utimes(file, new Date(), new Date());
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
       return new Blob(file, source, work, handle, known, kept);
     } catch (error) {
       throw fileError(file, error);
@@ -160,10 +169,12 @@ export class Blob implements PartialFile, AsyncDisposable {
             await this.#write(piece, at);
             at += piece.length;
             transfer.add(piece.length);
+            this.#unnoted += piece.length;
             this.#blocks.add(full, at);
             if (at - full < Blocks.size && at < to) continue;
             full = Math.floor(at / Blocks.size) * Blocks.size;
             gotOn();
+            if (this.#unnoted >= noted) await this.#note();
           }
         } catch (error) {
           throw connectionError(error, host, signal);
@@ -175,8 +186,6 @@ export class Blob implements PartialFile, AsyncDisposable {
       patience,
       signal,
     );
-    this.#unnoted += end - first;
-    if (this.#unnoted >= noted) await this.#note();
   }
 
   async #write(bytes: Buffer, position: number): Promise<void> {
@@ -190,11 +199,13 @@ export class Blob implements PartialFile, AsyncDisposable {
     }
   }
 
-  /** Bytes are on the disk before the map says so. */
+  /** Bytes are on the disk before the map says so; of a file that was removed meanwhile it says nothing. */
   async #note(): Promise<void> {
     this.#unnoted = 0;
     if (!this.#kept) return;
+    const have = Buffer.from(this.#blocks.bits).toString('base64');
     await this.#handle.datasync();
+    if (!(await this.#isInPlace())) return;
     const { identity, name, size } = this;
     await writeWhole(
       mapOf(this.file),
@@ -203,13 +214,21 @@ export class Blob implements PartialFile, AsyncDisposable {
         name,
         size,
         verified: this.#verified,
-        have: Buffer.from(this.#blocks.bits).toString('base64'),
+        have,
       }),
       { mode: 0o600 },
     );
   }
 
+  /** Another run may have removed the file, and begun one of its own. */
+  async #isInPlace(): Promise<boolean> {
+    const own = await this.#handle.stat({ bigint: true });
+    const found = await stat(this.file, { bigint: true }).catch(() => undefined);
+    return found?.ino === own.ino && found.dev === own.dev;
+  }
+
   async #forget(): Promise<void> {
+    this.#kept = false;
     await rm(mapOf(this.file), { force: true });
     await rm(this.file, { force: true });
   }

@@ -1,3 +1,5 @@
+import { at } from '../numeric/at.ts';
+
 /** Which blocks of a file are there. */
 export class Blocks {
   /** In bytes. */
@@ -24,14 +26,14 @@ export class Blocks {
   }
 
   has(block: number): boolean {
-    return (((this.#have[block >> 3] ?? 0) >> (block & 7)) & 1) === 1;
+    return ((at(this.#have, block >> 3) >> (block & 7)) & 1) === 1;
   }
 
   /** Notes the blocks that lie wholly between two places; the last one ends with the file. */
   add(from: number, to: number): void {
     const end = to >= this.bytes ? this.count : Math.floor(to / Blocks.size);
     for (let block = Math.ceil(from / Blocks.size); block < end; block++) {
-      this.#have[block >> 3] = (this.#have[block >> 3] ?? 0) | (1 << (block & 7));
+      this.#have[block >> 3] = at(this.#have, block >> 3) | (1 << (block & 7));
     }
   }
 

@@ -1,10 +1,10 @@
 import { InputError } from '../errors.ts';
-import { splitName } from '../gguf/split.ts';
 import type { Work } from '../work/progress.ts';
 import { usualPatience } from './attempts.ts';
 import { Http } from './http.ts';
 import { Hub, type HubCommit } from './hub.ts';
-import { parseReference } from './reference.ts';
+import { partsAmong } from './listing.ts';
+import { type HubReference, parseReference } from './reference.ts';
 import { expectOnline } from './settings.ts';
 
 /** A commit of a repository on the hub in which a model was changed. */
@@ -60,17 +60,10 @@ export async function fileHistory(name: string, { signal }: Work = {}): Promise<
   return found.map(({ content, ...revision }) => revision);
 }
 
-/** The file, with the others where it is one part of a model. */
-async function partsIn(hub: Hub, reference: Parameters<Hub['revision']>[0]): Promise<string[]> {
-  const split = splitName(reference.path);
+/** @throws InputError where the revision has no such file */
+async function partsIn(hub: Hub, reference: HubReference): Promise<string[]> {
   const { files } = await hub.revision(reference);
-  const parts = files.filter(({ path }) => {
-    const other = splitName(path);
-    return (
-      path === reference.path ||
-      (split !== undefined && other?.prefix === split.prefix && other.total === split.total)
-    );
-  });
+  const parts = partsAmong(files, reference.path);
   if (parts.length > 0) return parts.map(({ path }) => path);
   throw new InputError(
     `${reference.repository} has no file ${reference.path} in its revision ${reference.revision}.`,

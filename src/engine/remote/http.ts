@@ -21,6 +21,8 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
   /** Goes to the origin that is asked, and to no other that it leads to. */
   readonly token?: string | undefined;
+  /** The address that led here before, where one did: into a private network that one alone decides, as in a redirect. */
+  readonly from?: URL;
   readonly signal?: AbortSignal | undefined;
   /** Sent as JSON, with POST; without it nothing is sent, with GET. */
   readonly json?: unknown;
@@ -50,8 +52,8 @@ export class Http implements AsyncDisposable {
    * @throws Refused for redirects that are not followed, Transient where nobody answers, or with 429 or 5xx; no other
    * status is an error here
    */
-  async get(url: URL, { headers = {}, token, signal, json }: Asking = {}): Promise<Answer> {
-    const anywhere = await this.#isPrivate(url.hostname);
+  async get(url: URL, { headers = {}, token, from = url, signal, json }: Asking = {}): Promise<Answer> {
+    const anywhere = await this.#isPrivate(from.hostname);
     const redirects: Readonly<Record<string, string>>[] = [];
     for (let at = url; ; ) {
       if (!anywhere) expectPublic(at);
@@ -162,7 +164,7 @@ export function connectionError(error: unknown, host: string, signal: AbortSigna
     return error;
   const code = codeOf(error) ?? codeOf(error.cause);
   if (code === 'ENOTFOUND') return new Refused(`there is no host ${host}`);
-  if (code?.startsWith('CERT_') || code?.includes('SIGNED_CERT') || code?.includes('UNABLE_TO_')) {
+  if (code !== undefined && /CERT|^UNABLE_TO_/.test(code)) {
     return new Refused(`the certificate of ${host} is not trusted (${code})`);
   }
   if (code === undefined) return error;

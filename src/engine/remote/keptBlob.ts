@@ -36,10 +36,11 @@ export async function keptBlob(
   }
 }
 
-/** What the file came from. */
+/** What the file came from; ? where that is not known, or damaged. */
 export async function nameOfBlob(file: string): Promise<string> {
-  return await readFile(mapOf(file), 'utf8').then(
-    (text) => Kept.safeParse(JSON.parse(text)).data?.name ?? '?',
-    () => '?',
-  );
+  try {
+    return Kept.parse(JSON.parse(await readFile(mapOf(file), 'utf8'))).name;
+  } catch {
+    return '?';
+  }
 }

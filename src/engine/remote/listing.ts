@@ -8,7 +8,7 @@ import type { Answer, Http } from './http.ts';
 import type { Hub, HubFile, HubRevision } from './hub.ts';
 import { hubError } from './hubErrors.ts';
 import { Origin } from './origin.ts';
-import type { HubReference, UrlReference } from './reference.ts';
+import { fileOf, type HubReference, type UrlReference } from './reference.ts';
 import { Refused } from './refused.ts';
 import { endpoint, hubToken } from './settings.ts';
 
@@ -66,7 +66,8 @@ export async function hubFiles(http: Http, hub: Hub, reference: HubReference): P
   };
 }
 
-function partsAmong(files: readonly HubFile[], asked: string): HubFile[] {
+/** A file, with the others where it is one part of a model. */
+export function partsAmong(files: readonly HubFile[], asked: string): HubFile[] {
   const split = splitName(asked);
   return files.filter(({ path: file }) => {
     const other = splitName(file);
@@ -145,15 +146,14 @@ export async function urlFiles(
   for (const part of parts) {
     const at = new URL(url);
     at.pathname = `${path.posix.dirname(url.pathname).replace(/\/$/, '')}/${part}`;
-    files.push(await ofUrl(http, at, part, patience, signal));
+    files.push(await ofUrl(http, at, patience, signal));
   }
-  return { name: shownUrl(new URL('.', url)), entry: decodeURIComponent(base), files };
+  return { name: shownUrl(new URL('.', url)), entry: fileOf(url), files };
 }
 
 async function ofUrl(
   http: Http,
   url: URL,
-  part: string,
   patience: Patience,
   signal: AbortSignal | undefined,
 ): Promise<ListedFile> {
@@ -162,7 +162,7 @@ async function ofUrl(
   const { size, etag, ranges } = await attempts(name, () => origin.describe(signal), patience, signal);
   return {
     name,
-    below: decodeURIComponent(part),
+    below: fileOf(url),
     identity: `url:${url.href} ${etag ?? randomUUID()} ${size}`,
     digest: undefined,
     size,

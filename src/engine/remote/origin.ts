@@ -92,7 +92,12 @@ export class Origin {
     const { url, token, check, failed } = this.#place;
     const asked = this.#signed ?? url;
     const headers = { range: `bytes=${from}-${to - 1}` };
-    const answer = await this.#http.get(asked, { headers, token: asked === url ? token : undefined, signal });
+    const answer = await this.#http.get(asked, {
+      headers,
+      token: asked === url ? token : undefined,
+      from: url,
+      signal,
+    });
     const { status } = answer;
     if (status === 200 || status === 206) {
       const encoding = answer.headers['content-encoding'] ?? 'identity';

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 import { endpoint } from './settings.ts';
@@ -45,14 +46,23 @@ export function parseReference(name: string): Reference {
       `The address of ${url.host} holds a user name or password, which would be shown and kept; leave it out.`,
     );
   }
-  if (url.origin !== new URL(endpoint()).origin) return { kind: 'url', name, url };
+  if (url.origin !== new URL(endpoint()).origin) return web(name, url);
   const [owner = '', repository = '', kind, ...rest] = url.pathname.slice(1).split('/').map(decoded);
-  if (!['resolve', 'blob', 'tree'].includes(kind ?? '')) return { kind: 'url', name, url };
+  if (!['resolve', 'blob', 'tree'].includes(kind ?? '')) return web(name, url);
   // refs/pr/3 is written with its slashes or without
   const length = rest[0] === 'refs' ? 3 : 1;
   const revision = rest.slice(0, length).join('/');
   return hub(name, [owner, repository, ...rest.slice(length)], revision === '' ? 'main' : revision);
 }
+
+function web(name: string, url: URL): UrlReference {
+  if (!isSegment(fileOf(url)))
+    throw new InputError(`${quoted(name)} names no file; write https://HOST/FILE.gguf.`);
+  return { kind: 'url', name, url };
+}
+
+/** What the file at an address is called. */
+export const fileOf = ({ pathname }: URL): string => decoded(path.posix.basename(pathname));
 
 function hub(name: string, parts: readonly string[], revision: string): HubReference {
   const [owner = '', repository = '', ...below] = parts.at(-1) === '' ? parts.slice(0, -1) : parts;
@@ -61,20 +71,21 @@ function hub(name: string, parts: readonly string[], revision: string): HubRefer
       `${quoted(name)} names no repository; write hf:ORGANISATION/NAME/FILE.gguf, with #REVISION behind it if it is not main.`,
     );
   }
-  if (below.some((segment) => !isSegment(segment))) {
+  const file = below.join('/');
+  if (file !== '' && !file.split('/').every(isSegment)) {
     throw new InputError(`${quoted(name)} names no file of the repository ${owner}/${repository}.`);
   }
   const isRevision = revision.length <= 255 && revision.split('/').every(isSegment);
   if (!isRevision) {
     throw new InputError(`${quoted(revision)} is no revision; name a branch, a tag, a commit or refs/pr/3.`);
   }
-  return { kind: 'hub', name, repository: `${owner}/${repository}`, path: below.join('/'), revision };
+  return { kind: 'hub', name, repository: `${owner}/${repository}`, path: file, revision };
 }
 
 /** A name in a path that leads nowhere else, on any system. */
 export const isSegment = (text: string): boolean =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: no file is called so
-  text !== '' && text !== '.' && text !== '..' && !/[\\:*?"<>|\u0000-\u001f\u007f]/.test(text);
+  text !== '' && text !== '.' && text !== '..' && !/[\\/:*?"<>|\u0000-\u001f\u007f]/.test(text);
 
 function parsed(name: string): URL {
   try {

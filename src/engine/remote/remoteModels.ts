@@ -5,7 +5,7 @@ import { bytes } from '../../text/numbers.ts';
 import { cacheFolder, openCacheFolder } from '../cache/folder.ts';
 import { HumanError } from '../errors.ts';
 import { makeFolder } from '../files/makeFolder.ts';
-import { type PartialFile, partialFile, registerPartial } from '../files/partialFiles.ts';
+import { type PartialFile, registerPartial } from '../files/partialFiles.ts';
 import { scratchFolder } from '../files/scratchFolder.ts';
 import { temporary } from '../files/temporaries.ts';
 import { parted, type Work } from '../work/progress.ts';
@@ -90,7 +90,7 @@ export class RemoteModels implements AsyncDisposable {
 
   /** Fetches files whole, checked against their digests, so that any program can read them. */
   async complete(files: readonly string[], work: Work): Promise<void> {
-    const blobs = files.flatMap((file) => this.#placed.get(path.resolve(file)) ?? []);
+    const blobs = this.#blobsOf(files);
     const [first] = blobs;
     if (first !== undefined) this.transfer.expect(this.missing(files), first.name);
     for (const [index, blob] of blobs.entries()) {
@@ -100,10 +100,12 @@ export class RemoteModels implements AsyncDisposable {
 
   /** Bytes of the files that would have to be downloaded to have them whole. */
   missing(files: readonly string[]): number {
-    return files.reduce(
-      (sum, file) => sum + (partialFile(file)?.missing(0, Number.POSITIVE_INFINITY) ?? 0),
-      0,
-    );
+    return this.#blobsOf(files).reduce((sum, blob) => sum + blob.missing(0, Number.POSITIVE_INFINITY), 0);
+  }
+
+  /** What stands behind those of the files that lie elsewhere, each once: several files may have one content. */
+  #blobsOf(files: readonly string[]): Blob[] {
+    return [...new Set(files.flatMap((file) => this.#placed.get(path.resolve(file)) ?? []))];
   }
 
   /** Why files cannot be had whole within the limit; undefined where they can. */

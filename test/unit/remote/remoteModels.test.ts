@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, describe, expect, vi } from 'vitest';
 import { digestFile } from '../../../src/engine/files/digest.ts';
 import { openFile } from '../../../src/engine/files/source.ts';
+import { nameOfBlob } from '../../../src/engine/remote/keptBlob.ts';
+import { storedBlobs } from '../../../src/engine/remote/keptBlobs.ts';
 import { RemoteModels, type RemoteOptions } from '../../../src/engine/remote/remoteModels.ts';
 import type { Work } from '../../../src/engine/work/progress.ts';
 import { FakeHub } from '../../hub/fakeHub.ts';
@@ -155,6 +157,48 @@ describe('a file of the hub', () => {
     expect(hub.moved).toBe(2 * 65_536 + 2 * 'Found. Redirecting'.length);
   });
 
+  test('is the same for two runs at once, of which one begins while the other reads', async () => {
+    await using one = new RemoteModels(impatient, {});
+    await using first = await openFile(await one.at(reference));
+    await first.read(0, 100_000);
+    await using other = new RemoteModels(impatient, {});
+    await using second = await openFile(await other.at(reference));
+    await second.read(500_000, 10);
+    expect(same(await first.read(0, 100_000), 0, 100_000)).toBe(true);
+    expect(same(await second.read(0, 100_000), 0, 100_000)).toBe(true);
+  });
+
+  test('is fetched anew where its file was removed, whatever its map says', async () => {
+    await read(reference, 0, content.length);
+    const [blob] = await storedBlobs();
+    rmSync(blob?.file ?? '');
+    {
+      await using remote = new RemoteModels(impatient, {});
+      await remote.at(reference);
+    }
+    expect(same((await read(reference, 0, 100_000)).bytes, 0, 100_000)).toBe(true);
+  });
+
+  test('that was removed meanwhile is not noted for the one that another run began', async ({ folder }) => {
+    {
+      await using one = new RemoteModels(impatient, {});
+      await using first = await openFile(await one.at(reference));
+      await first.read(0, content.length);
+      const [blob] = await storedBlobs();
+      rmSync(blob?.file ?? '');
+      await using other = new RemoteModels(impatient, {});
+      await other.at(reference);
+    }
+    const names = readdirSync(path.join(folder, 'cache/palimpsest/remote'));
+    expect(names).toEqual([expect.stringMatching(/^blob-[0-9a-f]{40}$/)]);
+  });
+
+  test('whose map is damaged has no name', async ({ folder }) => {
+    const file = path.join(folder, 'blob');
+    writeFileSync(`${file}.json`, '{"name": ');
+    expect(await nameOfBlob(file)).toBe('?');
+  });
+
   test('is not kept beyond the limit of the cache', async ({ folder }) => {
     vi.stubEnv('PALIMPSEST_CACHE_GB', '0.0001');
     await read(reference, 0, 900_000);
@@ -182,14 +226,12 @@ describe('downloading whole', () => {
       response.end(bytes);
       return true;
     });
-    await using remote = new RemoteModels(impatient, {});
-    const file = await remote.at(reference);
-    expect(await failure(remote.complete([file], {}))).toMatch(
-      /is damaged: its SHA-256 is not the one that the hub names/,
-    );
-    expect(
-      readdirSync(path.join(folder, 'cache/palimpsest/remote')).filter((name) => name.startsWith('blob')),
-    ).toEqual([]);
+    const whole = async () => {
+      await using remote = new RemoteModels(impatient, {});
+      await remote.complete([await remote.at(reference)], {});
+    };
+    expect(await failure(whole())).toMatch(/is damaged: its SHA-256 is not the one that the hub names/);
+    expect(readdirSync(path.join(folder, 'cache/palimpsest/remote'))).toEqual([]);
   });
 
   test('goes on where it was stopped', async ({ hub }) => {
@@ -215,6 +257,33 @@ describe('downloading whole', () => {
     hub.faults.length = 0;
     await whole();
     expect(hub.moved - before).toBeLessThan(content.length - 300_000);
+  });
+
+  test('keeps what came before it was stopped, in one answer', async ({ hub }) => {
+    const stop = new AbortController();
+    hub.faults.push((_, response, server) => {
+      if (server !== 'cdn') return false;
+      response.writeHead(206, { 'content-range': `bytes 0-${content.length - 1}/${content.length}` });
+      response.write(content.subarray(0, 600_000));
+      setTimeout(() => stop.abort(), 50);
+      return true;
+    });
+    expect(await failure(read(reference, 0, content.length, {}, { signal: stop.signal }))).toMatch(
+      /cancelled/,
+    );
+    hub.faults.length = 0;
+    const { bytes, moved } = await read(reference, 0, content.length);
+    expect(same(bytes, 0, content.length)).toBe(true);
+    expect(moved).toBe(content.length - Math.floor(600_000 / 65_536) * 65_536);
+  });
+
+  test('of two models with the same content needs it once', async ({ hub }) => {
+    hub.commit('org/other', { 'copy.gguf': { content, lfs: true } });
+    await using remote = new RemoteModels({ ...impatient, download: 1_200_000 }, {});
+    const files = [await remote.at(reference), await remote.at('hf:org/other/copy.gguf')];
+    expect(remote.tooMuchToRun(files)).toBeUndefined();
+    await remote.complete(files, {});
+    expect(remote.transfer.moved).toBe(content.length);
   });
 });
 
@@ -258,6 +327,8 @@ describe('what goes wrong with the hub', () => {
     ['hf:org/name/model.gguf', { HF_HUB_OFFLINE: '1' }, /is not read, since HF_HUB_OFFLINE is set/],
     ['hf:org/name/model.gguf', { HF_ENDPOINT: 'ftp://x' }, /HF_ENDPOINT is "ftp:\/\/x", not an address/],
     ['https://user:pw@example.org/m.gguf', {}, /holds a user name or password/],
+    ['https://example.org/..%2f..%2fm.gguf', {}, /names no file; write https:/],
+    ['https://example.org/', {}, /names no file; write https:/],
   ] as const)('%s with %o', async ([name, env, sentence], { hub }) => {
     for (const [key, value] of Object.entries(env)) vi.stubEnv(key, value);
     expect(await failure(read(name, 0, 1))).toMatch(sentence);
