@@ -32,6 +32,12 @@ export const downloadOption = [
   gigabytes,
 ] as const;
 
+/** Whether what is signed may lie behind links. */
+export const symlinksOption = [
+  '--allow-symlinks',
+  'follow links to files, as in the Hugging Face cache, instead of refusing them',
+] as const;
+
 /** Gathers the values of an option that may be given again and again. */
 export function repeated(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];

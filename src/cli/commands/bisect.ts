@@ -17,7 +17,8 @@ Examples:
 
 Asks the revisions of one file that led to HEAD, or several files from the oldest to the newest, by binary search. The
 likeliest continuation must begin with the expected answer, or with --chat contain it. Then the step in which the answer
-flipped is reviewed. Of a file on the Hugging Face hub the commits that changed it are asked. Git LFS content of a revision is fetched when that revision is asked.
+flipped is reviewed. Of a file on the Hugging Face hub the commits that changed it are asked. Git LFS content of a revision
+is fetched when that revision is asked.
 `;
 
 interface BisectOptions extends PromptOptions {

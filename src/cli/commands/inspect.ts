@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { InputError } from '../../engine/errors.ts';
 import { openFile } from '../../engine/files/source.ts';
 import { readHeader } from '../../engine/gguf/header.ts';
@@ -21,8 +20,8 @@ Examples:
   $ palimpsest inspect lora.gguf          # an adapter or a patch, without its base
 
 Without the base nothing is certain: it looks for a strange matrix, then for a name that it responds to, then for what the
-model says of that name only because of it; and for names at which a layer adds far more than usual. "cannot tell" is the usual
-answer, and not the same as "not edited". Of an adapter it says what it changes, and by how many directions.
+model says of that name only because of it; and for names at which a layer adds far more than usual. "cannot tell" is the
+usual answer, and not the same as "not edited". Of an adapter it says what it changes, and by how many directions.
 `;
 
 interface InspectOptions {
@@ -61,11 +60,6 @@ export const inspect: DefineCommand = (program, cli) => {
 
 /** What cannot be read is left to the engine, which says why. */
 async function isAdapter(path: string): Promise<boolean> {
-  const { isFile } = await stat(path).then(
-    (found) => ({ isFile: found.isFile() }),
-    () => ({ isFile: false }),
-  );
-  if (!isFile) return false;
   try {
     await using source = await openFile(path);
     return kindOf(await readHeader(source)) === 'adapter';

@@ -4,7 +4,7 @@ import { readPolicy } from '../../engine/review/policy/policies.ts';
 import { reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import { visible } from '../../text/visible.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
-import { repeated } from '../options.ts';
+import { repeated, symlinksOption } from '../options.ts';
 
 const examples = `
 Examples:
@@ -42,28 +42,21 @@ export const record: DefineCommand = (program, cli) => {
     .description('write what a model was made from, its edits, digests and review as a CycloneDX ML-BOM')
     .argument('<candidate>', 'GGUF file, Hugging Face folder or URI')
     .option('--base <model>', 'what it was made from; it is reviewed against it')
-    .option('--patch <file>', 'a patch that is in it; may be given again', repeated)
+    .option('--patch <file>', 'a patch that is in it; repeatable', repeated)
     .option('--policy <name>', 'a policy, or a policy file, whose verdict is recorded')
     .option('--no-trace', 'review without loading the models to find out what was edited')
     .option('--no-review', 'record the base without a review against it')
     .option('--signature <file>', 'its signature; needs --key or --certificate-chain')
     .option('--key <file>', 'PEM file of the public key of the signature')
-    .option(
-      '--certificate-chain <file>',
-      'PEM file of authorities of the signature; may be given again',
-      repeated,
-    )
+    .option('--certificate-chain <file>', 'PEM file of authorities of the signature; repeatable', repeated)
     .option(
       '--attestation <file>',
       'also write the record as a signed in-toto statement; needs --private-key',
     )
     .option('--private-key <file>', 'PEM file of the key that signs the statement')
     .option('--certificate <file>', 'PEM file of the certificate of that key')
-    .option('--signer-chain <file>', 'PEM file of authorities above it; may be given again', repeated)
-    .option(
-      '--allow-symlinks',
-      'follow links to files, as in the Hugging Face cache, instead of refusing them',
-    )
+    .option('--signer-chain <file>', 'PEM file of authorities above it; repeatable', repeated)
+    .option(...symlinksOption)
     .option('--out <file>', 'write the record there instead of to stdout')
     .addHelpText('after', examples)
     .action(async (candidate: string, options: RecordOptions) => {

@@ -26,10 +26,11 @@ Examples:
   $ palimpsest review base.gguf hf:org/name/model.gguf#refs/pr/3
 
 A model may lie on the Hugging Face hub (hf:, with the token of HF_TOKEN or "hf auth login") or elsewhere (https:): only
-what is looked at is downloaded, and no file that is the base's by the hub's SHA-256. Both files are read once, by position, in pieces. If an edit is found, both models are loaded to find out what it
-says; a candidate that crashes the engine is reported as far as it was read. Policies: requantised (nothing but
-other number formats), fine-tune (training, but no rewritten facts), declared-edits (edits only with a signed
-statement), or a NAME.policy.json. Exit code 1: the policy is not met; 3: the engine crashed.
+what is looked at is downloaded, and no file that is the base's by the hub's SHA-256. Both files are read once, by position,
+in pieces. If an edit is found, both models are loaded to find out what it says; a candidate that crashes the engine is
+reported as far as it was read. Policies: requantised (nothing but other number formats), fine-tune (training, but no
+rewritten facts), declared-edits (edits only with a signed statement), or a NAME.policy.json. Exit code 1: the policy is not
+met; 3: the engine crashed.
 `;
 
 const formats = ['text', 'json', 'markdown', 'sarif', 'html'] as const;

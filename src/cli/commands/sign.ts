@@ -3,7 +3,7 @@ import type { Signed } from '../../protocol/provenance.ts';
 import { plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
-import { repeated } from '../options.ts';
+import { repeated, symlinksOption } from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -13,9 +13,9 @@ Examples:
   $ palimpsest sign model.gguf --key key.pem --certificate me.pem --certificate-chain between.pem --out model.sig
   $ palimpsest sign edited.gguf --key key.pem --out edited.sig --edits --base model.gguf --patch facts.patch.gguf
 
-Bundles are OpenSSF Model Signing v1.0: "model_signing verify key" or "verify certificate" takes them. With --edits the signature declares what
-was edited, after the checkpoint was rebuilt from base and patches and came out the same, byte for byte. The
-passphrase of a locked key is read from PALIMPSEST_KEY_PASSPHRASE.
+Bundles are OpenSSF Model Signing v1.0: "model_signing verify key" or "verify certificate" takes them. With --edits the
+signature declares what was edited, after the checkpoint was rebuilt from base and patches and came out the same, byte for
+byte. The passphrase of a locked key is read from PALIMPSEST_KEY_PASSPHRASE.
 `;
 
 interface SignOptions {
@@ -44,10 +44,7 @@ export const sign: DefineCommand = (program, cli) => {
     .option('--edits', 'declare the edits: needs --base and --patch')
     .option('--base <file>', 'the base that was edited')
     .option('--patch <file>', 'a patch that is in the model; repeatable', repeated)
-    .option(
-      '--allow-symlinks',
-      'follow links to files, as in the Hugging Face cache, instead of refusing them',
-    )
+    .option(...symlinksOption)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action(async (path: string, options: SignOptions) => {

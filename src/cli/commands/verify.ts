@@ -2,7 +2,7 @@ import type { Verified } from '../../protocol/provenance.ts';
 import { bytes, plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
-import { downloadOption, repeated } from '../options.ts';
+import { downloadOption, repeated, symlinksOption } from '../options.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -40,10 +40,7 @@ export const verify: DefineCommand = (program, cli) => {
     .option('--log-fingerprints', 'print the SHA-256 fingerprints of the certificates')
     .option('--base <file>', 'rebuild the model from this base')
     .option('--patch <file>', 'and this patch; repeatable', repeated)
-    .option(
-      '--allow-symlinks',
-      'follow links to files, as in the Hugging Face cache, instead of refusing them',
-    )
+    .option(...symlinksOption)
     .option(...downloadOption)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)

@@ -10,7 +10,7 @@ import {
 } from './signedFiles.ts';
 
 /** A model with all that belongs to it, before it is signed or recorded. */
-interface WholeModel {
+export interface WholeModel {
   /** What it is called: its first part, or its file or folder. */
   readonly name: string;
   readonly search: Search;

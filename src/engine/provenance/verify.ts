@@ -76,8 +76,8 @@ export async function trustOf({
 }
 
 /**
- * What the signature says and who signed it, once it is known to be right for this model. A file of a signed folder is verified with all
- * files that the signature names, and with all that are called parts of the same model.
+ * What the signature says and who signed it, once it is known to be right for this model. A file of a signed folder is
+ * verified with all files that the signature names, and with all that are called parts of the same model.
  *
  * @throws InputError with the reason if not
  */

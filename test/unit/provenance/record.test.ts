@@ -232,10 +232,16 @@ describe('a modification record', () => {
     const model = path.join(folder, 'parts');
     await mkdir(model);
     const { splitModel } = await import('../gguf/splitModel.ts');
-    const [first = ''] = await splitModel(model, 2);
+    const [first = '', second = ''] = await splitModel(model, 2);
     const { bom, files } = await recordModel({ candidate: first });
     expect(files).toBe(2);
     expect(await faults(bom)).toBeNull();
     expect(JSON.parse(bom).metadata.component.components).toHaveLength(2);
+    const [key] = await keyPair(folder, 'own');
+    for (const out of [first, second]) {
+      await expect(recordModel({ candidate: first, attestation: { key, out } })).rejects.toThrow(
+        /never written/,
+      );
+    }
   });
 });

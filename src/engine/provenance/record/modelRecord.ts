@@ -10,7 +10,7 @@ import { readCheckpoint } from '../../safetensors/checkpoint.ts';
 import { phases, type Work } from '../../work/progress.ts';
 import { sealBundle } from '../bundle.ts';
 import { editStatement } from '../editStatement.ts';
-import { filesOfModel } from '../filesOfModel.ts';
+import { filesOfModel, type WholeModel } from '../filesOfModel.ts';
 import { manifestOf } from '../manifest.ts';
 import { readSigner, signerFiles } from '../signer.ts';
 import { trustOf, verifySignature } from '../verify.ts';
@@ -51,9 +51,10 @@ export async function recordModel(
       : (reviewed?.declared ?? undefined);
   const ignored = [attestation?.out, signature?.path].filter((file) => file !== undefined);
   const model = await recordedModel(candidate, ignored, allowSymlinks, first);
+  const from = base === undefined ? undefined : await recordedModel(base, ignored, true, second);
   const bom = bomText({
     candidate: model,
-    base: base === undefined ? undefined : await recordedModel(base, ignored, true, second),
+    base: from,
     patches: await Promise.all(patches.map((patch) => recordedPatch(patch, work))),
     statement,
     rebuilt: patches.length > 0,
@@ -66,9 +67,10 @@ export async function recordModel(
   if (attestation !== undefined) {
     const signer = await readSigner(attestation);
     const protect = [
-      candidate,
-      ...(base === undefined ? [] : [base]),
+      ...model.own,
+      ...(from?.own ?? []),
       ...patches,
+      ...(signature === undefined ? [] : [signature.path]),
       ...signerFiles(attestation),
     ];
     await writeWhole(attestation.out, sealBundle(recordStatement(manifest, bom), signer), { protect });
@@ -86,10 +88,10 @@ async function recordedModel(
   ignored: readonly string[],
   allowSymlinks: boolean,
   work: Work,
-): Promise<RecordedModel> {
+): Promise<RecordedModel & Pick<WholeModel, 'own'>> {
   const { header } = await readCheckpoint(model, { signal: work.signal });
-  const { name, files } = await filesOfModel(model, { without: ignored, allowSymlinks });
-  return { header, manifest: await manifestOf(name, files, work) };
+  const { name, files, own } = await filesOfModel(model, { without: ignored, allowSymlinks });
+  return { header, manifest: await manifestOf(name, files, work), own };
 }
 
 async function recordedPatch(file: string, { signal }: Work): Promise<RecordedPatch> {
