@@ -34,6 +34,8 @@ export default defineConfig({
           include: ['test/models/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
+          // without a place of its own, what is not parallel comes after all groups
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -45,7 +47,7 @@ export default defineConfig({
           include: ['test/webview/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // what a person would wait for; a second is too short on a busy machine
@@ -59,7 +61,7 @@ export default defineConfig({
           include: ['test/workbench/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           testTimeout: 90_000,
           hookTimeout: 90_000,
           expect: { poll: { timeout: 20_000 } },
