@@ -33,7 +33,8 @@ export const Run = z.strictObject({
   origin: z
     .enum(['measured', 'recorded'])
     .describe('`measured`: the command wrote them here. `recorded`: entered from its printed table.'),
-  command: z.string(),
+  command: z.string().nullable().describe('As it can be typed; null where it was not written down.'),
+  how: z.string().optional().describe('What the command alone does not say.'),
   machine: z.string(),
   commit: z.string().nullable().describe('null where it was not written down.'),
 });

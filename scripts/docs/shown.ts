@@ -58,9 +58,11 @@ export function shownResult(
 
 function shownRun(run: Run | undefined): string {
   if (run === undefined) throw new Error('a row names a run that is not there');
-  const { date, origin, command, machine, commit } = run;
+  const { date, origin, command, how, machine, commit } = run;
   const at = commit === null ? '' : ` at <code>${commit}</code>`;
-  return `${date}${origin === 'recorded' ? ' (recorded)' : ''}, ${machine}${at}: <code>${html(command)}</code>`;
+  const typed = command === null ? [] : [`<code>${html(command)}</code>`];
+  const measured = [...typed, ...(how === undefined ? [] : [how])].join(', ');
+  return `${date}${origin === 'recorded' ? ' (recorded)' : ''}, ${machine}${at}: ${measured}`;
 }
 
 const html = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

@@ -41,6 +41,29 @@ describe('the documents', () => {
   });
 });
 
+describe('the commands of results', () => {
+  const { scripts }: { scripts: object } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const reference = readFileSync('docs/reference/command-line.md', 'utf8');
+  const helpOf = (command: string) =>
+    reference.split(`\n## palimpsest ${command}\n`)[1]?.split('\n## ')[0] ?? '';
+  const named = (command: string): string => /palimpsest (reversal \w+|\w+)/.exec(command)?.[1] ?? '';
+  const commands = [...results].flatMap(([name, { runs }]) =>
+    runs.flatMap(({ command }) =>
+      command === null ? [] : command.split(' && ').map((one) => [name, one] as const),
+    ),
+  );
+
+  it.each(commands)('%s: %s', (_, command) => {
+    expect(command).toMatch(/^(npm run|npm install|npx vitest|du|(time )?palimpsest) /);
+    const [, script] = /^npm run (\S+)/.exec(command) ?? [];
+    if (script !== undefined) expect(Object.keys(scripts)).toContain(script);
+    if (!/^(time )?palimpsest /.test(command)) return;
+    const help = helpOf(named(command));
+    expect(help).not.toBe('');
+    for (const [option] of command.matchAll(/(?<= )--[a-z-]+/g)) expect(help).toContain(option);
+  });
+});
+
 describe('the bounds of reviews', () => {
   const { rows = [] } = results.get('review-bounds') ?? {};
   const all = [...reviewRules.values()].flatMap((rules) => Object.entries(rules));

@@ -17,7 +17,14 @@ describe('what is filled in', () => {
         machine: 'a machine',
         commit: 'abc1234',
       },
-      { date: '2026-11-28', origin: 'recorded', command: 'a < b', machine: 'another', commit: null },
+      {
+        date: '2026-11-28',
+        origin: 'recorded',
+        command: 'a < b',
+        how: 'twice',
+        machine: 'another',
+        commit: null,
+      },
     ],
     rows: [
       {
@@ -37,7 +44,7 @@ describe('what is filled in', () => {
     expect(text).toContain('| One <sup>1</sup> | .990 (.95–1.00) of 100 | .44 |');
     expect(text).toContain('| Two <sup>2</sup> |  | 4.3 (2.1–6.8) |');
     expect(text).toContain('2026-11-29, a machine at <code>abc1234</code>: <code>npm run bench</code>');
-    expect(text).toContain('2026-11-28 (recorded), another: <code>a &lt; b</code>');
+    expect(text).toContain('2026-11-28 (recorded), another: <code>a &lt; b</code>, twice');
   });
 
   it('is some rows and columns, or the table turned', () => {
