@@ -44,18 +44,26 @@ export interface PytorchOptions {
   readonly record?: true | undefined;
 }
 
+/** A side with what documents know it by. */
+interface NamedSide {
+  readonly key: string;
+  readonly name: string;
+  readonly side: Side;
+}
+
 /** Both sides one after the other, each in a process of its own, on the same facts: quality, time and memory. */
 export async function pytorch(options: PytorchOptions): Promise<void> {
   const { threads, facts, python } = options;
   const { file } = await importFile('counterfact', records);
   const edits = file.edits.slice(0, facts);
   const cacheFolder = await mkdtemp(path.join(tmpdir(), 'palimpsest-bench-'));
-  const sides: { name: string; side: Side }[] = [];
+  const sides: NamedSide[] = [];
   try {
     for (const method of ['r-rome', 'rome-several-keys'] as const) {
       // each computes the covariance itself, as PyTorch does
       const own = path.join(cacheFolder, method);
       sides.push({
+        key: method,
         name: `Palimpsest, ${method}`,
         side: await ours({ threads, facts, method, cacheFolder: own }),
       });
@@ -73,10 +81,11 @@ export async function pytorch(options: PytorchOptions): Promise<void> {
   };
   const wordings = options.templates.map((name) => templates[name]);
   const found = await inPython(python, { ...asked, method: 'r-rome', templates: wordings });
-  for (const run of found.runs) {
+  for (const [place, run] of found.runs.entries()) {
+    const key = `pytorch-${options.templates[place]}`;
     const name = `PyTorch ${found.torch}, r-rome, ${run.templates} prompts`;
     const { loading, covariance } = found;
-    sides.push({ name, side: { ...theirs(edits, run), loading, covariance } });
+    sides.push({ key, name, side: { ...theirs(edits, run), loading, covariance } });
   }
   console.log(`\nSmolLM2-135M-Instruct Q4_1, layer ${layer}, ${edits.length} facts, ${threads} threads`);
   console.log(tableOf(sides));
@@ -128,7 +137,7 @@ function theirs(edits: readonly Edit[], found: RunInPython): Omit<Side, 'loading
   return { before: row('before'), after: row('after'), edit, peakMemory: found.peakMemory };
 }
 
-function pytorchFound(facts: number, sides: readonly { name: string; side: Side }[]): Found {
+function pytorchFound(facts: number, sides: readonly NamedSide[]): Found {
   const [first] = sides;
   const row = (key: string, title: string, { es, ps, ns, s, generation }: Row) => ({
     key,
@@ -150,12 +159,8 @@ function pytorchFound(facts: number, sides: readonly { name: string; side: Side 
     ],
     rows: [
       ...(first === undefined ? [] : [row('before', 'before', first.side.before)]),
-      ...sides.map(({ name, side }, place) => {
-        const { key, title, cells } = row(
-          name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
-          name,
-          side.after,
-        );
+      ...sides.map(({ key, name, side }, place) => {
+        const { title, cells } = row(key, name, side.after);
         const theirs = place > 1 && first !== undefined;
         return {
           key,
@@ -177,7 +182,7 @@ function pytorchFound(facts: number, sides: readonly { name: string; side: Side 
   };
 }
 
-function tableOf(sides: readonly { name: string; side: Side }[]): string {
+function tableOf(sides: readonly NamedSide[]): string {
   const [first] = sides;
   const head = [
     '',
