@@ -17,7 +17,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/rpc',
-    what: 'calls between two ends of a channel, processes or webviews: asked, answered, followed, cancelled, failed in a sentence',
+    what: 'calls between two ends of a channel, processes or webviews: asked, answered, followed, canceled, failed in a sentence',
   },
   {
     path: 'src/formats',
@@ -59,7 +59,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/engine/weights',
-    what: 'values of tensors through ggml: quantised, dequantised, finite or not, written into a GGUF',
+    what: 'values of tensors through ggml: quantized, dequantized, finite or not, written into a GGUF',
   },
   {
     path: 'src/engine/cache',

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { ContextDefenceV1 } from '../../../src/formats/contextDefence/v1.ts';
 import { EditsV1 } from '../../../src/formats/edits/v1.ts';
+import { EvaluationV1 } from '../../../src/formats/evaluation/v1.ts';
 import { JudgeV1 } from '../../../src/formats/judge/v1.ts';
 import { PATCH_FORMAT } from '../../../src/formats/patch/index.ts';
 import { PolicyV1 } from '../../../src/formats/policy/v1.ts';
@@ -16,6 +17,7 @@ interface Format {
 }
 
 const refused = 'refused in one sentence';
+const added = 'fields are added within a version; what is not known is kept';
 
 /** The files that people and programs keep, with the version that is written. */
 export function formats(): string {
@@ -39,7 +41,11 @@ export function formats(): string {
         ReviewV1,
         'a review: [schema](../../media/review.schema.json)',
       ),
-      newer: 'fields are added within a version; what is not known is kept',
+      newer: added,
+    },
+    {
+      ...json('evaluation.json', EvaluationV1, 'what `eval` measured of each method and edit'),
+      newer: added,
     },
     {
       file: 'NAME.sig',
