@@ -13,6 +13,7 @@ import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
 import type { Handlers, ServedPage } from '../webviews/servePage.ts';
 import { showPage } from '../webviews/showPage.ts';
+import { Throttled } from '../webviews/throttled.ts';
 import { Identities } from './identities.ts';
 import { changeOf, inspectorState } from './inspectedState.ts';
 import { inspectorAction } from './inspectorAction.ts';
@@ -33,9 +34,6 @@ export interface InspectorParts {
 /** Edits that the page offers to turn to; the Edits view has all. */
 const mostChoices = 300;
 
-/** Changes come in bursts: the page is told at most so often, in ms. */
-const pause = 60;
-
 /** The inspector of one model. It follows the selected edit. */
 export class InspectorPanel implements Disposable {
   readonly panel: WebviewPanel;
@@ -45,8 +43,8 @@ export class InspectorPanel implements Disposable {
   readonly #page: ServedPage<InspectorContract>;
   readonly #identities = new Identities();
   readonly #proofs: RevertProofs;
+  readonly #telling: Throttled;
   #asked: InspectorState['asked'] = null;
-  #told: NodeJS.Timeout | undefined;
 
   /** @param path the model's */
   constructor(panel: WebviewPanel, path: string, parts: InspectorParts) {
@@ -58,6 +56,12 @@ export class InspectorPanel implements Disposable {
     );
     this.#page = this.#owned.add(
       showPage<InspectorContract>(panel.webview, parts.extension, 'inspector', panel.title, this.#handlers()),
+    );
+    this.#telling = this.#owned.add(
+      new Throttled(() => {
+        this.#page.push('state', this.#state());
+        void this.#prove();
+      }),
     );
     const changed = () => this.update();
     this.#owned.add(parts.models.onDidChange(changed));
@@ -80,15 +84,10 @@ export class InspectorPanel implements Disposable {
 
   /** Tells the page how things are, soon. */
   update(): void {
-    this.#told ??= setTimeout(() => {
-      this.#told = undefined;
-      this.#page.push('state', this.#state());
-      void this.#prove();
-    }, pause);
+    this.#telling.soon();
   }
 
   dispose(): void {
-    clearTimeout(this.#told);
     this.#owned.dispose();
   }
 

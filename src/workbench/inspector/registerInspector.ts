@@ -1,10 +1,11 @@
-import { commands, type Disposable, l10n, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { commands, type Disposable, l10n, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import { Disposables } from '../disposables.ts';
 import { attempt } from '../engine/messages.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import { pickModel } from '../models/pickModel.ts';
 import { tickStep } from '../sample/walkthroughSteps.ts';
+import { tabIcon } from '../webviews/tabIcon.ts';
 import { InspectorPanel, type InspectorParts } from './inspectorPanel.ts';
 
 const viewType = 'palimpsest.inspector';
@@ -101,9 +102,7 @@ class Inspectors extends Disposables {
   }
 
   #adopt(panel: WebviewPanel, path: string): InspectorPanel {
-    // a tab's icon is a picture, which cannot take the theme's colour
-    const icon = (name: string) => Uri.joinPath(this.#parts.extension, 'media', name);
-    panel.iconPath = { light: icon('page-light.svg'), dark: icon('page-dark.svg') };
+    panel.iconPath = tabIcon(this.#parts.extension);
     const inspector = new InspectorPanel(panel, path, this.#parts);
     this.#panels.set(path, inspector);
     panel.onDidDispose(() => {

@@ -2,16 +2,14 @@ import { commands, l10n, Uri, ViewColumn, type WebviewPanel } from 'vscode';
 import type { ReviewAction, ReviewContract } from '../../protocol/reviewPage.ts';
 import { Disposables } from '../disposables.ts';
 import { attempt } from '../engine/messages.ts';
-import type { ServedPage } from '../webviews/servePage.ts';
 import { showPage } from '../webviews/showPage.ts';
+import { tabIcon } from '../webviews/tabIcon.ts';
+import { Throttled } from '../webviews/throttled.ts';
 import { isPolicyFile, pickPolicy } from './policyChoice.ts';
 import { outcomeOf } from './policyState.ts';
 import type { ReviewSession } from './reviewSession.ts';
 import { copyReport, saveReport, showReport } from './saveReport.ts';
 import { sideName } from './side.ts';
-
-/** Progress comes in bursts: the page is told at most so often, in ms. */
-const pause = 60;
 
 /** What a review is called on its tab. */
 export function titleOf({ review: { candidate } }: ReviewSession): string {
@@ -22,17 +20,13 @@ export function titleOf({ review: { candidate } }: ReviewSession): string {
 export class ReviewPanel extends Disposables {
   readonly panel: WebviewPanel;
   readonly session: ReviewSession;
-  readonly #page: ServedPage<ReviewContract>;
-  #told: NodeJS.Timeout | undefined;
 
   constructor(panel: WebviewPanel, session: ReviewSession, extension: Uri) {
     super();
     this.panel = panel;
     this.session = this.add(session);
-    // a tab's icon is a picture, which cannot take the theme's colour
-    const icon = (name: string) => Uri.joinPath(extension, 'media', name);
-    panel.iconPath = { light: icon('page-light.svg'), dark: icon('page-dark.svg') };
-    this.#page = this.add(
+    panel.iconPath = tabIcon(extension);
+    const page = this.add(
       showPage<ReviewContract>(panel.webview, extension, 'review', panel.title, {
         state: () => session.state,
         act: async ({ action }) => {
@@ -43,7 +37,8 @@ export class ReviewPanel extends Disposables {
         },
       }),
     );
-    this.add(session.onDidChange(() => this.#tell()));
+    const telling = this.add(new Throttled(() => page.push('state', session.state)));
+    this.add(session.onDidChange(() => telling.soon()));
   }
 
   /** Does what a button of the page, or the command of the same meaning, asks for. */
@@ -84,17 +79,5 @@ export class ReviewPanel extends Disposables {
       case 'revertReversal':
         return await session.reversal.revert();
     }
-  }
-
-  override dispose(): void {
-    clearTimeout(this.#told);
-    super.dispose();
-  }
-
-  #tell(): void {
-    this.#told ??= setTimeout(() => {
-      this.#told = undefined;
-      this.#page.push('state', this.session.state);
-    }, pause);
   }
 }

@@ -1,14 +1,12 @@
-import { Uri, type WebviewPanel } from 'vscode';
+import type { Uri, WebviewPanel } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { TaskAction, TaskContract } from '../../protocol/taskPage.ts';
 import { Disposables } from '../disposables.ts';
 import { attempt } from '../engine/messages.ts';
-import type { ServedPage } from '../webviews/servePage.ts';
 import { showPage } from '../webviews/showPage.ts';
+import { tabIcon } from '../webviews/tabIcon.ts';
+import { Throttled } from '../webviews/throttled.ts';
 import type { TaskSession } from './taskSession.ts';
-
-/** Progress comes in bursts: the page is told at most so often, in ms. */
-const pause = 60;
 
 /** What a panel needs besides its session. */
 export interface PanelParts {
@@ -27,16 +25,13 @@ export interface PanelParts {
 export class TaskPanel extends Disposables {
   readonly panel: WebviewPanel;
   readonly session: TaskSession;
-  readonly #page: ServedPage<TaskContract>;
-  #told: NodeJS.Timeout | undefined;
 
   constructor(panel: WebviewPanel, session: TaskSession, parts: PanelParts) {
     super();
     this.panel = panel;
     this.session = this.add(session);
-    const icon = (name: string) => Uri.joinPath(parts.extension, 'media', name);
-    panel.iconPath = { light: icon('page-light.svg'), dark: icon('page-dark.svg') };
-    this.#page = this.add(
+    panel.iconPath = tabIcon(parts.extension);
+    const page = this.add(
       showPage<TaskContract>(panel.webview, parts.extension, 'task', panel.title, {
         state: () => session.state,
         act: async ({ action }) => {
@@ -56,18 +51,7 @@ export class TaskPanel extends Disposables {
         },
       }),
     );
-    this.add(session.onDidChange(() => this.#tell()));
-  }
-
-  override dispose(): void {
-    clearTimeout(this.#told);
-    super.dispose();
-  }
-
-  #tell(): void {
-    this.#told ??= setTimeout(() => {
-      this.#told = undefined;
-      this.#page.push('state', this.session.state);
-    }, pause);
+    const telling = this.add(new Throttled(() => page.push('state', session.state)));
+    this.add(session.onDidChange(() => telling.soon()));
   }
 }

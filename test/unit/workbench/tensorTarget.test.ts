@@ -3,8 +3,6 @@ import { chooseTensor, targetsIn } from '../../../src/workbench/header/tensorTar
 import type { ModelEntry } from '../../../src/workbench/models/modelEntry.ts';
 import type { Models } from '../../../src/workbench/models/models.ts';
 
-vi.mock('vscode', () => ({ l10n: { t: (text: string) => text } }));
-
 const layer = (number: number, editable: boolean) => ({
   layer: number,
   tensors: [{ name: `blk.${number}.ffn_down.weight`, type: 'f16', shape: [4, 4] }],

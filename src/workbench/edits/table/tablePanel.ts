@@ -5,8 +5,8 @@ import { Disposables } from '../../disposables.ts';
 import { attempt } from '../../engine/messages.ts';
 import type { Models } from '../../models/models.ts';
 import { saveFile } from '../../saveFile.ts';
-import type { ServedPage } from '../../webviews/servePage.ts';
 import { showPage } from '../../webviews/showPage.ts';
+import { Throttled } from '../../webviews/throttled.ts';
 import type { Edits } from '../edits.ts';
 import { revealEdit } from '../revealEdit.ts';
 import { comparedEdit } from './comparedEdit.ts';
@@ -17,7 +17,7 @@ export interface TableParts {
   readonly edits: Edits;
 }
 
-/** Changes come in bursts: the page is told at most so often, in ms. */
+/** A table of thousands of edits is told of changes at most so often, in ms. */
 const pause = 100;
 
 /** The table of the edits of one file. */
@@ -26,8 +26,6 @@ export class TablePanel implements Disposable {
   readonly #owned = new Disposables();
   readonly #parts: TableParts;
   readonly #file: Uri;
-  readonly #page: ServedPage<EditsTableContract>;
-  #told: NodeJS.Timeout | undefined;
 
   constructor(file: Uri, parts: TableParts) {
     this.#file = file;
@@ -35,7 +33,7 @@ export class TablePanel implements Disposable {
     const title = l10n.t('Compare {0}', path.basename(file.fsPath));
     this.panel = window.createWebviewPanel('palimpsest.edits.table', title, ViewColumn.Active);
     const { edits } = parts;
-    this.#page = this.#owned.add(
+    const page = this.#owned.add(
       showPage<EditsTableContract>(this.panel.webview, parts.extension, 'edits', title, {
         state: async () => {
           await Promise.all([edits.list(), parts.models.list()]);
@@ -46,20 +44,13 @@ export class TablePanel implements Disposable {
         save: ({ csv }) => tried(() => saveFile(csv, 'csv', path.basename(file.fsPath, '.edits.json'), file)),
       }),
     );
-    this.#owned.add(edits.onDidChange(() => this.#update()));
+    const telling = this.#owned.add(new Throttled(() => page.push('state', this.#state()), pause));
+    this.#owned.add(edits.onDidChange(() => telling.soon()));
     this.panel.onDidDispose(() => this.dispose());
   }
 
   dispose(): void {
-    clearTimeout(this.#told);
     this.#owned.dispose();
-  }
-
-  #update(): void {
-    this.#told ??= setTimeout(() => {
-      this.#told = undefined;
-      this.#page.push('state', this.#state());
-    }, pause);
   }
 
   #state(): EditsTableState {

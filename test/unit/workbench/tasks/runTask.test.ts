@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { test as base, expect, vi } from 'vitest';
+import { test as base, expect } from 'vitest';
 import { serialiseEdits } from '../../../../src/engine/editing/editsFile/editsFile.ts';
 import type { Evaluated } from '../../../../src/protocol/evaluation.ts';
 import { TaskRequest } from '../../../../src/protocol/tasks.ts';
@@ -8,8 +8,6 @@ import type { EngineService } from '../../../../src/workbench/engine/engineServi
 import { runTask } from '../../../../src/workbench/tasks/runTask.ts';
 import { sample } from '../../edits/sample.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
-
-vi.mock('vscode', () => ({ l10n: { t: (text: string) => text }, Uri: {} }));
 
 const test = base.extend(temporaryFolder);
 

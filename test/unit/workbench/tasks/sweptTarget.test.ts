@@ -4,13 +4,6 @@ import type { Task } from '../../../../src/protocol/tasks.ts';
 import type { Models } from '../../../../src/workbench/models/models.ts';
 import { chooseBest, sweepReason } from '../../../../src/workbench/tasks/sweptTarget.ts';
 
-vi.mock('vscode', () => ({
-  l10n: {
-    t: (text: string, ...values: unknown[]) =>
-      text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
-  },
-}));
-
 const layer = (number: number, score: number) => {
   const nothing = counterfact([]);
   return { layer: number, seconds: 1, measures: { ...nothing, after: { ...nothing.after, score } } };
