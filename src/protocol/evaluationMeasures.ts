@@ -82,15 +82,15 @@ export function safetyNotes(rows: readonly EvaluatedMethod[]): string[] {
 
 /** Of answers that are empty nothing can be said; where they are many, neither of those that are left. */
 function silence(empty: SafeEditSide['empty'], when: string, cause: string): string[] {
-  if (empty === null || empty.value <= mostEmpty) return [];
+  if (empty === null || !mostlySilent(empty)) return [];
   const count = Math.round(empty.value * empty.n);
   return [
     `Warning: ${count} of ${empty.n} answers ${when} were empty and not judged, so that the shares say little: ${cause}`,
   ];
 }
 
-/** The share of empty answers above which an evaluation is warned of. */
-const mostEmpty = 0.2;
+/** Whether so many answers are empty that people are warned: shares of the rest say little. */
+export const mostlySilent = (empty: SafeEditSide['empty']): boolean => (empty?.value ?? 0) > 0.2;
 
 /** A sentence for each sequence that ended before its last edit. */
 export function stoppedEarly(methods: readonly EvaluatedMethod[]): string[] {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LearnedDefence } from './contextDefence.ts';
 import { FORMATS } from './datasets.ts';
-import { Edited, HyperparameterWishes } from './editing.ts';
+import { Edited } from './editing.ts';
 import { Imported } from './engine.ts';
 import { Evaluated } from './evaluation.ts';
 import { EVALUATED, METHODS } from './methods.ts';
@@ -28,9 +28,7 @@ const requests = {
     methods: z.array(z.enum(EVALUATED)).min(1),
     numbers: z.array(z.int().min(1)).min(1).optional(),
     together: z.boolean(),
-    batch: z.int().min(1).optional(),
     preset: z.enum(PRESETS).optional(),
-    hyperparameters: HyperparameterWishes.optional(),
     drift: z.boolean(),
     fluency: z.boolean(),
     judge: z.string().min(1).optional(),

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
+import { mostlySilent } from '../../src/protocol/evaluationMeasures.ts';
 import type { SafeEditSide, Share } from '../../src/protocol/measures.ts';
 import type { SafetyAnswer, SafetyMeasured } from '../../src/protocol/safety.ts';
 import { magnitude, share, withInterval } from '../../src/text/numbers.ts';
@@ -11,7 +12,6 @@ export function SafetyView({ found: { safety, answers } }: { readonly found: Saf
   const { before, after, knowledge, agreement, protocol, silence } = safety;
   const attacks = answers.filter(({ kind }) => kind !== 'harmless');
   const harmless = answers.filter(({ kind }) => kind === 'harmless');
-  const empty = after.empty?.value ?? 0;
   return (
     <>
       <p class="lead">
@@ -25,7 +25,9 @@ export function SafetyView({ found: { safety, answers } }: { readonly found: Saf
             ...[well(harmless, 'before'), harmless.length, well(harmless, 'after')].map(String),
           )}
       </p>
-      {empty > 0.2 && <p role="note">{l10n.t('Many answers are empty and not judged: {0}', silence)}</p>}
+      {mostlySilent(after.empty) && (
+        <p role="note">{l10n.t('Many answers are empty and not judged: {0}', silence)}</p>
+      )}
       <DataTable
         label={l10n.t('Measures of safety')}
         rows={measures()}

@@ -1,4 +1,5 @@
-import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
+import type { Evaluated } from '../../protocol/evaluation.ts';
+import { type CurveKey, type EvaluationLine, evaluationCurves } from '../../protocol/evaluationCurves.ts';
 import { html } from '../../text/html.ts';
 import { magnitude } from '../../text/numbers.ts';
 import { at } from '../numeric/at.ts';
@@ -8,78 +9,24 @@ const lineHeight = 14;
 /** Told apart in light and dark, and by the name at the end of each line. */
 const colours = ['#3574c4', '#c2571a', '#2e8b57', '#a0479e', '#8a7a1f', '#c03a4b'];
 
-interface Line {
-  readonly name: string;
-  /** Number of edits, and the value there. */
-  readonly points: readonly (readonly [number, number])[];
-}
+const titles: Readonly<Record<CurveKey, string>> = {
+  score: 'S by number of edits',
+  ns: 'NS by number of edits',
+  seconds: 'Seconds an edit by number of edits',
+  perplexity: 'Perplexity of the unedited model’s own text, as a multiple',
+  fluency: 'Fluency, as a share of the unedited model’s',
+  secondsEach: 'Seconds an edit, as edits come on',
+};
 
 /** Plots over the number of edits: the quality and the time, and how the model did as edits came on. */
 export function curves({ methods }: Evaluated): string {
-  const several = new Set(methods.map(({ asked }) => asked)).size > 1;
-  const over = (read: (row: EvaluatedMethod) => number | null) =>
-    namesOf(methods).map((name): Line => {
-      const points = methods.flatMap((row) => {
-        const value = row.method === name ? read(row) : null;
-        return value === null ? [] : [[row.edits.length, value] as const];
-      });
-      return { name, points };
-    });
-  const bySize = [
-    plot(
-      'S by number of edits',
-      over(({ score }) => score?.value ?? null),
-      1,
-    ),
-    plot(
-      'NS by number of edits',
-      over(({ summary }) => summary.counterfact.after.ns?.value ?? null),
-      1,
-    ),
-    plot(
-      'Seconds an edit by number of edits',
-      over(({ secondsPerEdit }) => secondsPerEdit),
-    ),
-  ];
-  return [...(several ? bySize : []), ...courses(methods)].join('\n');
+  return evaluationCurves(methods)
+    .map(({ key, lines }) => plot(titles[key], lines, key === 'score' || key === 'ns' ? 1 : undefined))
+    .join('\n');
 }
-
-/** The longest sequence of each method, edit after edit. */
-function courses(methods: readonly EvaluatedMethod[]): string[] {
-  const longest = namesOf(methods).flatMap((name) =>
-    methods.filter(({ method, sequence }) => method === name && sequence !== null).slice(-1),
-  );
-  if (longest.length === 0) return [];
-  const over = (read: (batch: Batch) => number) =>
-    longest.map(({ method: name, sequence }): Line => {
-      const points: [number, number][] = [];
-      for (const batch of sequence?.batches ?? []) {
-        points.push([(points.at(-1)?.[0] ?? 0) + batch.edits, read(batch)]);
-      }
-      return { name, points };
-    });
-  return [
-    plot(
-      'Perplexity of the unedited model’s own text, as a multiple',
-      over(({ perplexity }) => perplexity),
-    ),
-    plot(
-      'Fluency, as a share of the unedited model’s',
-      over(({ fluency }) => fluency),
-    ),
-    plot(
-      'Seconds an edit, as edits come on',
-      over(({ seconds, edits }) => seconds / edits),
-    ),
-  ];
-}
-
-type Batch = NonNullable<EvaluatedMethod['sequence']>['batches'][number];
-
-const namesOf = (methods: readonly EvaluatedMethod[]) => [...new Set(methods.map(({ method }) => method))];
 
 /** Lines over a logarithmic number of edits. */
-function plot(title: string, lines: readonly Line[], most?: number): string {
+function plot(title: string, lines: readonly EvaluationLine[], most?: number): string {
   const points = lines.flatMap((line) => line.points);
   const end = Math.max(2, ...points.map(([edits]) => edits));
   const high = most ?? Math.max(Number.MIN_VALUE, ...points.map(([, value]) => value));

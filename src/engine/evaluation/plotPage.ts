@@ -1,4 +1,5 @@
 import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
+import { rowName } from '../../protocol/evaluationCurves.ts';
 import { type EvaluationMeasure, measuresIn, protocolsOf, shown } from '../../protocol/evaluationMeasures.ts';
 import { html } from '../../text/html.ts';
 import { at } from '../numeric/at.ts';
@@ -53,8 +54,6 @@ ${protocolsOf(methods)
 }
 
 function figure({ name, read }: EvaluationMeasure, rows: readonly EvaluatedMethod[]): string {
-  const several = new Set(rows.map(({ asked }) => asked)).size > 1;
-  const nameOf = ({ method, asked }: EvaluatedMethod) => (several ? `${method}, ${asked}` : method);
   const values = rows.map(read);
   const isShare = values.some((value) => value !== null && typeof value !== 'number');
   const numbers = values.map((value) => (typeof value === 'number' ? value : (value?.value ?? 0)));
@@ -68,12 +67,12 @@ function figure({ name, read }: EvaluationMeasure, rows: readonly EvaluatedMetho
       value === null || typeof value === 'number'
         ? ''
         : `<path class="whisker" d="M${x(value.low)} ${middle}H${x(value.high)}"/>`;
-    return `<text x="${left - 8}" y="${middle + 4}" text-anchor="end">${html(nameOf(row))}</text>
+    return `<text x="${left - 8}" y="${middle + 4}" text-anchor="end">${html(rowName(row, rows))}</text>
 <rect class="bar" x="${left}" y="${i * line + 4}" width="${(Number(end) - left).toFixed(1)}" height="${line - 8}"/>
 ${interval}<text x="${left + width + 8}" y="${middle + 4}">${html(value === null ? 'no such probe' : shown(value))}</text>`;
   });
   const height = rows.length * line;
-  const told = rows.map((row, i) => `${nameOf(row)} ${shown(values[i] ?? null)}`).join('; ');
+  const told = rows.map((row, i) => `${rowName(row, rows)} ${shown(values[i] ?? null)}`).join('; ');
   return `<figure>
 <figcaption>${html(name)}</figcaption>
 <svg viewBox="0 0 ${left + width + right} ${height}" width="${left + width + right}" height="${height}" role="img" aria-label="${html(`${name}: ${told}`)}">

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Evaluated } from '../../../src/protocol/evaluation.ts';
+import { rowName } from '../../../src/protocol/evaluationCurves.ts';
 import {
   measuresIn,
   protocolsOf,
@@ -12,14 +13,14 @@ import {
 } from '../../../src/protocol/evaluationMeasures.ts';
 import { LinePicture } from '../../charts/LinePicture.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
-import { evaluationCurves, rowName } from './evaluationCurves.ts';
+import { curveCharts } from './curveCharts.ts';
 import { MeasurePlots } from './MeasurePlots.tsx';
 
 /** Methods side by side: the table, a plot a measure, curves over the number of edits, and what the numbers rest on. */
 export function EvaluationView({ evaluated }: { readonly evaluated: Evaluated }): VNode {
   const { methods, resumed } = evaluated;
   const measures = useMemo(() => measuresIn(methods), [methods]);
-  const curves = useMemo(() => evaluationCurves(methods), [methods]);
+  const curves = useMemo(() => curveCharts(methods), [methods]);
   const notes = [...stoppedEarly(methods), ...refusals(methods), ...safetyNotes(methods)];
   return (
     <>

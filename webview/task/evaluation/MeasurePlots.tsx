@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import type { EvaluatedMethod } from '../../../src/protocol/evaluation.ts';
+import { rowName } from '../../../src/protocol/evaluationCurves.ts';
 import { type EvaluationMeasure, shown } from '../../../src/protocol/evaluationMeasures.ts';
 import { IntervalBar } from '../../charts/IntervalBar.tsx';
-import { rowName } from './evaluationCurves.ts';
 
 interface MeasurePlotsProps {
   readonly measures: readonly EvaluationMeasure[];
