@@ -4,8 +4,7 @@ import type { Signed } from '../../protocol/provenance.ts';
 import { message } from '../../text/labels.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import type { Models } from '../models/models.ts';
-import { pickModel } from '../models/pickModel.ts';
-import { askLinks, askOpen, askPatchFiles, keyFiles } from './askFiles.ts';
+import { askLinks, askMade, askOpen, keyFiles } from './askFiles.ts';
 
 /** Signs a checkpoint with a key of the user's; what was edited can be declared, which is checked before. */
 export async function sign(engine: EngineService, models: Models, file: string): Promise<void> {
@@ -19,8 +18,13 @@ export async function sign(engine: EngineService, models: Models, file: string):
   if (key === undefined) return;
   const passphrase = await askPassphrase(key);
   if (passphrase === undefined) return;
-  const declared = await askDeclared(models, file);
-  if (declared === undefined) return;
+  const edits = await askMade(models, file, {
+    question: l10n.t('What the signature says of edits'),
+    no: l10n.t('Declare no edits'),
+    yes: l10n.t('Declare the edits that it holds...'),
+    detail: l10n.t('It is built again from its base and patches first, and must be the same byte for byte'),
+  });
+  if (edits === undefined) return;
   const target = await window.showSaveDialog({
     title: l10n.t('Write the Signature'),
     defaultUri: Uri.file(file.replace(/\.gguf$/, '').concat('.sig')),
@@ -28,7 +32,7 @@ export async function sign(engine: EngineService, models: Models, file: string):
     saveLabel: l10n.t('Sign'),
   });
   if (target === undefined) return;
-  const params = { path: file, key, out: target.fsPath, ...passphrase, ...declared, ...links };
+  const params = { path: file, key, out: target.fsPath, ...passphrase, ...(edits && { edits }), ...links };
   const signed = await engine.run(l10n.t('Signing {0}', path.basename(file)), (client, work) =>
     client.sign(params, work),
   );
@@ -46,29 +50,6 @@ async function askPassphrase(key: string): Promise<{ passphrase?: string } | und
     ignoreFocusOut: true,
   });
   return passphrase === undefined ? undefined : { passphrase };
-}
-
-type Declared = { readonly edits?: { readonly base: string; readonly patches: string[] } };
-
-/** @returns undefined where one gives up */
-async function askDeclared(models: Models, file: string): Promise<Declared | undefined> {
-  const items = [
-    { label: l10n.t('Declare no edits'), declares: false },
-    {
-      label: l10n.t('Declare the edits that it holds...'),
-      detail: l10n.t('It is built again from its base and patches first, and must be the same byte for byte'),
-      declares: true,
-    },
-  ];
-  const placeHolder = l10n.t('What the signature says of edits');
-  const picked = await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true });
-  if (picked === undefined || !picked.declares) return picked && {};
-  const base = await pickModel(models, undefined, {
-    fits: (entry) => entry.path !== file,
-    none: l10n.t('The base of the checkpoint is not among the models of this window.'),
-  });
-  const patches = base && (await askPatchFiles(Uri.file(file)));
-  return base && patches && { edits: { base: base.path, patches } };
 }
 
 async function tell({ out, statement }: Signed, file: string): Promise<void> {

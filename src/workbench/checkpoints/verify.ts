@@ -3,10 +3,9 @@ import { l10n, Uri, window } from 'vscode';
 import { label } from '../../text/labels.ts';
 import { trustedFiles } from '../engine/settings.ts';
 import type { Models } from '../models/models.ts';
-import { pickModel } from '../models/pickModel.ts';
 import { signatureBeside } from '../review/signatureBeside.ts';
 import type { Tasks } from '../tasks/tasks.ts';
-import { askLinks, askOpen, askPatchFiles, keyFiles } from './askFiles.ts';
+import { askLinks, askMade, askOpen, keyFiles } from './askFiles.ts';
 
 /** Checks a checkpoint against its signature, and where it is wished that only the declared edits happened. */
 export async function verify(tasks: Tasks, models: Models, file: string): Promise<void> {
@@ -19,9 +18,14 @@ export async function verify(tasks: Tasks, models: Models, file: string): Promis
   if (signature === undefined) return;
   const key = await askTrusted(signature);
   if (key === undefined) return;
-  const rebuilt = await askRebuilt(models, file);
-  if (rebuilt === undefined) return;
-  await tasks.start({ kind: 'verify', path: file, signature, key, ...rebuilt, ...links });
+  const made = await askMade(models, file, {
+    question: l10n.t('How far it is checked'),
+    no: l10n.t('Check the signature'),
+    yes: l10n.t('Also build it again from its base and patches...'),
+    detail: l10n.t('Every byte is accounted for, so that nothing but the declared edits happened'),
+  });
+  if (made === undefined) return;
+  await tasks.start({ kind: 'verify', path: file, signature, key, ...made, ...links });
 }
 
 /** By whom it is to be signed: one of those whom the settings trust, or another. @returns undefined where one gives up */
@@ -40,27 +44,4 @@ async function askTrusted(signature: string): Promise<string | undefined> {
   ];
   const placeHolder = l10n.t('By whose key or root certificate the signature is accepted');
   return await (await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.choose();
-}
-
-type Rebuilt = { readonly base?: string; readonly patches?: string[] };
-
-/** @returns undefined where one gives up */
-async function askRebuilt(models: Models, file: string): Promise<Rebuilt | undefined> {
-  const items = [
-    { label: l10n.t('Check the signature'), rebuilds: false },
-    {
-      label: l10n.t('Also build it again from its base and patches...'),
-      detail: l10n.t('Every byte is accounted for, so that nothing but the declared edits happened'),
-      rebuilds: true,
-    },
-  ];
-  const placeHolder = l10n.t('How far it is checked');
-  const picked = await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true });
-  if (picked === undefined || !picked.rebuilds) return picked && {};
-  const base = await pickModel(models, undefined, {
-    fits: (entry) => entry.path !== file,
-    none: l10n.t('The base of the checkpoint is not among the models of this window.'),
-  });
-  const patches = base && (await askPatchFiles(Uri.file(file)));
-  return base && patches && { base: base.path, patches };
 }

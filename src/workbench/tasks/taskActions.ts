@@ -37,12 +37,9 @@ export async function taskAction(
 /** All that was found, as JSON. */
 async function save({ request, result }: Task): Promise<void> {
   if (result === null) throw new InputError(l10n.t('There is no result before the task has ended.'));
-  const beside = 'model' in request && request.model !== undefined ? request.model : placeOf(request);
+  const beside = 'path' in request ? request.path : request.model;
   await saveFile(`${JSON.stringify(result.value, null, 2)}\n`, 'json', taskTitle(request), Uri.file(beside));
 }
-
-const placeOf = (request: Task['request']): string =>
-  request.kind === 'verify' || request.kind === 'importRecords' ? request.path : request.model;
 
 /** In the machine's own file manager where the window is on it, else in the explorer, else by its page. */
 async function showFolder(folder: string): Promise<void> {
