@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { useSavedState } from './savedState.ts';
 
 /** Where a page's state comes from: it is asked for once, and pushed whenever it changes. */
 interface StateSource<S> {
@@ -19,5 +20,22 @@ export function usePushedState<S>(host: StateSource<S>): S | null {
     void host.call('state').then((value) => pushed || setState(() => value));
     return stop;
   }, [host]);
+  return state;
+}
+
+/**
+ * The same, of a page that belongs to one of many: its id is saved, by which the panel is brought back after a reload.
+ *
+ * @param key under which the host looks for the id
+ */
+export function useRestoredState<S extends { readonly id: string }>(
+  host: StateSource<S>,
+  key: 'review' | 'task',
+): S | null {
+  const state = usePushedState(host);
+  const [saved, save] = useSavedState(key, '', (value): value is string => typeof value === 'string');
+  useEffect(() => {
+    if (state !== null && state.id !== saved) save(state.id);
+  });
   return state;
 }

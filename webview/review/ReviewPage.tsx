@@ -4,14 +4,15 @@ import type { ReviewState } from '../../src/protocol/reviewPage.ts';
 import { visible } from '../../src/text/visible.ts';
 import { Notice, Problem, Waiting } from '../inspector/shell/Notice.tsx';
 import { Button } from '../ui/Button.tsx';
+import { useRestoredState } from '../usePushedState.ts';
 import { InspectedView } from './InspectedView.tsx';
 import { ReviewedView } from './ReviewedView.tsx';
-import { type Act, type ReviewHost, useReviewState } from './reviewHost.ts';
+import type { Act, ReviewHost } from './reviewHost.ts';
 import { VerdictSection } from './VerdictSection.tsx';
 
 /** The review of one checkpoint. */
 export function ReviewPage({ host }: { readonly host: ReviewHost }): VNode {
-  const state = useReviewState(host);
+  const state = useRestoredState<ReviewState>(host, 'review');
   const act: Act = (action) => void host.call('act', { action });
   if (state === null) return <Waiting what={l10n.t('Opening the review')} fraction={0} />;
   return (

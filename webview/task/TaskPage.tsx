@@ -1,23 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { TaskAction, TaskState } from '../../src/protocol/taskPage.ts';
 import { Notice, Problem, Waiting } from '../inspector/shell/Notice.tsx';
-import { useSavedState } from '../savedState.ts';
 import { Button } from '../ui/Button.tsx';
-import { usePushedState } from '../usePushedState.ts';
+import { useRestoredState } from '../usePushedState.ts';
 import { ResultView } from './ResultView.tsx';
 import { aboutRequest, actionsOf, againTitle, stoppedWords } from './requestWords.ts';
 import type { TaskHost } from './taskHost.ts';
 
 /** What was asked for, how far it is, and what came of it; a result of before stays until there is a new one. */
 export function TaskPage({ host }: { readonly host: TaskHost }): VNode {
-  const state = usePushedState<TaskState>(host);
-  const [saved, save] = useSavedState('task', '', (value): value is string => typeof value === 'string');
-  // by this the panel is brought back after a reload
-  useEffect(() => {
-    if (state !== null && state.id !== saved) save(state.id);
-  });
+  const state = useRestoredState<TaskState>(host, 'task');
   if (state === null) return <Waiting what={l10n.t('Opening the result')} fraction={0} />;
   const act = (action: TaskAction) => void host.call('act', { action });
   return (
