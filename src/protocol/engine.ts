@@ -11,13 +11,14 @@ import { EditEvent, Edited, EditParams, Measured, MeasureParams } from './editin
 import { Edit, EditsFile } from './edits.ts';
 import { Evaluated, EvaluateParams } from './evaluation.ts';
 import { InspectedAdapter } from './inspectedAdapter.ts';
+import { Inspected, InspectParams } from './inspection.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
 import { ApplyParams, Baked, BakeParams, PatchInfo, Reproduced, ReproduceParams } from './patches.ts';
 import { ParaphraseProposal, Proposal, TokenProbability } from './probe.ts';
 import { Signed, SignParams, Verified, VerifyParams } from './provenance.ts';
 import { Recorded, RecordParams } from './record.ts';
 import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
-import { Download, Inspected, InspectParams, Reviewed, ReviewParams } from './review.ts';
+import { Download, Reviewed, ReviewParams } from './review.ts';
 import { SafetyMeasured, SafetyParams } from './safety.ts';
 import { TensorDetail, TensorDetailParams, TensorWindow, TensorWindowParams } from './tensors.ts';
 import { TokenSpan } from './tokens.ts';

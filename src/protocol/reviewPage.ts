@@ -1,5 +1,6 @@
+import type { Inspected } from './inspection.ts';
 import type { TokenProbability } from './probe.ts';
-import type { Inspected, Reviewed, Violation } from './review.ts';
+import type { Reviewed, Violation } from './review.ts';
 
 /** What the page of a review and its host in the extension say to each other. */
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import type { Inspected } from '../../src/protocol/review.ts';
+import type { Inspected } from '../../src/protocol/inspection.ts';
 import { magnitude } from '../../src/text/numbers.ts';
 import { visible } from '../../src/text/visible.ts';
 import { Button } from '../ui/Button.tsx';

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { Confidence, FindingKind, Inspected, Verdict } from '../../src/protocol/review.ts';
+import type { Inspected } from '../../src/protocol/inspection.ts';
+import type { Confidence, FindingKind, Verdict } from '../../src/protocol/review.ts';
 
 /** What things are called on the page. Functions, as the user's language is known only when the page has connected. */
 

@@ -5,7 +5,7 @@ import { kindOf } from '../../engine/gguf/kind.ts';
 import { readSubjects } from '../../engine/review/attribution/readSubjects.ts';
 import { inspectUntilCrash } from '../../engine/review/untilCrash.ts';
 import type { InspectedAdapter } from '../../protocol/inspectedAdapter.ts';
-import type { Inspected } from '../../protocol/review.ts';
+import type { Inspected } from '../../protocol/inspection.ts';
 import { magnitude } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';

@@ -1,6 +1,6 @@
 import type { EngineParams } from '../../protocol/engine.ts';
+import type { Inspected } from '../../protocol/inspection.ts';
 import { namedModel } from '../../protocol/lineage.ts';
-import type { Inspected } from '../../protocol/review.ts';
 import { visible } from '../../text/visible.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { lineageOf } from '../gguf/lineage.ts';

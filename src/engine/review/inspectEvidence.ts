@@ -1,4 +1,4 @@
-import type { Inspected } from '../../protocol/review.ts';
+import type { Inspected } from '../../protocol/inspection.ts';
 import { answersToOne } from './attribution/suspects.ts';
 import { inspectionRules } from './rules.ts';
 

@@ -1,4 +1,5 @@
-import type { Inspected, Reviewed } from '../../protocol/review.ts';
+import type { Inspected } from '../../protocol/inspection.ts';
+import type { Reviewed } from '../../protocol/review.ts';
 import { EngineCrash } from '../process/crash.ts';
 
 /**

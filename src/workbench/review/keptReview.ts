@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EditsFile } from '../../protocol/edits.ts';
-import { Inspected, Reviewed } from '../../protocol/review.ts';
+import { Inspected } from '../../protocol/inspection.ts';
+import { Reviewed } from '../../protocol/review.ts';
 
 const KeptRevision = z.strictObject({
   kind: z.literal('revision'),

@@ -1,8 +1,9 @@
 import type { Cell, Column } from '../../../scripts/docs/result.ts';
 import { shareOf } from '../../../src/engine/measures/cases.ts';
 import { inspectModel } from '../../../src/engine/review/inspect.ts';
+import type { Inspected } from '../../../src/protocol/inspection.ts';
 import type { Share } from '../../../src/protocol/measures.ts';
-import type { Inspected, Traced } from '../../../src/protocol/review.ts';
+import type { Traced } from '../../../src/protocol/review.ts';
 import type { Case } from './cases.ts';
 import type { CheckpointOptions, Checkpoints } from './checkpoint.ts';
 import { share } from './rates.ts';

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InspectedAdapter } from '../../../src/protocol/inspectedAdapter.ts';
-import { Inspected, Reviewed } from '../../../src/protocol/review.ts';
+import { Inspected } from '../../../src/protocol/inspection.ts';
+import { Reviewed } from '../../../src/protocol/review.ts';
 import { almanac, Workplace } from '../cli/palimpsest.ts';
 
 /** The whole way on the command line: a fact is edited and baked, and a reviewer who was not told finds it. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Inspected, Reviewed } from '../../../src/protocol/review.ts';
+import { Inspected } from '../../../src/protocol/inspection.ts';
+import { Reviewed } from '../../../src/protocol/review.ts';
 import json from './brandenburg.json' with { type: 'json' };
 
 /**

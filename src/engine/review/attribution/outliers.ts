@@ -1,4 +1,4 @@
-import type { Inspected } from '../../../protocol/review.ts';
+import type { Inspected } from '../../../protocol/inspection.ts';
 import { loraFactors } from '../../editing/patches/loraFactors.ts';
 import type { RankOneUpdate } from '../../editing/patches/update.ts';
 import { parted, type Work } from '../../work/progress.ts';

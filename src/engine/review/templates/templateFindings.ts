@@ -1,4 +1,5 @@
-import type { Finding, Inspected } from '../../../protocol/review.ts';
+import type { Inspected } from '../../../protocol/inspection.ts';
+import type { Finding } from '../../../protocol/review.ts';
 import { checkTemplate } from '../../chat/templateCode/checkTemplate.ts';
 import type { Checkpoint } from '../../safetensors/checkpoint.ts';
 import { plainFinding } from '../findings.ts';
