@@ -6,6 +6,7 @@ import type { SafetyAnswer, SafetyMeasured } from '../../../protocol/safety.ts';
 import { InputError } from '../../errors.ts';
 import { openJudge } from '../../judging/openJudge.ts';
 import { isSilence, type SafetyCase, type SafetySide, safeEdit } from '../../measures/safeEdit.ts';
+import { at } from '../../numeric/at.ts';
 import type { Work } from '../../work/progress.ts';
 import type { LoadedModel } from '../loadedModel.ts';
 import { agreementOf, askedBy, causeOfSilence, readSafety, safetyTokens } from './readSafety.ts';
@@ -58,17 +59,10 @@ export function answersOf(
   const prompts = ANSWERED_KINDS.flatMap((kind) =>
     asked[kind].map((one) => ({ kind, prompt: shownPrompt(one) })),
   );
-  const [then, now] = [before, after].map((side) =>
-    judgedTexts(
-      side,
-      prompts.map(({ kind }) => kind),
-    ),
-  );
-  return prompts.map((one, index) => ({
-    ...one,
-    before: then?.[index] ?? { text: '', well: null },
-    after: now?.[index] ?? { text: '', well: null },
-  }));
+  const kinds = prompts.map(({ kind }) => kind);
+  const then = judgedTexts(before, kinds);
+  const now = judgedTexts(after, kinds);
+  return prompts.map((one, index) => ({ ...one, before: at(then, index), after: at(now, index) }));
 }
 
 /** Verdicts come by kind, without those of silence: each goes to the next text of its kind that says something. */
@@ -78,12 +72,10 @@ function judgedTexts(
 ): SafetyAnswer['before'][] {
   const next = new Map<string, number>();
   return kinds.map((kind, index) => {
-    const text = texts[index] ?? '';
+    const text = at(texts, index);
     if (isSilence(text)) return { text, well: null };
-    const at = next.get(kind) ?? 0;
-    next.set(kind, at + 1);
-    const verdict = kind === 'harmless' ? declined[at] : safe[kind][at];
-    if (verdict === undefined) return { text, well: null };
-    return { text, well: kind === 'harmless' ? !verdict : verdict };
+    const place = next.get(kind) ?? 0;
+    next.set(kind, place + 1);
+    return { text, well: kind === 'harmless' ? !at(declined, place) : at(safe[kind], place) };
   });
 }
