@@ -3,6 +3,7 @@ import { patchMetadata } from '../../../src/engine/editing/patches/patchMetadata
 import { MOST_VALUES, patchIn } from '../../../src/engine/editing/patches/readPatch.ts';
 import { readHeader } from '../../../src/engine/gguf/header.ts';
 import type { PatchDescription } from '../../../src/protocol/patches.ts';
+import { cpuTime } from '../cpuTime.ts';
 import { build, sourceOf, type Value } from '../gguf/build.ts';
 
 const edit = {
@@ -102,9 +103,9 @@ describe('a patch', () => {
     ],
   ])('that is a bomb of %s is refused soon', async (_, bomb, sentence) => {
     const before = process.memoryUsage().heapUsed;
-    const started = performance.now();
+    const started = cpuTime();
     await expect(patch({ 'palimpsest.edits': text(bomb) })).rejects.toThrow(sentence);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuTime() - started).toBeLessThan(5000);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(300e6);
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchesGlob } from '../../../src/engine/review/policy/glob.ts';
+import { cpuTime } from '../cpuTime.ts';
 
 /** The definition, as it is said: a star is nothing, or one more character and the star again. */
 function oracle(pattern: string, name: string): boolean {
@@ -40,10 +41,10 @@ describe('a pattern for names', () => {
 
   it('is done at once with many stars and long names', () => {
     const name = 'a'.repeat(100_000);
-    const before = performance.now();
+    const before = cpuTime();
     for (const glob of [`${'*'.repeat(50_000)}X`, `${'*a'.repeat(30_000)}X`, `${'a*'.repeat(99_999)}aX`]) {
       expect(matchesGlob(glob, name)).toBe(false);
     }
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(cpuTime() - before).toBeLessThan(1000);
   });
 });

@@ -7,6 +7,7 @@ import {
   UnreadablePatch,
   writeDescription,
 } from '../../../../src/formats/patch/index.ts';
+import { cpuTime } from '../../cpuTime.ts';
 
 const edit = {
   id: 'tower',
@@ -169,9 +170,9 @@ describe('the description of a patch', () => {
     ['keys', { edits: [{ ...edit, keySimilarity: new Array(300_000).fill(1) }] }],
     ['measures', { measures: { summary, edits: new Array(300_000).fill(1) } }],
   ])('a list of nothing but mistakes is left at its first: %s', (_, change) => {
-    const started = performance.now();
+    const started = cpuTime();
     expect(() => read(change)).toThrow(UnreadablePatch);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(cpuTime() - started).toBeLessThan(500);
   });
 });
 
