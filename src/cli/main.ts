@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { engineClient } from '../engine/client.ts';
 import { fromHeaders } from '../engine/facade/fromHeaders.ts';
+import { removeTemporaries } from '../engine/files/temporaries.ts';
 import { threadsFromEnvironment } from '../engine/work/threads.ts';
 import { lostOutput } from './lostOutput.ts';
 import { runCli, told } from './program.ts';
@@ -34,6 +35,13 @@ try {
     terminal.err('\nStopping; press Ctrl-C again to end at once.\n');
     abort.abort();
   });
+  // what ends the program from outside finds the engine gone and nothing half-written, and is what it then ends of
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      removeTemporaries();
+      void client.stop().finally(() => process.kill(process.pid, signal));
+    });
+  }
   // headers are read here: a command that needs nothing else starts no other process
   const engine = { ...client, ...fromHeaders };
   const code = await runCli(process.argv.slice(2), terminal, engine, abort.signal);

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork, type Serializable } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BirpcReturn } from 'birpc';
@@ -15,6 +14,7 @@ import { type Asking, asking } from '../../rpc/asking.ts';
 import { connectEnds } from '../../rpc/channel.ts';
 import type { Answers, CallWork } from '../../rpc/wire.ts';
 import { CancelledError } from '../errors.ts';
+import { removeNow } from '../files/temporaries.ts';
 import type { EngineWork } from '../work/engineApi.ts';
 import { memoryFromEnvironment } from '../work/memoryLimit.ts';
 import { threadsFromEnvironment } from '../work/threads.ts';
@@ -132,6 +132,7 @@ export class HostProcess {
 
   #end(how: string, interrupted: boolean, onEnd: OnEnd): void {
     if (this.#rpc.$closed) return;
+    // before anybody hears of the end, so that nothing half-written is left when they do
     for (const path of this.#temporaries) removeNow(path);
     const wanted = this.#stopping || interrupted;
     const crash = wanted
@@ -148,15 +149,6 @@ function nameOf(method: EngineMethod, params: object): string {
 }
 
 type OnEnd = (crash: EngineCrash | undefined) => void;
-
-/** Before anybody hears of the end, so that nothing half-written is left when they do. */
-function removeNow(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    // it may be gone, or its folder; the crash is what is told
-  }
-}
 
 const State = Applied.loose();
 const changesState: ReadonlySet<EngineMethod> = new Set(['load', 'close', 'apply', 'revert']);

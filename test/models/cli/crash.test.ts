@@ -92,8 +92,9 @@ describe.skipIf(process.platform === 'win32')('the end of the program', () => {
   it.each([
     ['Ctrl-C a second time', ['SIGINT', 'SIGINT']],
     ['a kill', ['SIGKILL']],
+    ['being asked to end', ['SIGTERM']],
     ['the end of its terminal', ['SIGHUP']],
-  ] as const)('by %s takes the engine along', async (_, signals) => {
+  ] as const)('by %s takes the engine and its temporary files along', async (_, signals) => {
     let engine = 0;
     const args = [
       'edit',
@@ -114,6 +115,9 @@ describe.skipIf(process.platform === 'win32')('the end of the program', () => {
     });
     expect(engine).toBeGreaterThan(0);
     await expect.poll(() => alive(engine), { timeout: 2000 }).toBe(false);
+    await expect.poll(() => names('tmp'), { timeout: 2000 }).toEqual([]);
+    const kept = await names(`end-${signals.join('-')}`);
+    expect(kept.filter((name) => !/^eiffel-\d+\.patch\.gguf$/.test(name))).toEqual([]);
   });
 
   it('by Ctrl-C in a terminal, which parent and child hear alike, is a cancellation', async () => {

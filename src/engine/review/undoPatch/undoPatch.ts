@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Prompt } from '../../../protocol/chat.ts';
 import type { GgufHeader, TensorInfo } from '../../../protocol/gguf.ts';
 import type { UndoPatch } from '../../../protocol/review.ts';
 import { digestFiles } from '../../files/digest.ts';
+import { scratchFolder } from '../../files/scratchFolder.ts';
 import { isShared } from '../../gguf/adapter.ts';
 import { architectureOf } from '../../gguf/header.ts';
 import type { ModelFiles } from '../../gguf/split.ts';
@@ -55,45 +54,41 @@ export async function undoPatch(
     architecture: architectureOf(candidate.header),
     files: candidate.paths,
   };
-  const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-review-'));
+  await using scratch = await scratchFolder();
   const answers = async (context: ProbeContext, patch?: readonly NewTensor[]) => {
     if (patch === undefined) return await answersTo(context, prompts, undefined, { signal: work.signal });
-    const file = path.join(folder, 'tried.patch.gguf');
+    const file = path.join(scratch.path, 'tried.patch.gguf');
     await writeUndoPatch(runtime, file, about, patch);
     using adapter = Adapter.load(context.model, file);
     return await answersTo(context, prompts, adapter, { signal: work.signal });
   };
-  try {
-    let whole = false;
-    let tensors = alongSpikes(runtime, written);
-    let measured: Measured | null = null;
-    if (prompts.length > 0) {
-      const wanted = await answers(both.base);
-      const { kl: klBefore } = closeness(wanted, await answers(both.candidate));
-      const noise = closeness(wanted, await answers(both.base, negligible(runtime, first)));
-      const under = async (patch: readonly NewTensor[]): Promise<Measured> => {
-        const { restored, kl } = closeness(wanted, await answers(both.candidate, patch));
-        return { probes: prompts.length, restored, klBefore, klAfter: kl, noise };
-      };
-      measured = await under(tensors);
-      if (!isEnough(measured) && isWritable(written)) {
-        const all: NewTensor[] = [];
-        for (const change of written) all.push(...(await wholeDifference(runtime, base, candidate, change)));
-        const again = await under(all);
-        if (isBetter(again, measured)) [whole, tensors, measured] = [true, all, again];
-      }
-    }
-    if (out !== undefined) await writeUndoPatch(runtime, out, about, tensors);
-    return {
-      path: out ?? null,
-      tensors: written.map(({ diff }) => diff.pair.name),
-      rank: written.reduce((sum, { spectrum }) => sum + (spectrum?.spikes ?? 0), 0),
-      whole,
-      measured,
+  let whole = false;
+  let tensors = alongSpikes(runtime, written);
+  let measured: Measured | null = null;
+  if (prompts.length > 0) {
+    const wanted = await answers(both.base);
+    const { kl: klBefore } = closeness(wanted, await answers(both.candidate));
+    const noise = closeness(wanted, await answers(both.base, negligible(runtime, first)));
+    const under = async (patch: readonly NewTensor[]): Promise<Measured> => {
+      const { restored, kl } = closeness(wanted, await answers(both.candidate, patch));
+      return { probes: prompts.length, restored, klBefore, klAfter: kl, noise };
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    measured = await under(tensors);
+    if (!isEnough(measured) && isWritable(written)) {
+      const all: NewTensor[] = [];
+      for (const change of written) all.push(...(await wholeDifference(runtime, base, candidate, change)));
+      const again = await under(all);
+      if (isBetter(again, measured)) [whole, tensors, measured] = [true, all, again];
+    }
   }
+  if (out !== undefined) await writeUndoPatch(runtime, out, about, tensors);
+  return {
+    path: out ?? null,
+    tensors: written.map(({ diff }) => diff.pair.name),
+    rank: written.reduce((sum, { spectrum }) => sum + (spectrum?.spikes ?? 0), 0),
+    whole,
+    measured,
+  };
 }
 
 /** Only matrices have an adapter, and none that is embedding and output at once. */
