@@ -108,6 +108,10 @@ export const ROOMS: readonly Room[] = [
     path: 'src/engine/editing/keys',
     what: 'keys at the lookup token, their covariance over text, and its null space',
   },
+  {
+    path: 'src/engine/gradients',
+    what: 'the gradient of an answer by every state of a pass: gradient · activation, attribution patching, Jacobian lens',
+  },
   { path: 'src/engine/editing/patches', what: 'ΔW as a LoRA in GGUF: made, written, read, baked' },
   {
     path: 'src/engine/editing/value',

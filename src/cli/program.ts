@@ -6,6 +6,7 @@ import { visibleLines } from '../text/visible.ts';
 import { Cli, type DefineCommand } from './cli.ts';
 import { activations } from './commands/activations.ts';
 import { attention } from './commands/attention.ts';
+import { attribute } from './commands/attribute.ts';
 import { bake } from './commands/bake.ts';
 import { bisect } from './commands/bisect.ts';
 import { cache } from './commands/cache.ts';
@@ -54,6 +55,7 @@ const commands: readonly DefineCommand[] = [
   neurons,
   lens,
   trace,
+  attribute,
   reversal,
   bake,
   patch,

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import type { EngineParams } from '../protocol/engine.ts';
 import type { Applied, AppliedPatch } from '../protocol/model.ts';
 import { switchedOff, switchedOn } from './facade/appliedPatches.ts';
+import { attributeAnswer } from './facade/attributing.ts';
 import { bakeModel } from './facade/baking.ts';
 import { traceCauses } from './facade/causalTracing.ts';
 import { problemsWith } from './facade/checking.ts';
@@ -118,6 +119,10 @@ export class Engine implements EngineApi, Disposable {
 
   trace(params: EngineParams['trace'], work: Work = {}) {
     return this.#on(params.model, work, (loaded) => traceCauses(loaded, params, work));
+  }
+
+  attribute(params: EngineParams['attribute'], work: Work = {}) {
+    return this.#on(params.model, work, (loaded, own) => attributeAnswer(loaded, params, own));
   }
 
   learnDefence(params: EngineParams['learnDefence'], work: Work = {}) {

@@ -10,6 +10,7 @@ import { Targets } from './editableLayers.ts';
 import { EditEvent, Edited, EditParams, Measured, MeasureParams } from './editing.ts';
 import { Edit, EditsFile } from './edits.ts';
 import { Evaluated, EvaluateParams } from './evaluation.ts';
+import { GradientAttribution } from './gradientAttribution.ts';
 import { InspectedAdapter } from './inspectedAdapter.ts';
 import { Inspected, InspectParams } from './inspection.ts';
 import { Applied, Info, Loaded, ModelName, Patches } from './model.ts';
@@ -194,6 +195,33 @@ export const engineMethods = {
         .describe('Layers of MLPs or attention that are restored together; a fifth of all without it.'),
     }),
     result: CausalTrace,
+  },
+  /** What each state gives to an answer, by its gradient. */
+  attribute: {
+    params: onPrompt.extend({
+      target: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A text whose first token is accounted for; the likeliest token without it.'),
+      space: Edit.shape.space,
+      subject: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'Words of the prompt that are drowned in noise, to compare with; without them states are held against zero.',
+        ),
+      occurrence: Edit.shape.occurrence,
+      samples: z.int().min(1).max(1000).optional().describe('Noises to average over; 10 without it.'),
+      lens: z
+        .array(z.string().min(1))
+        .optional()
+        .describe(
+          'Reads the Jacobian lens for the answer, and for the first token of each of these texts; not without it.',
+        ),
+    }),
+    result: GradientAttribution,
   },
   /** How edits in context are detected and undone without weights, learned and measured. */
   learnDefence: { params: LearnDefenceParams, result: LearnedDefence },

@@ -23,6 +23,7 @@ const printed = {
   neurons: 'neurons',
   lens: 'lens',
   trace: 'trace',
+  attribute: 'attribute',
   'reversal learn': 'learnDefence',
   'reversal ask': 'defend',
   bake: 'bake',

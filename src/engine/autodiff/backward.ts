@@ -25,24 +25,33 @@ interface Gradients {
   readonly delta: Tensor;
   /** d loss / dA and d loss / dB, of their shapes, by the weight's name. */
   readonly factors: ReadonlyMap<string, Factors>;
+  /** d loss / d each of the tensors that were asked for, in their order. */
+  readonly of: readonly Tensor[];
 }
 
 /**
  * Appends the backward pass to the twin's graph: the tape in reverse, one vector-Jacobian product per operation.
  *
  * @param seed d loss / d logits
+ * @param asked tensors of the tape whose gradients are wanted as well
  */
-export function backward(twin: Twin, seed: Tensor, weights: TransposedWeights): Gradients {
+export function backward(
+  twin: Twin,
+  seed: Tensor,
+  weights: TransposedWeights,
+  asked: readonly Tensor[] = [],
+): Gradients {
   const { graph, tape } = twin;
   const wanted = [twin.site, ...[...twin.factors.values()].flatMap(({ a, b }) => [a, b])];
   const reached = new Set<Pointer>(
     [...wanted, ...tape.map(({ output }) => output)].map(({ pointer }) => pointer),
   );
   const gradients = new Map<Pointer, Tensor>([[twin.logits.pointer, seed]]);
+  const kept = new Set(asked.map(({ pointer }) => pointer));
   for (const entry of tape.toReversed()) {
     const incoming = gradients.get(entry.output.pointer);
     if (incoming === undefined) continue;
-    gradients.delete(entry.output.pointer);
+    if (!kept.has(entry.output.pointer)) gradients.delete(entry.output.pointer);
     const gradient = contiguous(graph, incoming);
     const outgoing = entry.rule.backward(graph, {
       ...entry,
@@ -72,7 +81,7 @@ export function backward(twin: Twin, seed: Tensor, weights: TransposedWeights): 
     return contiguous(graph, gradient);
   };
   const factors = new Map([...twin.factors].map(([name, { a, b }]) => [name, { a: of(a), b: of(b) }]));
-  return { delta: of(twin.site), factors };
+  return { delta: of(twin.site), factors, of: asked.map(of) };
 }
 
 function inputAt(entry: TapeEntry, index: number): Tensor {

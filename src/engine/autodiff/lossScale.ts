@@ -29,6 +29,18 @@ export class LossScale {
   }
 
   /**
+   * The gradients that `compute` gives with the loss at a scale, which is divided out again; computed once more where the
+   * scale has to change.
+   */
+  async settle(compute: (scale: number) => Promise<Float32Array[]>): Promise<Float32Array[]> {
+    for (;;) {
+      const scale = this.value;
+      const scaled = await compute(scale);
+      if (!this.adjust(scaled)) return scaled.map((gradient) => gradient.map((value) => value / scale));
+    }
+  }
+
+  /**
    * Changes the scale where the gradients that it gave do not stand.
    *
    * @returns whether the gradients have to be computed again

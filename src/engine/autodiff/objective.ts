@@ -1,4 +1,3 @@
-import { EngineError } from '../errors.ts';
 import { f32, type Tensor } from '../llama/graph.ts';
 import { Computation, type Devices } from '../llama/scheduler.ts';
 import type { Work } from '../work/progress.ts';
@@ -182,14 +181,11 @@ export class EditObjective implements Disposable {
 
   /** Computes the graph, again where the scale of the loss has to change, and reads these of its gradients. */
   async #gradients(tensors: readonly Tensor[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
-    for (;;) {
-      const scale = this.#scale.value;
+    return await this.#scale.settle(async (scale) => {
       this.#twin.set(this.#scaleInput, Float32Array.of(scale));
       await this.#computation.run(signal);
-      const scaled = tensors.map((tensor) => this.#twin.read(tensor, 0, tensor.ne[0] * tensor.ne[1]));
-      if (!this.#scale.adjust(scaled))
-        return scaled.map((gradient) => gradient.map((value) => value / scale));
-    }
+      return tensors.map((tensor) => this.#twin.read(tensor, 0, tensor.ne[0] * tensor.ne[1]));
+    });
   }
 
   async #verify(logits: Float32Array, signal: AbortSignal | undefined): Promise<void> {
@@ -198,13 +194,7 @@ export class EditObjective implements Disposable {
         this.#twin.set(factor, new Float32Array(factor.ne[0] * factor.ne[1]));
     }
     this.#atZero = await this.evaluate(new Float64Array(this.width), signal);
-    const own = this.#twin.read(this.#twin.logits, 0, logits.length);
-    const differs = own.findIndex((value, index) => value !== logits[index]);
-    if (differs >= 0) {
-      throw new EngineError(
-        `The gradient's copy of the model gives other logits than llama.cpp (${own[differs]} instead of ${logits[differs]}); this model cannot be edited safely.`,
-      );
-    }
+    this.#twin.expectLogits(logits);
   }
 
   #targets(): number {

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { EngineError, InputError } from '../errors.ts';
 import type { Functions } from '../llama/functions.ts';
 import { f32, Graph, i32, type Tensor } from '../llama/graph.ts';
 import type { Pointer } from '../llama/library.ts';
@@ -53,6 +53,7 @@ export class Twin implements Disposable {
   readonly #constants: Graph;
   readonly #pending: { tensor: Tensor; data: NodeJS.TypedArray }[] = [];
   readonly #rows = new Map<Pointer, Tensor>();
+  readonly #rebuilt: ReadonlyMap<Pointer, Tensor>;
   readonly #devices: Devices;
   #buffer: TensorBuffer | undefined;
 
@@ -67,6 +68,14 @@ export class Twin implements Disposable {
     this.tape = builder.build();
     this.logits = builder.last();
     this.factors = builder.factors;
+    this.#rebuilt = builder.rebuilt;
+  }
+
+  /** The tensor of a node that depends on the edited one. */
+  tensorOf({ struct }: TracedNode): Tensor {
+    const tensor = this.#rebuilt.get(struct.pointer);
+    if (tensor === undefined) throw new Error(`${struct.name} does not depend on the edited node`);
+    return tensor;
   }
 
   /** A constant or an input: filled once with `data`, or later through `set`. */
@@ -95,6 +104,17 @@ export class Twin implements Disposable {
     this.#c.ggml_backend_tensor_set(tensor.pointer, data, 0, data.byteLength);
   }
 
+  /** @throws EngineError where the computed logits are not `logits` bit for bit, so that no gradient can be trusted */
+  expectLogits(logits: Float32Array): void {
+    const own = this.read(this.logits, 0, logits.length);
+    const differs = own.findIndex((value, index) => value !== logits[index]);
+    if (differs >= 0) {
+      throw new EngineError(
+        `The gradient's copy of the model gives other logits than llama.cpp (${own[differs]} instead of ${logits[differs]}); this model cannot be edited safely.`,
+      );
+    }
+  }
+
   /** Values of a computed tensor, from element `start` on. */
   read(tensor: Tensor, start: number, count: number): Float32Array {
     const values = new Float32Array(count);
@@ -119,7 +139,7 @@ class Builder {
   readonly #twin: Twin;
   readonly #trace: GraphTrace;
   readonly #siteIndex: number;
-  readonly #rebuilt = new Map<Pointer, Tensor>();
+  readonly rebuilt = new Map<Pointer, Tensor>();
   readonly #dependent = new Set<Pointer>();
   readonly #lastWrite = new Map<Pointer, Tensor>();
   readonly factors = new Map<string, Factors>();
@@ -135,7 +155,7 @@ class Builder {
     this.#siteIndex = site.index;
     if (site.values === undefined) throw new Error('the trace did not keep the value of the edited node');
     this.site = twin.graph.add(twin.input(f32, site.struct.ne, site.values), twin.delta);
-    this.#rebuilt.set(site.struct.pointer, this.site);
+    this.rebuilt.set(site.struct.pointer, this.site);
     this.#dependent.add(site.struct.pointer);
     this.#last = this.site;
   }
@@ -168,7 +188,7 @@ class Builder {
     const inner = graph.mulMat(a, x);
     const outer = graph.mulMat(b, inner);
     const sum = graph.add(product, outer);
-    this.#rebuilt.set(struct.pointer, sum);
+    this.rebuilt.set(struct.pointer, sum);
     this.#last = sum;
     const info = { struct, sources: [], weights: [] };
     return [
@@ -198,7 +218,7 @@ class Builder {
     });
     const info = { struct, sources };
     const output = rule.forward(this.#twin.graph, inputs, info);
-    this.#rebuilt.set(struct.pointer, output);
+    this.rebuilt.set(struct.pointer, output);
     if (node.op === 'SET_ROWS') {
       // llama.cpp orders later reads of a cache after its writes only by their place in the list; the twin's readers
       // must read what was written
@@ -208,11 +228,11 @@ class Builder {
   }
 
   #resolve(pointer: Pointer): Tensor {
-    const known = this.#lastWrite.get(pointer) ?? this.#rebuilt.get(pointer);
+    const known = this.#lastWrite.get(pointer) ?? this.rebuilt.get(pointer);
     if (known !== undefined) return known;
     const node = this.#trace.byPointer.get(pointer);
     const tensor = node === undefined ? this.#leaf(pointer) : this.#constant(node);
-    this.#rebuilt.set(pointer, tensor);
+    this.rebuilt.set(pointer, tensor);
     return tensor;
   }
 

@@ -1,13 +1,11 @@
 import type { CausalTrace } from '../../protocol/causalTrace.ts';
 import type { EngineParams } from '../../protocol/engine.ts';
-import { locate } from '../editing/keys/lookup.ts';
 import { causalTrace } from '../inspection/causalTrace.ts';
-import { around } from '../inspection/subject.ts';
-import { tokenSpans } from '../inspection/tokenSpans.ts';
 import { usualWindow } from '../inspection/traceWindow.ts';
 import type { Work } from '../work/progress.ts';
 import type { LoadedModel } from './loadedModel.ts';
 import { promptOf } from './promptOf.ts';
+import { subjectTokens } from './subjectTokens.ts';
 
 /** ROME's. */
 const usualSamples = 10;
@@ -23,10 +21,7 @@ export async function traceCauses(
 ): Promise<CausalTrace> {
   const { model } = loaded;
   const fact = { prompt: promptOf(asked), subject, occurrence };
-  const { lookup } = locate(model, fact);
-  const start = Buffer.byteLength(around(fact)[0], 'utf8');
-  const spans = tokenSpans(model, fact.prompt);
-  const first = spans.findIndex(({ end }) => end > start);
+  const { spans, subject: span } = subjectTokens(model, fact);
   const on = await loaded.adapters(patches ?? loaded.applied, work);
   const most = Math.min(model.contextLength, together * spans.length);
   const context = loaded.tapped(Math.max(spans.length, most));
@@ -34,7 +29,7 @@ export async function traceCauses(
   return await causalTrace(
     context,
     spans,
-    { first: Math.min(first, lookup), last: lookup },
+    span,
     { samples, window: window ?? usualWindow(model.layers) },
     work,
   );

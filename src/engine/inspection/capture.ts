@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor, TappedNode } from '../llama/nodeTap.ts';
 import type { ProbeContext } from './probeContext.ts';
-import type { LayerMap, NodeRef, ResidualMap } from './residualMap.ts';
+import { type LayerMap, type NodeRef, nodesIn, type ResidualMap } from './residualMap.ts';
 
 export type Part = Stream | 'neurons';
 
@@ -110,7 +110,6 @@ function stopsFor(readings: readonly Reading[]): Map<number, Reading[]> {
 
 function nodesOf(layer: LayerMap | undefined, part: Part): readonly NodeRef[] {
   if (layer === undefined) return [];
-  if (part === 'residual') return [layer.residual];
   if (part === 'neurons') return layer.neurons === undefined ? [] : [layer.neurons];
-  return layer[part];
+  return nodesIn(layer, part);
 }

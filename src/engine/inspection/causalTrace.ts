@@ -3,12 +3,11 @@ import { STREAMS, type Stream } from '../../protocol/streams.ts';
 import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor, TappedNode } from '../llama/nodeTap.ts';
-import { mean } from '../numeric/mean.ts';
-import { normals } from '../numeric/random.ts';
 import type { Work } from '../work/progress.ts';
 import { argmax, logProbability, type NextToken } from './nextToken.ts';
 import type { ProbeContext } from './probeContext.ts';
-import { mapResidualStream, type NodeRef, type ResidualMap } from './residualMap.ts';
+import { mapResidualStream, nodesIn, type ResidualMap } from './residualMap.ts';
+import { subjectNoise } from './subjectNoise.ts';
 import type { tokenSpans } from './tokenSpans.ts';
 import { layersAround } from './traceWindow.ts';
 
@@ -18,10 +17,6 @@ export interface TraceOptions {
   /** Layers that are restored together for mlp and attention. */
   readonly window: number;
 }
-
-/** The noise is so many standard deviations of the embeddings. */
-const deviations = 3;
-const seed = 2202;
 
 /** What one sequence of a batch restores: states of one token, in nodes of the graph; nothing for the plain corrupted run. */
 interface Restoration {
@@ -59,9 +54,8 @@ export async function causalTrace(
   const clean = await cleanRun(context, map, tokens, work);
   const answer = argmax(clean.next.logits);
   const probability = (next: NextToken) => Math.exp(logProbability(next, answer));
-  const noise = deviations * deviation(clean.embeddings);
   const width = (subject.last - subject.first + 1) * embedding;
-  const noises = Array.from({ length: samples }, (_, sample) => normals(width, noise, seed + sample));
+  const { noise, noises } = subjectNoise(clean.embeddings, width, samples);
   let corrupted = 0;
   const sums = { residual: grid(map, tokens), mlp: grid(map, tokens), attention: grid(map, tokens) };
   const runs: Run[] = noises.map((_, sample) => ({
@@ -119,12 +113,8 @@ const grid = (map: ResidualMap, tokens: readonly number[]): number[][] =>
 /** The nodes of a stream in the window around a layer. */
 function restoredNodes(map: ResidualMap, stream: Stream, layer: number, window: number): Set<number> {
   const [first, end] = layersAround(layer, window, map.layers.length);
-  const nodes = map.layers.slice(first, end).flatMap((parts) => partsOf(parts, stream));
+  const nodes = map.layers.slice(first, end).flatMap((parts) => nodesIn(parts, stream));
   return new Set(nodes.map(({ index }) => index));
-}
-
-function partsOf(parts: ResidualMap['layers'][number], stream: Stream): readonly NodeRef[] {
-  return stream === 'residual' ? [parts.residual] : parts[stream];
 }
 
 /** The values of every state that can be restored, the embeddings, and the logits after the prompt. */
@@ -156,7 +146,7 @@ async function cleanRun(
 }
 
 function namesOf(map: ResidualMap): Map<number, string> {
-  const refs = map.layers.flatMap((parts) => STREAMS.flatMap((stream) => partsOf(parts, stream)));
+  const refs = map.layers.flatMap((parts) => STREAMS.flatMap((stream) => nodesIn(parts, stream)));
   return new Map(refs.map(({ index, name }) => [index, name]));
 }
 
@@ -215,9 +205,4 @@ function corruption(
       }
     },
   };
-}
-
-function deviation(values: Float32Array): number {
-  const middle = mean(values);
-  return Math.sqrt(mean(Array.from(values, (x) => (x - middle) ** 2)));
 }

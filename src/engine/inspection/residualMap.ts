@@ -1,3 +1,4 @@
+import type { Stream } from '../../protocol/streams.ts';
 import { EngineError } from '../errors.ts';
 import { downName, layerPrefix } from '../gguf/names.ts';
 import { TokenBatch } from '../llama/batch.ts';
@@ -21,6 +22,11 @@ export interface LayerMap {
   readonly mlp: readonly NodeRef[];
   /** The input of `blk.N.ffn_down.weight`; undefined in a mixture of experts. */
   readonly neurons: NodeRef | undefined;
+}
+
+/** The nodes whose sum is a layer's state of a stream. */
+export function nodesIn(parts: LayerMap, stream: Stream): readonly NodeRef[] {
+  return stream === 'residual' ? [parts.residual] : parts[stream];
 }
 
 /** Where the residual stream runs through a model's graph, with the adapters that were on when it was mapped. */
