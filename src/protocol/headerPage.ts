@@ -4,7 +4,7 @@ import type { MemoryNeed } from './model.ts';
 import type { PatchInfo } from './patches.ts';
 import type { TensorDetail, TensorWindow } from './tensors.ts';
 
-/** What the page of the .gguf editor and its host in the extension say to each other. */
+/** What the page that shows a model's header, of GGUF or safetensors, and its host in the extension say to each other. */
 
 /** What the page's buttons do; the host knows the command behind each. */
 export const HEADER_ACTIONS = [
@@ -22,6 +22,9 @@ export type HeaderAction = (typeof HEADER_ACTIONS)[number];
 /** How many items of an array are asked for at a time, and how many characters of a text the view carries. */
 export const ITEMS_AT_ONCE = 200;
 export const TEXT_AT_FIRST = 2000;
+
+/** Of a tensor: GGUF knows 4, of safetensors no more than these are read. */
+export const MOST_DIMENSIONS = 8;
 
 /** One metadata key. Values are text as the page shows it: 64-bit integers and NaN would not cross as numbers. */
 export type MetadataRow =
@@ -48,14 +51,14 @@ export interface TensorColumns {
   /** Indices into `typeNames`. */
   readonly types: Uint16Array;
   readonly typeNames: readonly string[];
-  /** Four a tensor, in ggml's order; 1 behind the tensor's own dimensions. */
+  /** `MOST_DIMENSIONS` a tensor, in the order that the format writes them; 1 behind the tensor's own. */
   readonly shape: Float64Array;
-  /** How many of the four are its own. */
+  /** How many of them are its own. */
   readonly dimensions: Uint8Array;
   readonly bytes: Float64Array;
   /** Where its data begin in its file, in bytes. */
   readonly offsets: Float64Array;
-  /** Which file of a split model holds it, from 0. */
+  /** Which file of a model of several holds it, from 0. */
   readonly parts: Uint32Array;
 }
 
@@ -74,8 +77,12 @@ export interface ModelFacts {
   readonly vocabulary: number | null;
   /** Tokens that the model was trained to read. */
   readonly contextLength: number | null;
-  readonly memory: MemoryNeed;
+  /** null for what is not run as it is. */
+  readonly memory: MemoryNeed | null;
 }
+
+/** What a file is for; safetensors without a config.json beside them are `tensors` of who knows what. */
+export type HeaderKind = GgufKind | 'tensors';
 
 /** What the header says. */
 export interface HeaderView {
@@ -84,10 +91,11 @@ export interface HeaderView {
   /** The names of the files: several of a split model. */
   readonly files: readonly string[];
   readonly bytes: number;
-  readonly version: number;
-  /** Of the header alone. */
+  /** Of GGUF; null for safetensors. */
+  readonly version: number | null;
+  /** Of the header alone, or of the headers of all files. */
   readonly headerBytes: number;
-  readonly kind: GgufKind;
+  readonly kind: HeaderKind;
   readonly architecture: string | null;
   readonly parameters: number;
   readonly bitsPerWeight: number;

@@ -19,6 +19,7 @@ import { attempt, tellCrash } from './engine/messages.ts';
 import { registerEvaluation } from './evaluation/registerEvaluation.ts';
 import { registerHeaderEditor } from './header/headerEditor.ts';
 import { registerInspector } from './inspector/registerInspector.ts';
+import { CheckpointFolders } from './models/checkpointFolders.ts';
 import { registerModelCommands } from './models/modelCommands.ts';
 import { Models } from './models/models.ts';
 import { ModelsTree } from './models/modelsTree.ts';
@@ -55,6 +56,9 @@ export class Workbench extends Disposables {
 
     const tasks = this.add(new Tasks({ extension: context.extensionUri, storage, engine, models }));
 
+    const folders = this.add(new CheckpointFolders());
+    void folders.refresh();
+
     this.#showTrees(models, edits);
     for (const command of [
       ...registerAgents(context, engine),
@@ -78,10 +82,10 @@ export class Workbench extends Disposables {
     this.add(registerNewEdit({ engine, models, edits }, tasks));
     this.add(registerEvaluation({ models, edits, tasks }));
     this.add(registerRedteam({ models, edits, tasks }));
-    this.add(registerCheckpoints({ engine, models, edits, tasks }));
-    this.add(registerHeaderEditor(context.extensionUri, models, engine));
+    this.add(registerCheckpoints({ engine, models, folders, edits, tasks }));
+    this.add(registerHeaderEditor({ extension: context.extensionUri, engine, models, folders }));
     this.add(registerInspector({ extension: context.extensionUri, engine, models, edits }));
-    this.add(registerReview({ extension: context.extensionUri, storage, engine, switching }));
+    this.add(registerReview({ extension: context.extensionUri, storage, engine, switching, folders }));
     this.add(new StatusItem(models, engine));
     this.add(registerJobsItem(engine.jobs));
     this.add(registerContextKeys(models, edits));

@@ -1,10 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { InputError } from '../../src/engine/errors.ts';
 import { openFile } from '../../src/engine/files/source.ts';
 import type { HeaderAction, HeaderPage, HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
-import { HeaderFile } from '../../src/workbench/header/headerFile.ts';
+import { HeaderFile, type ShownFile } from '../../src/workbench/header/headerFile.ts';
+import { SafetensorsFile } from '../../src/workbench/header/safetensorsFile.ts';
 import type { Handlers } from '../../src/workbench/webviews/servePage.ts';
+import { config, llama, writeFolder } from '../unit/safetensors/write.ts';
 import { expectAccessible } from './rig/axe.ts';
 import { describeInChromium, useChromium } from './rig/chromium.ts';
 import { frameRate } from './rig/frameRate.ts';
@@ -16,7 +20,7 @@ import { THEMES } from './rig/themes.ts';
 const almanac = path.resolve('samples/almanac/almanac.gguf');
 
 /** The host as it is in the editor, on a real file. */
-function fileHost(file: HeaderFile): Handlers<HeaderPage> {
+function fileHost(file: ShownFile): Handlers<HeaderPage> {
   return {
     read: (_, work) => file.read(work),
     surroundings: () => trusted,
@@ -45,6 +49,36 @@ describeInChromium('the page of the .gguf editor', () => {
     }
     expect(opened.complaints).toEqual([]);
   });
+
+  test.each(THEMES)(
+    '%s: safetensors show their tensors as PyTorch writes them, and the config',
+    async (theme) => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
+      try {
+        await writeFolder(folder, config, llama(undefined, 'BF16'));
+        const file = new SafetensorsFile(path.join(folder, 'model.safetensors'));
+        await using opened = await open(fileHost(file), { theme });
+        const { page } = opened;
+        await page.getByRole('heading', { name: path.basename(folder) }).waitFor();
+        const text = () => page.locator('body').innerText();
+        expect(await text()).toContain('LlamaForCausalLM');
+        expect(await text()).toContain('Stored as safetensors');
+        expect(await text()).toMatch(/the outermost dimension first/);
+        expect(await text()).not.toMatch(/Memory to load|GGUF version/);
+        await expectAccessible(page);
+        await page.getByRole('tab', { name: 'Tensors' }).click();
+        await page.getByRole('textbox', { name: 'Search the tensors' }).fill('layers.1 down_proj');
+        await expect.poll(text).toMatch(/model\.layers\.1\.mlp\.down_proj\.weight\s+BF16\s+8 × 12\s+96/);
+        await keepPicture(page, `header-safetensors-${theme}`);
+        await page.getByRole('tab', { name: 'Metadata' }).click();
+        await page.getByRole('row', { name: /config\.num_hidden_layers.*2/ }).waitFor();
+        await expectAccessible(page);
+        expect(opened.complaints).toEqual([]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 
   test.each(THEMES)('%s: a patch shows its facts', async (theme) => {
     const surroundings = (): Surroundings => ({ ...trusted, actions: ['apply', 'inspect', 'openWith'] });

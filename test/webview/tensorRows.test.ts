@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TensorInfo } from '../../src/protocol/gguf.ts';
-import { tensorColumns } from '../../src/workbench/header/tensorColumns.ts';
+import { type DescribedTensor, tensorColumns } from '../../src/workbench/header/tensorColumns.ts';
 import { moved } from '../../webview/header/gridKeys.ts';
 import {
   EVERY_TENSOR,
@@ -17,9 +16,9 @@ import {
 const f32 = { id: 0, name: 'f32', blockSize: 1, typeSize: 4 };
 const q4 = { id: 3, name: 'q4_1', blockSize: 32, typeSize: 20 };
 
-function tensor(name: string, ne: number[], type = f32): Omit<TensorInfo, 'offset'> {
-  const elements = ne.reduce((product, n) => product * n, 1);
-  return { name, type, ne, elements, byteLength: (elements / type.blockSize) * type.typeSize, part: 0 };
+function tensor(name: string, shape: number[], type = f32): Omit<DescribedTensor, 'offset'> {
+  const elements = shape.reduce((product, n) => product * n, 1);
+  return { name, type: type.name, shape, byteLength: (elements / type.blockSize) * type.typeSize, part: 0 };
 }
 
 let offset = 0;

@@ -66,7 +66,7 @@ export function Contents({ view, host, surroundings }: ContentsProps): VNode {
       title: l10n.t('Metadata ({0})', exact(view.metadata.length)),
       view: () => <MetadataTable rows={view.metadata} host={host} search={search} onSearch={setSearch} />,
     },
-    ...(view.kind === 'adapter'
+    ...(view.kind === 'adapter' || view.kind === 'tensors'
       ? []
       : [
           {

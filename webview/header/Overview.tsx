@@ -20,7 +20,7 @@ export function Overview({ view, freeMemory, onType }: OverviewProps): VNode {
   return (
     <div class="overview">
       {mix.length > 0 && <QuantisationMix mix={mix} onType={onType} />}
-      {model !== null && problem === null && <Memory need={model.memory} free={freeMemory} />}
+      {model?.memory != null && problem === null && <Memory need={model.memory} free={freeMemory} />}
       <Origin lineage={view.lineage} />
       <section aria-labelledby="the-file">
         <h2 id="the-file">{view.files.length > 1 ? l10n.t('Files') : l10n.t('File')}</h2>
@@ -32,7 +32,12 @@ export function Overview({ view, freeMemory, onType }: OverviewProps): VNode {
           ))}
         </ul>
         <p class="muted">
-          {l10n.t('GGUF version {0}; the header takes {1}.', view.version, size(view.headerBytes))}{' '}
+          {view.version === null
+            ? l10n.t(
+                'Safetensors; the header takes {0}. Shapes are written as in PyTorch, the outermost dimension first.',
+                size(view.headerBytes),
+              )
+            : l10n.t('GGUF version {0}; the header takes {1}.', view.version, size(view.headerBytes))}{' '}
           {view.files.length > 1 && l10n.t('The {0} files are one model.', exact(view.files.length))}
         </p>
       </section>

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, VNode } from 'preact';
-import type { GgufKind } from '../../src/protocol/gguf.ts';
-import type { HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
+import type { HeaderKind, HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
 import { visible } from '../../src/text/visible.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { count, decimal, exact, percent, size } from './format.ts';
@@ -33,6 +32,13 @@ export function Summary({ view, surroundings, children }: SummaryProps): VNode {
       {view.problem !== null && (
         <p class="problem" role="alert">
           {view.problem}
+        </p>
+      )}
+      {view.version === null && view.kind === 'model' && view.problem === null && (
+        <p class="hint">
+          {l10n.t(
+            'Stored as safetensors: it can be reviewed and compared. To load or edit it, convert it to GGUF with convert_hf_to_gguf.py of llama.cpp.',
+          )}
         </p>
       )}
       {surroundings?.trusted === false && (
@@ -78,7 +84,7 @@ const patchesOn = (patches: number): string =>
       ? l10n.t('Loaded; 1 patch is on.')
       : l10n.t('Loaded; {0} patches are on.', patches);
 
-function kindName(kind: GgufKind): string {
+function kindName(kind: HeaderKind): string {
   switch (kind) {
     case 'model':
       return l10n.t('Model');
@@ -92,6 +98,8 @@ function kindName(kind: GgufKind): string {
       return l10n.t('Control vector');
     case 'importance matrix':
       return l10n.t('Importance matrix');
+    case 'tensors':
+      return l10n.t('Tensors without the configuration of a model');
   }
 }
 
@@ -126,7 +134,7 @@ function facts({
     ...known(l10n.t('Vocabulary'), model?.vocabulary ?? null, (length) =>
       l10n.t('{0} tokens', exact(length)),
     ),
-    ...(model === null || problem !== null ? [] : known(l10n.t('Memory to load'), model.memory.total, size)),
+    ...(problem !== null ? [] : known(l10n.t('Memory to load'), model?.memory?.total ?? null, size)),
     ...(model === null ? [{ name: l10n.t('Tensors'), value: exact(tensors.names.length) }] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { TensorColumns } from '../../src/protocol/headerPage.ts';
+import { MOST_DIMENSIONS, type TensorColumns } from '../../src/protocol/headerPage.ts';
 
 /** Which tensors a table shows, and in which order: indices into the columns. */
 
@@ -28,13 +28,15 @@ export function isTensorQuery(value: unknown): value is TensorQuery {
 
 /** Elements of one tensor. */
 export function elementsOf({ shape }: TensorColumns, index: number): number {
-  return [0, 1, 2, 3].reduce((product, dimension) => product * (shape[4 * index + dimension] ?? 1), 1);
+  const first = MOST_DIMENSIONS * index;
+  return shape.subarray(first, first + MOST_DIMENSIONS).reduce((product, n) => product * n, 1);
 }
 
-/** "576 × 1536", in ggml's order. */
+/** "576 × 1536", in the order that the format writes. */
 export function shapeOf({ shape, dimensions }: TensorColumns, index: number): string {
   const own = dimensions[index] ?? 0;
-  return Array.from(shape.subarray(4 * index, 4 * index + own)).join(' × ');
+  const first = MOST_DIMENSIONS * index;
+  return Array.from(shape.subarray(first, first + own)).join(' × ');
 }
 
 /** "q4_1" */
@@ -76,7 +78,7 @@ function keysOf(tensors: TensorColumns, column: TensorColumn): ArrayLike<number>
     case 'type':
       return tensors.names.map((_, index) => typeOf(tensors, index));
     case 'shape':
-      return tensors.names.map((_, index) => tensors.shape[4 * index] ?? 1);
+      return tensors.names.map((_, index) => tensors.shape[MOST_DIMENSIONS * index] ?? 1);
     case 'elements':
       return tensors.names.map((_, index) => elementsOf(tensors, index));
     case 'bytes':

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fetchRevisionFromOrigin } from '../../engine/git/fetchRevision.ts';
 import type { Repository } from '../../engine/git/git.ts';
+import { layOutFiles } from '../../engine/git/layOutFiles.ts';
 import type { Work } from '../../engine/work/progress.ts';
 import type { ChangedModel } from './changedModels.ts';
 
@@ -18,11 +18,6 @@ export async function writeBase(
   folder: string,
   work: Work,
 ): Promise<string> {
-  for (const name of before) {
-    const out = path.join(folder, name);
-    await mkdir(path.dirname(out), { recursive: true });
-    const found = await fetchRevisionFromOrigin(repository, { commit, path: name }, out, work);
-    if (found !== out) await symlink(found, out).catch(() => copyFile(found, out));
-  }
+  await layOutFiles(repository, commit, before, folder, fetchRevisionFromOrigin, work);
   return path.join(folder, model);
 }

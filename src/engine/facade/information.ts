@@ -9,7 +9,7 @@ import { KEYS } from '../gguf/names.ts';
 import { quantisation } from '../gguf/types.ts';
 import { memoryNeed } from '../llama/memory.ts';
 import { type Checkpoint, notRun, readCheckpoint, type Safetensors } from '../safetensors/checkpoint.ts';
-import { readTokenizer } from '../safetensors/tokenizer.ts';
+import { readTemplates } from '../safetensors/tokenizer.ts';
 import type { Work } from '../work/progress.ts';
 
 /** What a model's header says of it. @throws InputError for a damaged file, or one that is no model */
@@ -71,5 +71,5 @@ function storedBytes({ recipes }: Safetensors, name: string): number {
 
 async function chatTemplate({ header, safetensors }: Checkpoint): Promise<string | undefined> {
   if (safetensors === undefined) return stringOf(header, 'tokenizer.chat_template');
-  return (await readTokenizer(safetensors.shards.folder, safetensors.config)).templates.get('default');
+  return (await readTemplates(safetensors.shards.folder)).get('default');
 }

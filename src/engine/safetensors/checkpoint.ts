@@ -6,7 +6,8 @@ import { type ModelFiles, readModelFiles } from '../gguf/split.ts';
 import type { Work } from '../work/progress.ts';
 import { type Architecture, architectureFor } from './architectures.ts';
 import { Config } from './config.ts';
-import { mapTensors, type Recipe } from './mapping.ts';
+import { asItIs, mapTensors, type Recipe } from './mapping.ts';
+import { modelCard } from './modelCard.ts';
 import { isSafetensors, readShards, type Shards } from './shards.ts';
 
 /** What lies behind the header of a model that is stored as safetensors. */
@@ -45,16 +46,8 @@ export async function readCheckpoint(model: string, work?: Work): Promise<Checkp
   if (byName.size < all.length) {
     throw new InputError(`${model} holds tensors under GGUF's names beside those that would become them.`);
   }
-  const sizes = await Promise.all(shards.paths.map(async (path) => (await stat(path)).size));
-  const header: GgufHeader = {
-    name: model,
-    version: 3,
-    alignment: 32,
-    metadata: metadataOf(architecture, config),
-    tensors: all.map(({ info }) => info),
-    dataOffset: 0,
-    fileSize: sizes.reduce((sum, size) => sum + size, 0),
-  };
+  const metadata = new Map([...metadataOf(architecture, config), ...(await modelCard(shards.folder))]);
+  const header = await headerOf(model, shards, all, metadata);
   const safetensors = {
     shards,
     config,
@@ -63,6 +56,32 @@ export async function readCheckpoint(model: string, work?: Work): Promise<Checkp
     unmapped: new Set(unmapped.map(({ info }) => info.name)),
   };
   return { paths: shards.paths, header, safetensors };
+}
+
+/** A model stored as safetensors whose tensors are those of its files, under their names and in their shapes. */
+export interface StoredModel extends ModelFiles {
+  readonly safetensors: Pick<Safetensors, 'recipes'>;
+}
+
+/** The same model without any mapping, so that it need be none that is mapped. @throws InputError for damaged files */
+export async function readStored(model: string, work?: Work): Promise<StoredModel> {
+  const shards = await readShards(model, work);
+  const recipes = shards.tensors.map(asItIs);
+  const header = await headerOf(model, shards, recipes, new Map());
+  const byName = new Map(recipes.map((recipe) => [recipe.info.name, recipe]));
+  return { paths: shards.paths, header, safetensors: { recipes: byName } };
+}
+
+async function headerOf(
+  name: string,
+  { paths }: Shards,
+  recipes: readonly Recipe[],
+  metadata: GgufHeader['metadata'],
+): Promise<GgufHeader> {
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+  const fileSize = sizes.reduce((sum, size) => sum + size, 0);
+  const tensors = recipes.map(({ info }) => info);
+  return { name, version: 3, alignment: 32, metadata, tensors, dataOffset: 0, fileSize };
 }
 
 /** The checkpoint with those of its tensors alone that a GGUF model can have. */

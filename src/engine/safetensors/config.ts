@@ -22,10 +22,13 @@ export async function readObject(file: string): Promise<JsonObject> {
 /** A model's `config.json`; what a model of text and images says of its text lies over the rest, as for the converter. */
 export class Config {
   readonly file: string;
+  /** As the file has it. */
+  readonly whole: JsonObject;
   readonly values: JsonObject;
 
   constructor(file: string, values: JsonObject) {
     this.file = file;
+    this.whole = values;
     const text = values['text_config'];
     this.values = isRecord(text) ? { ...values, ...text, architectures: values['architectures'] } : values;
   }

@@ -1,6 +1,7 @@
 import { quoted } from '../../text/visible.ts';
 import { InputError } from '../errors.ts';
 import type { ByteSource } from '../files/source.ts';
+import { isLfsPointer, TELLING } from '../gguf/notGguf.ts';
 import { listed } from '../json/json.ts';
 import { readJson } from '../json/readJson.ts';
 import { DTYPES, type Dtype } from './dtypes.ts';
@@ -43,6 +44,11 @@ const mostDimensions = 8;
 export async function readFileHeader(source: ByteSource, part: number): Promise<FileHeader> {
   const { name, size } = source;
   if (size < lengthBytes) throw new InputError(`${name} is too short for a safetensors file.`);
+  if (isLfsPointer(await source.read(0, TELLING))) {
+    throw new InputError(
+      `${name} is a Git LFS pointer and not the file itself; fetch the content with "git lfs pull".`,
+    );
+  }
   const length = lengthOf(await source.read(0, lengthBytes));
   if (length > BigInt(size - lengthBytes) || length < 2n) {
     throw new InputError(

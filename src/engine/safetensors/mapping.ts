@@ -164,8 +164,8 @@ function computedRecipe(name: string, values: Float32Array): Recipe {
   return { info, parts: [], computed: values, transposed: false, heads: undefined, plus: 0 };
 }
 
-/** A tensor that no rule knows: weights as weights, all else as bytes. */
-function asItIs(stored: StoredTensor): Recipe {
+/** A tensor under its own name, in its own shape: weights as weights, all else as bytes. */
+export function asItIs(stored: StoredTensor): Recipe {
   const { type } = stored.dtype;
   const readable = type !== undefined && stored.dtype.bits >= 8 && stored.shape.length <= 4;
   const ne = stored.shape.length === 0 ? [1] : stored.shape.toReversed();

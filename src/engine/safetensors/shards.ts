@@ -26,6 +26,8 @@ export interface Shards {
 
 const whole = 'model.safetensors';
 const indexed = 'model.safetensors.index.json';
+/** By either of which a folder is a model. */
+export const modelEntries = [whole, indexed] as const;
 const mostShards = 2000;
 const longestIndex = 32 << 20;
 const mostTensors = 500_000;
@@ -43,7 +45,7 @@ export async function isSafetensors(model: string): Promise<boolean> {
 /**
  * Reads the headers of a model's safetensors files.
  *
- * @param model a folder, its index, or the one file
+ * @param model a folder, its index, any of the shards beside it, or the one file
  * @throws InputError where a file is missing or damaged, or an index says something else than the files hold
  */
 export async function readShards(model: string, work: Work = {}): Promise<Shards> {
@@ -69,8 +71,8 @@ async function entryOf(model: string): Promise<{ readonly folder: string; readon
   } catch (error) {
     throw fileError(model, error);
   }
-  if (!isFolder) return { folder: path.dirname(model), name: path.basename(model) };
-  const found = [whole, indexed].filter((name) => existsSync(path.join(model, name)));
+  if (!isFolder) return { folder: path.dirname(model), name: indexOf(model) ?? path.basename(model) };
+  const found = modelEntries.filter((name) => existsSync(path.join(model, name)));
   const [name] = found;
   if (found.length === 1 && name !== undefined) return { folder: model, name };
   if (found.length > 1) {
@@ -79,6 +81,24 @@ async function entryOf(model: string): Promise<{ readonly folder: string; readon
     );
   }
   throw new InputError(`${model} holds neither ${whole} nor ${indexed}${await whatElse(model)}.`);
+}
+
+/**
+ * The shortest name of the model that a safetensors file or index belongs to: its folder where that holds one model
+ * alone, else the index of a shard, else the file itself.
+ */
+export function modelAround(file: string): string {
+  const [folder, name] = [path.dirname(file), indexOf(file) ?? path.basename(file)];
+  const isEntry = modelEntries.some((entry) => entry === name);
+  const alone = modelEntries.filter((entry) => existsSync(path.join(folder, entry))).length === 1;
+  return isEntry && alone ? folder : path.join(folder, name);
+}
+
+/** The index that a shard lies beside, named as transformers names both. */
+function indexOf(file: string): string | undefined {
+  const prefix = /^(?<prefix>.+)-\d{5}-of-\d{5}\.safetensors$/.exec(path.basename(file))?.groups?.['prefix'];
+  const index = `${prefix}.safetensors.index.json`;
+  return prefix !== undefined && existsSync(path.join(path.dirname(file), index)) ? index : undefined;
 }
 
 async function whatElse(folder: string): Promise<string> {

@@ -31,8 +31,7 @@ const ggufNames: Readonly<Record<string, string>> = { unk: 'unknown', sep: 'sepe
 export async function readTokenizer(folder: string, config: Config): Promise<Tokenizer> {
   const file = path.join(folder, 'tokenizer.json');
   const tokenizer = existsSync(file) ? await readLarge(file) : {};
-  const settingsFile = path.join(folder, 'tokenizer_config.json');
-  const settings = existsSync(settingsFile) ? await readObject(settingsFile) : {};
+  const settings = await settingsOf(folder);
   const model = isRecord(tokenizer['model']) ? tokenizer['model'] : {};
   const added = (Array.isArray(tokenizer['added_tokens']) ? tokenizer['added_tokens'] : []).filter(isRecord);
   const tokens = new Map([...vocabularyOf(model['vocab']), ...added.flatMap(numbered)]);
@@ -97,7 +96,17 @@ function specialTokens(
   return values;
 }
 
+async function settingsOf(folder: string): Promise<JsonObject> {
+  const file = path.join(folder, 'tokenizer_config.json');
+  return existsSync(file) ? await readObject(file) : {};
+}
+
 const longestTemplate = 4 << 20;
+
+/** The chat templates of a folder, by name; the nameless one is "default". Errors: `InputError` where a file is damaged. */
+export async function readTemplates(folder: string): Promise<ReadonlyMap<string, string>> {
+  return await templatesOf(folder, await settingsOf(folder));
+}
 
 /** A template in the settings goes before those in files. */
 async function templatesOf(folder: string, settings: JsonObject): Promise<Map<string, string>> {

@@ -1,27 +1,37 @@
 import { commands, Disposable, l10n } from 'vscode';
+import { InputError } from '../../engine/errors.ts';
 import type { Edits } from '../edits/edits.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { attempt } from '../engine/messages.ts';
+import type { CheckpointFolders } from '../models/checkpointFolders.ts';
 import type { Models } from '../models/models.ts';
 import { pathOf, pickModel } from '../models/pickModel.ts';
+import { askCheckpoint } from '../review/askCheckpoint.ts';
+import { fileSide } from '../review/side.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { bake } from './bake.ts';
 
 interface Parts {
   readonly engine: EngineService;
   readonly models: Models;
+  readonly folders: CheckpointFolders;
   readonly edits: Edits;
   readonly tasks: Tasks;
 }
 
 /** The commands that write, sign and verify checkpoints. Each takes a model or a file, or asks. */
-export function registerCheckpoints({ engine, models, edits, tasks }: Parts): Disposable {
+export function registerCheckpoints({ engine, models, folders, edits, tasks }: Parts): Disposable {
   const command = (name: string, action: (given: unknown) => Promise<unknown>) =>
     commands.registerCommand(`palimpsest.checkpoints.${name}`, (given: unknown) =>
       attempt(() => action(given)),
     );
   /** Any file, also one that is no model of this window. */
-  const file = async (given: unknown) => pathOf(given) ?? (await pickModel(models, undefined))?.path;
+  const file = async (given: unknown) => {
+    const named = pathOf(given);
+    const side = named === undefined ? await askCheckpoint({ models, folders }) : fileSide(named);
+    if (side === undefined || side.kind === 'file') return side?.path;
+    throw new InputError(l10n.t('Only what lies on this machine is signed or verified.'));
+  };
   return Disposable.from(
     command('bake', async (given) => {
       const model = await modelToBake(models, given);

@@ -3,6 +3,7 @@ import { commands, l10n, Uri, window } from 'vscode';
 import type { Signed } from '../../protocol/provenance.ts';
 import { message } from '../../text/labels.ts';
 import type { EngineService } from '../engine/engineService.ts';
+import { modelStem } from '../models/modelStem.ts';
 import type { Models } from '../models/models.ts';
 import { askLinks, askMade, askOpen, keyFiles } from './askFiles.ts';
 
@@ -27,7 +28,7 @@ export async function sign(engine: EngineService, models: Models, file: string):
   if (edits === undefined) return;
   const target = await window.showSaveDialog({
     title: l10n.t('Write the Signature'),
-    defaultUri: Uri.file(file.replace(/\.gguf$/, '').concat('.sig')),
+    defaultUri: Uri.file(`${modelStem(file)}.sig`),
     filters: { [l10n.t('Signatures')]: ['sig'] },
     saveLabel: l10n.t('Sign'),
   });

@@ -11,7 +11,7 @@ import { askLinks, askMade, askOpen, keyFiles } from './askFiles.ts';
 export async function verify(tasks: Tasks, models: Models, file: string): Promise<void> {
   const links = await askLinks(file);
   if (links === undefined) return;
-  const beside = await signatureBeside([file]);
+  const beside = await signatureBeside(file);
   const signature =
     beside ??
     (await askOpen(l10n.t('The Signature'), { [l10n.t('Signatures')]: ['sig', 'json'] }, Uri.file(file)));

@@ -5,12 +5,14 @@ export type Circumstances = Pick<Surroundings, 'trusted' | 'state'> & { readonly
 
 /** What can be done with a file, in the order of the buttons. */
 export function actionsFor(
-  { kind, problem }: Pick<HeaderView, 'kind' | 'problem'>,
+  { kind, problem, version }: Pick<HeaderView, 'kind' | 'problem' | 'version'>,
   { trusted, state, local }: Circumstances,
 ): HeaderAction[] {
   const usable = problem === null && local && (kind === 'model' || kind === 'adapter');
   if (!usable) return ['openWith'];
   if (!trusted) return ['trust', 'openWith'];
+  // only GGUF files are loaded
+  if (version === null) return ['reviewAgainst', 'openWith'];
   if (kind === 'adapter') return ['apply', 'inspect', 'openWith'];
   const load: HeaderAction[] =
     state?.name === 'loading' ? [] : state?.name === 'ready' ? ['unload'] : ['load'];

@@ -2,7 +2,7 @@ import path from 'node:path';
 import {
   type CustomDocument,
   type CustomReadonlyEditorProvider,
-  type Disposable,
+  Disposable,
   RelativePattern,
   Uri,
   type WebviewPanel,
@@ -13,12 +13,14 @@ import type { HeaderPage, HeaderView, Surroundings } from '../../protocol/header
 import { Disposables } from '../disposables.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { attempt } from '../engine/messages.ts';
+import type { CheckpointFolders } from '../models/checkpointFolders.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
 import { showPage } from '../webviews/showPage.ts';
 import { actionsFor } from './actionsFor.ts';
 import { act, knownActions } from './headerActions.ts';
-import { HeaderFile } from './headerFile.ts';
+import { HeaderFile, type ShownFile } from './headerFile.ts';
+import { SafetensorsFile } from './safetensorsFile.ts';
 import { chooseTensor, targetsIn } from './tensorTarget.ts';
 import { pathOf, sourcesBeside } from './uriSource.ts';
 
@@ -28,23 +30,39 @@ const WINDOW = { rows: 16, columns: 12 };
 /** A file that is being written tells so many times; it is read again when it has been quiet for so long, in ms. */
 const QUIET = 500;
 
-/** Opens every .gguf file, model or patch, on a page that shows its header. Nothing but the header is read. */
-export function registerHeaderEditor(extension: Uri, models: Models, engine: EngineService): Disposable {
-  return window.registerCustomEditorProvider('palimpsest.gguf', new HeaderEditor(extension, models, engine), {
-    supportsMultipleEditorsPerDocument: true,
-    webviewOptions: { enableFindWidget: true },
-  });
+/** One for each format, so that each is chosen and left by itself. */
+const viewTypes = ['palimpsest.gguf', 'palimpsest.safetensors'] as const;
+
+interface HeaderParts {
+  readonly extension: Uri;
+  readonly engine: EngineService;
+  readonly models: Models;
+  readonly folders: CheckpointFolders;
+}
+
+/**
+ * Opens every .gguf and .safetensors file, model or patch, and the index of several, on a page that shows its header.
+ * Nothing but the header is read.
+ */
+export function registerHeaderEditor(parts: HeaderParts): Disposable {
+  const editor = new HeaderEditor(parts);
+  const options = { supportsMultipleEditorsPerDocument: true, webviewOptions: { enableFindWidget: true } };
+  return Disposable.from(
+    ...viewTypes.map((viewType) => window.registerCustomEditorProvider(viewType, editor, options)),
+  );
 }
 
 class HeaderEditor implements CustomReadonlyEditorProvider {
   readonly #extension: Uri;
   readonly #models: Models;
+  readonly #folders: CheckpointFolders;
   readonly #engine: EngineService;
   #known: ReturnType<typeof knownActions> | undefined;
 
-  constructor(extension: Uri, models: Models, engine: EngineService) {
+  constructor({ extension, models, folders, engine }: HeaderParts) {
     this.#extension = extension;
     this.#models = models;
+    this.#folders = folders;
     this.#engine = engine;
   }
 
@@ -53,7 +71,7 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
   }
 
   resolveCustomEditor({ uri }: CustomDocument, panel: WebviewPanel): void {
-    const file = new HeaderFile(pathOf(uri), sourcesBeside(uri));
+    const file = shownFile(uri);
     const owned = new Disposables();
     panel.onDidDispose(() => owned.dispose());
     let view: HeaderView | undefined;
@@ -71,39 +89,42 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
         items: ({ key, from }, work) => file.items(key, from, work),
         text: ({ key }) => file.text(key),
         async act(action) {
-          await act(action, uri.scheme === 'file' ? Uri.file(file.first) : uri);
+          await act(action, uri.scheme === 'file' ? Uri.file(file.model) : uri);
           return null;
         },
         tensor: ({ name, base }, work) =>
           this.#engine.quietly((client) =>
-            client.tensorDetail({ model: file.first, tensor: name, ...(base !== null && { base }) }, work),
+            client.tensorDetail({ model: file.model, tensor: name, ...(base !== null && { base }) }, work),
           ),
         tensorWindow: ({ name, base, row, column }, work) => {
           const place = { row, column, rows: WINDOW.rows, columns: WINDOW.columns };
-          const asked = { model: file.first, tensor: name, ...(base !== null && { base }), ...place };
+          const asked = { model: file.model, tensor: name, ...(base !== null && { base }), ...place };
           return this.#engine.quietly((client) => client.tensorWindow(asked, work));
         },
         chooseTarget: async ({ name }) => {
-          await attempt(async () => chooseTensor(this.#models, await this.#entry(file.first), name));
+          await attempt(async () => chooseTensor(this.#models, await this.#entry(file.model), name));
           return null;
         },
       }),
     );
     owned.add(this.#models.onDidChange(() => void tell()));
+    owned.add(this.#folders.onDidChange(() => void tell()));
     owned.add(workspace.onDidGrantWorkspaceTrust(() => void tell()));
     owned.add(onWritten(uri, () => served.push('changed', null)));
   }
 
-  async #surroundings(uri: Uri, file: HeaderFile, view: HeaderView | undefined): Promise<Surroundings> {
+  async #surroundings(uri: Uri, file: ShownFile, view: HeaderView | undefined): Promise<Surroundings> {
     this.#known ??= knownActions();
     const known = await this.#known;
     const trusted = workspace.isTrusted;
     const local = uri.scheme === 'file';
-    const state = local ? this.#state(file.first) : null;
+    const state = local ? this.#state(file.model) : null;
     const actions =
       view === undefined ? (['openWith'] as const) : actionsFor(view, { trusted, local, state });
-    const entry = local ? this.#models.get(file.first) : undefined;
-    const others = this.#models.known().filter((other) => other.path !== file.first);
+    const entry = local ? this.#models.get(file.model) : undefined;
+    const others = [...this.#models.known(), ...this.#folders.known().map(folderAsModel)].filter(
+      (other) => other.path !== file.model,
+    );
     return {
       readable: trusted && local && view !== undefined,
       bases: others.map(({ path: model, name }) => ({ path: model, name })),
@@ -134,11 +155,20 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
   }
 }
 
+const isSafetensors = (uri: Uri): boolean => /\.safetensors(?:\.index\.json)?$/.test(uri.path);
+
+function shownFile(uri: Uri): ShownFile {
+  if (!isSafetensors(uri)) return new HeaderFile(pathOf(uri), sourcesBeside(uri));
+  return new SafetensorsFile(pathOf(uri), uri.scheme === 'file' ? undefined : sourcesBeside(uri));
+}
+
+const folderAsModel = (folder: string) => ({ path: folder, name: path.basename(folder) });
+
+/** Of safetensors all that the page reads: shards, index, config, template and card lie beside each other. */
 function onWritten(uri: Uri, changed: () => void): Disposable {
   const folder = Uri.joinPath(uri, '..');
-  const watcher = workspace.createFileSystemWatcher(
-    new RelativePattern(folder, path.posix.basename(uri.path)),
-  );
+  const files = isSafetensors(uri) ? '*.{safetensors,json,jinja,md}' : path.posix.basename(uri.path);
+  const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, files));
   let timer: NodeJS.Timeout | undefined;
   const later = () => {
     clearTimeout(timer);

@@ -37,7 +37,9 @@ export function headerView({ paths, header }: ModelFiles, problem: string | null
     lineage: lineageOf(header),
     templates: templates(header),
     metadata: metadataRows(header),
-    tensors: tensorColumns(header.tensors),
+    tensors: tensorColumns(
+      header.tensors.map(({ type, ne, ...info }) => ({ ...info, type: type.name, shape: ne })),
+    ),
   };
 }
 

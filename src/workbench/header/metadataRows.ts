@@ -3,7 +3,7 @@ import { type MetadataRow, TEXT_AT_FIRST } from '../../protocol/headerPage.ts';
 import { float32 } from '../../text/numbers.ts';
 
 /** Items of an array that stand beside its key. */
-const BESIDE = 16;
+export const BESIDE = 16;
 /** Characters of one item. */
 const LONGEST_ITEM = 500;
 
@@ -27,8 +27,12 @@ function rowOf(key: string, value: MetadataValue): MetadataRow {
 /** One item of an array. Strings stand in quotes: tokens begin with spaces and hold control characters. */
 export function itemText(item: Scalar, type: ScalarType): string {
   if (typeof item !== 'string') return scalarText(item, type);
-  return JSON.stringify(item.length > LONGEST_ITEM ? `${item.slice(0, LONGEST_ITEM - 1)}…` : item);
+  return JSON.stringify(shortItem(item));
 }
+
+/** A text that is no longer than one item may be. */
+export const shortItem = (text: string): string =>
+  text.length > LONGEST_ITEM ? `${text.slice(0, LONGEST_ITEM - 1)}…` : text;
 
 /** A number as short as its type allows: a float32 of 1e-5 reads 0.00001, not 0.000009999999747378752. */
 function scalarText(value: Scalar, type: ScalarType): string {

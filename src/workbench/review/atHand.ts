@@ -4,6 +4,7 @@ import { l10n, workspace } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import { fileError } from '../../engine/files/fileErrors.ts';
 import { fetchRevision } from '../../engine/git/fetchRevision.ts';
+import { filesInRevision, layOutFiles } from '../../engine/git/layOutFiles.ts';
 import { lfsPointer, longestPointer } from '../../engine/git/lfsPointer.ts';
 import type { Work } from '../../engine/work/progress.ts';
 import { bytes } from '../../text/numbers.ts';
@@ -18,11 +19,16 @@ import type { Side } from './side.ts';
  */
 export async function atHand(side: Side, folder: string, work: Work): Promise<string> {
   if (side.kind === 'revision') {
+    const repository = trusted(side.repository);
     const out = path.join(folder, `${side.commit}-${path.posix.basename(side.path)}`);
-    return await fetchRevision(trusted(side.repository), side, out, work);
+    const names = await filesInRevision(repository, side, work.signal);
+    if (names.length === 1 && names[0] === side.path) return await fetchRevision(repository, side, out, work);
+    await layOutFiles(repository, side.commit, names, out, fetchRevision, work);
+    return path.join(out, side.path);
   }
   if (side.kind === 'reference') return expectTrusted(side.name);
-  const pointer = lfsPointer(await beginning(side.path));
+  // of the many files of a folder the engine says itself which is a pointer
+  const pointer = side.path.endsWith('.gguf') ? lfsPointer(await beginning(side.path)) : undefined;
   if (pointer === undefined) return side.path;
   throw new InputError(
     l10n.t(

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { l10n, type QuickPickItem, Uri, window, workspace } from 'vscode';
 import { POLICY_PRESETS, type PolicyPreset } from '../../protocol/names.ts';
 import { isThere } from '../isThere.ts';
+import { modelStem } from '../models/modelStem.ts';
 import { isInRevision } from './git/revisions.ts';
 import type { PolicySource } from './policySource.ts';
 import { placeOf, type Side, sideName } from './side.ts';
@@ -20,18 +21,19 @@ export const isPolicyFile = (source: PolicySource): source is string =>
 export async function policyBeside(candidate: Side, base: Side | null): Promise<PolicySource | null> {
   if (base?.kind === 'revision') {
     const policy = { ...base, path: policyName(base.path) };
-    return policy.path !== base.path && (await isInRevision(policy)) ? policy : null;
+    return (await isInRevision(policy)) ? policy : null;
   }
   for (const side of [candidate, base]) {
-    if (side === null) continue;
-    const file = placeOf(side);
-    const policy = policyName(file);
-    if (policy !== file && (await isThere(Uri.file(policy)))) return policy;
+    if (side === null || side.kind === 'reference') continue;
+    const policy = policyName(placeOf(side));
+    if (await isThere(Uri.file(policy))) return policy;
   }
   return null;
 }
 
-const policyName = (file: string): string => file.replace(/(-\d{5}-of-\d{5})?\.gguf$/, '.policy.json');
+/** `NAME.policy.json` for `NAME.gguf`, all parts of a split model, `NAME.safetensors`, its index, or the folder NAME. */
+export const policyName = (model: string): string =>
+  `${modelStem(model).replace(/-\d{5}-of-\d{5}$/, '')}.policy.json`;
 
 type Item = QuickPickItem & { readonly policy?: PolicySource | null };
 

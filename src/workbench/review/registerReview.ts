@@ -3,8 +3,11 @@ import { InputError } from '../../engine/errors.ts';
 import type { ReviewAction } from '../../protocol/reviewPage.ts';
 import { Disposables } from '../disposables.ts';
 import { attempt } from '../engine/messages.ts';
-import { pathOf, pickModel } from '../models/pickModel.ts';
+import type { CheckpointFolders } from '../models/checkpointFolders.ts';
+import { pathOf } from '../models/pickModel.ts';
 import { askBase, askWhichIsBase } from './askBase.ts';
+import { askCheckpoint } from './askCheckpoint.ts';
+import { askReference } from './askReference.ts';
 import { askSides } from './askRevision.ts';
 import type { KeptReview } from './keptReview.ts';
 import { KeptReviews, reviewId } from './keptReviews.ts';
@@ -21,6 +24,7 @@ interface ReviewParts extends Pick<SessionParts, 'engine' | 'switching'> {
   readonly extension: Uri;
   /** Where reviews are kept. */
   readonly storage: Uri;
+  readonly folders: CheckpointFolders;
 }
 
 /** Reviews of checkpoints: one panel a pair, brought back after a reload, and the commands that begin them. */
@@ -31,11 +35,13 @@ export function registerReview(parts: ReviewParts): Disposable {
 class Reviews extends Disposables {
   readonly #extension: Uri;
   readonly #parts: SessionParts;
+  readonly #folders: CheckpointFolders;
   readonly #panels = new Map<string, ReviewPanel>();
 
-  constructor({ extension, storage, engine, switching }: ReviewParts) {
+  constructor({ extension, storage, engine, switching, folders }: ReviewParts) {
     super();
     this.#extension = extension;
+    this.#folders = folders;
     const kept = new KeptReviews(storage);
     const diagnostics = this.add(new PolicyDiagnostics(kept));
     this.#parts = { engine, switching, kept, diagnostics };
@@ -47,10 +53,14 @@ class Reviews extends Disposables {
       );
     command('against', (given, base) => this.#against(given, base));
     command('selected', (_, both) => this.#selected(both));
+    command('reference', async () => {
+      const candidate = await askReference();
+      if (candidate !== undefined) await this.#againstOne(candidate);
+    });
     command('revision', (given) => this.#revision(given));
     command('inspect', async (given) => {
       const candidate = await this.#candidate(given);
-      if (candidate !== undefined) await this.#open({ candidate: fileSide(candidate), base: null });
+      if (candidate !== undefined) await this.#open({ candidate, base: null });
     });
     for (const [name, action] of [
       ['report', 'report'],
@@ -78,10 +88,18 @@ class Reviews extends Disposables {
   async #against(given: unknown, base: unknown): Promise<void> {
     const candidate = await this.#candidate(given);
     if (candidate === undefined) return;
-    const { models } = this.#parts.switching;
-    const known: Side | undefined =
-      typeof base === 'string' ? fileSide(base) : await askBase(models, candidate);
-    if (known !== undefined) await this.#open({ candidate: fileSide(candidate), base: known });
+    if (typeof base === 'string') await this.#open({ candidate, base: fileSide(base) });
+    else await this.#againstOne(candidate);
+  }
+
+  /** Against one that a person chooses. */
+  async #againstOne(candidate: Side): Promise<void> {
+    const base = await askBase(this.#choices, this.#parts.engine, candidate);
+    if (base !== undefined) await this.#open({ candidate, base });
+  }
+
+  get #choices() {
+    return { models: this.#parts.switching.models, folders: this.#folders };
   }
 
   /** @param both the files that are selected in the explorer */
@@ -89,7 +107,7 @@ class Reviews extends Disposables {
     const files = Array.isArray(both) ? both.map(pathOf).filter((file) => file !== undefined) : [];
     const [one, other, ...more] = files;
     if (one === undefined || other === undefined || more.length > 0) {
-      throw new InputError(l10n.t('Select two .gguf files in the explorer: a base and a candidate.'));
+      throw new InputError(l10n.t('Select two models in the explorer: a base and a candidate.'));
     }
     const base = await askWhichIsBase(one, other);
     if (base === undefined) return;
@@ -97,14 +115,15 @@ class Reviews extends Disposables {
   }
 
   async #revision(given: unknown): Promise<void> {
-    const file = await this.#candidate(given);
-    const sides = file === undefined ? undefined : await askSides(file);
+    const candidate = await this.#candidate(given);
+    const sides = candidate?.kind === 'file' ? await askSides(candidate.path) : undefined;
     if (sides !== undefined) await this.#open(sides);
   }
 
   /** A file, also one that is no model yet, such as a pointer of Git LFS: the review says what is wrong with it. */
-  async #candidate(given: unknown): Promise<string | undefined> {
-    return pathOf(given) ?? (await pickModel(this.#parts.switching.models, undefined))?.path;
+  async #candidate(given: unknown): Promise<Side | undefined> {
+    const file = pathOf(given);
+    return file === undefined ? await askCheckpoint(this.#choices) : fileSide(file);
   }
 
   async #open(sides: Pick<KeptReview, 'candidate' | 'base'>): Promise<void> {

@@ -1,7 +1,8 @@
 import { scratchFolder } from '../../engine/files/scratchFolder.ts';
-import { readModelFiles } from '../../engine/gguf/split.ts';
+import { isReference } from '../../engine/remote/reference.ts';
 import { readSubjects } from '../../engine/review/attribution/readSubjects.ts';
 import { aheadOf, inspectUntilCrash, reviewUntilCrash } from '../../engine/review/untilCrash.ts';
+import { readCheckpoint } from '../../engine/safetensors/checkpoint.ts';
 import { phases, type Work } from '../../engine/work/progress.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import type { EngineService } from '../engine/engineService.ts';
@@ -33,8 +34,7 @@ export async function runReview(
   const [first, second] = phases(fetching, [1, 1]);
   await using scratch = await scratchFolder();
   const candidateFile = await atHand(candidate, scratch.path, first);
-  const { header, paths } = await readModelFiles(candidateFile, work);
-  const tensors = header.tensors.map(({ name }) => name);
+  const { tensors, files: paths } = await contents(engine, candidateFile, work);
   const names = subjectsFile(placeOf(candidate));
   const subjects = names === undefined ? undefined : await readSubjects(names);
   if (base === null) {
@@ -53,7 +53,7 @@ export async function runReview(
   const policy = read && { ...read, trustedKeys: keys };
   // what lies beside a file now says nothing of a revision
   const signed = trustedKeys.length > 0 && candidate.kind === 'file';
-  const signature = signed ? await signatureBeside(paths) : undefined;
+  const signature = signed ? await signatureBeside(candidateFile, paths) : undefined;
   const files = { base: baseFile, candidate: candidateFile, signature, reversal: undo };
   const { found } = await engine.quietly((client) =>
     reviewUntilCrash((keep) => {
@@ -71,6 +71,20 @@ export async function runReview(
     probes: policy?.probes ?? null,
     trustedKeys,
   };
+}
+
+/** The names of a model's tensors, and its files where they are on this machine. */
+async function contents(
+  engine: EngineService,
+  model: string,
+  work: Work,
+): Promise<{ readonly tensors: string[]; readonly files: readonly string[] }> {
+  if (isReference(model)) {
+    const { tensors } = await engine.quietly((client) => client.info({ model }, work));
+    return { tensors: tensors.map(({ name }) => name), files: [] };
+  }
+  const { header, paths } = await readCheckpoint(model, work);
+  return { tensors: header.tensors.map(({ name }) => name), files: paths };
 }
 
 /** With the names of its sides, whose files may be temporary. */

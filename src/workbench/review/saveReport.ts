@@ -4,7 +4,8 @@ import { InputError } from '../../engine/errors.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import { writeFile } from '../writeFile.ts';
 import type { KeptReview } from './keptReview.ts';
-import { placeOf, sideName } from './side.ts';
+import { proposedStem } from './proposedStem.ts';
+import { sideName } from './side.ts';
 
 type Format = 'html' | 'markdown' | 'sarif' | 'json';
 
@@ -28,9 +29,8 @@ export async function saveReport(
   if (found === null) throw new InputError(noReport());
   const format = reviewed === null ? 'json' : await pickFormat();
   if (format === undefined) return;
-  const file = placeOf(candidate);
   const target = await window.showSaveDialog({
-    defaultUri: Uri.file(`${file.replace(/\.gguf$/, '')}.review.${endings[format]}`),
+    defaultUri: Uri.file(`${proposedStem(candidate)}.review.${endings[format]}`),
     filters: { [format.toUpperCase()]: [endings[format]] },
     saveLabel: l10n.t('Save Report'),
   });

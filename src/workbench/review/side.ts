@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { modelAround } from '../../engine/safetensors/shards.ts';
 import type { ReviewedSide } from '../../protocol/reviewPage.ts';
 
-/** A revision of a file that Git keeps. */
+/** A revision of a file, or of a folder with a model, that Git keeps. */
 export interface RevisionSide {
   readonly kind: 'revision';
   /** The folder that the repository's files lie in. */
@@ -20,10 +21,20 @@ export interface ReferenceSide {
   readonly name: string;
 }
 
-/** A checkpoint that is reviewed. */
-export type Side = { readonly kind: 'file'; readonly path: string } | RevisionSide | ReferenceSide;
+export interface FileSide {
+  readonly kind: 'file';
+  /** A GGUF file, or a folder or file of safetensors. */
+  readonly path: string;
+}
 
-export const fileSide = (file: string): Side => ({ kind: 'file', path: file });
+/** A checkpoint that is reviewed. */
+export type Side = FileSide | RevisionSide | ReferenceSide;
+
+/** A model of this machine: of safetensors the folder, whichever of its files is named. */
+export function fileSide(file: string): FileSide {
+  const isSafetensors = /\.safetensors(?:\.index\.json)?$/.test(file);
+  return { kind: 'file', path: isSafetensors ? modelAround(file) : file };
+}
 
 /** Where a side lies, or for a revision its file as it is now; what lies elsewhere has its address for a place. */
 export function placeOf(side: Side): string {
@@ -42,9 +53,12 @@ export function sideName(side: Side): ReviewedSide {
   };
 }
 
-/** The last part of an address, with the revision where there is one. */
+/** The last part of an address: a file, or a repository. */
+export const fileIn = (name: string): string => path.posix.basename(name.replace(/[?#].*$/s, ''));
+
+/** With the revision where there is one. */
 function shortName(name: string): string {
-  const [where = '', revision] = name.split('#');
-  const last = path.posix.basename(where.replace(/\?.*$/s, ''));
+  const [, revision] = name.split('#');
+  const last = fileIn(name);
   return revision === undefined ? last : `${last} @ ${revision.slice(0, 12)}`;
 }

@@ -6,8 +6,9 @@ import { Disposables } from '../disposables.ts';
 import { isThere } from '../isThere.ts';
 import type { KeptReview } from './keptReview.ts';
 import { reviewId } from './keptReviews.ts';
+import { proposedStem } from './proposedStem.ts';
 import type { SessionParts } from './sessionParts.ts';
-import { placeOf, type Side, sideName } from './side.ts';
+import { type FileSide, type Side, sideName } from './side.ts';
 
 /**
  * The patch that undoes what a review found: written where a person says, switched on and off on the candidate. Where it
@@ -34,7 +35,7 @@ export class UndoPatch extends Disposables {
 
   get state(): UndoPatchState {
     const { patch, candidate } = this.#review();
-    return { patch, applicable: candidate.kind === 'file', on: this.#isOn, now: this.#now };
+    return { patch, applicable: isLoadable(candidate), on: this.#isOn, now: this.#now };
   }
 
   /** Writes the patch where a person chooses. @returns where; undefined if they choose nothing */
@@ -42,7 +43,7 @@ export class UndoPatch extends Disposables {
     const kept = await this.#kept();
     const { candidate } = this.#review();
     const target = await window.showSaveDialog({
-      defaultUri: Uri.file(proposedName(candidate)),
+      defaultUri: Uri.file(`${proposedStem(candidate)}.reversal.patch.gguf`),
       filters: { [l10n.t('Patches')]: ['gguf'] },
       saveLabel: l10n.t('Write Reversal Patch'),
     });
@@ -62,9 +63,12 @@ export class UndoPatch extends Disposables {
   /** Switches the patch on: the one that was written, else the one that the review keeps. */
   async apply(): Promise<void> {
     const { candidate, patch } = this.#review();
-    if (candidate.kind !== 'file') {
+    if (!isLoadable(candidate)) {
       throw new InputError(
-        l10n.t('{0} is a revision; check it out to switch a patch on.', sideName(candidate).name),
+        l10n.t(
+          '{0} is no GGUF file of this machine; check out, download or convert the model to switch a patch on.',
+          sideName(candidate).name,
+        ),
       );
     }
     const written = patch !== null && (await isThere(Uri.file(patch)));
@@ -134,8 +138,5 @@ export class UndoPatch extends Disposables {
   }
 }
 
-function proposedName(candidate: Side): string {
-  return placeOf(candidate)
-    .replace(/\.gguf$/, '')
-    .concat('.reversal.patch.gguf');
-}
+/** Only GGUF files are loaded. */
+const isLoadable = (side: Side): side is FileSide => side.kind === 'file' && side.path.endsWith('.gguf');

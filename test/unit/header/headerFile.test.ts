@@ -107,7 +107,7 @@ test('a split model is one, whichever part is opened, and its items come from th
   expect(view.files).toEqual(names);
   expect(view.problem).toBeNull();
   expect([...view.tensors.parts]).toEqual([0, 0, 0, 1, 1, 1, 1]);
-  expect(file.first).toBe(path.join(at, 'm-00001-of-00002.gguf'));
+  expect(file.model).toBe(path.join(at, 'm-00001-of-00002.gguf'));
   expect(await file.items('tokenizer.ggml.tokens', 1, {})).toEqual(['"Ġa"', '"é"']);
 
   await rm(path.join(at, 'm-00001-of-00002.gguf'));

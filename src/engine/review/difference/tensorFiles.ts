@@ -4,7 +4,7 @@ import { InputError } from '../../errors.ts';
 import { fileError } from '../../files/fileErrors.ts';
 import { type PartialFile, partialFile } from '../../files/partialFiles.ts';
 import { readInPieces, regularFile } from '../../files/source.ts';
-import type { Checkpoint } from '../../safetensors/checkpoint.ts';
+import type { Checkpoint, StoredModel } from '../../safetensors/checkpoint.ts';
 import { readMapped } from '../../safetensors/readMapped.ts';
 import type { FloatTensors } from './floatTensors.ts';
 
@@ -37,16 +37,16 @@ export interface Compared extends Checkpoint {
 /** The files of a model, held open so that tensors are read by position into buffers of the caller's. */
 export class TensorFiles implements TensorSource, AsyncDisposable {
   readonly header: Checkpoint['header'];
-  readonly #checkpoint: Compared;
+  readonly #checkpoint: Compared | StoredModel;
   readonly #parts: readonly Part[];
 
-  private constructor(checkpoint: Compared, parts: readonly Part[]) {
+  private constructor(checkpoint: Compared | StoredModel, parts: readonly Part[]) {
     this.header = checkpoint.header;
     this.#checkpoint = checkpoint;
     this.#parts = parts;
   }
 
-  static async open(checkpoint: Compared): Promise<TensorFiles> {
+  static async open(checkpoint: Compared | StoredModel): Promise<TensorFiles> {
     const parts: Part[] = [];
     for (const path of checkpoint.paths) {
       try {
@@ -66,7 +66,8 @@ export class TensorFiles implements TensorSource, AsyncDisposable {
    * @throws InputError when the file ends early: it changed after its header was read
    */
   async read(tensor: TensorInfo, start: number, into: Uint8Array): Promise<void> {
-    const { safetensors, floats } = this.#checkpoint;
+    const { safetensors } = this.#checkpoint;
+    const floats = 'floats' in this.#checkpoint ? this.#checkpoint.floats : undefined;
     const readStored = (stored: Stored, from: number, bytes: Uint8Array) =>
       this.#readStored(stored, from, bytes);
     if (floats?.has(tensor.name) === true) {

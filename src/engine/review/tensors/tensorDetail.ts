@@ -11,7 +11,7 @@ import type { TensorPair } from '../difference/pairs.ts';
 import { refineSpectrum } from '../difference/spectrum.ts';
 import { diffTensor } from '../difference/tensorDiff.ts';
 import { type TensorSource, zeros } from '../difference/tensorFiles.ts';
-import { type OpenTensor, openBase, openTensor } from './openTensor.ts';
+import { type OpenTensor, openBase, openTensor, sharedName } from './openTensor.ts';
 import { ValueTally } from './valueStatistics.ts';
 
 /**
@@ -26,11 +26,12 @@ export async function tensorDetail(
 ): Promise<TensorDetail> {
   const runtime = await loadRuntime();
   const [own, other] = phases(work, [1, base === undefined ? 0 : 1]);
-  await using opened = await openTensor(model, tensor, work);
+  const name = base === undefined ? tensor : await sharedName(model, tensor, base, work);
+  await using opened = await openTensor(model, name, work);
   await using before = base === undefined ? undefined : await openBase(base, opened, work);
   const { values } = await statisticsOf(runtime, beyond(opened), own);
   const { type, ne } = opened.info;
-  const described = { name: tensor, type: type.name, shape: [...ne], values };
+  const described = { name, type: type.name, shape: [...ne], values };
   if (before === undefined) return { ...described, difference: null };
   const { baseNorm, values: differing } = await statisticsOf(runtime, beyond(opened, before), other);
   return {

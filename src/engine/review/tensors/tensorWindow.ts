@@ -4,7 +4,7 @@ import { InputError } from '../../errors.ts';
 import { loadRuntime } from '../../llama/runtime.ts';
 import { dequantise } from '../../weights/quantise.ts';
 import type { Work } from '../../work/progress.ts';
-import { type OpenTensor, openBase, openTensor } from './openTensor.ts';
+import { type OpenTensor, openBase, openTensor, sharedName } from './openTensor.ts';
 
 /**
  * Some values of a tensor, or of what it has beyond a base's: nothing is read but their rows.
@@ -16,7 +16,8 @@ export async function tensorWindow(
   work: Work = {},
 ): Promise<TensorWindow> {
   const runtime = await loadRuntime();
-  await using opened = await openTensor(model, tensor, work);
+  const name = base === undefined ? tensor : await sharedName(model, tensor, base, work);
+  await using opened = await openTensor(model, name, work);
   await using other = base === undefined ? undefined : await openBase(base, opened, work);
   const [width = 1] = opened.info.ne;
   const height = opened.info.elements / width;
