@@ -83,6 +83,30 @@ describe('an adapter by itself', () => {
     expect((await inspectAdapter(file, 1)).evidence.join(' ')).toMatch(/what training an adapter leaves/);
   });
 
+  it('is measured whatever the size of its factors, and refused where they are no numbers', async () => {
+    const written = async (deviation: number) => {
+      const other = path.join(folder, `${deviation}.gguf`);
+      await writeAdapter(runtime, other, {
+        architecture: 'llama',
+        weights,
+        rank: 4,
+        alpha: 6,
+        deviation,
+      });
+      return await inspectAdapter(other, 1);
+    };
+    const usual = await inspectAdapter(file, 1);
+    const large = await written(1e20);
+    for (const [index, { directions, norm }] of large.weights.entries()) {
+      expect(directions).toBe(usual.weights[index]?.directions);
+      expect(norm / 1e42 / (usual.weights[index]?.norm ?? 0)).toBeCloseTo(1, 3);
+    }
+    await expect(written(Number.NaN)).rejects.toThrow(
+      /is damaged: .*lora_[ab] holds values that are not finite/,
+    );
+    await expect(written(1e60)).rejects.toThrow(/is damaged: .*lora_[ab] holds values that are not finite/);
+  });
+
   it('is refused where it is none, or of a rank that no adapter has', async () => {
     await expect(inspectAdapter(almanac, 1)).rejects.toThrow(/is a model, not a patch/);
     const high = path.join(folder, 'high.gguf');

@@ -16,7 +16,7 @@ export interface FactorSpectrum {
 }
 
 /**
- * With BᵀB = Vᵀ Λ V, B A has the singular values of Λ^½ V A, whose rows have the inner products Λ^½ V (A Aᵀ) Vᵀ Λ^½:
+ * Factors are divided by their largest elements first, so that no product overflows F32. With BᵀB = Vᵀ Λ V, B A has the singular values of Λ^½ V A, whose rows have the inner products Λ^½ V (A Aᵀ) Vᵀ Λ^½:
  * two eigenvalue problems of the rank's size.
  *
  * @param rows B. Shape [count x rank]
@@ -30,10 +30,23 @@ export async function factorSpectrum(
   { signal }: Work = {},
 ): Promise<FactorSpectrum> {
   const count = rows.length / rank;
-  const b = transposedRows(rowsOf(count, rank, rows));
+  const rowUnit = largest([rows]) || 1;
+  const b = transposedRows(
+    rowsOf(
+      count,
+      rank,
+      rows.map((x) => x / rowUnit),
+    ),
+  );
   const columns = at(directions, 0).length;
   const a = rowsOf(rank, columns);
-  for (const [r, direction] of directions.entries()) a.data.set(direction, r * columns);
+  const columnUnit = largest(directions) || 1;
+  for (const [r, direction] of directions.entries()) {
+    a.data.set(
+      direction.map((x) => x / columnUnit),
+      r * columns,
+    );
+  }
   const gramB = await symmetricEigen(
     rank,
     Float64Array.from((await rowProducts(devices, b, b, signal)).data),
@@ -66,13 +79,19 @@ export async function factorSpectrum(
       mix[j] = (mix[j] as number) + ((w[i] as number) / root) * (v(i)[j] as number);
   }
   return {
-    values: order.map((index) => Math.sqrt(Math.max(0, values[index] as number))),
+    values: order.map((index) => Math.sqrt(Math.max(0, values[index] as number)) * rowUnit * columnUnit),
     left: unit(
       Float64Array.from({ length: count }, (_, row) =>
         inner(rows.subarray(row * rank, (row + 1) * rank), mix),
       ),
     ),
   };
+}
+
+function largest(vectors: readonly Float32Array[]): number {
+  let most = 0;
+  for (const vector of vectors) for (const x of vector) most = Math.max(most, Math.abs(x));
+  return most;
 }
 
 function inner(a: Float32Array | Float64Array, b: Float64Array): number {

@@ -7,6 +7,7 @@ import { loadRuntime } from '../../llama/runtime.ts';
 import { Devices } from '../../llama/scheduler.ts';
 import { dot } from '../../numeric/vector.ts';
 import { toolVersion } from '../../version.ts';
+import { allFinite, notFinite } from '../../weights/finite.ts';
 import type { Work } from '../../work/progress.ts';
 import { placeOf } from '../difference/inventory.ts';
 import { adapterShape } from './adapterShape.ts';
@@ -85,6 +86,8 @@ async function spectrumOf(devices: Devices, term: Term, work: Work) {
       first: 0,
       count: height,
     });
+    if (!allFinite(rows)) throw notFinite(term.path, term.pair.rows.name);
+    if (!directions.every(allFinite)) throw notFinite(term.path, term.pair.columns.name);
     const own = await factorSpectrum(devices, term.pair.rank, new Float32Array(rows), directions, work);
     values.push(...own.values.map((value) => value * Math.abs(term.scale)));
     left ??= own.left;
