@@ -138,6 +138,10 @@ export const ROOMS: readonly Room[] = [
     what: "files of a repository's revisions, of Git LFS too, and policies as a revision holds them",
   },
   {
+    path: 'src/engine/bisect',
+    what: 'where an answer came in: the states of a model in files, in Git and on the hub, and which of them are asked',
+  },
+  {
     path: 'src/engine/evaluation',
     what: 'the files of an evaluation: tables, curves, a page of plots',
   },
@@ -154,7 +158,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/cli',
-    what: 'one file per command; `gate` what a branch changes, `bisect` where an answer came in',
+    what: 'one file per command; `gate` what a branch changes',
   },
   {
     path: 'src/workbench',

@@ -19,6 +19,7 @@ export const l10n = {
 
 export const window = {
   showWarningMessage: () => {},
+  showQuickPick: async (_items: unknown, _options?: unknown): Promise<unknown> => undefined,
   showInputBox: async (_options: unknown): Promise<string | undefined> => undefined,
   showInformationMessage: async (..._words: unknown[]): Promise<string | undefined> => undefined,
 };

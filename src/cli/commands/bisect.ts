@@ -1,9 +1,15 @@
+import { askStep } from '../../engine/bisect/askStep.ts';
+import { findFlip } from '../../engine/bisect/findFlip.ts';
+import type { Step } from '../../engine/bisect/step.ts';
+import { expectMoved, stepsInGit, stepsOfFiles, stepsOnHub } from '../../engine/bisect/steps.ts';
+import { InputError } from '../../engine/errors.ts';
 import { scratchFolder } from '../../engine/files/scratchFolder.ts';
+import { isReference } from '../../engine/remote/reference.ts';
 import { usualDownload } from '../../engine/remote/transfer.ts';
 import { reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import { writeReview } from '../../formats/review/v1.ts';
+import type { EngineParams } from '../../protocol/engine.ts';
 import { visible } from '../../text/visible.ts';
-import { type Answered, findFlip, type Step, stepsOf } from '../bisect/steps.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { printJson } from '../json.ts';
 import { addPromptOptions, downloadOption, type PromptOptions, promptFrom } from '../options.ts';
@@ -46,10 +52,15 @@ export const bisect: DefineCommand = (program, cli) => {
     .addHelpText('after', examples)
     .action(async (models: string[], options: BisectOptions) => {
       await using scratch = await scratchFolder();
-      const history = (model: string) => cli.listen('fileHistory', { model }, () => {});
-      const far = { history, download: options.download ?? usualDownload };
-      const steps = await stepsOf(models, scratch.path, far, { signal: cli.signal });
-      const { before, after, asked } = await findFlip(steps, (step) => answer(cli, step, options));
+      const steps = await stepsOf(cli, models, scratch.path, options.download ?? usualDownload);
+      const question = { ...promptFrom(options), expect: options.expect };
+      const engine = {
+        generate: (params: EngineParams['generate']) => cli.listen('generate', params, () => {}),
+        close: (params: EngineParams['close']) => cli.engine.close(params),
+      };
+      const { before, after, asked } = await findFlip(steps, (step) =>
+        askStep(engine, step, question, { signal: cli.signal }),
+      );
       const [base, candidate] = [await before.step.file(), await after.step.file()];
       const { found, crash } = await reviewUntilCrash((onEvent) =>
         cli.listen('review', { base, candidate, trace: options.trace, download: options.download }, onEvent),
@@ -75,20 +86,21 @@ export const bisect: DefineCommand = (program, cli) => {
     });
 };
 
-/** The longest answer that is read, in tokens. */
-const longest = 64;
-
-async function answer(cli: Cli, step: Step, options: BisectOptions): Promise<Answered> {
-  const prompt = promptFrom(options);
-  const expected = options.expect.trim();
-  const isChat = options.chat === true || options.system !== undefined;
-  const model = await step.file();
-  const maxTokens = isChat ? longest : Math.min(longest, expected.length + 2);
-  const { text } = await cli.listen('generate', { model, ...prompt, patches: [], maxTokens }, () => {});
-  // the next one takes its place in memory
-  await cli.engine.close({ model });
-  const said = text.trim();
-  return { step, text: said, flipped: isChat ? said.includes(expected) : said.startsWith(expected) };
+/** Several files in their order, or the revisions of one, in Git or on the hub, the oldest first. */
+async function stepsOf(
+  cli: Cli,
+  models: readonly string[],
+  scratch: string,
+  download: number,
+): Promise<Step[]> {
+  const [model, second] = models;
+  if (model === undefined)
+    throw new InputError('Name a model in a repository, or several files, the oldest first.');
+  if (second !== undefined) return stepsOfFiles(models);
+  if (!isReference(model)) return await stepsInGit(model, scratch);
+  const { revisions } = await cli.listen('fileHistory', { model }, () => {});
+  expectMoved(model, revisions, download);
+  return stepsOnHub(revisions);
 }
 
 function table(

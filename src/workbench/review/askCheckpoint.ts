@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { l10n, type QuickPickItem, QuickPickItemKind, type Uri, window } from 'vscode';
 import { label } from '../../text/labels.ts';
-import { Hint } from '../engine/hint.ts';
 import type { CheckpointFolders } from '../models/checkpointFolders.ts';
 import type { Models } from '../models/models.ts';
 import { askReference } from './askReference.ts';
@@ -38,20 +37,9 @@ export const elsewhere = (): CheckpointItem[] => [
 
 export const separator: CheckpointItem = { label: '', kind: QuickPickItemKind.Separator };
 
-/**
- * The checkpoint that a command is about where it is given none: the only one that there is, or one that a person picks.
- *
- * @returns undefined when they pick none
- * @throws Hint where there is none
- */
+/** The checkpoint that a command is about where it is given none. @returns undefined when a person picks none */
 export async function askCheckpoint(choices: Choices): Promise<Side | undefined> {
   const known = await knownCheckpoints(choices);
-  const [first, ...others] = known;
-  if (first === undefined) {
-    const remedy = { title: l10n.t('Open Model...'), command: 'palimpsest.models.open' };
-    throw new Hint(l10n.t('There is no model yet.'), remedy);
-  }
-  if (others.length === 0) return fileSide(first.path);
   const items: CheckpointItem[] = [
     ...known.map(({ name, path: file }) => ({
       label: label(name),

@@ -16,18 +16,21 @@ type Item = QuickPickItem & { readonly choose: () => Promise<Sides | undefined> 
 /** Lets a person choose one of the revisions of a file to hold it against. */
 export async function askRevision(file: string): Promise<Side | undefined> {
   const placeHolder = l10n.t('The revision of {0} to compare the file with', path.basename(file));
-  return await pickRevision(await known(file), placeHolder);
+  const picked = await pickRevision(await known(file), placeHolder, []);
+  return typeof picked === 'object' ? picked : undefined;
 }
 
 /**
  * Lets a person choose a revision of a file, and whether it is held against the file as it is now or against another
  * revision: what changed since, or what the revision changed.
  */
-export async function askSides(file: string): Promise<Sides | undefined> {
+export async function askSides(file: string): Promise<Sides | 'bisect' | undefined> {
   const name = path.basename(file);
   const revisions = await known(file);
-  const chosen = await pickRevision(revisions, l10n.t('A revision of {0}', name));
-  if (chosen === undefined) return undefined;
+  // only GGUF files are run, and so asked
+  const where = file.endsWith('.gguf') ? [whereItCameIn()] : [];
+  const chosen = await pickRevision(revisions, l10n.t('A revision of {0}', name), where);
+  if (chosen === undefined || chosen === 'bisect') return chosen;
   const others = revisions.filter(({ side }) => side.commit !== chosen.commit);
   const since = { candidate: fileSide(file), base: chosen };
   if (others.length === 0) return since;
@@ -52,8 +55,8 @@ export async function askSides(file: string): Promise<Sides | undefined> {
       detail: l10n.t('This revision against one that you choose next'),
       choose: async () => {
         const placeHolder = l10n.t('The revision to compare {0} with', sideName(chosen).name);
-        const base = await pickRevision(others, placeHolder);
-        return base && { candidate: chosen, base };
+        const base = await pickRevision(others, placeHolder, []);
+        return typeof base === 'object' ? { candidate: chosen, base } : undefined;
       },
     },
   ];
@@ -67,16 +70,28 @@ async function known(file: string): Promise<Revision[]> {
   return revisions;
 }
 
+type RevisionItem = QuickPickItem & { readonly side: RevisionSide | 'bisect' };
+
+const whereItCameIn = (): RevisionItem => ({
+  label: l10n.t('$(search) Where Did an Answer Come In?…'),
+  detail: l10n.t('The revisions are asked by binary search, and the step in which it changed is reviewed'),
+  side: 'bisect',
+});
+
 async function pickRevision(
   revisions: readonly Revision[],
   placeHolder: string,
-): Promise<RevisionSide | undefined> {
-  const items = revisions.map(({ side, refs, author, date }) => ({
-    label: label(side.subject),
-    description: [side.commit.slice(0, 8), refs].filter((part) => part !== '').join(' · '),
-    detail: `${author}, ${date.toLocaleString()}`,
-    side,
-  }));
+  first: readonly RevisionItem[],
+): Promise<RevisionItem['side'] | undefined> {
+  const items: RevisionItem[] = [
+    ...first,
+    ...revisions.map(({ side, refs, author, date }) => ({
+      label: label(side.subject),
+      description: [side.commit.slice(0, 8), refs].filter((part) => part !== '').join(' · '),
+      detail: `${author}, ${date.toLocaleString()}`,
+      side,
+    })),
+  ];
   return (await window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.side;
 }
 

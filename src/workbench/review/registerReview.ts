@@ -9,6 +9,7 @@ import { askBase, askWhichIsBase } from './askBase.ts';
 import { askCheckpoint } from './askCheckpoint.ts';
 import { askReference } from './askReference.ts';
 import { askSides } from './askRevision.ts';
+import { bisect } from './bisect.ts';
 import type { KeptReview } from './keptReview.ts';
 import { KeptReviews, reviewId } from './keptReviews.ts';
 import { policyBeside } from './policyChoice.ts';
@@ -58,6 +59,10 @@ class Reviews extends Disposables {
       if (candidate !== undefined) await this.#againstOne(candidate);
     });
     command('revision', (given) => this.#revision(given));
+    command('bisect', async (given) => {
+      const model = await this.#candidate(given);
+      if (model !== undefined) await this.#bisect(model);
+    });
     command('inspect', async (given) => {
       const candidate = await this.#candidate(given);
       if (candidate !== undefined) await this.#open({ candidate, base: null });
@@ -116,8 +121,17 @@ class Reviews extends Disposables {
 
   async #revision(given: unknown): Promise<void> {
     const candidate = await this.#candidate(given);
-    const sides = candidate?.kind === 'file' ? await askSides(candidate.path) : undefined;
-    if (sides !== undefined) await this.#open(sides);
+    if (candidate === undefined) return;
+    if (candidate.kind !== 'file') return await this.#bisect(candidate);
+    const sides = await askSides(candidate.path);
+    if (sides === 'bisect') await this.#bisect(candidate);
+    else if (sides !== undefined) await this.#open(sides);
+  }
+
+  /** Finds the revision in which an answer flipped, and reviews exactly that step. */
+  async #bisect(model: Side): Promise<void> {
+    const flip = await bisect(this.#parts.engine, model);
+    if (flip !== undefined) await this.#open(flip);
   }
 
   /** A file, also one that is no model yet, such as a pointer of Git LFS: the review says what is wrong with it. */
