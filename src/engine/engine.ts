@@ -191,19 +191,8 @@ export class Engine implements EngineApi, Disposable {
     return this.#queue.run(() => signModel(params, work), work);
   }
 
-  record({ candidate, base, ...options }: EngineParams['record'], work: Work = {}) {
-    return this.#queue.run(
-      async () =>
-        recordModel(
-          {
-            ...options,
-            candidate: await modelFile(candidate, work),
-            base: base === undefined ? undefined : await modelFile(base, work),
-          },
-          work,
-        ),
-      work,
-    );
+  record(params: EngineParams['record'], work: Work = {}) {
+    return this.#queue.run(() => recordModel(params, work), work);
   }
 
   verify(params: EngineParams['verify'], work: Work = {}) {

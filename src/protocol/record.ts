@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ModelName } from './model.ts';
-import { Reviewed } from './review.ts';
+import { Download, Reviewed } from './review.ts';
 
 /** The modification record of a model: what `record` is asked for and gives. */
 
@@ -34,7 +34,9 @@ export const RecordParams = z.strictObject({
     .strictObject({ ...signer, out: path.describe('The Sigstore bundle to write.') })
     .optional()
     .describe('Also sign the record as an in-toto statement about the files of the candidate.'),
+  out: path.optional().describe('Where the record is written as well; it is no part of the candidate.'),
   allowSymlinks: z.boolean().optional(),
+  download: Download,
 });
 
 export const Recorded = z.strictObject({

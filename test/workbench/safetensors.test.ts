@@ -70,7 +70,9 @@ describeWorkbench('a Hugging Face folder', { timeout: 200_000 }, () => {
     const plain = tree().getByRole('treeitem', { name: 'plain', exact: true });
     await plain.waitFor();
     await plain.click({ button: 'right' });
-    await workbench().page.getByRole('menuitem', { name: 'Copy Path', exact: true }).waitFor();
+    await workbench()
+      .page.getByRole('menuitem', { name: /^Copy Path/ })
+      .waitFor();
     expect(await workbench().page.getByRole('menuitem', { name: 'Review Against...' }).count()).toBe(0);
     await workbench().page.keyboard.press('Escape');
   });

@@ -23,7 +23,7 @@ Examples:
 Every GGUF model and folder of safetensors that the branch changes is reviewed against what the base revision holds in its
 place, or against --base. A policy file and its keys are read from the base revision, so that a change cannot bring
 its own policy. A new model needs --base; patches (NAME.patch.gguf) are not models. --out takes gate.md,
-comment.md, gate.sarif and gate.json, with --records also a NAME.cdx.json of each model.
+comment.md, gate.sarif and gate.json, with --records also records/PATH.cdx.json of each model.
 Exit codes: 0 passed, 1 the policy is not met, 2 a model cannot be read, 3 the engine failed.
 `;
 
@@ -48,7 +48,7 @@ export const gate: DefineCommand = (program, cli) => {
     .option('--base <model>', 'compare all candidates with this model')
     .option('--candidate <model>', 'review only this model of the repository, changed or not')
     .option('--out <folder>', 'write the reports there')
-    .option('--records', 'also write the modification record of each model (CycloneDX) into --out')
+    .option('--records', 'also write the modification record of each model (CycloneDX) below --out')
     .option('--no-trace', 'do not load the models to find out what was edited')
     .option(...downloadOption)
     .addHelpText('after', examples)
@@ -102,8 +102,9 @@ async function writeReports(folder: string, outcomes: readonly Outcome[]): Promi
   await write('gate.json', gateJson(outcomes));
   for (const outcome of outcomes) {
     if (outcome.kind !== 'reviewed' || outcome.record === undefined) continue;
-    // one folder for all: of a path the slashes go
-    await write(`${outcome.model.replaceAll('/', '__')}.cdx.json`, outcome.record);
+    const name = path.join('records', `${outcome.model}.cdx.json`);
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await write(name, outcome.record);
   }
 }
 

@@ -1,10 +1,9 @@
 import { InputError } from '../../engine/errors.ts';
-import { writeWhole } from '../../engine/files/atomicWrite.ts';
 import { readPolicy } from '../../engine/review/policy/policies.ts';
 import { reviewUntilCrash } from '../../engine/review/untilCrash.ts';
 import { visible } from '../../text/visible.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
-import { repeated, symlinksOption } from '../options.ts';
+import { downloadOption, repeated, symlinksOption } from '../options.ts';
 
 const examples = `
 Examples:
@@ -34,6 +33,7 @@ interface RecordOptions {
   readonly signerChain?: string[];
   readonly allowSymlinks?: true;
   readonly out?: string;
+  readonly download?: number;
 }
 
 export const record: DefineCommand = (program, cli) => {
@@ -57,6 +57,7 @@ export const record: DefineCommand = (program, cli) => {
     .option('--certificate <file>', 'PEM file of the certificate of that key')
     .option('--signer-chain <file>', 'PEM file of authorities above it; repeatable', repeated)
     .option(...symlinksOption)
+    .option(...downloadOption)
     .option('--out <file>', 'write the record there instead of to stdout')
     .addHelpText('after', examples)
     .action(async (candidate: string, options: RecordOptions) => {
@@ -68,20 +69,22 @@ export const record: DefineCommand = (program, cli) => {
         ...signatureOf(options),
         ...attestationOf(options),
         allowSymlinks,
+        out,
+        download: options.download,
       };
       const reviewed = await reviewFor(cli, candidate, options);
       const { bom, attestation } = await cli.listen('record', { ...asked, reviewed }, () => {});
       if (out === undefined) cli.terminal.out(bom);
-      else
-        await writeWhole(out, bom, {
-          protect: [candidate, ...(base === undefined ? [] : [base]), ...(patches ?? [])],
-        });
       if (attestation !== null) cli.terminal.err(`Written: ${visible(attestation)}\n`);
     });
 };
 
 /** @throws what ended the review, if it did not come to its end: half a review is not recorded */
-async function reviewFor(cli: Cli, candidate: string, { base, policy: name, trace, review }: RecordOptions) {
+async function reviewFor(
+  cli: Cli,
+  candidate: string,
+  { base, policy: name, trace, review, download }: RecordOptions,
+) {
   if (base === undefined || !review) {
     if (name !== undefined)
       throw new InputError('A policy is for a review against the base; name it with --base.');
@@ -89,7 +92,7 @@ async function reviewFor(cli: Cli, candidate: string, { base, policy: name, trac
   }
   const policy = name === undefined ? undefined : await readPolicy(name);
   const { found, crash } = await reviewUntilCrash((onEvent) =>
-    cli.listen('review', { base, candidate, policy, trace }, onEvent),
+    cli.listen('review', { base, candidate, policy, trace, download }, onEvent),
   );
   if (crash !== undefined) throw crash;
   return found;

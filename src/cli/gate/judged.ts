@@ -64,7 +64,7 @@ export async function judged(
     };
     const record =
       records && crash === undefined
-        ? (await cli.listen('record', { candidate, base: against, reviewed: found }, () => {})).bom
+        ? (await cli.listen('record', { candidate, base: against, reviewed: found, download }, () => {})).bom
         : undefined;
     return { outcome: { model: name, kind: 'reviewed', reviewed, record }, crash };
   } catch (error) {

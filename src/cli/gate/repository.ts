@@ -22,9 +22,12 @@ export async function commitOf(repository: Repository, revision: string): Promis
   return found.toString('utf8').trim();
 }
 
-/** A path below the repository's folder, with slashes. */
+/** A path below the repository's folder, with slashes. @throws InputError where it lies elsewhere */
 export async function placeIn({ folder }: Repository, name: string): Promise<string> {
   const below = path.relative(await realpath(folder), path.resolve(await realpath(process.cwd()), name));
+  if (below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) {
+    throw new InputError(`${name} lies outside of the repository ${folder}, which a gate is about.`);
+  }
   return below.split(path.sep).join('/');
 }
 

@@ -3,9 +3,10 @@ import { cacheFolder, openCacheFolder } from '../cache/folder.ts';
 import { CancelledError, EngineError, isAbsent } from '../errors.ts';
 import { RemoteModels } from '../remote/remoteModels.ts';
 import type { Work } from '../work/progress.ts';
+import { SharedWork } from '../work/sharedWork.ts';
 
-/** Models that were downloaded to be run, for as long as this process lives. */
-const whole = new Map<string, Promise<string>>();
+/** Models that were downloaded to be run, or are being, for as long as this process lives. */
+const whole = new Map<string, SharedWork<string>>();
 
 /** The URIs that node-llama-cpp downloads from. */
 const uri = /^(?:hf|huggingface|https?):/;
@@ -46,16 +47,13 @@ export async function modelFile(name: string, { signal, report }: Work = {}): Pr
   }
 }
 
-/** A file on the hub or the web, fetched whole and checked. */
+/** A file on the hub or the web, fetched whole and checked; once, whoever waits for it and whoever gives up. */
 async function wholeFile(name: string, work: Work): Promise<string> {
-  const known = whole.get(name) ?? fetched(name, work);
-  whole.set(name, known);
-  try {
-    return await known;
-  } catch (error) {
-    whole.delete(name);
-    throw error;
-  }
+  const known = whole.get(name);
+  const shared =
+    known === undefined || known.isOver ? new SharedWork((own) => fetched(name, own), 'The download') : known;
+  whole.set(name, shared);
+  return await shared.wait(work);
 }
 
 async function fetched(name: string, work: Work): Promise<string> {

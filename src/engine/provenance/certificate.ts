@@ -38,7 +38,11 @@ const mostBytes = 4 << 20;
 
 /** The certificates of a PEM file, in its order. @throws InputError where it holds none, or a damaged one */
 export async function readCertificates(file: string): Promise<Certificate[]> {
-  const text = await readText(file, mostBytes);
+  return certificatesIn(await readText(file, mostBytes), file);
+}
+
+/** The same, of the text of a file that was read. */
+export function certificatesIn(text: string, file: string): Certificate[] {
   const pems = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   if (pems.length === 0) throw new InputError(`${file} holds no certificate in PEM form.`);
   if (pems.length > mostCertificates) {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { InputError } from '../errors.ts';
+import { isOwnOutput } from './ownOutput.ts';
 import {
   filesBelow,
   gitPaths,
@@ -15,14 +16,14 @@ export interface WholeModel {
   readonly name: string;
   readonly search: Search;
   readonly files: SignedFiles;
-  /** The paths that it is named by, which are never written. */
+  /** All its files, which are never written. */
   readonly own: readonly string[];
 }
 
 /**
  * A file, a folder without what Git keeps there, or all parts of a split model.
  *
- * @param without files that may lie in the folder and are no part of the model
+ * @param without signatures and records that may lie in the folder and are no part of the model
  * @throws InputError where something is called a part that the model does not have
  */
 export async function filesOfModel(
@@ -31,17 +32,20 @@ export async function filesOfModel(
 ): Promise<WholeModel> {
   const parts = await completeParts(model);
   const root = parts === undefined ? model : path.dirname(model);
-  const ignored = without.flatMap((file) => {
+  const ignored: string[] = [];
+  for (const file of without) {
     const inside = path.relative(path.resolve(root), path.resolve(file)).split(path.sep).join('/');
-    return inside === '' || inside.startsWith('..') || path.isAbsolute(inside) ? [] : [inside];
-  });
+    if (inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) continue;
+    // anything else that is there belongs to the model, whoever names it as the place to write to
+    if (await isOwnOutput(file)) ignored.push(inside);
+  }
   const search = { ignored: [...gitPaths, ...ignored], allowSymlinks };
-  const starts = parts ?? ['.'];
+  const files = await filesBelow(root, parts ?? ['.'], search);
   return {
     name: parts?.[0] ?? path.basename(path.resolve(model)),
     search,
-    files: await filesBelow(root, starts, search),
-    own: starts.map((start) => path.join(root, start)),
+    files,
+    own: files.names.map((name) => path.join(root, name)),
   };
 }
 

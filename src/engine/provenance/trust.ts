@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
 import { readText } from '../json/readText.ts';
-import { type Certificate, readCertificates } from './certificate.ts';
+import { type Certificate, certificatesIn, readCertificates } from './certificate.ts';
 import { publicKeyOf, type SigningKey } from './keys.ts';
 
 /** By what a signature is accepted: a public key, or certificates of which those that signed themselves are roots. */
@@ -13,13 +13,16 @@ const mostBytes = 4 << 20;
 /** A PEM file: a public key, or certificates of authorities. @throws InputError where it is neither */
 export async function readTrust(file: string): Promise<Trust> {
   const text = await readText(file, mostBytes);
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return await trustCertificates([file]);
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return rootsAmong(certificatesIn(text, file), [file]);
   return { kind: 'key', key: publicKeyOf(text, file) };
 }
 
 /** @throws InputError where none of the certificates is a root */
 export async function trustCertificates(files: readonly string[]): Promise<Trust> {
-  const certificates = (await Promise.all(files.map(readCertificates))).flat();
+  return rootsAmong((await Promise.all(files.map(readCertificates))).flat(), files);
+}
+
+function rootsAmong(certificates: readonly Certificate[], files: readonly string[]): Trust {
   if (!certificates.some(({ x509 }) => x509.checkIssued(x509))) {
     throw new InputError(
       `${files.join(', ')} holds no root: no certificate there is its own issuer. Add the certificate of the root authority.`,

@@ -48,7 +48,12 @@ export class Blob implements PartialFile, AsyncDisposable {
   readonly size: number;
   readonly #origin: Origin;
   readonly #work: BlobWork;
-  readonly #handle: FileHandle;
+  /** What tells the file from another that takes its name. */
+  readonly #inode: string;
+  /** Where it is opened: a name that no other run removes, once it has one. */
+  #place: string;
+  /** Opened when the first bytes come: a repository has many files, of which few are fetched. */
+  #handle: Promise<FileHandle> | undefined;
   readonly #blocks: Blocks;
   /** Only its own run can use a file whose version nobody tells, or that is damaged. */
   #kept: boolean;
@@ -61,7 +66,7 @@ export class Blob implements PartialFile, AsyncDisposable {
     file: string,
     source: BlobSource,
     work: BlobWork,
-    handle: FileHandle,
+    inode: string,
     known: KeptBlob | undefined,
     kept: boolean,
   ) {
@@ -73,7 +78,8 @@ export class Blob implements PartialFile, AsyncDisposable {
     this.#origin = source.origin;
     this.#ranges = source.ranges;
     this.#work = work;
-    this.#handle = handle;
+    this.#inode = inode;
+    this.#place = file;
     this.#blocks = new Blocks(source.size, known?.have);
     this.#verified = known?.verified ?? false;
     this.#kept = kept;
@@ -86,19 +92,19 @@ export class Blob implements PartialFile, AsyncDisposable {
       // a map without its file, or a damaged one, says nothing of what is written from here on
       if (known === undefined) await rm(mapOf(file), { force: true });
       // not emptied: another run may be filling it at this moment, with the same bytes
-      const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o600);
-      try {
-        await handle.truncate(source.size);
-        // its time is that of its last use
-        await utimes(file, new Date(), new Date());
-      } catch (error) {
-        await handle.close();
-        throw error;
-      }
-      return new Blob(file, source, work, handle, known, kept);
+      await using handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+      await handle.truncate(source.size);
+      // its time is that of its last use
+      await utimes(file, new Date(), new Date());
+      return new Blob(file, source, work, await inodeOf(handle), known, kept);
     } catch (error) {
       throw fileError(file, error);
     }
+  }
+
+  /** @param place another name of the file, in a folder of this run */
+  linkedAs(place: string): void {
+    this.#place = place;
   }
 
   missing(offset: number, length: number): number {
@@ -149,49 +155,60 @@ export class Blob implements PartialFile, AsyncDisposable {
 
   async #fetch(first: number, end: number): Promise<void> {
     const { transfer, patience, signal } = this.#work;
-    transfer.expect(end - first, this.name);
+    let coming = transfer.reserve(end - first, this.name);
     let [at, to, full] = [first, end, first];
-    await attempts(
-      this.name,
-      async (gotOn) => {
-        const stretch = await this.#origin.stretch(at, to, signal);
-        const { body, host } = stretch;
-        if (stretch.from !== at || stretch.to > to) {
-          // the whole file comes, and costs no more to take than what was asked for
-          this.#ranges = false;
-          transfer.expect(this.size, this.name);
-          [at, to, full] = [0, this.size, 0];
-        }
-        try {
-          for await (const piece of body as AsyncIterable<Buffer>) {
-            if (at + piece.length > to)
-              throw new Refused(`${host} sends more bytes than those it was asked for`);
-            await this.#write(piece, at);
-            at += piece.length;
-            transfer.add(piece.length);
-            this.#unnoted += piece.length;
-            this.#blocks.add(full, at);
-            if (at - full < Blocks.size && at < to) continue;
-            full = Math.floor(at / Blocks.size) * Blocks.size;
-            gotOn();
-            if (this.#unnoted >= noted) await this.#note();
+    try {
+      await attempts(
+        this.name,
+        async (gotOn) => {
+          const stretch = await this.#origin.stretch(at, to, signal);
+          const { body, host } = stretch;
+          if (stretch.from !== at || stretch.to > to) {
+            // the whole file comes, and costs no more to take than what was asked for
+            this.#ranges = false;
+            coming[Symbol.dispose]();
+            coming = transfer.reserve(this.size, this.name);
+            [at, to, full] = [0, this.size, 0];
           }
-        } catch (error) {
-          throw connectionError(error, host, signal);
-        } finally {
-          discard(body);
-        }
-        if (at < to) throw new Transient('the connection ended early');
-      },
-      patience,
-      signal,
-    );
+          try {
+            for await (const piece of body as AsyncIterable<Buffer>) {
+              if (at + piece.length > to)
+                throw new Refused(`${host} sends more bytes than those it was asked for`);
+              await this.#write(piece, at);
+              at += piece.length;
+              coming.came(piece.length);
+              this.#unnoted += piece.length;
+              this.#blocks.add(full, at);
+              if (at - full < Blocks.size && at < to) continue;
+              full = Math.floor(at / Blocks.size) * Blocks.size;
+              gotOn();
+              if (this.#unnoted >= noted) await this.#note();
+            }
+          } catch (error) {
+            throw connectionError(error, host, signal);
+          } finally {
+            discard(body);
+          }
+          if (at < to) throw new Transient('the connection ended early');
+        },
+        patience,
+        signal,
+      );
+    } finally {
+      coming[Symbol.dispose]();
+    }
+  }
+
+  #opened(): Promise<FileHandle> {
+    this.#handle ??= open(this.#place, 'r+');
+    return this.#handle;
   }
 
   async #write(bytes: Buffer, position: number): Promise<void> {
     try {
+      const handle = await this.#opened();
       for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
+        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
         done += bytesWritten;
       }
     } catch (error) {
@@ -204,7 +221,7 @@ export class Blob implements PartialFile, AsyncDisposable {
     this.#unnoted = 0;
     if (!this.#kept) return;
     const have = Buffer.from(this.#blocks.bits).toString('base64');
-    await this.#handle.datasync();
+    await (await this.#opened()).datasync();
     if (!(await this.#isInPlace())) return;
     const { identity, name, size } = this;
     await writeWhole(
@@ -222,9 +239,8 @@ export class Blob implements PartialFile, AsyncDisposable {
 
   /** Another run may have removed the file, and begun one of its own. */
   async #isInPlace(): Promise<boolean> {
-    const own = await this.#handle.stat({ bigint: true });
     const found = await stat(this.file, { bigint: true }).catch(() => undefined);
-    return found?.ino === own.ino && found.dev === own.dev;
+    return found !== undefined && `${found.dev}:${found.ino}` === this.#inode;
   }
 
   async #forget(): Promise<void> {
@@ -233,10 +249,16 @@ export class Blob implements PartialFile, AsyncDisposable {
     await rm(this.file, { force: true });
   }
 
+  /** What is being fetched is to be stopped before, by its signal. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // what is being fetched would be written into a closed file
+    // it would be written into a closed file
     await Promise.allSettled(this.#running.map(({ done }) => done));
     if (this.#unnoted > 0) await this.#note().catch(() => {});
-    await this.#handle.close();
+    await (await this.#handle)?.close();
   }
+}
+
+async function inodeOf(handle: FileHandle): Promise<string> {
+  const { dev, ino } = await handle.stat({ bigint: true });
+  return `${dev}:${ino}`;
 }

@@ -36,6 +36,9 @@ export class RemoteModels implements AsyncDisposable {
   readonly #http: Http;
   readonly #patience: Patience;
   readonly #work: Work;
+  /** Raised when the command ends, be it by what went wrong: nothing is fetched from then on. */
+  readonly #ended = new AbortController();
+  readonly #signal: AbortSignal;
   /** Closed in the opposite order. */
   readonly #open: AsyncDisposable[] = [];
   /** By identity, so that what base and candidate share is fetched once. */
@@ -51,6 +54,8 @@ export class RemoteModels implements AsyncDisposable {
     this.#open.push(this.#http);
     this.#patience = patience;
     this.#work = work;
+    const { signal } = this.#ended;
+    this.#signal = work.signal === undefined ? signal : AbortSignal.any([work.signal, signal]);
   }
 
   /** Does anything lie elsewhere? */
@@ -83,9 +88,8 @@ export class RemoteModels implements AsyncDisposable {
   }
 
   async #listed(reference: Reference): Promise<Listed> {
-    const { signal } = this.#work;
-    if (reference.kind === 'url') return await urlFiles(this.#http, reference, this.#patience, signal);
-    return await hubFiles(this.#http, new Hub(this.#http, this.#patience, signal), reference);
+    if (reference.kind === 'url') return await urlFiles(this.#http, reference, this.#patience, this.#signal);
+    return await hubFiles(this.#http, new Hub(this.#http, this.#patience, this.#signal), reference);
   }
 
   /** Fetches files whole, checked against their digests, so that any program can read them. */
@@ -168,8 +172,8 @@ export class RemoteModels implements AsyncDisposable {
 
   async #blob(place: string, source: BlobSource, keep: boolean): Promise<Blob> {
     const known = this.#blobs.get(source.identity);
-    if (known !== undefined && (await isLinked(known.file, place))) return known;
-    const work = { transfer: this.transfer, patience: this.#patience, signal: this.#work.signal };
+    if (known !== undefined && (await isLinked(known, place))) return known;
+    const work = { transfer: this.transfer, patience: this.#patience, signal: this.#signal };
     const open = async (file: string, kept: boolean): Promise<Blob> => {
       const blob = await Blob.open(file, source, kept, work);
       this.#open.push(blob);
@@ -177,21 +181,25 @@ export class RemoteModels implements AsyncDisposable {
     };
     const file = blobFile(source.identity);
     const shared = keep ? await open(file, true) : undefined;
-    const blob = shared !== undefined && (await isLinked(file, place)) ? shared : await open(place, false);
+    const blob = shared !== undefined && (await isLinked(shared, place)) ? shared : await open(place, false);
     this.#blobs.set(source.identity, blob);
     return blob;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended.abort();
     for (const open of this.#open.reverse()) await open[Symbol.asyncDispose]();
     if (this.isUsed) await removeOldestBlobs().catch(() => {});
   }
 }
 
-/** One content under two names; not every file system can. */
-async function isLinked(from: string, to: string): Promise<boolean> {
-  return await link(from, to).then(
-    () => true,
+/** Gives one content a second name; not every file system can. */
+async function isLinked(blob: Blob, place: string): Promise<boolean> {
+  return await link(blob.file, place).then(
+    () => {
+      blob.linkedAs(place);
+      return true;
+    },
     () => false,
   );
 }

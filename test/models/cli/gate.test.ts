@@ -97,7 +97,7 @@ describe('the gate', () => {
       passed: false,
       models: [{ kind: 'reviewed' }],
     });
-    const record = await report('models__tiny.gguf.cdx.json');
+    const record = await report('records/models/tiny.gguf.cdx.json');
     expect(await new JsonStrictValidator(Spec1dot6.version).validate(record)).toBeNull();
     expect(JSON.parse(record).metadata.component.properties).toContainEqual({
       name: 'palimpsest:review:policy',
@@ -332,6 +332,6 @@ if (args.includes('--jq')) {
     expect((await act({ PATHS: 'a b\nmodels/*.json\n' })).code).toBe(2);
     expect((await act({ PATHS: 'docs' })).code).toBe(0);
     expect((await act({ CANDIDATE: 'models/tiny.gguf', BASE: model, RECORDS: 'true' })).code).toBe(1);
-    expect(await readdir(place.path('runner/report'))).toContain('models__tiny.gguf.cdx.json');
+    expect(await readdir(place.path('runner/report/records/models'))).toContain('tiny.gguf.cdx.json');
   });
 });

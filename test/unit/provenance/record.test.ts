@@ -3,12 +3,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Spec1dot6 } from '@cyclonedx/cyclonedx-library/Spec';
 import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { bomText } from '../../../src/engine/provenance/record/bom.ts';
 import type { RecordFacts } from '../../../src/engine/provenance/record/facts.ts';
 import { recordModel } from '../../../src/engine/provenance/record/modelRecord.ts';
 import { signModel } from '../../../src/engine/provenance/sign.ts';
 import type { PatchDescription } from '../../../src/protocol/patches.ts';
+import { FakeHub } from '../../hub/fakeHub.ts';
 import { build, smallModel, type Value } from '../gguf/build.ts';
 import { reviewed } from '../review/reviewed.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -228,6 +229,27 @@ describe('a modification record', () => {
     await expect(over).rejects.toThrow(/never written/);
   });
 
+  it('of a model on the hub is told by what the hub says of it, within the limit', async ({ folder }) => {
+    await using hub = await FakeHub.open();
+    const content = Buffer.concat([build(smallModel()), Buffer.alloc(3_000_000)]);
+    hub.commit('org/name', { 'm.gguf': { content, lfs: true } });
+    vi.stubEnv('HF_ENDPOINT', hub.endpoint);
+    vi.stubEnv('XDG_CACHE_HOME', path.join(folder, 'cache'));
+    const candidate = path.join(folder, 'm.gguf');
+    await writeFile(candidate, content);
+    const out = path.join(folder, 'm.cdx.json');
+    const { bom } = await recordModel({ candidate, base: 'hf:org/name/m.gguf', download: 1_000_000, out });
+    expect(await readFile(out, 'utf8')).toBe(bom);
+    expect(bom).toContain('hf:org/name/m.gguf');
+    expect(bom).not.toMatch(/open-[0-9a-f]{8}-/);
+    expect(hub.moved).toBeLessThan(1_000_000);
+    vi.stubEnv('XDG_CACHE_HOME', path.join(folder, 'other'));
+    await expect(recordModel({ candidate: 'hf:org/name/m.gguf', download: 1000 })).rejects.toThrow(
+      /allow more with --download/,
+    );
+    vi.unstubAllEnvs();
+  });
+
   it('of a folder leaves out what was written for it, and lists the rest', async ({ folder }) => {
     const model = path.join(folder, 'parts');
     await mkdir(model);
@@ -242,6 +264,7 @@ describe('a modification record', () => {
       await expect(recordModel({ candidate: first, attestation: { key, out } })).rejects.toThrow(
         /never written/,
       );
+      await expect(recordModel({ candidate: first, out })).rejects.toThrow(/never written/);
     }
   });
 });

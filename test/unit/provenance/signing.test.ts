@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { signModel } from '../../../src/engine/provenance/sign.ts';
@@ -108,6 +108,26 @@ describe('a signature', () => {
       await expect(signModel({ path: file, key, out })).rejects.toThrow(/never written/);
       expect(await readFile(out)).toEqual(before);
     }
+  });
+
+  it('is never written over a file of the folder, under whatever name, but over an older signature', async ({
+    folder,
+  }) => {
+    const { model, key, pub } = await workplace(folder);
+    const file = path.join(model, 'a.json');
+    const [hard, soft] = [path.join(folder, 'hard.sig'), path.join(folder, 'soft.sig')];
+    await link(file, hard);
+    await symlink(file, soft);
+    const linked = path.join(folder, 'linked');
+    await symlink(model, linked);
+    const before = await readFile(file);
+    for (const out of [file, hard, soft, path.join(linked, 'a.json')]) {
+      await expect(signModel({ path: model, key, out }), out).rejects.toThrow(/never written/);
+      expect(await readFile(file)).toEqual(before);
+    }
+    const inside = path.join(model, 'model.sig');
+    for (let i = 0; i < 2; i++) await signModel({ path: model, key, out: inside });
+    expect((await verifyModel({ path: model, signature: inside, key: pub })).files).toBe(3);
   });
 
   it('of nothing is refused', async ({ folder }) => {

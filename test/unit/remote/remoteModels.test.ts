@@ -7,6 +7,7 @@ import { openFile } from '../../../src/engine/files/source.ts';
 import { nameOfBlob } from '../../../src/engine/remote/keptBlob.ts';
 import { storedBlobs } from '../../../src/engine/remote/keptBlobs.ts';
 import { RemoteModels, type RemoteOptions } from '../../../src/engine/remote/remoteModels.ts';
+import { Transfer } from '../../../src/engine/remote/transfer.ts';
 import type { Work } from '../../../src/engine/work/progress.ts';
 import { FakeHub } from '../../hub/fakeHub.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -294,6 +295,74 @@ describe('a limit', () => {
     );
     expect(hub.moved).toBe(0);
   });
+
+  test('counts what is on the way, and frees what never came', () => {
+    const transfer = new Transfer(1000);
+    {
+      using coming = transfer.reserve(600, 'a');
+      coming.came(200);
+      expect([transfer.moved, transfer.allows(400), transfer.allows(401)]).toEqual([200, true, false]);
+      expect(() => transfer.expect(500, 'b')).toThrow(/200 bytes were and 400 bytes are on the way/);
+      // what a broken connection brought twice
+      coming.came(500);
+    }
+    expect([transfer.moved, transfer.allows(300), transfer.allows(301)]).toEqual([700, true, false]);
+    {
+      using _coming = transfer.reserve(300, 'c');
+    }
+    expect(transfer.allows(300)).toBe(true);
+  });
+
+  test('holds for two files that are fetched at once', async ({ hub }) => {
+    const other = randomBytes(1_000_000);
+    hub.commit('org/other', { 'other.gguf': { content: other, lfs: true } });
+    await using remote = new RemoteModels({ ...impatient, download: 1_500_000 }, {});
+    const places = [await remote.at(reference), await remote.at('hf:org/other/other.gguf')];
+    const reads = await Promise.allSettled(
+      places.map(async (place) => {
+        await using source = await openFile(place);
+        return await source.read(0, 1_000_000);
+      }),
+    );
+    expect(reads.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(remote.transfer.moved).toBe(1_000_000);
+  });
+});
+
+describe('a repository of many files', () => {
+  const small = Object.fromEntries(
+    Array.from({ length: 300 }, (_, i) => [`part${i}.txt`, { content: Buffer.from(`${i}`) }]),
+  );
+
+  test('takes a handle only for those that are fetched', async ({ hub }) => {
+    hub.commit('org/many', { ...small, 'model.safetensors': { content, lfs: true } });
+    const handles = () => readdirSync('/proc/self/fd').length;
+    const before = handles();
+    await using remote = new RemoteModels(impatient, {});
+    const folder = await remote.at('hf:org/many');
+    expect(handles() - before).toBeLessThan(30);
+    await using source = await openFile(path.join(folder, 'part7.txt'));
+    expect(Buffer.from(await source.read(0, 10)).toString()).toBe('7');
+  });
+});
+
+test('nothing is fetched any more once the command has ended', async ({ hub }) => {
+  let begun = false;
+  hub.faults.push((_, response, server) => {
+    if (server !== 'cdn') return false;
+    response.writeHead(206, { 'content-range': `bytes 0-${content.length - 1}/${content.length}` });
+    response.write(content.subarray(0, 100_000));
+    begun = true;
+    return true;
+  });
+  const remote = new RemoteModels({ ...impatient, silence: 60_000 }, {});
+  await using source = await openFile(await remote.at(reference));
+  const reading = failure(source.read(0, content.length));
+  await vi.waitUntil(() => begun);
+  const before = performance.now();
+  await remote[Symbol.asyncDispose]();
+  expect(performance.now() - before).toBeLessThan(5000);
+  expect(await reading).toMatch(/cancelled/);
 });
 
 describe('what goes wrong with the hub', () => {

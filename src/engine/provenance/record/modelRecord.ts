@@ -6,6 +6,8 @@ import { readPatch } from '../../editing/patches/readPatch.ts';
 import { InputError } from '../../errors.ts';
 import { writeWhole } from '../../files/atomicWrite.ts';
 import { digestFile } from '../../files/digest.ts';
+import { isReference } from '../../remote/reference.ts';
+import { RemoteModels } from '../../remote/remoteModels.ts';
 import { readCheckpoint } from '../../safetensors/checkpoint.ts';
 import { phases, type Work } from '../../work/progress.ts';
 import { sealBundle } from '../bundle.ts';
@@ -25,17 +27,39 @@ import type { RecordedModel, RecordedPatch, RecordedSignature } from './facts.ts
  *
  * @throws InputError where a patch, the review or the signature is of another model
  */
-export async function recordModel(
+export async function recordModel(params: EngineParams['record'], work: Work = {}): Promise<Recorded> {
+  await using remote = new RemoteModels(params, work);
+  return await remote.named(async () => {
+    const { base, patches = [] } = params;
+    const places = {
+      candidate: await remote.at(params.candidate),
+      base: base === undefined ? undefined : await remote.at(base),
+    };
+    // they are put together by llama.cpp's own code, which reads files that are whole
+    if (patches.length > 0) await remote.complete(remote.files, { signal: work.signal });
+    return await recordAt(params, places, work);
+  });
+}
+
+/** Where the models can be read. */
+interface Places {
+  readonly candidate: string;
+  readonly base: string | undefined;
+}
+
+async function recordAt(
   {
-    candidate,
-    base,
+    candidate: named,
+    base: namedBase,
     patches = [],
     reviewed,
     signature,
     attestation,
+    out,
     allowSymlinks = false,
   }: EngineParams['record'],
-  work: Work = {},
+  { candidate, base }: Places,
+  work: Work,
 ): Promise<Recorded> {
   const [declaring, first, second] = phases(work, [
     patches.length > 0 ? 3 : 0,
@@ -49,9 +73,10 @@ export async function recordModel(
     base !== undefined && patches.length > 0
       ? await editStatement(base, patches, candidate, declaring)
       : (reviewed?.declared ?? undefined);
-  const ignored = [attestation?.out, signature?.path].filter((file) => file !== undefined);
-  const model = await recordedModel(candidate, ignored, allowSymlinks, first);
-  const from = base === undefined ? undefined : await recordedModel(base, ignored, true, second);
+  const ignored = [attestation?.out, out, signature?.path].filter((file) => file !== undefined);
+  const model = await recordedModel(named, candidate, ignored, allowSymlinks, first);
+  const from =
+    base === undefined ? undefined : await recordedModel(namedBase ?? base, base, ignored, true, second);
   const bom = bomText({
     candidate: model,
     base: from,
@@ -64,15 +89,16 @@ export async function recordModel(
     time: new Date(),
   });
   const { manifest } = model;
+  const protect = [
+    ...model.own,
+    ...(from?.own ?? []),
+    ...patches,
+    ...(signature === undefined ? [] : [signature.path]),
+    ...(attestation === undefined ? [] : signerFiles(attestation)),
+  ];
+  if (out !== undefined) await writeWhole(out, bom, { protect });
   if (attestation !== undefined) {
     const signer = await readSigner(attestation);
-    const protect = [
-      ...model.own,
-      ...(from?.own ?? []),
-      ...patches,
-      ...(signature === undefined ? [] : [signature.path]),
-      ...signerFiles(attestation),
-    ];
     await writeWhole(attestation.out, sealBundle(recordStatement(manifest, bom), signer), { protect });
   }
   return {
@@ -83,7 +109,9 @@ export async function recordModel(
   };
 }
 
+/** @param called how people call it: a reference goes by itself, not by where it is laid out */
 async function recordedModel(
+  called: string,
   model: string,
   ignored: readonly string[],
   allowSymlinks: boolean,
@@ -91,7 +119,7 @@ async function recordedModel(
 ): Promise<RecordedModel & Pick<WholeModel, 'own'>> {
   const { header } = await readCheckpoint(model, { signal: work.signal });
   const { name, files, own } = await filesOfModel(model, { without: ignored, allowSymlinks });
-  return { header, manifest: await manifestOf(name, files, work), own };
+  return { header, manifest: await manifestOf(isReference(called) ? called : name, files, work), own };
 }
 
 async function recordedPatch(file: string, { signal }: Work): Promise<RecordedPatch> {
