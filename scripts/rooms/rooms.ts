@@ -23,7 +23,7 @@ export const ROOMS: readonly Room[] = [
     path: 'src/formats',
     what: 'what lies in files, version by version: a folder a format, `v1.ts` its schema, `index.ts` reads any version',
   },
-  { path: 'src/engine/version.ts', what: 'name and version of the tool' },
+  { path: 'src/engine/version.ts', what: 'versions: of the tool, and of the llama.cpp that it knows' },
   { path: 'src/engine/errors.ts', what: 'the errors that people read' },
   {
     path: 'src/engine/work',
@@ -32,6 +32,10 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/engine/files',
     what: 'files and folders: read by position, written whole or not at all, temporary ones, digests, errors in a sentence',
+  },
+  {
+    path: 'src/engine/servers',
+    what: "llama.cpp's RPC servers: named, greeted, watched",
   },
   {
     path: 'src/engine/json',

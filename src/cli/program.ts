@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { HumanError } from '../engine/errors.ts';
+import { serversFromEnvironment } from '../engine/servers/addresses.ts';
 import type { EngineApi } from '../engine/work/engineApi.ts';
 import { visibleLines } from '../text/visible.ts';
 import { Cli, type DefineCommand } from './cli.ts';
@@ -32,6 +33,7 @@ import { reproduce } from './commands/reproduce.ts';
 import { resist } from './commands/resist.ts';
 import { reversal } from './commands/reversal.ts';
 import { review } from './commands/review.ts';
+import { rpc } from './commands/rpc.ts';
 import { sign } from './commands/sign.ts';
 import { targets } from './commands/targets.ts';
 import { trace } from './commands/trace.ts';
@@ -69,6 +71,7 @@ const commands: readonly DefineCommand[] = [
   sign,
   verify,
   record,
+  rpc,
   cache,
   mcp,
 ];
@@ -86,6 +89,7 @@ Exit codes:
 Environment:
   PALIMPSEST_THREADS  threads to compute with (default: all)
   PALIMPSEST_MEMORY   gigabytes that a model and an edit of it may use (default: what is free)
+  PALIMPSEST_RPC      RPC servers to compute on, as --rpc names them
   PALIMPSEST_DEBUG=1  show stack traces and llama.cpp's log
   XDG_CACHE_HOME      where downloads and covariances are kept (default: ~/.cache)
   PALIMPSEST_CACHE_GB gigabytes of computed results that are kept (default: 10)
@@ -109,6 +113,8 @@ export async function runCli(
       'Edit facts in a language model, see what else changed and where, and revert without residue.',
     )
     .version(version)
+    .option('--rpc <servers>', "compute on llama.cpp's RPC servers: HOST:PORT,... (see palimpsest rpc)")
+    .option('--rpc-insecure', 'servers may lie on other machines, without encryption or passwords')
     .exitOverride()
     .configureOutput({
       writeOut: terminal.out,
@@ -119,6 +125,7 @@ export async function runCli(
     .showSuggestionAfterError()
     .showHelpAfterError('(--help tells more)')
     .addHelpText('after', help);
+  program.hook('preAction', () => nameServers(program.opts()));
   const cli = new Cli(terminal, engine, signal);
   for (const define of commands) define(program, cli);
   try {
@@ -127,6 +134,13 @@ export async function runCli(
   } catch (error) {
     return told(error, terminal);
   }
+}
+
+/** Servers that are named on the command line go before those of the environment, by which the engine's process knows them. */
+function nameServers({ rpc: servers, rpcInsecure }: { rpc?: string; rpcInsecure?: true }): void {
+  if (servers !== undefined) process.env['PALIMPSEST_RPC'] = servers;
+  if (rpcInsecure) process.env['PALIMPSEST_RPC_INSECURE'] = '1';
+  serversFromEnvironment();
 }
 
 /** Says what went wrong, in a sentence for what is expected to go wrong at times. */

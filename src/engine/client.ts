@@ -1,8 +1,11 @@
 import type { EngineMethod, EngineParams, EngineResults } from '../protocol/engine.ts';
 import { EngineError } from './errors.ts';
 import type { EngineCrash } from './process/crash.ts';
-import { type HostOptions, HostProcess } from './process/hostProcess.ts';
+import { type Computing, type HostOptions, HostProcess } from './process/hostProcess.ts';
+import { isLoopback, networkWarning, type Server, serversFromEnvironment } from './servers/addresses.ts';
+import { ServerWatch } from './servers/watch.ts';
 import { type EngineApi, type EngineWork, engineOf } from './work/engineApi.ts';
+import type { Work } from './work/progress.ts';
 
 export interface ClientOptions extends HostOptions {
   /** Told when the engine's process ends without being asked to. */
@@ -25,6 +28,7 @@ export function engineClient(options: ClientOptions): EngineClient {
 class EngineConnection {
   readonly #options: ClientOptions;
   #host: HostProcess | undefined;
+  #starting: Promise<HostProcess> | undefined;
   #crash: EngineCrash | undefined;
 
   constructor(options: ClientOptions) {
@@ -40,12 +44,13 @@ class EngineConnection {
   async restart(): Promise<void> {
     await this.stop();
     this.#crash = undefined;
-    this.#host = this.#start();
+    await this.#started();
   }
 
   /** Ends the process; calls under way are rejected as cancelled. The next call starts another. */
   async stop(): Promise<void> {
-    const host = this.#host;
+    const starting = await this.#starting?.catch(() => undefined);
+    const host = this.#host ?? starting;
     this.#host = undefined;
     await host?.stop();
   }
@@ -59,17 +64,36 @@ class EngineConnection {
     if (this.#crash !== undefined && !this.#options.startsAnew) {
       throw new EngineError('The engine has stopped; restart it to go on.', { cause: this.#crash });
     }
-    this.#host ??= this.#start();
-    return await this.#host.call(method, params, work);
+    const host = this.#host ?? (await this.#started(work));
+    return await host.call(method, params, work);
   }
 
-  #start(): HostProcess {
-    const host = new HostProcess(this.#options, (crash) => {
+  /** @throws InputError or EngineError where a server is named that cannot be used */
+  #started(work: Work = {}): Promise<HostProcess> {
+    const { servers: named = serversFromEnvironment } = this.#options;
+    const servers = named();
+    if (servers.length === 0) return Promise.resolve(this.#start({ servers, watch: undefined }));
+    this.#starting ??= this.#reached(servers, work).finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** Once all servers have answered. */
+  async #reached(servers: readonly Server[], { warn }: Work): Promise<HostProcess> {
+    const watch = await ServerWatch.greet(servers);
+    if (servers.some(({ host }) => !isLoopback(host))) warn?.(networkWarning);
+    return this.#start({ servers, watch });
+  }
+
+  #start(computing: Computing): HostProcess {
+    const host = new HostProcess(this.#options, computing, (crash) => {
       if (this.#host !== host) return;
       this.#host = undefined;
       this.#crash = crash;
       if (crash !== undefined) this.#options.onCrash?.(crash);
     });
+    this.#host = host;
     return host;
   }
 }

@@ -18,6 +18,8 @@ import * as reading from './facade/reading.ts';
 import { redteamModel } from './facade/redteam/redteaming.ts';
 import { resistEdits } from './facade/redteam/resisting.ts';
 import { reproducePatch } from './facade/reproducing.ts';
+import { buildModule } from './facade/servers/buildModule.ts';
+import { serveDevices } from './facade/servers/serveDevices.ts';
 import { Vocabularies } from './facade/vocabularies.ts';
 import { fileError } from './files/fileErrors.ts';
 import { tokenSpans } from './inspection/tokenSpans.ts';
@@ -197,6 +199,14 @@ export class Engine implements EngineApi, Disposable {
 
   verify(params: EngineParams['verify'], work: Work = {}) {
     return this.#queue.run(() => verifyModel(params, work), work);
+  }
+
+  rpcBuild(params: EngineParams['rpcBuild'], work: Work = {}) {
+    return buildModule(params, work);
+  }
+
+  rpcServe(params: EngineParams['rpcServe'], work: EngineWork<'rpcServe'> = {}) {
+    return serveDevices(params, work);
   }
 
   /** Either all of the patches are on afterwards, or what was on before. */

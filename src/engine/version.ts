@@ -2,3 +2,6 @@ import { version } from '../../package.json';
 
 /** Name and version of the tool, as patches and reports carry them. */
 export const toolVersion = `palimpsest ${version}`;
+
+/** What the struct layouts (`llama/structs.ts`) describe: llama.cpp at v0.5.0, node-llama-cpp 3.22.1. */
+export const llamaVersion = '0.5.0-dev';

@@ -21,6 +21,7 @@ import { Recorded, RecordParams } from './record.ts';
 import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
 import { Download, Reviewed, ReviewParams } from './review.ts';
 import { SafetyMeasured, SafetyParams } from './safety.ts';
+import { RpcBuildParams, RpcBuilt, RpcServeParams, RpcServing } from './servers.ts';
 import { TensorDetail, TensorDetailParams, TensorWindow, TensorWindowParams } from './tensors.ts';
 import { TokenSpan } from './tokens.ts';
 
@@ -257,6 +258,10 @@ export const engineMethods = {
   verify: { params: VerifyParams, result: Verified },
   /** The modification record of a model, as a CycloneDX bill of materials. */
   record: { params: RecordParams, result: Recorded },
+  /** llama.cpp's RPC backend, compiled for this machine unless it is there. */
+  rpcBuild: { params: RpcBuildParams, result: RpcBuilt },
+  /** Serves this machine's devices until it is canceled; the event tells that it listens. */
+  rpcServe: { params: RpcServeParams, result: z.never(), event: RpcServing },
   /** A patch, computed again from its description. */
   reproduce: { params: ReproduceParams, result: Reproduced },
   patchInfo: { params: z.strictObject({ path: z.string().min(1) }), result: PatchInfo },

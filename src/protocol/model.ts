@@ -85,7 +85,9 @@ export const Loaded = z.strictObject({
   embedding: z.int(),
   contextLength: z.int(),
   parameters: z.number(),
-  device: z.enum(['cpu', 'cuda', 'vulkan', 'metal']),
+  device: z
+    .enum(['cpu', 'cuda', 'vulkan', 'metal', 'rpc'])
+    .describe('What computes; "rpc" where servers do.'),
   uneditable: z.string().nullable().describe('Why gradients cannot be taken through this kind of model.'),
   applied: Patches,
 });

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { aboutKept } from '../../engine/cache/aboutKept.ts';
-import { cacheFolder, hasCacheFolder } from '../../engine/cache/folder.ts';
 import { cacheLimit, keptFiles } from '../../engine/cache/kept.ts';
+import { cacheFolder, hasCacheFolder } from '../../engine/files/cacheFolder.ts';
 import { fileError } from '../../engine/files/fileErrors.ts';
 import { nameOfBlob } from '../../engine/remote/keptBlob.ts';
 import { removeBlob, storedBlobs } from '../../engine/remote/keptBlobs.ts';

@@ -4,6 +4,7 @@ import type { Functions } from '../llama/functions.ts';
 import { f32 } from '../llama/graph.ts';
 import type { Pointer } from '../llama/library.ts';
 import type { TappedNode } from '../llama/nodeTap.ts';
+import { OriginalSources } from '../llama/originalSources.ts';
 import { elements, readTensor, type TensorStruct } from '../llama/tensor.ts';
 
 /** One operation of the traced pass. */
@@ -48,6 +49,7 @@ export async function traceGraph(
   if (context.tap === undefined) throw new Error('a trace needs a tapped context');
   const nodes: TracedNode[] = [];
   const byPointer = new Map<Pointer, TracedNode>();
+  const sources = new OriginalSources(c);
   const leaves = new Map<Pointer, TracedLeaf>();
   const opNames = new Map<number, string>();
   const opName = (op: number): string => {
@@ -56,7 +58,7 @@ export async function traceGraph(
     return known;
   };
   const wants = (tapped: TappedNode): boolean => {
-    const { struct } = tapped;
+    const struct = sources.of(tapped.struct);
     const node: TracedNode = { index: nodes.length, op: opName(struct.op), struct };
     nodes.push(node);
     byPointer.set(struct.pointer, node);

@@ -1,9 +1,9 @@
 import { lstat, readdir, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { HumanError, InputError } from '../errors.ts';
+import { hasCacheFolder, isOwnFile, openCacheFolder } from '../files/cacheFolder.ts';
 import { fileError } from '../files/fileErrors.ts';
 import type { Work } from '../work/progress.ts';
-import { hasCacheFolder, isOwnFile, openCacheFolder } from './folder.ts';
 
 /** Names of what the engine computes and keeps. Downloaded models lie in a folder of their own. */
 const keptName = /^(covariance|digest|eigenvectors|sweep)-.+\.(?:gguf|json)$/;

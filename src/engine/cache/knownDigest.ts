@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWhole } from '../files/atomicWrite.ts';
+import { cacheFolder } from '../files/cacheFolder.ts';
 import { digestFiles } from '../files/digest.ts';
 import { saidDigest } from '../files/partialFiles.ts';
 import { stampOf } from '../files/stamp.ts';
 import { readText } from '../json/readText.ts';
 import type { Work } from '../work/progress.ts';
-import { cacheFolder } from './folder.ts';
 import { keep, recall, Unfit } from './kept.ts';
 import { type KeptDigest, keptDigestIn } from './keptDigest.ts';
 

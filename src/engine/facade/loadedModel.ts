@@ -14,8 +14,10 @@ import { readModelFiles } from '../gguf/split.ts';
 import { ProbeContext, type SwitchTo } from '../inspection/probeContext.ts';
 import { Adapter } from '../llama/adapter.ts';
 import type { Applied } from '../llama/context.ts';
+import { freeMemory } from '../llama/devices.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
+import { loadRuntime } from '../llama/runtime.ts';
 import { expectFinite } from '../weights/finite.ts';
 import type { Work } from '../work/progress.ts';
 
@@ -51,7 +53,7 @@ export class LoadedModel implements Disposable {
   static async load(file: string, { threads, memory }: Resources, work: Work): Promise<LoadedModel> {
     const { paths, header } = await readModelFiles(file, work);
     expectModel(header);
-    const limit = memory ?? process.availableMemory();
+    const limit = memory ?? freeMemory(await loadRuntime());
     expectMemory(file, memoryNeed(header), limit);
     const [first = file] = paths;
     // weights that were laid out anew can be read by nothing but products, so that all copies would be needed
@@ -69,7 +71,7 @@ export class LoadedModel implements Disposable {
       embedding,
       contextLength,
       parameters,
-      device: runtime.gpu === false ? 'cpu' : runtime.gpu,
+      device: runtime.device,
       uneditable: unsupported === undefined ? null : `a ${unsupported} model`,
       applied: [...this.applied],
     };

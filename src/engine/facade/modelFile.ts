@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { cacheFolder, openCacheFolder } from '../cache/folder.ts';
 import { CancelledError, EngineError, isAbsent } from '../errors.ts';
+import { cacheFolder, openCacheFolder } from '../files/cacheFolder.ts';
 import { RemoteModels } from '../remote/remoteModels.ts';
 import type { Work } from '../work/progress.ts';
 import { SharedWork } from '../work/sharedWork.ts';

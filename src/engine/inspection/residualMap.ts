@@ -5,6 +5,7 @@ import { TokenBatch } from '../llama/batch.ts';
 import type { Context } from '../llama/context.ts';
 import type { Pointer } from '../llama/library.ts';
 import type { TappedNode } from '../llama/nodeTap.ts';
+import { OriginalSources } from '../llama/originalSources.ts';
 import { readTensorName, type TensorStruct } from '../llama/tensor.ts';
 
 /** A node of the graph: its place in the order of computation, and the name that it must have there. */
@@ -55,28 +56,31 @@ export async function mapResidualStream(context: Context): Promise<ResidualMap> 
   const { model, tap } = context;
   if (tap === undefined) throw new Error('the context is not tapped');
   const nodes = new Map<Pointer, TensorStruct & { index: number }>();
+  const lifetimes = new Lifetimes();
+  const sources = new OriginalSources(model.runtime.c);
   const collect = (node: TappedNode) => {
-    nodes.set(node.pointer, { ...node.struct, index: node.index });
+    nodes.set(node.pointer, { ...sources.of(node.struct), index: node.index });
+    lifetimes.see(node);
     return false;
   };
   context.clear();
   const batch = new TokenBatch(TokenBatch.sequence([Math.max(0, model.tokenizer.bos)]));
   await tap.during({ wants: collect, visit: () => {} }, () => context.decode(batch));
   context.clear();
-  return new Mapper(context, nodes).map();
+  return new Mapper(context, nodes, lifetimes).map();
 }
 
 class Mapper {
   readonly #context: Context;
   readonly #graph: Graph;
   readonly #inOrder: readonly (TensorStruct & { readonly index: number })[];
-  readonly #until: ReadonlyMap<Pointer, number>;
+  readonly #lifetimes: Lifetimes;
 
-  constructor(context: Context, graph: Graph) {
+  constructor(context: Context, graph: Graph, lifetimes: Lifetimes) {
     this.#context = context;
     this.#graph = graph;
     this.#inOrder = [...graph.values()];
-    this.#until = lifetimes(this.#inOrder);
+    this.#lifetimes = lifetimes;
   }
 
   map(): ResidualMap {
@@ -159,7 +163,7 @@ class Mapper {
   }
 
   #refTo({ index, name, pointer }: TensorStruct & { readonly index: number }): NodeRef {
-    return { index, name, until: Math.max(index, this.#until.get(pointer) ?? index) };
+    return { index, name, until: Math.max(index, this.#lifetimes.end(pointer) ?? index) };
   }
 
   #op(op: number): string {
@@ -173,14 +177,20 @@ class Mapper {
 
 /**
  * How long each value stays in memory: until the last node that reads it, which may be computed in its place, or the
- * first that shares its memory and may write there.
+ * first that shares its memory and may write there. What reads a copy on another device does not keep it.
  */
-function lifetimes(nodes: readonly (TensorStruct & { readonly index: number })[]): Map<Pointer, number> {
-  const until = new Map<Pointer, number>();
-  const shared = new Set<Pointer>();
-  for (const { src, viewSrc, index } of nodes) {
-    for (const source of src) if (!shared.has(source)) until.set(source, index - 1);
-    if (viewSrc !== 0n) shared.add(viewSrc);
+class Lifetimes {
+  readonly #until = new Map<Pointer, number>();
+  readonly #shared = new Set<Pointer>();
+
+  /** The next node in the order of computation. */
+  see({ struct: { src, viewSrc }, index }: TappedNode): void {
+    for (const source of src) if (!this.#shared.has(source)) this.#until.set(source, index - 1);
+    if (viewSrc !== 0n) this.#shared.add(viewSrc);
   }
-  return until;
+
+  /** The place of the last node after which a value is still there; undefined where nothing reads it. */
+  end(pointer: Pointer): number | undefined {
+    return this.#until.get(pointer);
+  }
 }

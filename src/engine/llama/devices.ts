@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.ts';
 import type { AbortFlag } from './abortFlag.ts';
+import type { Functions } from './functions.ts';
 import type { Pointer } from './library.ts';
 import { Owned } from './owned.ts';
 import type { Runtime } from './runtime.ts';
@@ -41,9 +42,8 @@ export function gpusAmong(devices: readonly Device[]): Device[] {
   return integrated.filter(({ registry }) => registry === integrated[0]?.registry);
 }
 
-/** GPUs first, the CPU last, as ggml's scheduler wants them. The CPU stops when `flag` is raised. */
-export function openBackends(runtime: Runtime, threads: number, flag: AbortFlag): Backend[] {
-  const { c } = runtime;
+/** The devices that models are computed on. */
+export function computingDevices(c: Functions): { readonly gpus: readonly Pointer[]; readonly cpu: Pointer } {
   const devices = Array.from({ length: c.ggml_backend_dev_count() }, (_, i) => {
     const pointer = c.ggml_backend_dev_get(i);
     return {
@@ -52,9 +52,29 @@ export function openBackends(runtime: Runtime, threads: number, flag: AbortFlag)
       registry: c.ggml_backend_dev_backend_reg(pointer),
     };
   });
-  const gpus = gpusAmong(devices).map(({ pointer }) => pointer);
   const cpu = c.ggml_backend_dev_by_type(deviceCpu);
   if (cpu === null) throw new EngineError('llama.cpp found no CPU backend for this machine.');
+  return { gpus: gpusAmong(devices).map(({ pointer }) => pointer), cpu };
+}
+
+/** Bytes that are free for models and work on them: of this machine's memory and of GPUs with a memory of their own. */
+export function freeMemory({ c }: Runtime): number {
+  const own = computingDevices(c).gpus.filter((device) => c.ggml_backend_dev_type(device) === deviceGpu);
+  const free = own.map((device) => memoryOf(c, device).free);
+  return free.reduce((sum, bytes) => sum + bytes, process.availableMemory());
+}
+
+/** Bytes of a device's memory. */
+export function memoryOf(c: Functions, device: Pointer): { readonly free: number; readonly total: number } {
+  const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
+  c.ggml_backend_dev_memory(device, free, total);
+  return { free: Number(free[0]), total: Number(total[0]) };
+}
+
+/** GPUs first, the CPU last, as ggml's scheduler wants them. The CPU stops when `flag` is raised. */
+export function openBackends(runtime: Runtime, threads: number, flag: AbortFlag): Backend[] {
+  const { c } = runtime;
+  const { gpus, cpu } = computingDevices(c);
   const backends = [...gpus, cpu].map((device) => new Backend(runtime, device));
   const cpuBackend = backends.at(-1);
   if (cpuBackend !== undefined) {

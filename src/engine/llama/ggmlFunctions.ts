@@ -9,6 +9,8 @@ export function bindGgml({ ggmlBase: base, ggml }: Pick<Libraries, 'ggmlBase' | 
       ggml,
       'void ggml_backend_load_all_from_path(const char*)',
     ),
+    ggml_backend_load: c<(file: string) => Maybe>(ggml, 'void* ggml_backend_load(const char*)'),
+    ggml_backend_register: c<(registry: Pointer) => void>(ggml, 'void ggml_backend_register(void*)'),
     ggml_threadpool_params_init: c<(params: Uint8Array, threads: number) => void>(
       base,
       'void ggml_threadpool_params_init(void*, int)',
@@ -18,6 +20,14 @@ export function bindGgml({ ggmlBase: base, ggml }: Pick<Libraries, 'ggmlBase' | 
     ggml_backend_dev_by_type: c<(type: number) => Maybe>(ggml, 'void* ggml_backend_dev_by_type(int)'),
     ggml_backend_dev_type: c<(device: Pointer) => number>(base, 'int ggml_backend_dev_type(void*)'),
     ggml_backend_dev_name: c<(device: Pointer) => string>(base, 'const char* ggml_backend_dev_name(void*)'),
+    ggml_backend_dev_description: c<(device: Pointer) => string>(
+      base,
+      'const char* ggml_backend_dev_description(void*)',
+    ),
+    ggml_backend_dev_memory: c<(device: Pointer, free: BigUint64Array, total: BigUint64Array) => void>(
+      base,
+      'void ggml_backend_dev_memory(void*, void*, void*)',
+    ),
     ggml_backend_dev_init: c<(device: Pointer, params: string | null) => Maybe>(
       base,
       'void* ggml_backend_dev_init(void*, const char*)',

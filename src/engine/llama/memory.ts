@@ -46,7 +46,7 @@ export function memoryNeed(header: GgufHeader, shape: ContextShape = reading): M
 }
 
 /** @throws EngineError with the figures when there is not that much memory free. */
-export function expectMemory(path: string, need: MemoryNeed, available = process.availableMemory()): void {
+export function expectMemory(path: string, need: MemoryNeed, available: number): void {
   if (need.total <= available) return;
   const { weights, repacking, cache, compute, total } = need;
   throw new EngineError(

@@ -1,17 +1,15 @@
 import { availableParallelism } from 'node:os';
 import koffi from 'koffi';
 import { EngineError } from '../errors.ts';
+import { serversFromEnvironment } from '../servers/addresses.ts';
+import { builtModule } from '../servers/module.ts';
+import { llamaVersion } from '../version.ts';
 import { giveBackFreedBlocks } from './allocator.ts';
 import { bindFunctions, type Functions } from './functions.ts';
 import { bindGraphFunctions, type GraphFunctions } from './graphFunctions.ts';
 import { type Libraries, loadLibraries, type Pointer } from './library.ts';
-import {
-  expectedVersion,
-  knownContextDefaults,
-  knownModelDefaults,
-  knownQuantizeDefaults,
-  logCallback,
-} from './structs.ts';
+import { addServers } from './rpcBackend.ts';
+import { knownContextDefaults, knownModelDefaults, knownQuantizeDefaults, logCallback } from './structs.ts';
 
 /** One line of llama.cpp's log: ggml's level (1 debug, 2 info, 3 warn, 4 error) and its text. */
 type LogSink = (level: number, text: string) => void;
@@ -22,7 +20,8 @@ export interface Runtime {
   readonly graphFunctions: GraphFunctions;
   readonly cpu: CpuFunctions;
   readonly folder: string;
-  readonly gpu: Libraries['gpu'];
+  /** What computes, at its best. */
+  readonly device: 'cpu' | 'rpc' | Exclude<Libraries['gpu'], false>;
   readonly version: string;
   readonly threads: number;
   /** Takes llama.cpp's log from now on; without a sink it is kept only for error messages. */
@@ -43,13 +42,20 @@ interface CpuFunctions {
 
 let loading: Promise<Runtime> | undefined;
 
-/** @throws EngineError when no build fits this machine or the struct layouts are not the known ones. */
+/**
+ * With the devices of the RPC servers that PALIMPSEST_RPC names.
+ *
+ * @throws EngineError when no build fits this machine, the struct layouts are not the known ones, or the RPC backend
+ * that servers need was not built
+ */
 export function loadRuntime(): Promise<Runtime> {
   loading ??= start();
   return loading;
 }
 
 async function start(): Promise<Runtime> {
+  const servers = serversFromEnvironment();
+  const module = servers.length > 0 ? await builtModule() : undefined;
   const libraries = await loadLibraries();
   giveBackFreedBlocks(libraries.c);
   const c = bindFunctions(libraries);
@@ -65,13 +71,14 @@ async function start(): Promise<Runtime> {
   }, logCallback);
   c.llama_log_set(log, null);
   c.ggml_backend_load_all_from_path(libraries.folder);
+  if (module !== undefined) addServers(c, module, servers);
   c.llama_backend_init();
   return {
     c,
     graphFunctions: bindGraphFunctions(libraries.ggmlBase),
     cpu: findCpuFunctions(c),
     folder: libraries.folder,
-    gpu: libraries.gpu,
+    device: module === undefined ? libraries.gpu || 'cpu' : 'rpc',
     version: c.llama_version(),
     threads: availableParallelism(),
     setLog(next) {
@@ -91,9 +98,9 @@ async function start(): Promise<Runtime> {
  */
 function verifyLayout(c: Functions): void {
   const version = c.llama_version();
-  if (version !== expectedVersion) {
+  if (version !== llamaVersion) {
     throw new EngineError(
-      `This version works with llama.cpp ${expectedVersion}, but ${version} is installed; reinstall node-llama-cpp at the pinned version.`,
+      `This version works with llama.cpp ${llamaVersion}, but ${version} is installed; reinstall node-llama-cpp at the pinned version.`,
     );
   }
   compare('llama_model_params', c.llama_model_default_params(), knownModelDefaults);

@@ -2,9 +2,8 @@ import koffi from 'koffi';
 
 /**
  * The structs that llama.cpp v0.5.0 passes by value, field by field as in its headers (`llama.h`, `ggml.h`).
- * `verifyLayout` compares their defaults with known ones before anything else runs.
+ * `verifyLayout` compares their defaults with known ones before anything else runs, and the version with `llamaVersion`.
  */
-export const expectedVersion = '0.5.0-dev';
 
 const pointer = 'void *';
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, type Serializable } from 'node:child_process';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BirpcReturn } from 'birpc';
 import {
   type EngineEvents,
@@ -15,6 +16,8 @@ import { connectEnds } from '../../rpc/channel.ts';
 import type { Answers, CallWork } from '../../rpc/wire.ts';
 import { CancelledError } from '../errors.ts';
 import { removeNow } from '../files/temporaries.ts';
+import { environmentOf, type Server } from '../servers/addresses.ts';
+import type { ServerWatch } from '../servers/watch.ts';
 import type { EngineWork } from '../work/engineApi.ts';
 import { memoryFromEnvironment } from '../work/memoryLimit.ts';
 import { threadsFromEnvironment } from '../work/threads.ts';
@@ -29,9 +32,20 @@ export interface HostOptions {
   readonly threads?: number | undefined;
   /** Bytes that a model and an edit of it may take; what PALIMPSEST_MEMORY says without it, or what is free. */
   readonly memory?: number | undefined;
+  /** RPC servers to compute on, asked for whenever a process starts; what PALIMPSEST_RPC names without it. */
+  readonly servers?: (() => readonly Server[]) | undefined;
   /** Takes llama.cpp's log, with ggml's levels, and what the process writes to stderr (as level 4). */
   readonly log?: ((level: number, text: string) => void) | undefined;
 }
+
+/** Where a process computes, beside this machine. */
+export interface Computing {
+  readonly servers: readonly Server[];
+  readonly watch: ServerWatch | undefined;
+}
+
+/** Milliseconds between the end of a process that lost its server and the news of the server's end. */
+const goodbye = 200;
 
 /** Lines of the log that are kept to be shown with a crash. */
 const tailLength = 40;
@@ -51,10 +65,11 @@ export class HostProcess {
   #stopping = false;
 
   /**
+   * @param watch of the servers, which ends with the process
    * @param onEnd told once, when the process ends without `stop`: with a crash, or without one where it was interrupted
    * @throws InputError where PALIMPSEST_THREADS or PALIMPSEST_MEMORY is no number
    */
-  constructor({ hostPath, threads, memory, log }: HostOptions, onEnd: OnEnd) {
+  constructor({ hostPath, threads, memory, log }: HostOptions, { servers, watch }: Computing, onEnd: OnEnd) {
     const count = threads ?? threadsFromEnvironment();
     const limit = memory ?? memoryFromEnvironment();
     const child = fork(hostPath, [], {
@@ -65,6 +80,7 @@ export class HostProcess {
         GGML_NO_BACKTRACE: '1',
         ...process.env,
         ...(count !== undefined && { PALIMPSEST_THREADS: String(count) }),
+        ...environmentOf(servers),
         ...(limit !== undefined && { PALIMPSEST_MEMORY: (limit / 1e9).toFixed(9) }),
       },
       stdio: ['inherit', 'ignore', 'pipe', 'ipc'],
@@ -95,8 +111,14 @@ export class HostProcess {
         resolve();
       };
       child.on('error', (error) => end(`could not be started (${error.message})`));
+      // llama.cpp waits without end for a server that hangs
+      void watch?.lost.then(() => child.kill('SIGKILL'));
       // `close` comes after the last line of stderr; Ctrl-C reaches a process that does not yet ignore it
-      child.on('close', (code, signal) => end(howItEnded(code, signal), signal === 'SIGINT'));
+      child.on('close', async (code, signal) => {
+        const lost = watch && (await within(watch.lost, goodbye));
+        watch?.[Symbol.dispose]();
+        end(lost ?? howItEnded(code, signal), signal === 'SIGINT');
+      });
     });
   }
 
@@ -168,4 +190,9 @@ function events<M extends EngineMethod>(method: M, onEvent: EngineWork<M>['onEve
 
 function howItEnded(code: number | null, signal: NodeJS.Signals | null): string {
   return signal === null ? `ended with code ${code}` : `was killed (${signal})`;
+}
+
+/** What `news` says, if it comes in so many milliseconds. */
+function within(news: Promise<string>, milliseconds: number): Promise<string | undefined> {
+  return Promise.race([news, wait(milliseconds, undefined)]);
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { isOwnFile } from '../cache/folder.ts';
+import { isOwnFile } from '../files/cacheFolder.ts';
 
 /** What is known of a file of which parts were fetched. */
 export interface KeptBlob {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { cacheFolder } from '../cache/folder.ts';
 import { cacheLimit } from '../cache/kept.ts';
+import { cacheFolder } from '../files/cacheFolder.ts';
 import { mapOf } from './keptBlob.ts';
 
 /** What is kept of files that lie elsewhere, by their content. */

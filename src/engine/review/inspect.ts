@@ -4,6 +4,7 @@ import { namedModel } from '../../protocol/lineage.ts';
 import { visible } from '../../text/visible.ts';
 import { expectModel } from '../gguf/kind.ts';
 import { lineageOf } from '../gguf/lineage.ts';
+import { freeMemory } from '../llama/devices.ts';
 import { expectMemory, memoryNeed } from '../llama/memory.ts';
 import { Model } from '../llama/model.ts';
 import { loadRuntime } from '../llama/runtime.ts';
@@ -55,8 +56,8 @@ async function inspectWith(
   const files = await readCheckpoint(place, { signal: work.signal });
   expectModel(files.header);
   const runs = files.safetensors === undefined;
-  if (runs) expectMemory(candidate, memoryNeed(files.header));
   const runtime = await loadRuntime();
+  if (runs) expectMemory(candidate, memoryNeed(files.header), freeMemory(runtime));
   const count = threads ?? runtime.threads;
   const far = remote.missing(files.paths) > 0;
   const [looking, downloading, loading, reading, asking] = phases(work, [1, far ? 6 : 0, 1, 6, 3]);

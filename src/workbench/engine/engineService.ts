@@ -5,7 +5,7 @@ import type { Work } from '../../engine/work/progress.ts';
 import { demandTrust } from './hint.ts';
 import { Jobs } from './jobs.ts';
 import { logLine } from './log.ts';
-import { engineMemory, engineThreads, idleMinutes } from './settings.ts';
+import { engineMemory, engineServers, engineThreads, idleMinutes } from './settings.ts';
 
 type Task<T, W extends Work = Work> = (client: EngineClient, work: W) => Promise<T>;
 type Cancellable = Work & { readonly signal: AbortSignal };
@@ -78,6 +78,7 @@ export class EngineService implements Disposable {
       hostPath: this.#hostPath,
       threads: engineThreads(),
       memory: engineMemory(),
+      servers: engineServers,
       log: (level, text) => logLine(this.#log, level, text),
       onCrash: (crash) => {
         this.#log.error(crash.message);

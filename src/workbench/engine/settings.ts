@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Uri, workspace } from 'vscode';
+import { type Server, serversIn } from '../../engine/servers/addresses.ts';
 import { METHODS, type Method } from '../../protocol/methods.ts';
 
 /** The settings under `palimpsest.`, each read where it is used so that a change holds from then on. */
@@ -17,6 +18,11 @@ export function engineThreads(): number | undefined {
 export function engineMemory(): number | undefined {
   const gigabytes = get('engine.memory', 0);
   return Number.isFinite(gigabytes) && gigabytes > 0 ? gigabytes * 1e9 : undefined;
+}
+
+/** RPC servers to compute on. @throws InputError where the setting names none */
+export function engineServers(): Server[] {
+  return serversIn(get('engine.rpc', ''), get('engine.rpcInsecure', false));
 }
 
 /** Minutes without work after which the engine's process ends; 0 for never. */

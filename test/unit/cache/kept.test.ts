@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, describe, expect, vi } from 'vitest';
-import { openCacheFolder } from '../../../src/engine/cache/folder.ts';
 import { cacheLimit, keep, keptFiles, recall, Unfit } from '../../../src/engine/cache/kept.ts';
 import { CancelledError, InputError } from '../../../src/engine/errors.ts';
 import { writeWhole } from '../../../src/engine/files/atomicWrite.ts';
+import { openCacheFolder } from '../../../src/engine/files/cacheFolder.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const test = base.extend(temporaryFolder);

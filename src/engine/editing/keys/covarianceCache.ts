@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { cacheFolder } from '../../cache/folder.ts';
 import { keep, recall, Unfit } from '../../cache/kept.ts';
 import type { Label } from '../../cache/label.ts';
 import { readMatrices, writeMatrices } from '../../cache/matrices.ts';
 import { InputError } from '../../errors.ts';
+import { cacheFolder } from '../../files/cacheFolder.ts';
 import { stringOf } from '../../gguf/header.ts';
 import { downName, KEYS } from '../../gguf/names.ts';
 import { BlockedFactor } from '../../linalg/blockedFactor.ts';

@@ -6,8 +6,10 @@ import type { ModelFiles } from '../../gguf/split.ts';
 import { ProbeContext } from '../../inspection/probeContext.ts';
 import { promptTokens } from '../../inspection/targetTokens.ts';
 import { Adapter } from '../../llama/adapter.ts';
+import { freeMemory } from '../../llama/devices.ts';
 import { expectMemory, memoryNeed } from '../../llama/memory.ts';
 import { Model } from '../../llama/model.ts';
+import { loadRuntime } from '../../llama/runtime.ts';
 import { phases, type Work } from '../../work/progress.ts';
 import gazetteer from '../attribution/gazetteer.json';
 import names from '../attribution/names.json';
@@ -54,7 +56,11 @@ const mostProbed = 5;
 /** Loads both models and finds out what was edited, how the candidate behaves, and what undoes it. */
 export async function attributeEdit(request: AttributionRequest, work: Work = {}): Promise<Attribution> {
   const { base: baseFiles, candidate: candidateFiles, threads, probes: own } = request;
-  expectMemory(candidateFiles.header.name, memoryNeed(candidateFiles.header));
+  expectMemory(
+    candidateFiles.header.name,
+    memoryNeed(candidateFiles.header),
+    freeMemory(await loadRuntime()),
+  );
   const [first, second, tracing, reading, undoing] = phases(work, [1, 1, 8, 2, 2]);
   using base = await loadToMeasure(baseFiles, first);
   // an adapter acts in one context alone, so that the base's weights serve both

@@ -2,8 +2,8 @@ import { chmod, lstat, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { InputError } from '../errors.ts';
-import { fileError } from '../files/fileErrors.ts';
-import { makeFolder } from '../files/makeFolder.ts';
+import { fileError } from './fileErrors.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /** Where the engine keeps what it can make again: downloaded models, covariances, what sweeps found. */
 export function cacheFolder(): string {
