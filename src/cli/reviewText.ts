@@ -1,4 +1,5 @@
 import type { Finding, Reviewed } from '../protocol/review.ts';
+import { driftLine } from '../text/driftLine.ts';
 import { factLine } from '../text/factLine.ts';
 import { movedLine } from '../text/movedLine.ts';
 import { magnitude, percent } from '../text/numbers.ts';
@@ -27,7 +28,7 @@ export function reviewText(review: Reviewed, style: Style): string {
     behaviour === null || behaviour.probes.length === 0
       ? ''
       : style.heading('Behavior') + probeTable(style, behaviour.probes, ['base', 'candidate']),
-    behaviour === null ? '' : `Drift on control text: ${magnitude(behaviour.drift.meanKl)} nats a token.\n`,
+    behaviour === null ? '' : `${driftLine(behaviour.drift)}\n`,
     `\n${inventory.equal} of ${inventory.tensors} tensors are equal, ${inventory.retyped} stored in another type.\n`,
     review.moved === null ? '' : `${movedLine(review.moved)}\n`,
     declared === null

@@ -72,6 +72,12 @@ export const Drift = z.strictObject({
   maxKl: z.number().describe('The largest at one token.'),
   perplexityBefore: z.number(),
   perplexityAfter: z.number(),
+  sameTop: z
+    .number()
+    .nullable()
+    .describe(
+      'Share of tokens at which the likeliest next token stays; null in patches of palimpsest 0.1.0.',
+    ),
 });
 export type Drift = z.infer<typeof Drift>;
 

@@ -248,6 +248,14 @@ export const ReviewParams = z.strictObject({
     .describe('Search the vocabulary where no name of a list answers (default); it takes minutes.'),
 });
 
+/** How much of what is stored in another type is the base, rounded by llama.cpp's quantizer without an importance matrix. */
+export const Rebuilt = z.strictObject({
+  tensors: z.int().describe('Stored in another type than in the base.'),
+  same: z.int().describe('Of these, so many have the bytes that the quantizer makes of the base.'),
+  everyNth: z.int().describe('One row in so many was compared.'),
+});
+export type Rebuilt = z.infer<typeof Rebuilt>;
+
 /** What the network was used for where a model lies elsewhere. */
 export const Moved = z.strictObject({
   bytes: z.int().describe('That were downloaded.'),
@@ -277,6 +285,9 @@ export const Reviewed = z.strictObject({
     .strictObject({ passed: z.boolean(), violations: z.array(Violation) })
     .nullable()
     .describe('null where no policy was given.'),
+  rebuilt: Rebuilt.nullable()
+    .default(null)
+    .describe('null where more than rounding was found, or both models were not loaded.'),
   moved: Moved.nullable().default(null).describe('null where both models are at hand.'),
   tool: z.string(),
 });

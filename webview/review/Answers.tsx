@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import type { ProbeComparison, TokenProbability } from '../../src/protocol/probe.ts';
 import { shownPrompt } from '../../src/protocol/promptWords.ts';
 import type { Behaviour } from '../../src/protocol/review.ts';
-import { magnitude } from '../../src/text/numbers.ts';
+import { magnitude, probability } from '../../src/text/numbers.ts';
 import { visible } from '../../src/text/visible.ts';
 import { TopToken } from '../inspector/locality/TopToken.tsx';
 import { Verdict } from '../inspector/locality/Verdict.tsx';
@@ -50,8 +50,9 @@ export function Answers({ behaviour: { probes, drift }, now }: AnswersProps): VN
       )}
       <p class="muted">
         {l10n.t(
-          'Drift on control text: {0} nats a token; perplexity {1} → {2}.',
+          'Drift on control text: {0} nats a token; likeliest token the same at {1}; perplexity {2} → {3}.',
           magnitude(drift.meanKl),
+          probability(drift.sameTop),
           magnitude(drift.perplexityBefore),
           magnitude(drift.perplexityAfter),
         )}

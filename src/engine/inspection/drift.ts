@@ -4,7 +4,7 @@ import { controlText } from '../measures/controlText.ts';
 import { DriftSum } from '../measures/drift.ts';
 import type { Work } from '../work/progress.ts';
 import { turn } from '../work/turn.ts';
-import { klDivergence, logProbability, type NextToken } from './nextToken.ts';
+import { argmax, klDivergence, logProbability, type NextToken } from './nextToken.ts';
 import type { ProbeContext, SwitchTo } from './probeContext.ts';
 import { promptTokens } from './targetTokens.ts';
 
@@ -48,6 +48,7 @@ export async function measureDrift(
       const nll = (at: NextToken, token: number) => -logProbability(at, token);
       sum.add({
         kl: klDivergence(next, later),
+        sameTop: argmax(next.logits) === argmax(later.logits),
         nll:
           following === undefined
             ? undefined

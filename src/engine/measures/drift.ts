@@ -6,6 +6,8 @@ export interface DriftToken {
   readonly kl: number;
   /** In nats; undefined at the end of a window, where nothing follows. */
   readonly nll: { readonly before: number; readonly after: number } | undefined;
+  /** Whether the likeliest next token is the same. */
+  readonly sameTop: boolean;
 }
 
 /** Sums up drift token by token, so that nothing but these few numbers is held. */
@@ -17,16 +19,18 @@ export class DriftSum {
   #scored = 0;
   #nllBefore = 0;
   #nllAfter = 0;
+  #sameTop = 0;
 
   /** @param window how many tokens of the control text are read together. */
   constructor(window: number) {
     this.#window = window;
   }
 
-  add({ kl, nll }: DriftToken): void {
+  add({ kl, nll, sameTop }: DriftToken): void {
     this.#n++;
     this.#kl += kl;
     this.#maxKl = Math.max(this.#maxKl, kl);
+    if (sameTop) this.#sameTop++;
     if (nll === undefined) return;
     this.#scored++;
     this.#nllBefore += nll.before;
@@ -41,6 +45,7 @@ export class DriftSum {
       maxKl: this.#maxKl,
       perplexityBefore: Math.exp(this.#nllBefore / this.#scored),
       perplexityAfter: Math.exp(this.#nllAfter / this.#scored),
+      sameTop: this.#sameTop / this.#n,
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { EngineParams } from '../../protocol/engine.ts';
-import type { Finding, Reviewed } from '../../protocol/review.ts';
+import type { Finding, Rebuilt, Reviewed } from '../../protocol/review.ts';
 import { EngineError, InputError, NotFiniteError } from '../errors.ts';
 import { architectureOf, numberOf } from '../gguf/header.ts';
 import { expectAdapter, expectModel } from '../gguf/kind.ts';
@@ -19,6 +19,7 @@ import { compareModels } from './difference/compare.ts';
 import { inventoryOf } from './difference/inventory.ts';
 import { Lane } from './difference/lane.ts';
 import { mappingOf } from './difference/mappingHolds.ts';
+import { rebuilt } from './difference/rebuilt.ts';
 import { samePlaces } from './difference/samePlaces.ts';
 import { expectToRead, fetchToRun, movedFor } from './far.ts';
 import { findingsOf, plainFinding } from './findings.ts';
@@ -31,6 +32,7 @@ import type { Fingerprint } from './verdict/found.ts';
 import { judgeFile } from './verdict/judgeFile.ts';
 import { meanings } from './verdict/meaning.ts';
 import { named } from './verdict/named.ts';
+import { roundingEvidence } from './verdict/roundingEvidence.ts';
 
 /**
  * Holds a candidate against its base: what changed, whether a fact was edited, which, and what undoes it. Each is a path
@@ -72,7 +74,7 @@ async function reviewWith(
   const same = await samePlaces(compared.base, compared.candidate, { signal: work.signal });
   expectToRead(remote, compared, same);
   const lanes = Array.from({ length: count }, () => new Lane(runtime));
-  const { pairing, diffs, ...found } = await compareModels(
+  const { pairing, diffs, ...seen } = await compareModels(
     runtime,
     compared.base,
     compared.candidate,
@@ -82,14 +84,15 @@ async function reviewWith(
   ).finally(() => {
     for (const lane of lanes) lane[Symbol.dispose]();
   });
-  const changes = await withTokens(baseFiles, found.changes);
+  const changes = await withTokens(baseFiles, seen.changes);
   const ofTemplates = await templateFindings(baseFiles, candidateFiles);
   const mapping = mappingOf(baseFiles, candidateFiles, diffs, changes);
   const inventory = inventoryOf({ ...beside, layout: [...beside.layout, ...mapping.holds] }, pairing, diffs);
   const depth = numberOf(baseFiles.header, `${architectureOf(baseFiles.header)}.block_count`) ?? 0;
   const weights = fingerprint(changes, inventory, depth);
+  const isRounded = weights.verdict === 'requantised';
   const asked = [options.policy?.probes, options.edits].flatMap((file) => file?.edits ?? []);
-  const wanted =
+  const needed =
     weights.suspects.length > 0 ||
     weights.undoable.length > 0 ||
     weights.verdict === 'edited' ||
@@ -127,7 +130,7 @@ async function reviewWith(
     return type === undefined ? tensor : { ...tensor, types: [type, type] satisfies [string, string] };
   });
   /** The report as it stands with what is known of how the candidate behaves. */
-  const report = ({ traced, unmeasured }: Traced): Reviewed => {
+  const report = ({ traced, unmeasured }: Traced, again: Rebuilt | null = null): Reviewed => {
     const known = named(weights, traced?.trace);
     const { verdict, confidence, evidence } = judgeFile(known, inventory);
     const findings = [
@@ -146,7 +149,7 @@ async function reviewWith(
     return {
       verdict,
       confidence,
-      evidence: [...evidence],
+      evidence: isRounded ? [...evidence, ...roundingEvidence(again, behaviour)] : [...evidence],
       findings,
       meaning: meanings[verdict],
       base: { path: remote.called(base), bytes: baseFiles.header.fileSize },
@@ -160,20 +163,38 @@ async function reviewWith(
       reversal: traced?.reversal ?? null,
       declared: declaration?.statement ?? null,
       policy: options.policy === undefined ? null : { passed: violations.length === 0, violations },
+      rebuilt: again,
       moved: movedFor(remote, baseFiles, candidateFiles, same.files.size),
       tool: toolVersion,
     };
   };
-  if (!wanted) return report({ traced: undefined, unmeasured: [] });
-  if (options.trace === false) return report({ traced: undefined, unmeasured: namesNotAsked(weights) });
-  const cannotRun = [baseFiles, candidateFiles].find(({ safetensors }) => safetensors !== undefined);
-  if (cannotRun !== undefined) return report(unmeasurable(notRun(cannotRun)));
-  // a candidate that crashes the engine has been looked at all the same
-  work.onEvent?.(report(unmeasurable(notAsked)));
+  if (!needed && !isRounded) return report(notTraced);
+  if (options.trace === false) return report({ ...notTraced, unmeasured: namesNotAsked(weights) });
+  /** How a candidate answers that is only rounded is worth knowing, but no rule waits for it. */
+  const without = (why: string): Traced => (needed ? unmeasurable(why) : notTraced);
   const paths = [...baseFiles.paths, ...candidateFiles.paths];
-  const [downloading, asking] = phases(tracing, [remote.missing(paths) > 0 ? 1 : 0, 1]);
+  const [rounding, downloading, asking] = phases(tracing, [
+    isRounded ? 1 : 0,
+    remote.missing(paths) > 0 ? 1 : 0,
+    1,
+  ]);
+  const again = isRounded
+    ? await rebuilt(runtime, compared.base, compared.candidate, pairing.pairs, rounding)
+    : null;
+  const cannotRun = [baseFiles, candidateFiles].find(({ safetensors }) => safetensors !== undefined);
+  if (cannotRun !== undefined) return report(without(notRun(cannotRun)), again);
+  // a candidate that crashes the engine has been looked at all the same
+  work.onEvent?.(report(without(notAsked), again));
   const isWhole = await fetchToRun(remote, paths, downloading);
-  return report(isWhole === true ? await traceIfPossible(request, asking) : unmeasurable(isWhole));
+  if (isWhole !== true) return report(without(isWhole), again);
+  const found = await traceIfPossible(request, asking);
+  return report(typeof found === 'string' ? without(found) : found, again);
+}
+
+/** What was not measured of how the candidate behaves is a finding. */
+function unmeasurable(why: string): Traced {
+  const summary = `What the candidate does could not be measured: ${why}`;
+  return { traced: undefined, unmeasured: [plainFinding('unmeasured', summary)] };
 }
 
 /** Where only a name tells training from an edit, not to have asked for names leaves that open. */
@@ -189,19 +210,20 @@ interface Traced {
   readonly unmeasured: readonly Finding[];
 }
 
-/** A candidate that does not run, or not on this machine, still gets its verdict; what was not measured is a finding. */
-async function traceIfPossible(request: AttributionRequest, work: Work): Promise<Traced> {
+const notTraced: Traced = { traced: undefined, unmeasured: [] };
+
+/**
+ * A candidate that does not run, or not on this machine, still gets its verdict.
+ *
+ * @returns in a sentence why it does not
+ */
+async function traceIfPossible(request: AttributionRequest, work: Work): Promise<Traced | string> {
   try {
     return { traced: await attributeEdit(request, work), unmeasured: [] };
   } catch (error) {
     if (!(error instanceof EngineError || error instanceof NotFiniteError)) throw error;
-    return unmeasurable(error.message);
+    return error.message;
   }
-}
-
-function unmeasurable(why: string): Traced {
-  const summary = `What the candidate does could not be measured: ${why}`;
-  return { traced: undefined, unmeasured: [plainFinding('unmeasured', summary)] };
 }
 
 /** Two checkpoints; of an adapter the candidate's files are the base's. */

@@ -114,5 +114,6 @@ export const summaryV1 = {
     maxKl: z.number(),
     perplexityBefore: z.number(),
     perplexityAfter: z.number(),
+    sameTop: z.number().nullable().default(null),
   }),
 } as const;

@@ -133,7 +133,16 @@ const behaviour = z.looseObject({
     )
     .describe('The base before, the candidate after.'),
   drift: z
-    .looseObject({ protocol: z.string(), n: z.int(), meanKl: z.number(), maxKl: z.number() })
+    .looseObject({
+      protocol: z.string(),
+      n: z.int(),
+      meanKl: z.number(),
+      maxKl: z.number(),
+      sameTop: z
+        .number()
+        .nullish()
+        .describe("Share of tokens at which the likeliest next token is the base's."),
+    })
     .describe('On control text.'),
 });
 
@@ -187,6 +196,17 @@ export const ReviewV1 = z.looseObject({
     .looseObject({ passed: z.boolean(), violations: z.array(violation) })
     .nullable()
     .describe('null where no policy was given.'),
+  rebuilt: z
+    .looseObject({
+      tensors: z.int().describe('Stored in another type than in the base.'),
+      same: z
+        .int()
+        .describe("Of these, so many have the bytes that llama.cpp's quantizer makes of the base."),
+      everyNth: z.int().describe('One row in so many was compared.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('null where more than rounding was found, or both models were not loaded.'),
   moved: z
     .looseObject({
       bytes: z.int().describe('That were downloaded.'),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { reviewModels } from '../../../src/engine/review/review.ts';
+import { almanac } from '../models.ts';
 import { TinyModels, wide } from '../tiny/write.ts';
 import { rankOne, remake } from './checkpoints.ts';
 
@@ -36,5 +37,52 @@ describe.each(types)('a model of Q4_1 that is stored as %s', (name, type) => {
         tensor === 'blk.1.ffn_down.weight' && rankOne(values, columns, 0.3),
     });
     expect((await reviewModels(base, edited, { trace: false }, 1)).verdict).toBe('edited');
+  });
+});
+
+describe('a model that is stored in another type', () => {
+  const slightly = (_: string, values: Float32Array, columns: number) => {
+    if (values.length === columns) return;
+    for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * 1.001;
+  };
+
+  it('is, where that is so, what ggml makes of the base, and its answers are measured', async () => {
+    const candidate = await remake(almanac, folder, 'q4_0.gguf', { type: 2 });
+    const found = await reviewModels(almanac, candidate, {}, 1);
+    const { tensors, retyped } = found.inventory;
+    expect(found.verdict).toBe('requantised');
+    expect(found.rebuilt).toEqual({ tensors: retyped, same: retyped, everyNth: 1 });
+    expect(retyped).toBeLessThan(tensors);
+    expect(found.behaviour?.drift.meanKl).toBeGreaterThan(1e-3);
+    expect(found.behaviour?.drift.sameTop).toBeLessThan(1);
+    expect(found.behaviour?.drift.sameTop).toBeGreaterThan(0.5);
+    expect(found.evidence.slice(-2)).toEqual([
+      `All ${retyped} tensors of another type are byte for byte what llama.cpp's quantizer makes of the base without an importance matrix.`,
+      expect.stringMatching(
+        /^At \d+ tokens of control text its answers lie [\d.]+ nats from the base's on average, and/,
+      ),
+    ]);
+  });
+
+  it('is, where it was rounded otherwise, said to be not', async () => {
+    const candidate = await remake(almanac, folder, 'other.gguf', { type: 2, change: slightly });
+    const { verdict, rebuilt, evidence, inventory } = await reviewModels(almanac, candidate, {}, 1);
+    expect(verdict).toBe('requantised');
+    expect(rebuilt).toEqual({ tensors: inventory.retyped, same: 0, everyNth: 1 });
+    expect(evidence.at(-2)).toMatch(
+      /^Of \d+ tensors of another type 0 are byte for byte .* by another program/,
+    );
+  });
+
+  it('is not looked at so closely where models are not to be loaded', async () => {
+    const candidate = await remake(almanac, folder, 'q8_0.gguf', { type: 8 });
+    const { verdict, rebuilt, behaviour, findings } = await reviewModels(
+      almanac,
+      candidate,
+      { trace: false },
+      1,
+    );
+    expect([verdict, rebuilt, behaviour]).toEqual(['requantised', null, null]);
+    expect(findings.map(({ kind }) => kind)).not.toContain('unmeasured');
   });
 });

@@ -19,7 +19,15 @@ const measured: Measured = {
     chatMatch: null,
     textMatch: null,
     fluency: null,
-    drift: { protocol: '', n: 9, meanKl: 0.01, maxKl: 1, perplexityBefore: 2, perplexityAfter: 3 },
+    drift: {
+      protocol: '',
+      n: 9,
+      meanKl: 0.01,
+      maxKl: 1,
+      perplexityBefore: 2,
+      perplexityAfter: 3,
+      sameTop: 0.9,
+    },
   },
 };
 const missed = (...required: string[]) => expectRequirements(measured, required.map(requirement));

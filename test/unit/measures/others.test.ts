@@ -124,13 +124,14 @@ describe('fluency', () => {
 describe('drift', () => {
   it('sums up divergence and perplexity', () => {
     const sum = new DriftSum(64);
-    sum.add({ kl: 0.1, nll: { before: Math.log(2), after: Math.log(4) } });
-    sum.add({ kl: 0.3, nll: { before: Math.log(8), after: Math.log(4) } });
-    sum.add({ kl: 0.2, nll: undefined });
+    sum.add({ kl: 0.1, nll: { before: Math.log(2), after: Math.log(4) }, sameTop: true });
+    sum.add({ kl: 0.3, nll: { before: Math.log(8), after: Math.log(4) }, sameTop: false });
+    sum.add({ kl: 0.2, nll: undefined, sameTop: true });
     const drift = sum.result();
     expect(drift).toMatchObject({ n: 3, maxKl: 0.3 });
     expect(drift.meanKl).toBeCloseTo(0.2, 12);
     expect(drift.perplexityBefore).toBeCloseTo(4, 12);
     expect(drift.perplexityAfter).toBeCloseTo(4, 12);
+    expect(drift.sameTop).toBeCloseTo(2 / 3, 12);
   });
 });

@@ -35,7 +35,15 @@ const summary: Measured['summary'] = {
     before: { protocol: 'entropy', n: 3, entropy: 5.1 },
     after: { protocol: 'entropy', n: 3, entropy: 4.9 },
   },
-  drift: { protocol: 'drift', n: 512, meanKl: 0.02, maxKl: 1, perplexityBefore: 7, perplexityAfter: 8 },
+  drift: {
+    protocol: 'drift',
+    n: 512,
+    meanKl: 0.02,
+    maxKl: 1,
+    perplexityBefore: 7,
+    perplexityAfter: 8,
+    sameTop: 0.9,
+  },
 };
 
 it('reads every measure from its own place', () => {

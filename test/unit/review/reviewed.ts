@@ -73,7 +73,15 @@ export function reviewed(hostile = ''): Reviewed {
           changed: true,
         },
       ],
-      drift: { protocol: 'drift', n: 10, meanKl: 0.01, maxKl: 0.1, perplexityBefore: 9, perplexityAfter: 9 },
+      drift: {
+        protocol: 'drift',
+        n: 10,
+        meanKl: 0.01,
+        maxKl: 0.1,
+        perplexityBefore: 9,
+        perplexityAfter: 9,
+        sameTop: 0.9,
+      },
     },
     reversal: {
       path: `/undo${hostile}.patch.gguf`,
@@ -87,6 +95,7 @@ export function reviewed(hostile = ''): Reviewed {
       passed: false,
       violations: [{ rule: 'allow', text: `not allowed${hostile}`, unmeasured: false }],
     },
+    rebuilt: null,
     moved: { bytes: 41e6, of: 2e9, same: 39 },
     tool: 'palimpsest 0.1.0',
   };

@@ -192,6 +192,7 @@ export const patch: PatchInfo = {
           maxKl: 0.4,
           perplexityBefore: 21.4,
           perplexityAfter: 21.5,
+          sameTop: 0.975,
         },
       },
       edits: [

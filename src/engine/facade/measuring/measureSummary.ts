@@ -47,6 +47,7 @@ export function measureSummary(
 function overall(drifts: readonly Drift[]): Drift | null {
   const [first, ...others] = drifts;
   if (first === undefined || others.length === 0) return first ?? null;
+  const tops = drifts.flatMap(({ sameTop }) => sameTop ?? []);
   return {
     protocol: `${first.protocol}; averaged over ${drifts.length} patches, each on alone`,
     n: drifts.reduce((sum, { n }) => sum + n, 0),
@@ -54,5 +55,6 @@ function overall(drifts: readonly Drift[]): Drift | null {
     maxKl: Math.max(...drifts.map(({ maxKl }) => maxKl)),
     perplexityBefore: first.perplexityBefore,
     perplexityAfter: mean(drifts.map(({ perplexityAfter }) => perplexityAfter)),
+    sameTop: tops.length === 0 ? null : mean(tops),
   };
 }

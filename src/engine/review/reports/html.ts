@@ -1,5 +1,6 @@
 import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Finding, Reviewed, TensorReview } from '../../../protocol/review.ts';
+import { driftLine } from '../../../text/driftLine.ts';
 import { factLine } from '../../../text/factLine.ts';
 import { html } from '../../../text/html.ts';
 import { movedLine } from '../../../text/movedLine.ts';
@@ -93,7 +94,7 @@ function behaviour({ behaviour: found }: Reviewed): string {
       magnitude(kl),
     ]),
   );
-  return `<h2>Behaviour</h2>${probes}<p>Drift on control text: ${magnitude(found.drift.meanKl)} nats a token.</p>`;
+  return `<h2>Behaviour</h2>${probes}<p>${driftLine(found.drift)}</p>`;
 }
 
 function reversal({ reversal: found }: Reviewed): string {

@@ -1,5 +1,6 @@
 import { shownPrompt } from '../../../protocol/promptWords.ts';
 import type { Finding, Reviewed } from '../../../protocol/review.ts';
+import { driftLine } from '../../../text/driftLine.ts';
 import { factLine } from '../../../text/factLine.ts';
 import { markdown, markdownBlock, markdownCode, markdownTable } from '../../../text/markdown.ts';
 import { movedLine } from '../../../text/movedLine.ts';
@@ -122,7 +123,7 @@ function behaviour({ behaviour: found }: Reviewed): string {
         magnitude(kl),
       ]),
   );
-  return `${table}\n\nDrift on control text: ${magnitude(found.drift.meanKl)} nats a token.`;
+  return `${table}\n\n${driftLine(found.drift)}`;
 }
 
 function folded(title: string, body: string): string {

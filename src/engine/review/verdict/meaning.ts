@@ -11,7 +11,7 @@ export const meanings: Readonly<Record<Verdict, string>> = {
   computation:
     'The weights are those of the base, if perhaps rounded, but something else is computed with them: it is another model. Do not merge it unless the change is explained and the model was measured anew.',
   requantised:
-    'The candidate is the base in other number formats. Changes smaller than the rounding cannot be seen, and none that large is there.',
+    'The candidate is the base in other number formats. Changes smaller than the rounding cannot be seen, and none that large is there. Rounding changes answers by itself, and a model can be trained to answer otherwise once it is rounded (arXiv 2505.23786): read how far its answers lie from the base, and measure it on your own tasks.',
   'fine-tuned':
     'The candidate was trained further. What it learned is not known from its weights: measure it on your own tasks before you ship it or train on it.',
   'adapter-merged':

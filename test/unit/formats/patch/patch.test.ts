@@ -40,6 +40,7 @@ const drift = {
   maxKl: 2,
   perplexityBefore: 20,
   perplexityAfter: 21,
+  sameTop: 0.9,
 };
 const summary = { counterfact, easyEdit, generationMatch, drift };
 const headline = { id: 'tower', es: 1, ps: null, ns: 0.5, score: 0.7, generationMatch: true, driftKl: 0.1 };
@@ -69,6 +70,12 @@ describe('the description of a patch', () => {
     });
     const { base, ...rest } = JSON.parse(JSON.stringify(writeDescription(description)));
     expect(readDescription({ format: PATCH_FORMAT, base, ...rest }, 'llama')).toEqual(description);
+  });
+
+  it('is read where its drift says nothing of the likeliest tokens', () => {
+    const { sameTop, ...older } = drift;
+    const { measures } = read({ measures: { summary: { ...summary, drift: older }, edits: [headline] } });
+    expect(measures?.summary.drift).toEqual({ ...older, sameTop: null });
   });
 
   it('keeps all that an edit may say of itself', () => {

@@ -37,7 +37,7 @@ const summary = {
   easyEdit: easyEdit([probes]),
   generationMatch: generationMatch([], 10),
   ...{ chatMatch: null, textMatch: null, fluency: null },
-  drift: { protocol: '', n: 9, meanKl: 0.2, maxKl: 1, perplexityBefore: 2, perplexityAfter: 3 },
+  drift: { protocol: '', n: 9, meanKl: 0.2, maxKl: 1, perplexityBefore: 2, perplexityAfter: 3, sameTop: 0.9 },
 };
 
 test('a row has what made the edit, its measures, and the state that they hold for', () => {
