@@ -3,6 +3,7 @@ import type { AttentionComparison } from './attention.ts';
 import type { CausalTrace } from './causalTrace.ts';
 import type { EditReport, Measured, MeasuredEdit, ValueStep } from './editing.ts';
 import type { EngineParams, EngineResults, LensComparison } from './engine.ts';
+import type { GradientAttribution } from './gradientAttribution.ts';
 import type { PatchedEdit } from './patches.ts';
 import type { ReadingKind, TokenProbability } from './probe.ts';
 
@@ -16,6 +17,7 @@ export const TABS = [
   'attention',
   'neurons',
   'trace',
+  'attribution',
   'edit',
   'try',
 ] as const;
@@ -144,6 +146,12 @@ export interface TraceComparison {
   readonly after: CausalTrace | null;
 }
 
+/** What gives an answer by its gradient, without and with the change; `after` is null where there is none. */
+export interface AttributionComparison {
+  readonly before: GradientAttribution;
+  readonly after: GradientAttribution | null;
+}
+
 type Sampling = EngineParams['generate']['sampling'];
 type Generated = EngineResults['generate'];
 
@@ -207,6 +215,16 @@ export interface InspectorContract {
     readonly trace: {
       readonly params: { readonly prompt: string; readonly subject: string; readonly samples: number };
       readonly result: TraceComparison;
+    };
+    /** Without a subject states are held against zero. The lens follows the edit's targets besides the answer. */
+    readonly attribute: {
+      readonly params: {
+        readonly prompt: string;
+        readonly subject: string | null;
+        readonly samples: number;
+        readonly lens: boolean;
+      };
+      readonly result: AttributionComparison;
     };
     /** The base first, then the change, then the edit in context; the text comes piece by piece. */
     readonly generate: {

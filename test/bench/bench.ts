@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { HumanError } from '../../src/engine/errors.ts';
+import { attribution } from './attribution/attribution.ts';
 import { linalg } from './linalg/linalg.ts';
 import { oursHere } from './pytorch/ours.ts';
 import { pytorch, templatesNames } from './pytorch/pytorch.ts';
@@ -12,7 +13,7 @@ import { peakMemoryHere } from './speed/peakMemory.ts';
 import { speed } from './speed/speed.ts';
 import { table } from './table.ts';
 
-/** `npm run bench -- quality|table|safety|resist|redteam|speed|linalg|pytorch [OPTIONS]`: how well edits hold, and how fast they are. */
+/** `npm run bench -- quality|table|attribution|safety|resist|redteam|speed|linalg|pytorch [OPTIONS]`: how well edits hold, and how fast they are. */
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 const list = (value: string) => value.split(',');
@@ -118,6 +119,19 @@ program
   .addOption(record())
   .action(async (models: string[], options) => {
     await redteam(
+      subjectNames.filter((name) => models.length === 0 || models.includes(name)),
+      options,
+    );
+  });
+
+program
+  .command('attribution')
+  .description('Attribution by gradients beside causal traces of the same facts by the same noise.')
+  .addArgument(new Argument('[models...]', 'what is read; both without it').choices(subjectNames))
+  .addOption(threads())
+  .addOption(record())
+  .action(async (models: string[], options) => {
+    await attribution(
       subjectNames.filter((name) => models.length === 0 || models.includes(name)),
       options,
     );

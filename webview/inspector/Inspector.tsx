@@ -6,6 +6,8 @@ import { Tabs } from '../ui/Tabs.tsx';
 import { usePushedState } from '../usePushedState.ts';
 import { ActivationsTab } from './activations/ActivationsTab.tsx';
 import { AttentionTab } from './attention/AttentionTab.tsx';
+import { AttributionTab } from './attribution/AttributionTab.tsx';
+import type { AskedAttribution } from './attribution/readAsked.ts';
 import { EditTab } from './edit/EditTab.tsx';
 import { exportView } from './export/exportView.ts';
 import { HostContext, type InspectorHost, useActions } from './inspectorHost.ts';
@@ -17,11 +19,12 @@ import { type ChangeView, useSavedModel, useSavedView, type View } from './saved
 import { Banner } from './shell/Banner.tsx';
 import { Heading } from './shell/Heading.tsx';
 import { Waiting } from './shell/Notice.tsx';
+import type { Traced } from './trace/readTraced.ts';
 import { TraceTab } from './trace/TraceTab.tsx';
 import { TryTab } from './try/TryTab.tsx';
+import { useOnRequest } from './useOnRequest.ts';
 import { shownOf } from './useReading.ts';
 import { useReadings } from './useReadings.ts';
-import { useTrace } from './useTrace.ts';
 import { useTrial } from './useTrial.ts';
 
 /** The inspector of one model: what an edit changed, and where. */
@@ -44,8 +47,14 @@ function Views({ host, state }: { readonly host: InspectorHost; readonly state: 
   const actions = useActions(host);
   const readings = useReadings(host, state, view);
   const trial = useTrial(host);
-  const tracing = useTrace(host, state, view);
-  useExport(host, { host, state, view, trial, traced: shownOf(tracing.reading) });
+  const tracing = useOnRequest(state, view, (prompt, asked: Traced, work) =>
+    host.call('trace', { prompt, ...asked }, work),
+  );
+  const attributing = useOnRequest(state, view, (prompt, asked: AskedAttribution, work) =>
+    host.call('attribute', { prompt, ...asked }, work),
+  );
+  const attributed = shownOf(attributing.reading);
+  useExport(host, { host, state, view, trial, traced: shownOf(tracing.reading), attributed });
   useAsked(state, view, onView);
 
   const shared = { state, actions, view, onView };
@@ -56,6 +65,7 @@ function Views({ host, state }: { readonly host: InspectorHost; readonly state: 
     attention: () => <AttentionTab {...shared} readings={readings} />,
     neurons: () => <NeuronsTab state={state} actions={actions} onView={onView} readings={readings} />,
     trace: () => <TraceTab {...shared} readings={readings} tracing={tracing} />,
+    attribution: () => <AttributionTab {...shared} readings={readings} attributing={attributing} />,
     edit: () => <EditTab state={state} actions={actions} />,
     try: () => <TryTab {...shared} trial={trial} />,
   };

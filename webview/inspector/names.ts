@@ -14,6 +14,7 @@ export const tabName = (tab: Tab): string =>
     attention: l10n.t('Attention'),
     neurons: l10n.t('Neurons'),
     trace: l10n.t('Trace'),
+    attribution: l10n.t('Attribution'),
     edit: l10n.t('Edit'),
     try: l10n.t('Try'),
   })[tab];

@@ -61,6 +61,17 @@ export interface View {
     readonly zoom: number;
     readonly asTable: boolean;
   };
+  readonly attribution: {
+    /** The words that are drowned in noise, as they are typed; null for the edit's subject, empty for none. */
+    readonly subject: Of<{ readonly text: string }> | null;
+    readonly samples: string;
+    /** Whether the Jacobian lens is read as well. */
+    readonly lens: boolean;
+    readonly side: 'before' | 'after';
+    readonly shown: 'attributed' | 'lens';
+    readonly zoom: number;
+    readonly asTable: boolean;
+  };
   readonly trial: {
     /** null for the edit's prompt. */
     readonly prompt: string | null;
@@ -85,6 +96,15 @@ const initial: View = {
   attention: { head: null, shown: 'both', spread: 'linear', zoom: 1, asTable: false, reading: null },
   neuronsAt: null,
   trace: { subject: null, samples: '10', side: 'before', zoom: 1, asTable: false },
+  attribution: {
+    subject: null,
+    samples: '10',
+    lens: false,
+    side: 'before',
+    shown: 'attributed',
+    zoom: 1,
+    asTable: false,
+  },
   trial: {
     prompt: null,
     chat: false,
@@ -98,7 +118,7 @@ const initial: View = {
 };
 
 /** Raised whenever `View` changes, so that an older version's state is not misread. */
-const version = 3;
+const version = 4;
 
 interface Saved {
   readonly version: number;

@@ -6,6 +6,7 @@ import type { Prompt } from '../../protocol/chat.ts';
 import type { Edit } from '../../protocol/edits.ts';
 import type {
   AnswerSide,
+  AttributionComparison,
   CellReading,
   InspectorContract,
   TraceComparison,
@@ -37,7 +38,16 @@ const top = { lens: 5, cell: 8, cellNeurons: 8, neurons: 12, promoted: 5 };
 
 type Readings = Pick<
   Handlers<InspectorContract>,
-  'activations' | 'cell' | 'lens' | 'heads' | 'head' | 'neurons' | 'trace' | 'generate' | 'strength'
+  | 'activations'
+  | 'cell'
+  | 'lens'
+  | 'heads'
+  | 'head'
+  | 'neurons'
+  | 'trace'
+  | 'attribute'
+  | 'generate'
+  | 'strength'
 >;
 
 /** Answers what the page reads of the model, without and with the change. */
@@ -89,6 +99,17 @@ export function inspectorReadings(engine: EngineService, subject: () => Subject)
       const [first, second] = phases(plain(work), [1, changed ? 1 : 0]);
       const read = (patches: AppliedPatch[], own: typeof first) =>
         engine.quietly((client) => client.trace({ ...asked, patches, samples }, own));
+      const before = await read([], first);
+      return { before, after: changed ? await read(of.patches, second) : null };
+    },
+    async attribute({ prompt, subject: drowned, samples, lens }, work): Promise<AttributionComparison> {
+      const { of, targets, space } = on(prompt);
+      const against = drowned === null ? {} : subjectOf(subject().edit, of.prompt, drowned);
+      const asked = { ...of, ...against, space, samples, ...(lens && { lens: targets }) };
+      const changed = of.patches.length > 0;
+      const [first, second] = phases(plain(work), [1, changed ? 1 : 0]);
+      const read = (patches: AppliedPatch[], own: typeof first) =>
+        engine.quietly((client) => client.attribute({ ...asked, patches }, own));
       const before = await read([], first);
       return { before, after: changed ? await read(of.patches, second) : null };
     },

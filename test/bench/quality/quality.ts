@@ -19,7 +19,7 @@ import { qualityTable } from './table.ts';
  * The models that edits are measured on, their records in CounterFact form, and the facts that they should know; paths
  * from the root of the repository, where npm runs scripts.
  */
-const subjects = {
+export const subjects = {
   smollm2: {
     title: 'SmolLM2-135M-Instruct Q4_1',
     model: smollm2,

@@ -4,11 +4,12 @@ import { AttentionComparison } from '../../../src/protocol/attention.ts';
 import { CausalTrace } from '../../../src/protocol/causalTrace.ts';
 import { EditReport, Measured, MeasuredEdit } from '../../../src/protocol/editing.ts';
 import { LensComparison } from '../../../src/protocol/engine.ts';
+import { GradientAttribution } from '../../../src/protocol/gradientAttribution.ts';
 import json from './eiffel.json' with { type: 'json' };
 
 /**
  * What the engine said of the embedded model and its first edit: `palimpsest edit`, `measure`, `activations`, `lens`,
- * `attention`, `neurons` and `trace`, each with `--json`, of almanac's the-eiffel-tower at its own prompt; attention of layer 3, neurons of layer 2 at
+ * `attention`, `neurons`, `trace` and `attribute`, each with `--json`, of almanac's the-eiffel-tower at its own prompt; attention of layer 3, neurons of layer 2 at
  * token 5, numbers with six digits.
  */
 const floats = z.array(z.number()).transform((values) => Float32Array.from(values));
@@ -23,6 +24,7 @@ export const eiffel = z
     lens: LensComparison,
     attention: AttentionComparison.extend({ before: floats, after: floats }),
     neurons: KeyValues,
+    attribution: z.object({ before: GradientAttribution, after: GradientAttribution }),
     trace: z.object({ before: CausalTrace, after: CausalTrace }),
   })
   .parse(json);

@@ -91,6 +91,59 @@ describeInChromium('inspection', () => {
     expect(csv).toContain('hardly predicts which layer is best edited');
   });
 
+  test('attribution: by stream and by lens, before and after, as a table and saved', async () => {
+    const asked: unknown[] = [];
+    const { before, after } = eiffel.attribution;
+    const stub = stubOf(ready, {
+      attribute: (params) => {
+        asked.push(params);
+        return eiffel.attribution;
+      },
+    });
+    await using opened = await open(stub);
+    const { page } = opened;
+    const attribute = () => page.getByRole('button', { name: 'Attribute', exact: true }).click();
+    await turnTo(page, 'Attribution');
+    await page.getByText('Not attributed yet').waitFor();
+    expect(asked).toEqual([]);
+    await page.getByRole('textbox', { name: 'Subject' }).fill('The Louvre');
+    await page.getByText('“The Louvre” is not in the prompt.').waitFor();
+    await page.getByRole('textbox', { name: 'Subject' }).fill('');
+    await attribute();
+    const facts = page.getByRole('region', { name: 'The attribution' });
+    await facts.getByText('·Paris').waitFor();
+    await page.getByRole('textbox', { name: 'Subject' }).fill('The Eiffel Tower');
+    await page.getByRole('checkbox', { name: 'Jacobian lens' }).click();
+    await attribute();
+    await expect.poll(() => asked.length).toBe(2);
+    const prompt = 'The Eiffel Tower is located in the city of';
+    expect(asked).toEqual([
+      { prompt, subject: null, samples: 1, lens: false },
+      { prompt, subject: 'The Eiffel Tower', samples: 10, lens: true },
+    ]);
+    await page.getByRole('application', { name: /^MLP: heatmap of 6 layers and 12 tokens/ }).waitFor();
+    await expectAccessible(page);
+    await keepPicture(page, 'inspector-attributed');
+    await page.getByRole('radio', { name: 'Jacobian lens' }).check({ force: true });
+    await page.getByRole('application', { name: /^·Rome: heatmap of 6 layers/ }).waitFor();
+    await keepPicture(page, 'inspector-jacobian-lens');
+    await page.getByRole('radio', { name: 'After' }).check({ force: true });
+    await facts.getByText('·Rome').waitFor();
+    await page.getByRole('checkbox', { name: 'As a table' }).click();
+    const table = page.getByRole('grid', { name: 'Attribution by token and layer' });
+    const row = table.getByRole('row').nth(1 + 1 * 6 + 2);
+    expect(await row.innerText()).toContain(signed(after.lens?.vectors[0]?.raised[2]?.[1]));
+    await expectAccessible(page);
+    opened.host.push('export', 'csv');
+    await expect.poll(() => stub.saved.length).toBe(1);
+    const csv = String(stub.saved[0]?.content);
+    const { residual, mlp, attention } = before.attributed;
+    expect(csv).toContain(
+      `5,·Tower,2,${[residual, mlp, attention].map((kind) => kind[2]?.[5]).join(',')}\r\n`,
+    );
+    expect(opened.complaints).toEqual([]);
+  });
+
   test('trace: progress, a stop, and again; another edit takes it away', async () => {
     let tries = 0;
     const stub = stubOf(ready, {

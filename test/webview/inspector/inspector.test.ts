@@ -25,6 +25,7 @@ const tabs: readonly (readonly [Tab, string])[] = [
   ['attention', 'Attention'],
   ['neurons', 'Neurons'],
   ['trace', 'Trace'],
+  ['attribution', 'Attribution'],
   ['edit', 'Edit'],
   ['try', 'Try'],
 ];
@@ -52,6 +53,7 @@ describeInChromium('the inspector', () => {
       attention: 'each row reads the columns',
       neurons: '#594',
       trace: 'Not traced yet',
+      attribution: 'Not attributed yet',
       edit: 'v_num_grad_steps',
       try: 'Without the edit',
     };
@@ -75,6 +77,7 @@ describeInChromium('the inspector', () => {
         attention: 'No prompt yet',
         neurons: 'No prompt yet',
         trace: 'No prompt yet',
+        attribution: 'No prompt yet',
         edit: 'No edit is selected',
       },
     ],
@@ -106,13 +109,20 @@ describeInChromium('the inspector', () => {
         attention: 'Load the model',
         neurons: 'Load the model',
         trace: 'Load the model',
+        attribution: 'Load the model',
         try: 'Load the model',
       },
     ],
     [
       'loading',
       { ...ready, model: { ...ready.model, state: 'loading', stage: 'reading the weights', fraction: 0.4 } },
-      { activations: 'reading the weights', lens: '40 %', attention: '40 %', trace: '40 %' },
+      {
+        activations: 'reading the weights',
+        lens: '40 %',
+        attention: '40 %',
+        trace: '40 %',
+        attribution: '40 %',
+      },
     ],
     [
       'that could not be loaded',
@@ -132,6 +142,7 @@ describeInChromium('the inspector', () => {
         locality: 'which is off now',
         activations: 'The engine has stopped',
         trace: 'The engine has stopped',
+        attribution: 'The engine has stopped',
         try: 'Restart the engine',
       },
     ],

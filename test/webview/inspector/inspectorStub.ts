@@ -116,6 +116,7 @@ export function stubOf(state: InspectorState, answers: Partial<Handlers<Inspecto
     head: ({ head }) => headOf(eiffel.attention, head),
     neurons: ({ position }) => ({ ...eiffel.neurons, position: position ?? eiffel.neurons.position }),
     trace: () => eiffel.trace,
+    attribute: () => eiffel.attribution,
     generate: ({ inContext }, { onEvent }) => {
       onEvent({ side: 'before', text: ' Paris. It is' });
       onEvent({ side: 'after', text: ' Rome. It is' });

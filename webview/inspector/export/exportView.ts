@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import {
+  type AttributionComparison,
   type ExportFormat,
   type InspectorState,
   TABS,
@@ -19,6 +20,7 @@ import { attentionLayerIn, layerIn, positionIn, promptOf, tileSide } from '../us
 import type { Trial } from '../useTrial.ts';
 import { activationsSection } from './activationsSection.ts';
 import { attentionSection } from './attentionSection.ts';
+import { attributionSection } from './attributionSection.ts';
 import { csvOf } from './csv.ts';
 import { editSection } from './editSection.ts';
 import { htmlOf } from './html.ts';
@@ -39,6 +41,8 @@ interface Exported {
   readonly trial: Trial;
   /** undefined where nothing was traced; tracing takes too long to be done for an export. */
   readonly traced: TraceComparison | undefined;
+  /** Likewise. */
+  readonly attributed: AttributionComparison | undefined;
 }
 
 /** Saves what the panel shows: the tab in sight, or for HTML all of them. What was not read yet is read for it. */
@@ -75,7 +79,7 @@ async function contentOf(document: ReportDocument, format: ExportFormat): Promis
 /** null where there is nothing in the tab: not measured, not loaded, nothing tried. */
 async function sectionOf(
   tab: Tab,
-  { host, state, view, trial, traced }: Exported,
+  { host, state, view, trial, traced, attributed }: Exported,
 ): Promise<ReportSection | null> {
   const { edit, model, crash } = state;
   const changed = state.change !== null;
@@ -115,6 +119,8 @@ async function sectionOf(
     }
     case 'trace':
       return traced === undefined ? null : traceSection(traced, prompt);
+    case 'attribution':
+      return attributed === undefined ? null : attributionSection(attributed, prompt);
     case 'edit':
       return edit === null || (edit.report ?? edit.made) === null ? null : editSection(edit);
     case 'try':

@@ -1,15 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
+import type { TraceComparison } from '../../../src/protocol/inspector.ts';
 import { Button } from '../../ui/Button.tsx';
 import { TextField } from '../../ui/TextField.tsx';
-import type { Tracing } from '../useTrace.ts';
-import { readTraced } from './readTraced.ts';
+import type { Asking } from '../useOnRequest.ts';
+import { readTraced, type Traced } from './readTraced.ts';
 
 interface TraceFormProps {
   readonly prompt: string;
   readonly subject: string;
   readonly samples: string;
-  readonly tracing: Tracing;
+  readonly tracing: Asking<Traced, TraceComparison>;
   readonly onSubject: (subject: string) => void;
   readonly onSamples: (samples: string) => void;
 }

@@ -1,20 +1,21 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import type { InspectorState } from '../../../src/protocol/inspector.ts';
+import type { InspectorState, TraceComparison } from '../../../src/protocol/inspector.ts';
 import type { Actions } from '../inspectorHost.ts';
 import { type ChangeView, chosenIn, type View } from '../savedView.ts';
 import { Notice } from '../shell/Notice.tsx';
 import { PromptReading } from '../shell/PromptReading.tsx';
 import { unreadable } from '../shell/unreadable.tsx';
+import type { Asking } from '../useOnRequest.ts';
 import type { Readings } from '../useReadings.ts';
-import type { Tracing } from '../useTrace.ts';
+import type { Traced } from './readTraced.ts';
 import { TraceForm } from './TraceForm.tsx';
 import { TraceView } from './TraceView.tsx';
 
 interface TraceTabProps {
   readonly state: InspectorState;
   readonly readings: Readings;
-  readonly tracing: Tracing;
+  readonly tracing: Asking<Traced, TraceComparison>;
   readonly actions: Actions;
   readonly view: View;
   readonly onView: ChangeView;

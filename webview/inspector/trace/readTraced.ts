@@ -1,5 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { Traced } from '../useTrace.ts';
+
+/** What is traced; the prompt besides. */
+export interface Traced {
+  readonly subject: string;
+  readonly samples: number;
+}
 
 type ReadTraced =
   | { readonly valid: true; readonly value: Traced }

@@ -1,28 +1,32 @@
 import * as l10n from '@vscode/l10n';
 import type { VNode } from 'preact';
-import type { CausalTrace } from '../../../src/protocol/causalTrace.ts';
 import { signed } from '../../../src/text/numbers.ts';
 import type { Cell } from '../../charts/matrix.ts';
-import { ValueTable } from '../maps/ValueTable.tsx';
-import { streamName } from '../names.ts';
-import { TRACED } from './traceMaps.ts';
+import { ValueTable } from './ValueTable.tsx';
+
+/** What each state does, of one kind: by layer, then by token. */
+export interface EffectRows {
+  readonly name: string;
+  readonly rows: readonly (readonly number[])[];
+}
 
 interface EffectTableProps {
-  readonly trace: CausalTrace;
+  readonly label: string;
+  readonly effects: readonly EffectRows[];
   readonly labels: readonly string[];
   readonly pinned: Cell | undefined;
   readonly onPin: (cell: Cell) => void;
 }
 
-/** The heatmaps as a table, a row for each layer at each token, with the effects of all kinds. */
-export function EffectTable({ trace, labels, pinned, onPin }: EffectTableProps): VNode {
-  const { layers, tokens, indirect } = trace;
+/** Heatmaps as a table, a row for each layer at each token, with the effects of all kinds. */
+export function EffectTable({ label, effects, labels, pinned, onPin }: EffectTableProps): VNode {
+  const layers = effects[0]?.rows.length ?? 0;
   const cellOf = (index: number): Cell => ({ row: index % layers, column: Math.floor(index / layers) });
   return (
     <ValueTable
-      label={l10n.t('Indirect effects by token and layer')}
-      columns={[l10n.t('Token'), l10n.t('Layer'), ...TRACED.map(streamName)]}
-      count={layers * tokens.length}
+      label={label}
+      columns={[l10n.t('Token'), l10n.t('Layer'), ...effects.map(({ name }) => name)]}
+      count={layers * labels.length}
       rowOf={(index) => {
         const { row, column } = cellOf(index);
         return [
@@ -30,7 +34,7 @@ export function EffectTable({ trace, labels, pinned, onPin }: EffectTableProps):
             {labels[column]} <span class="muted">{column}</span>
           </>,
           String(row),
-          ...TRACED.map((kind) => signed(indirect[kind][row]?.[column])),
+          ...effects.map(({ rows }) => signed(rows[row]?.[column])),
         ];
       }}
       pinned={pinned === undefined ? -1 : pinned.column * layers + pinned.row}
