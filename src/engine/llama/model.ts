@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { CancelledError, EngineError } from '../errors.ts';
+import { CancelledError } from '../errors.ts';
 import { expectLoadable } from '../gguf/llamaDemands/loadable.ts';
 import { readModelFiles } from '../gguf/split.ts';
 import type { Work } from '../work/progress.ts';
@@ -9,6 +9,7 @@ import { Owned } from './owned.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
 import { progressCallback } from './structs.ts';
 import { Tokenizer } from './tokenizer.ts';
+import { whyNotLoaded } from './whyNotLoaded.ts';
 
 /** A GGUF model whose weights are mapped into memory and shared by all its contexts. */
 export class Model extends Owned {
@@ -49,8 +50,8 @@ export class Model extends Owned {
    *
    * @param repack whether weights may be laid out anew for this CPU (AMX and the like), which is faster and takes their
    * memory once more; without it they stay mapped from the file
-   * @throws InputError for a file on which llama.cpp would end the process; EngineError with llama.cpp's own complaint
-   * when it cannot load the file.
+   * @throws InputError for a file on which llama.cpp would end the process, or that it refuses; EngineError with
+   * llama.cpp's own complaint where it cannot load it for another reason
    */
   static async load(path: string, work: Work = {}, repack = true): Promise<Model> {
     await expectLoadable(await readModelFiles(path, work), work);
@@ -73,8 +74,6 @@ export class Model extends Owned {
       koffi.unregister(progress);
     }
     if (work.signal?.aborted) throw new CancelledError('Loading the model');
-    throw new EngineError(
-      `llama.cpp cannot load ${path}: ${runtime.takeComplaints() || 'it gave no reason'}`,
-    );
+    throw whyNotLoaded(path, runtime.takeComplaints());
   }
 }
