@@ -101,6 +101,13 @@ export const Verified = z.strictObject({
   key: z.string(),
   certificates,
   statement: EditStatement.nullable(),
+  predicate: z
+    .strictObject({
+      type: z.string(),
+      value: z.record(z.string(), z.unknown()).describe('As the signer wrote it.'),
+    })
+    .nullable()
+    .describe('What an in-toto attestation says of the files; null for a model signature.'),
   rebuilt: z
     .boolean()
     .nullable()

@@ -6,7 +6,7 @@ import { DataTable } from '../ui/DataTable.tsx';
 
 /** Whose signature it is, what it declares, and whether that accounts for every byte. */
 export function VerifiedView({
-  verified: { digest, files, key, certificates, statement, rebuilt },
+  verified: { digest, files, key, certificates, statement, predicate, rebuilt },
 }: {
   readonly verified: Verified;
 }): VNode {
@@ -36,6 +36,12 @@ export function VerifiedView({
         ))}
         <dt>{l10n.t('Files')}</dt>
         <dd>{files}</dd>
+        {predicate !== null && (
+          <>
+            <dt>{l10n.t('Attests')}</dt>
+            <dd class="mono">{visible(predicate.type)}</dd>
+          </>
+        )}
         <dt>{l10n.t('Declares')}</dt>
         <dd>
           {statement === null

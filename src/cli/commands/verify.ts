@@ -3,6 +3,7 @@ import { bytes, plural } from '../../text/numbers.ts';
 import { visible } from '../../text/visible.ts';
 import { type DefineCommand, PolicyError } from '../cli.ts';
 import { downloadOption, repeated, symlinksOption } from '../options.ts';
+import { predicatePairs } from '../predicatePairs.ts';
 import type { Style } from '../style.ts';
 
 const examples = `
@@ -10,11 +11,13 @@ Examples:
   $ palimpsest verify model.gguf --signature model.sig --key pub.pem
   $ palimpsest verify model.gguf --signature model.sig --certificate-chain root.pem
   $ palimpsest verify edited.gguf --signature edited.sig --key pub.pem --base model.gguf --patch facts.patch.gguf
+  $ palimpsest verify edited.gguf --signature edited.cdx.sigstore.json --key pub.pem
 
 A wrong signature, another key, a changed or missing file end with exit code 2 and the reason. With --base and --patch
 the checkpoint is rebuilt; exit code 1 means that it holds more than the declared edits. Signatures of the PyPI
 package model-signing 1.1 with elliptic-curve keys or certificates are verified as well. A certificate must be valid now,
-since nothing shows when it was used; revocation is not looked up.
+since nothing shows when it was used; revocation is not looked up. The signature may also be an in-toto attestation, as
+"record --attestation" writes it: what it says of the files is shown, whole with --json.
 `;
 
 interface VerifyOptions {
@@ -69,7 +72,7 @@ export const verify: DefineCommand = (program, cli) => {
 };
 
 function render(
-  { digest, files, key, certificates, statement, rebuilt, downloaded }: Verified,
+  { digest, files, key, certificates, statement, predicate, rebuilt, downloaded }: Verified,
   style: Style,
   fingerprints: boolean,
 ): string {
@@ -87,6 +90,7 @@ function render(
       .map(({ subject, validTo }) => ['signer', `${subject} (until ${validTo.slice(0, 10)})`] as const),
     ...certificates.slice(1).map(({ subject }) => ['authority', subject] as const),
     ...(fingerprints ? certificates.map(({ fingerprint }) => ['fingerprint', fingerprint] as const) : []),
+    ...(predicate === null ? [] : [['attests', visible(predicate.type)] as const]),
     [
       'declares',
       statement === null ? 'no edits' : `${plural(edits.length, 'edit')} of ${visible(statement.base.name)}`,
@@ -108,5 +112,9 @@ function render(
     String(layer),
   ]);
   const heads = ['edit', 'subject', 'before', 'after', 'layer'].map((head) => ({ head }));
-  return pairs + (rows.length === 0 ? '' : style.heading('Declared edits') + style.table(heads, rows));
+  return (
+    pairs +
+    (rows.length === 0 ? '' : style.heading('Declared edits') + style.table(heads, rows)) +
+    (predicate === null ? '' : style.heading('What is attested') + style.pairs(predicatePairs(predicate)))
+  );
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { EngineParams } from '../../protocol/engine.ts';
 import type { Verified } from '../../protocol/provenance.ts';
 import { InputError } from '../errors.ts';
@@ -12,7 +13,7 @@ import { type Opened, openBundle } from './bundle.ts';
 import { described } from './certificate.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { rebuilds } from './rebuild.ts';
-import { filesBelow, isFolder, namedLikeParts, partsOf, type SignedFiles } from './signedFiles.ts';
+import { filesBelow, gitPaths, isFolder, namedLikeParts, partsOf, type SignedFiles } from './signedFiles.ts';
 import { readStatement, type SignedContent } from './statement.ts';
 import { readTrust, type Trust, trustCertificates } from './trust.ts';
 
@@ -41,7 +42,7 @@ async function verifyAt(
   const [hashing, rebuilding] = phases(work, [1, base === undefined ? 0 : 3]);
   const trust = await trustOf({ key, certificates });
   const { content, signer } = await verifySignature(model, signature, trust, allowSymlinks, hashing);
-  const { manifest, edits } = content;
+  const { manifest, edits, predicate } = content;
   if (base !== undefined) {
     // it is built by llama.cpp's own code, which reads files that are whole
     await remote.complete(remote.files, { signal: work.signal });
@@ -55,6 +56,7 @@ async function verifyAt(
     key: signer.key.hint,
     certificates: signer.certificates.map(described),
     statement: edits ?? null,
+    predicate: predicate ?? null,
     rebuilt,
     downloaded: remote.isUsed ? remote.transfer.moved : null,
   };
@@ -89,11 +91,12 @@ export async function verifySignature(
   work: Work = {},
 ): Promise<{ readonly content: SignedContent; readonly signer: Opened }> {
   const signer = openBundle(await readText(signature, mostBytes), signature, trust);
-  const content = readStatement(signer.payload, signature);
+  const signed = readStatement(signer.payload, signature);
   const parts = await partsOf(model);
+  const content = await aboutOneFile(model, parts, signed);
   const files = await filesToVerify(model, parts, signature, content, allowSymlinks);
   const found = await manifestOf(content.manifest.name, files, work);
-  const differences = differencesOf(content.manifest, found);
+  const differences = differencesOf(content.manifest, await withoutRecord(found, files.root, content));
   if (differences.length > 0) {
     const more = differences.length > 5 ? ` and ${differences.length - 5} more` : '';
     throw new InputError(`${model} is not what was signed: ${differences.slice(0, 5).join(', ')}${more}.`);
@@ -101,11 +104,50 @@ export async function verifySignature(
   return { content, signer };
 }
 
+/** An attestation about one file says its name, which is for people: what the file is called may have changed. */
+async function aboutOneFile(
+  model: string,
+  parts: readonly string[] | undefined,
+  content: SignedContent,
+): Promise<SignedContent> {
+  const { manifest, predicate } = content;
+  const [only, ...others] = manifest.resources;
+  if (predicate === undefined || only === undefined || others.length > 0) return content;
+  if (parts !== undefined || (await isFolder(model))) return content;
+  return { ...content, manifest: { ...manifest, resources: [{ ...only, name: '.' }] } };
+}
+
+/** Without the file of what is attested, which cannot be about itself, and is signed all the same. */
+async function withoutRecord(
+  found: Manifest,
+  root: string,
+  { manifest, predicate }: SignedContent,
+): Promise<Manifest> {
+  if (predicate === undefined) return found;
+  const attested = new Set(manifest.resources.map(({ name }) => name));
+  const resources = [];
+  for (const resource of found.resources) {
+    const isNew = !attested.has(resource.name) && resource.name.endsWith('.json');
+    if (isNew && (await holds(path.join(root, resource.name), predicate.value))) continue;
+    resources.push(resource);
+  }
+  return { ...found, resources };
+}
+
+async function holds(file: string, value: unknown): Promise<boolean> {
+  try {
+    return isDeepStrictEqual(JSON.parse(await readText(file, mostBytes)), value);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof InputError) return false;
+    throw error;
+  }
+}
+
 async function filesToVerify(
   model: string,
   parts: readonly string[] | undefined,
   signature: string,
-  { manifest, ignored }: SignedContent,
+  { manifest, ignored, predicate }: SignedContent,
   allowSymlinks: boolean,
 ): Promise<SignedFiles> {
   const names = manifest.resources.map(({ name }) => name);
@@ -115,7 +157,13 @@ async function filesToVerify(
       `${signature} is about one file, and ${model} is one of ${parts.length} parts of a model; sign the model again, which signs all of them.`,
     );
   }
-  if (ofOneFile || (await isFolder(model))) return filesBelow(model, ['.'], { ignored, allowSymlinks });
+  if (ofOneFile) return filesBelow(model, ['.'], { ignored, allowSymlinks });
+  if (await isFolder(model)) {
+    // an attestation names no files that it leaves out
+    const own = path.relative(path.resolve(model), path.resolve(signature)).split(path.sep).join('/');
+    const left = predicate === undefined ? ignored : [...gitPaths, own];
+    return filesBelow(model, ['.'], { ignored: left, allowSymlinks });
+  }
   const root = path.dirname(model);
   const wanted = new Set([...names, ...(await namedLikeParts(model))]);
   const there = [...wanted].filter((name) => existsSync(path.join(root, name)));

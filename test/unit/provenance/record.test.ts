@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Spec1dot6 } from '@cyclonedx/cyclonedx-library/Spec';
 import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation';
@@ -8,10 +8,12 @@ import { bomText } from '../../../src/engine/provenance/record/bom.ts';
 import type { RecordFacts } from '../../../src/engine/provenance/record/facts.ts';
 import { recordModel } from '../../../src/engine/provenance/record/modelRecord.ts';
 import { signModel } from '../../../src/engine/provenance/sign.ts';
+import { verifyModel } from '../../../src/engine/provenance/verify.ts';
 import type { PatchDescription } from '../../../src/protocol/patches.ts';
 import { FakeHub } from '../../hub/fakeHub.ts';
 import { build, smallModel, type Value } from '../gguf/build.ts';
 import { reviewed } from '../review/reviewed.ts';
+import { config, llama, writeFolder } from '../safetensors/write.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { keyPair } from './workplace.ts';
 
@@ -235,6 +237,43 @@ describe('a modification record', () => {
     await expect(recordModel({ candidate, patches: ['p.gguf'] })).rejects.toThrow(/with the base/);
     const over = recordModel({ candidate, attestation: { key, out: candidate } });
     await expect(over).rejects.toThrow(/never written/);
+  });
+
+  it('is verified as what was attested of the files, for which it holds alone', async ({ folder }) => {
+    const model = path.join(folder, 'model');
+    await mkdir(model);
+    await writeFolder(model, config, llama());
+    const [key, pub] = await keyPair(folder, 'own');
+    const [, other] = await keyPair(folder, 'other');
+    const [out, record] = [path.join(model, 'm.sigstore.json'), path.join(model, 'm.cdx.json')];
+    const { bom } = await recordModel({ candidate: model, attestation: { key, out }, out: record });
+    const check = (path: string, by = pub, signature = out) => verifyModel({ path, signature, key: by });
+    expect(await check(model)).toMatchObject({
+      files: 2,
+      statement: null,
+      rebuilt: null,
+      predicate: { type: 'https://cyclonedx.org/bom', value: JSON.parse(bom) },
+    });
+    await expect(check(model, other)).rejects.toThrow(/signed with another key/);
+    await writeFile(record, bom.replace('CycloneDX', 'CycloneDY'));
+    await expect(check(model)).rejects.toThrow(/m\.cdx\.json was added/);
+    await rm(record);
+    await writeFile(path.join(model, 'extra.py'), 'print()');
+    await expect(check(model)).rejects.toThrow(/extra\.py was added/);
+    await rm(path.join(model, 'extra.py'));
+    await appendFile(path.join(model, 'config.json'), '\n');
+    await expect(check(model)).rejects.toThrow(/config\.json was changed/);
+    await rm(path.join(model, 'config.json'));
+    await expect(check(model)).rejects.toThrow(/config\.json is missing/);
+
+    const [one, renamed] = [path.join(folder, 'm.gguf'), path.join(folder, 'renamed.gguf')];
+    await writeFile(one, build(smallModel()));
+    const attested = path.join(folder, 'm.sigstore.json');
+    await recordModel({ candidate: one, attestation: { key, out: attested } });
+    await rename(one, renamed);
+    expect((await check(renamed, pub, attested)).files).toBe(1);
+    await appendFile(renamed, 'more');
+    await expect(check(renamed, pub, attested)).rejects.toThrow(/the file was changed/);
   });
 
   it('of a model on the hub is told by what the hub says of it, within the limit', async ({ folder }) => {

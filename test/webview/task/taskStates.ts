@@ -78,7 +78,14 @@ const values: Readonly<Record<TaskKind, unknown>> = {
     counterfact: results.evaluate.methods[0]?.summary.counterfact,
   },
   verify: {
-    ...{ path: '/models/edited.gguf', digest, files: 1, key: digest.slice(7), rebuilt: false },
+    ...{
+      path: '/models/edited.gguf',
+      digest,
+      files: 1,
+      key: digest.slice(7),
+      predicate: null,
+      rebuilt: false,
+    },
     ...{ certificates: [], downloaded: null },
     statement: {
       base: { digest, name: 'almanac' },
