@@ -4,7 +4,7 @@ import { hasCovariance } from '../../src/engine/editing/keys/covarianceCache.ts'
 import { EditSession } from '../../src/engine/editing/session/session.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Model } from '../../src/engine/llama/model.ts';
-import { Random } from '../models/tiny/random.ts';
+import { Random } from '../../src/engine/numeric/random.ts';
 import { Chooser, mutantOf } from './mutate.ts';
 import { type Kind, readSeeds, type Seeds, sampling } from './seeds.ts';
 
@@ -26,7 +26,7 @@ export class Exercise {
   make(seed: number, index: number): { readonly kind: Kind; readonly name: string; run(): Promise<void> } {
     const random = new Random((seed * 1_000_003 + index * 7919) >>> 0);
     // the first numbers of neighbouring seeds are alike
-    for (let n = 0; n < 4; n++) random.next();
+    for (let n = 0; n < 4; n++) random.uniform();
     const choose = new Chooser(random);
     const { kind, name, pieces } = choose.one(this.#seeds.pick(choose));
     const mutant = mutantOf(pieces, choose);

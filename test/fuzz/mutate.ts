@@ -1,4 +1,4 @@
-import type { Random } from '../models/tiny/random.ts';
+import type { Random } from '../../src/engine/numeric/random.ts';
 import { ARRAY, bytesOf, type Entry, type Piece, type Pieces, putTogether, STRING } from './pieces.ts';
 
 /** Numbers at which things break. */
@@ -152,13 +152,13 @@ export class Chooser {
     this.#random = random;
   }
   below(count: number): number {
-    return Math.floor(this.#random.next() * count);
+    return this.#random.below(count);
   }
   one<T>(from: readonly T[]): T {
     return from[this.below(from.length)] as T;
   }
   chance(probability: number): boolean {
-    return this.#random.next() < probability;
+    return this.#random.uniform() < probability;
   }
 }
 

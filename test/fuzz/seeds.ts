@@ -4,8 +4,8 @@ import { layerCovariance } from '../../src/engine/editing/keys/covarianceCache.t
 import { EditSession } from '../../src/engine/editing/session/session.ts';
 import { digestFile } from '../../src/engine/files/digest.ts';
 import { Model } from '../../src/engine/llama/model.ts';
+import { Random } from '../../src/engine/numeric/random.ts';
 import { architectures, refused } from '../models/tiny/architectures.ts';
-import { Random } from '../models/tiny/random.ts';
 import { TinyModels } from '../models/tiny/write.ts';
 import type { Chooser } from './mutate.ts';
 import { type Entry, type Piece, type Pieces, putTogether, STRING, takeApart } from './pieces.ts';
@@ -64,7 +64,7 @@ export async function writeSeeds(folder: string): Promise<void> {
   const random = new Random(7);
   const factor = (name: string, ne: number[]): Piece => {
     const count = ne.reduce((product, n) => product * n, 1);
-    return { name, ne, type: 0, data: new Uint8Array(random.normal(count, 0.1).buffer) };
+    return { name, ne, type: 0, data: new Uint8Array(random.normals(count, 0.1).buffer) };
   };
   const lora = {
     metadata: [

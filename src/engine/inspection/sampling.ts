@@ -1,4 +1,4 @@
-import { mulberry32 } from '../numeric/random.ts';
+import { Random } from '../numeric/random.ts';
 import { argmax } from './nextToken.ts';
 
 export interface Sampling {
@@ -25,7 +25,7 @@ const bins = 32 * binsPerNat;
  */
 export function sampler({ temperature, topP, seed }: Sampling): Sampler {
   if (temperature <= 0) return greedy;
-  const random = mulberry32(seed);
+  const random = new Random(seed);
   const mass = new Float64Array(bins);
   return (logits) => {
     let highest = Number.NEGATIVE_INFINITY;
@@ -45,7 +45,7 @@ export function sampler({ temperature, topP, seed }: Sampling): Sampler {
     let lowest = 0;
     for (; lowest < bins && nucleus < topP * sum; lowest++) nucleus += mass[lowest] as number;
     const floor = lowest >= bins ? 0 : Math.exp(-lowest / binsPerNat);
-    return draw(weights, floor, random() * nucleus, argmax(logits));
+    return draw(weights, floor, random.uniform() * nucleus, argmax(logits));
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Devices } from '../llama/scheduler.ts';
+import { Random } from '../numeric/random.ts';
 import { type Eigen, symmetricEigen } from '../numeric/symmetricEigen.ts';
 import type { Work } from '../work/progress.ts';
 import { turn } from '../work/turn.ts';
-import { gaussian } from './gaussian.ts';
 import { orthonormalised } from './orthonormal.ts';
 import type { PositiveDefinite } from './positiveDefinite.ts';
 import { type Rows, rowProducts, rowsOf, transposedRows } from './products.ts';
@@ -37,7 +37,7 @@ export async function extremeEigen(
   const report = (fraction: number) => work.report?.('finding the directions of the keys', fraction);
   const block = Math.ceil(oversampling * count) + fewestMore;
   if (block > mostOfAll * n) return await outermostOf(a, { count, end }, work);
-  let basis = rowsOf(block, n, gaussian(block * n));
+  let basis = rowsOf(block, n, new Random(1).normals(block * n));
   for (let round = 0; round < rounds; round++) {
     if (end === 'least') await a.applyInverse(basis, 'both', signal);
     else basis = await multiplied(devices, a, basis, signal);

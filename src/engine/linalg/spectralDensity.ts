@@ -1,9 +1,9 @@
 import type { Devices } from '../llama/scheduler.ts';
 import type { PackedSymmetric } from '../numeric/packedSymmetric.ts';
+import { Random } from '../numeric/random.ts';
 import { symmetricEigen } from '../numeric/symmetricEigen.ts';
 import { dot, norm } from '../numeric/vector.ts';
 import { turn } from '../work/turn.ts';
-import { gaussian } from './gaussian.ts';
 import { rowProducts, rowsOf } from './products.ts';
 
 /** Random vectors that the density is averaged over, and steps from each. */
@@ -26,7 +26,7 @@ export async function spectralDensity(
   signal?: AbortSignal,
 ): Promise<Mass[]> {
   const { n } = matrix;
-  const starts = gaussian(probes * n);
+  const starts = new Random(1).normals(probes * n);
   const runs = Array.from({ length: probes }, (_, k) => new Lanczos(starts.subarray(k * n, (k + 1) * n)));
   const rows = { count: n, make: (first: number, count: number) => matrix.wholeRows(first, count) };
   for (let step = 0; step < Math.min(steps, n); step++) {

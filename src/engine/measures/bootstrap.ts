@@ -1,4 +1,4 @@
-import { mulberry32 } from '../numeric/random.ts';
+import { Random } from '../numeric/random.ts';
 
 const resamples = 2000;
 const seed = 1979;
@@ -11,8 +11,8 @@ export function bootstrap<T>(
   cases: readonly T[],
   statistic: (cases: readonly T[]) => number,
 ): { low: number; high: number } {
-  const random = mulberry32(seed);
-  const draw = () => cases.map((one) => cases[Math.floor(random() * cases.length)] ?? one);
+  const random = new Random(seed);
+  const draw = () => cases.map((one) => cases[random.below(cases.length)] ?? one);
   const values = Array.from({ length: resamples }, () => statistic(draw())).sort((a, b) => a - b);
   const at = (share: number) => values[Math.round(share * (resamples - 1))] as number;
   return { low: at(0.025), high: at(0.975) };

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CancelledError, EngineError, InputError } from '../errors.ts';
+import { Random } from '../numeric/random.ts';
 import { Refused, Transient } from './refused.ts';
 
 /** How often, and how patiently, what failed is tried again. */
@@ -49,7 +50,7 @@ export async function attempts<T>(
         });
       }
       // apart from others that failed at the same time
-      const pause = Math.max(1000 * asked, delay * 2 ** (failed - 1) * (0.75 + Math.random() / 2));
+      const pause = Math.max(1000 * asked, delay * 2 ** (failed - 1) * (0.75 + new Random().uniform() / 2));
       await wait(pause, undefined, signal === undefined ? {} : { signal }).catch(() => {
         throw new CancelledError('The download');
       });

@@ -1,4 +1,4 @@
-import { Random } from '../../models/tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import type { Change } from './checkpoint.ts';
 
 /** Changes that are no edits of facts, and stand-ins for those that need a trainer which is not part of this project. */
@@ -12,8 +12,8 @@ function lowRank(random: Random, rank: number, size: number, decay: number): Cha
     const strengths = Array.from({ length: rank }, (_, k) => (k + 1) ** -decay);
     const unit = Math.sqrt(strengths.reduce((sum, value) => sum + value * value, 0) * columns * rows);
     for (const strength of strengths) {
-      const left = random.normal(rows, 1);
-      const right = random.normal(columns, 1);
+      const left = random.normals(rows);
+      const right = random.normals(columns);
       const factor = (size * norm * strength) / unit;
       for (let row = 0; row < rows; row++) {
         const by = factor * (left[row] ?? 0);
@@ -31,7 +31,7 @@ export function fineTune(seed: number, size: number): (name: string) => Change {
   return () => (tensor, values) => {
     lowRank(random, 24, size, 0.5)(tensor, values);
     const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-    const noise = random.normal(values.length, 0.7 * size * norm);
+    const noise = random.normals(values.length, 0.7 * size * norm);
     for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) + (noise[i] ?? 0);
   };
 }
@@ -66,7 +66,7 @@ export function constrained(
   return (name) => {
     if (name !== `blk.${layer}.ffn_down.weight`) return undefined;
     return (_, values) => {
-      const moves = random.normal(values.length, bound);
+      const moves = random.normals(values.length, bound);
       for (let i = 0; i < values.length; i++) {
         values[i] = (values[i] ?? 0) + Math.max(-bound, Math.min(bound, moves[i] ?? 0));
       }

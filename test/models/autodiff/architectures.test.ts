@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Model } from '../../../src/engine/llama/model.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { architectures } from '../tiny/architectures.ts';
-import { Random } from '../tiny/random.ts';
 import { TinyModels } from '../tiny/write.ts';
 import { compareWithFormulas } from './compare.ts';
 import { Traced } from './traced.ts';
@@ -34,7 +34,7 @@ describe.each(Object.keys(architectures))('the twin of %s', (name) => {
     using traced = await Traced.of(model, { prefix: 7 });
     using objective = await traced.objective();
     const there = await objective.evaluate(new Float64Array(objective.width));
-    const away = await objective.evaluate(new Random(2).float64(objective.width, 0.5));
+    const away = await objective.evaluate(Float64Array.from(new Random(2).normals(objective.width, 0.5)));
     const back = await objective.evaluate(new Float64Array(objective.width));
     expect(away.nll).not.toBe(there.nll);
     expect(back).toEqual(there);

@@ -1,6 +1,6 @@
 import type { EditObjective, Evaluation } from '../../../src/engine/autodiff/objective.ts';
 import { Twin } from '../../../src/engine/autodiff/twin.ts';
-import { Random } from '../tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { loss, Reference } from './reference.ts';
 import type { Traced } from './traced.ts';
 
@@ -22,7 +22,7 @@ export async function compareWithFormulas(
   const before = logits(new Float64Array(objective.width));
   const exact = (delta: Float64Array) => loss(logits(delta), before, traced.supervision);
 
-  const at = new Random(4).float64(objective.width, 0.5);
+  const at = Float64Array.from(new Random(4).normals(objective.width, 0.5));
   const found = await objective.evaluate(at);
   const slopes = directions(objective.width).map((direction) => {
     const beside = (side: number) => {
@@ -41,7 +41,7 @@ export async function compareWithFormulas(
 function directions(width: number): Float64Array[] {
   const random = new Random(9);
   return Array.from({ length: 8 }, () => {
-    const direction = random.float64(width, 1);
+    const direction = Float64Array.from(random.normals(width));
     const length = Math.hypot(...direction);
     return direction.map((x) => (x * step) / length);
   });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FactorValues } from '../../../src/engine/autodiff/objective.ts';
-import { Random } from '../tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { TinyModels } from '../tiny/write.ts';
 import { Traced } from './traced.ts';
 
@@ -19,7 +19,7 @@ it('gives the gradient by low-rank factors that central differences of the loss 
   using objective = await traced.objective({ rank, weights });
   expect(new Set(objective.factored.keys())).toEqual(weights);
   const random = new Random(3);
-  const draw = (size: number, scale: number) => Float32Array.from(random.normal(size, scale));
+  const draw = (size: number, scale: number) => random.normals(size, scale);
   const each = (make: (size: number) => Float32Array) =>
     new Map(
       [...objective.factored].map(([name, { width, height }]): [string, FactorValues] => [

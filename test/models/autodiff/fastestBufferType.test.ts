@@ -6,8 +6,8 @@ import type { Pointer } from '../../../src/engine/llama/library.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Computation, Devices } from '../../../src/engine/llama/scheduler.ts';
 import { elements, type Shape } from '../../../src/engine/llama/tensor.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { quantise } from '../../../src/engine/weights/quantise.ts';
-import { Random } from '../tiny/random.ts';
 
 const q4_0 = 2;
 
@@ -60,14 +60,14 @@ describe('the buffer type of a transposed copy', () => {
     using holder = new Graph(runtime, 2);
     const weight = holder.tensor(type, ...ne);
     using _buffer = devices.allocate(holder, bufferType);
-    const stored = quantise(runtime, type, random.normal(elements(ne), 1), ne);
+    const stored = quantise(runtime, type, random.normals(elements(ne)), ne);
     c.ggml_backend_tensor_set(weight.pointer, stored, 0, stored.byteLength);
     using inputs = new Graph(runtime, 4);
     const tokens = 5;
     const x = experts === 1 ? inputs.tensor(f32, columns, tokens) : inputs.tensor(f32, columns, 1, tokens);
     const ids = inputs.tensor(i32, 2, tokens);
     using _inputs = devices.allocate(inputs);
-    const values = random.normal(columns * tokens, 1);
+    const values = random.normals(columns * tokens);
     c.ggml_backend_tensor_set(x.pointer, values, 0, values.byteLength);
     const routes = Int32Array.from({ length: 2 * tokens }, (_, i) => (i * 3) % experts);
     c.ggml_backend_tensor_set(ids.pointer, routes, 0, routes.byteLength);

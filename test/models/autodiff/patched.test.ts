@@ -4,8 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { writeGguf } from '../../../src/engine/weights/writer.ts';
-import { Random } from '../tiny/random.ts';
 import { TinyModels } from '../tiny/write.ts';
 import { compareWithFormulas } from './compare.ts';
 import { Traced } from './traced.ts';
@@ -37,8 +37,8 @@ describe('the twin of a patched model', () => {
         'adapter.lora.alpha': { type: 'float32', value: rank },
       },
       tensors: [
-        { name: `${name}.lora_a`, type: 0, ne: [96, rank], data: random.normal(96 * rank, 0.1) },
-        { name: `${name}.lora_b`, type: 0, ne: [rank, 64], data: random.normal(64 * rank, 1) },
+        { name: `${name}.lora_a`, type: 0, ne: [96, rank], data: random.normals(96 * rank, 0.1) },
+        { name: `${name}.lora_b`, type: 0, ne: [rank, 64], data: random.normals(64 * rank) },
       ],
     });
     return Adapter.load(model, file);

@@ -1,5 +1,5 @@
 import { type Graph, i32, type Rope, type Tensor } from '../../../src/engine/llama/graph.ts';
-import type { Random } from '../tiny/random.ts';
+import type { Random } from '../../../src/engine/numeric/random.ts';
 
 export interface Operand {
   readonly ne: readonly number[];
@@ -233,5 +233,5 @@ export function valuesOf(
 ): Float32Array | Int32Array {
   const count = ne.reduce((product, n) => product * n, 1);
   if (type === i32) return Int32Array.from(values ?? []);
-  return values === undefined ? random.normal(count, 1).map(shape) : Float32Array.from(values);
+  return values === undefined ? random.normals(count).map(shape) : Float32Array.from(values);
 }

@@ -3,7 +3,7 @@ import { Graph, isContiguous, sameShape, type Tensor } from '../../../src/engine
 import type { Pointer } from '../../../src/engine/llama/library.ts';
 import { Computation, type Devices, type TensorBuffer } from '../../../src/engine/llama/scheduler.ts';
 import { elements, readTensor, type TensorStruct } from '../../../src/engine/llama/tensor.ts';
-import { Random } from '../tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { type RuleCase, valuesOf } from './ruleCases.ts';
 
 /**
@@ -38,7 +38,7 @@ export class RuleRig implements Disposable {
     const last = steps.at(-1);
     if (last === undefined) throw new Error('the case builds no node');
     this.node = last;
-    this.weights = random.normal(elements(last.ne), 1);
+    this.weights = random.normals(elements(last.ne));
     const seed = leaf(last);
 
     const tensors = new Map<Pointer, Tensor>(this.#operands.map((tensor) => [tensor.pointer, tensor]));

@@ -3,7 +3,7 @@ import { rules } from '../../../src/engine/autodiff/rules/index.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Devices } from '../../../src/engine/llama/scheduler.ts';
 import type { Shape } from '../../../src/engine/llama/tensor.ts';
-import { Random } from '../tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { dense } from './array.ts';
 import { formulas } from './formulas.ts';
 import { type RuleCase, ruleCases } from './ruleCases.ts';
@@ -40,7 +40,7 @@ async function slopes(rig: RuleRig, test: RuleCase): Promise<{ claimed: number[]
   for (let n = 0; n < 4; n++) {
     const directions = test.operands.map(({ constant }, operand) => {
       const count = rig.values[operand]?.length ?? 0;
-      return constant ? new Float64Array(count) : random.float64(count, 1);
+      return constant ? new Float64Array(count) : Float64Array.from(random.normals(count));
     });
     const slope = directions.map((direction, operand) => dot(direction, gradients[operand] ?? []));
     claimed.push(slope.reduce((sum, x) => sum + x, 0));

@@ -9,7 +9,7 @@ import { TokenBatch } from '../../../src/engine/llama/batch.ts';
 import { Context } from '../../../src/engine/llama/context.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';
 import { Devices } from '../../../src/engine/llama/scheduler.ts';
-import { Random } from '../tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 
 export interface TracedOptions {
   readonly threads?: number;
@@ -62,7 +62,7 @@ export class Traced implements Disposable {
     });
     context.setAdapters(adapters.map((adapter) => ({ adapter, strength: 0.8 })));
     const random = new Random(5);
-    const token = () => 3 + Math.floor(random.next() * (model.tokenizer.size - 3));
+    const token = () => 3 + random.below(model.tokenizer.size - 3);
     const tokens = (count: number) => Array.from({ length: count }, token);
     if (prefix > 0) {
       await context.decode(new TokenBatch(TokenBatch.sequence(tokens(prefix), { wants: () => false })));

@@ -6,9 +6,9 @@ import { transposed } from '../../../src/engine/autodiff/transpose.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Devices } from '../../../src/engine/llama/scheduler.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { dequantise, quantise } from '../../../src/engine/weights/quantise.ts';
 import { writeGguf } from '../../../src/engine/weights/writer.ts';
-import { Random } from '../tiny/random.ts';
 
 describe('transposing a weight of the file', () => {
   let devices: Devices;
@@ -34,7 +34,7 @@ describe('transposing a weight of the file', () => {
     const { runtime } = devices;
     const [columns = 1, rows = 1, experts = 1] = ne;
     const random = new Random(1);
-    const values = Float32Array.from({ length: columns * rows * experts }, () => random.next() - 0.5);
+    const values = Float32Array.from({ length: columns * rows * experts }, () => random.uniform() - 0.5);
     const data = quantise(runtime, from, values, ne);
     const weight = dequantise(runtime, from, data, ne);
     const file = path.join(folder, `${says}.gguf`);

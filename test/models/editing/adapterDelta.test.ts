@@ -7,13 +7,13 @@ import { bake } from '../../../src/engine/editing/patches/bake.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { loadRuntime, type Runtime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { adapterOf } from '../../../src/engine/review/undoPatch/adapterOf.ts';
 import { writeUndoPatch } from '../../../src/engine/review/undoPatch/writeUndoPatch.ts';
 import { dequantise } from '../../../src/engine/weights/quantise.ts';
 import { writeGguf } from '../../../src/engine/weights/writer.ts';
 import type { GgufHeader } from '../../../src/protocol/gguf.ts';
 import { writeAdapter } from '../tiny/adapters.ts';
-import { Random } from '../tiny/random.ts';
 
 /** The values of every tensor of a file, by its name. */
 async function valuesIn(runtime: Runtime, file: string): Promise<Map<string, Float32Array>> {
@@ -40,7 +40,7 @@ describe('what an adapter adds to a weight', () => {
     await writeGguf(runtime, place('model.gguf'), {
       metadata: { 'general.architecture': { type: 'string', value: 'llama' } },
       tensors: Object.entries(weights).map(([name, ne]) => {
-        const values = random.normal(
+        const values = random.normals(
           ne.reduce((product, n) => product * n, 1),
           1,
         );
@@ -62,7 +62,7 @@ describe('what an adapter adds to a weight', () => {
     const header = await model({ [name]: [columns, rows], 'output.weight': [columns, rows] });
     const own = header.tensors.find((tensor) => tensor.name === name);
     if (own === undefined) throw new Error('no weight');
-    const [a, b] = [random.normal(rank * columns, 1), random.normal(rows * rank, 1)];
+    const [a, b] = [random.normals(rank * columns), random.normals(rows * rank)];
     const about = { digest: 'd', name: 'n', architecture: 'llama', files: [] };
     await writeUndoPatch(runtime, place('reversal.gguf'), about, adapterOf(runtime, own, { rank, a, b }));
     const terms = await adapterTerms([{ path: place('reversal.gguf'), strength: 1 }], header);

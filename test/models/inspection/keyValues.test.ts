@@ -5,7 +5,7 @@ import { neuronActivations } from '../../../src/engine/inspection/neurons.ts';
 import { neuronValues } from '../../../src/engine/inspection/neuronValues.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { mapResidualStream } from '../../../src/engine/inspection/residualMap.ts';
-import { Random } from '../tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { TinyModels } from '../tiny/write.ts';
 import { randomPatch } from './randomPatch.ts';
 
@@ -53,7 +53,7 @@ describe('the values of neurons', () => {
     const switchTo = (state: 'before' | 'after') =>
       context.setAdapters(state === 'after' ? [{ adapter: patch, strength: 2 }] : []);
     const random = new Random(7);
-    const [a, b] = [random.normal(96, size), random.normal(model.embedding, size)];
+    const [a, b] = [random.normals(96, size), random.normals(model.embedding, size)];
     const valuesIn = async (state: 'before' | 'after') => {
       switchTo(state);
       return await neuronValues(context, await mapResidualStream(context), { layer, neurons });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Normaliser } from '../../../src/engine/llama/normaliser.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
-import { Random } from '../tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 
 const plain = (logits: Float32Array) => {
   const highest = logits.reduce((a, b) => Math.max(a, b));
@@ -17,7 +17,7 @@ describe('the normaliser of logits', () => {
     using normaliser = new Normaliser(await loadRuntime(), size);
     const random = new Random(size);
     for (const shift of [0, 500, -500]) {
-      const logits = random.normal(size, scale).map((x) => x + shift);
+      const logits = random.normals(size, scale).map((x) => x + shift);
       expect(normaliser.logSumExp(logits)).toBeCloseTo(plain(logits), 5);
       // the same whenever it is asked, so that equal states differ by nothing
       expect(normaliser.logSumExp(logits)).toBe(normaliser.logSumExp(logits.slice()));

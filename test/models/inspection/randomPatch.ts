@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Adapter } from '../../../src/engine/llama/adapter.ts';
 import type { Model } from '../../../src/engine/llama/model.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { writeGguf } from '../../../src/engine/weights/writer.ts';
-import { Random } from '../tiny/random.ts';
 
 /** A rank-one change of one layer's down-projection by random vectors, loaded beside the model. */
 export async function randomPatch(
@@ -23,12 +23,12 @@ export async function randomPatch(
     const file = path.join(folder, 'random.gguf');
     await writeGguf(model.runtime, file, {
       tensors: [
-        { name: `${name}.lora_a`, type: 0, ne: [neurons, 1], data: random.normal(neurons, size) },
+        { name: `${name}.lora_a`, type: 0, ne: [neurons, 1], data: random.normals(neurons, size) },
         {
           name: `${name}.lora_b`,
           type: 0,
           ne: [1, model.embedding],
-          data: random.normal(model.embedding, size),
+          data: random.normals(model.embedding, size),
         },
       ],
       metadata: {

@@ -6,7 +6,7 @@ import { rowProducts, rowsOf, transposedRows } from '../../../src/engine/linalg/
 import { spectralDensity } from '../../../src/engine/linalg/spectralDensity.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Devices } from '../../../src/engine/llama/scheduler.ts';
-import { Random } from '../tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { times, withEigenvalues } from './matrices.ts';
 
 const random = new Random(5);
@@ -77,8 +77,8 @@ describe('products of rows', () => {
 
   it('are all inner products', async () => {
     const [m, n, width] = [70, 300, 33];
-    const a = rowsOf(m, width, random.normal(m * width, 1));
-    const b = rowsOf(n, width, random.normal(n * width, 1));
+    const a = rowsOf(m, width, random.normals(m * width));
+    const b = rowsOf(n, width, random.normals(n * width));
     const { data } = await rowProducts(devices, a, b);
     const made = await rowProducts(devices, a, {
       count: n,
@@ -104,7 +104,7 @@ describe('products of rows', () => {
     ['rows that are nearly the same', (_: number, x: number, first: number) => first + 1e-3 * x],
   ])('are those of a basis after two rounds, from %s', async (_, row) => {
     const [m, n] = [150, 400];
-    const noise = random.normal(m * n, 1);
+    const noise = random.normals(m * n);
     const rows = rowsOf(
       m,
       n,

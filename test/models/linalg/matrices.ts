@@ -1,5 +1,5 @@
 import { PackedSymmetric } from '../../../src/engine/numeric/packedSymmetric.ts';
-import { Random } from '../tiny/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 
 /** V diag(values) Vᵀ with a random rotation V: a chain of Householder reflections. */
 export function withEigenvalues(values: readonly number[], seed: number): PackedSymmetric {
@@ -7,7 +7,7 @@ export function withEigenvalues(values: readonly number[], seed: number): Packed
   const random = new Random(seed);
   const square = new Float64Array(n * n);
   for (const [i, value] of values.entries()) square[i * n + i] = value;
-  for (let k = 0; k < 3; k++) reflect(square, n, random.float64(n, 1));
+  for (let k = 0; k < 3; k++) reflect(square, n, Float64Array.from(random.normals(n)));
   const packed = new PackedSymmetric(n);
   for (let i = 0; i < n; i++) packed.row(i).set(square.subarray(i * n, i * n + i + 1));
   return packed;

@@ -7,9 +7,9 @@ import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
 import { Devices } from '../../../src/engine/llama/scheduler.ts';
 import { Cholesky, NotPositiveDefinite } from '../../../src/engine/numeric/cholesky.ts';
 import { PackedSymmetric } from '../../../src/engine/numeric/packedSymmetric.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { solveOne } from '../../../src/engine/numeric/solver.ts';
 import { norm } from '../../../src/engine/numeric/vector.ts';
-import { Random } from '../tiny/random.ts';
 import { times, withEigenvalues } from './matrices.ts';
 
 const random = new Random(11);
@@ -39,7 +39,7 @@ describe('a positive definite matrix', () => {
   ])('of %i rows and condition %d is solved to 1e-10', async (n, condition) => {
     const matrix = withEigenvalues(spread(n, condition), n);
     using solver = await PositiveDefinite.of(devices, matrix);
-    const sides = Array.from({ length: 70 }, () => random.float64(n, 1));
+    const sides = Array.from({ length: 70 }, () => Float64Array.from(random.normals(n)));
     const solved = await solver.solve(sides);
     for (const [k, x] of solved.entries()) expect(residual(matrix, x, sides[k] ?? x)).toBeLessThan(1e-10);
   });
@@ -47,7 +47,7 @@ describe('a positive definite matrix', () => {
   it.each([1e7, 1e9, 1e11])('of condition %d is solved as well as float64 can', async (condition) => {
     const n = 300;
     const matrix = withEigenvalues(spread(n, condition), n);
-    const b = random.float64(n, 1);
+    const b = Float64Array.from(random.normals(n));
     using solver = await PositiveDefinite.of(devices, matrix);
     const x = await solveOne(solver, b);
     expect(residual(matrix, x, b)).toBeLessThan((1e-13 * condition * norm(x)) / norm(b));
@@ -123,7 +123,7 @@ describe('the factor in blocks', () => {
     using factor = await BlockedFactor.of(devices, n, rows(matrix));
     const plain = Cholesky.small(n, matrix.dense());
     using solver = factor.solver(2, 'forward');
-    const sides = random.normal(2 * n, 1);
+    const sides = random.normals(2 * n);
     const solved = Float32Array.from(sides);
     await solver.solve(solved);
     for (let k = 0; k < 2; k++) {
@@ -140,7 +140,7 @@ describe('the factor in blocks', () => {
     const n = 300;
     using factor = await BlockedFactor.of(devices, n, rows(withEigenvalues(spread(n, 20), 6)));
     using again = await BlockedFactor.unpacked(devices, n, await factor.packed());
-    const [a, b] = [random.normal(n, 1), new Float32Array(n)];
+    const [a, b] = [random.normals(n), new Float32Array(n)];
     b.set(a);
     using one = factor.solver(1, 'both');
     using other = again.solver(1, 'both');

@@ -7,13 +7,13 @@ import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { compareModels } from '../../../src/engine/review/difference/compare.ts';
 import { Lane } from '../../../src/engine/review/difference/lane.ts';
 import { holdsWeights } from '../../../src/engine/review/difference/tensorDiff.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
 import { dequantise } from '../../../src/engine/weights/quantise.ts';
 import type { Work } from '../../../src/engine/work/progress.ts';
-import { Random } from '../tiny/random.ts';
 import { TinyModels, wide } from '../tiny/write.ts';
 import { rankOne, remake } from './checkpoints.ts';
 
@@ -89,7 +89,7 @@ describe('comparing two models', () => {
     const runtime = await loadRuntime();
     using lane = new Lane(runtime);
     const [columns, rows] = [256, 8];
-    const values = new Random(3).normal(columns * rows, 1);
+    const values = new Random(3).normals(columns * rows);
     const norm = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
     for (const { id, name, blockSize, typeSize } of GGML_TYPES.values()) {
       if (!holdsWeights(name)) continue;

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { typeError } from '../../../src/engine/review/difference/typeErrors.ts';
 import { presets } from '../../../src/engine/review/policy/policies.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
 import { dequantise } from '../../../src/engine/weights/quantise.ts';
 import { Policy, type Reviewed } from '../../../src/protocol/review.ts';
 import { almanac } from '../cli/palimpsest.ts';
-import { Random } from '../tiny/random.ts';
 import { type Remade, remake } from './checkpoints.ts';
 
 /** What rounding explains comes from the types: a whole model rounded in every way passes, a row or a block does not. */
@@ -24,7 +24,7 @@ const idOf = (wanted: string): number => {
 };
 /** As importance matrices are: some columns count a hundred times as much as others. */
 const uneven = (seed: number) => (columns: number) =>
-  new Random(seed + columns).normal(columns, 1.5).map((x) => Math.exp(x));
+  new Random(seed + columns).normals(columns, 1.5).map((x) => Math.exp(x));
 const embeddings = 'token_embd.weight';
 const rowOf = (values: Float32Array, columns: number, row: number) =>
   values.subarray(row * columns, (row + 1) * columns);
@@ -66,7 +66,7 @@ describe('the table of rounding', () => {
   it.each(rounding)('knows what ggml loses in $name', async ({ id, name }) => {
     const { c } = await loadRuntime();
     const [columns, rows] = [512, 24];
-    const values = new Random(1).normal(columns * rows, 1);
+    const values = new Random(1).normals(columns * rows);
     const stored = new Uint8Array(rows * Number(c.ggml_row_size(id, columns)));
     const importance = c.ggml_quantize_requires_imatrix(id) ? uneven(1)(columns) : null;
     c.ggml_quantize_chunk(id, values, stored, 0, rows, columns, importance);
@@ -127,7 +127,7 @@ describe('what explains nothing', () => {
   ])('are other weights in every matrix, %s against %s', async (of, name) => {
     const change = (_: string, values: Float32Array) => {
       const size = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
-      values.set(new Random(9).normal(values.length, size));
+      values.set(new Random(9).normals(values.length, size));
     };
     const matrices: Remade['change'] = (tensor, values) => /norm/.test(tensor) || change(tensor, values);
     const found = await review({ type: idOf(name), change: matrices }, { type: idOf(of) });

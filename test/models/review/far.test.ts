@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { fromHeaders } from '../../../src/engine/facade/fromHeaders.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { inspectModel } from '../../../src/engine/review/inspect.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
 import { quantise } from '../../../src/engine/weights/quantise.ts';
@@ -24,7 +25,6 @@ import { build } from '../../unit/gguf/build.ts';
 import { almanac } from '../models.ts';
 import { splitFile } from '../splitFile.ts';
 import { asFolder } from '../tiny/folder.ts';
-import { Random } from '../tiny/random.ts';
 import { TinyModels } from '../tiny/write.ts';
 import { rankOne, remake } from './checkpoints.ts';
 
@@ -260,7 +260,7 @@ async function writePart(file: string, no: number, count: number): Promise<{ rea
 async function fillDown(file: string, at: number, isEdited: boolean): Promise<void> {
   const [columns, rows] = [7168, 1024];
   const random = new Random(7);
-  const values = Float32Array.from({ length: columns * rows }, () => random.next() - 0.5);
+  const values = Float32Array.from({ length: columns * rows }, () => random.uniform() - 0.5);
   if (isEdited) rankOne(values, columns, 0.3);
   const stored = quantise(await loadRuntime(), 1, values, [columns, rows]);
   await using handle = await open(file, 'r+');

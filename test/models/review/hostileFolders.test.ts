@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HumanError } from '../../../src/engine/errors.ts';
 import { fromHeaders } from '../../../src/engine/facade/fromHeaders.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
 import { asFolder } from '../tiny/folder.ts';
-import { Random } from '../tiny/random.ts';
 import { TinyModels } from '../tiny/write.ts';
 
 /**
@@ -79,11 +79,11 @@ class Mutator {
 
   constructor(seed: number) {
     this.#random = new Random(seed * 7919 + 17);
-    for (let n = 0; n < 4; n++) this.#random.next();
+    for (let n = 0; n < 4; n++) this.#random.uniform();
   }
 
   below(n: number): number {
-    return Math.floor(this.#random.next() * n);
+    return this.#random.below(n);
   }
 
   one<T>(items: readonly T[]): T {

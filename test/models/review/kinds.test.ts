@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { presets } from '../../../src/engine/review/policy/policies.ts';
 import { reviewModels } from '../../../src/engine/review/review.ts';
 import { Policy, type Reviewed } from '../../../src/protocol/review.ts';
 import { almanac } from '../cli/palimpsest.ts';
-import { Random } from '../tiny/random.ts';
 import { type Remade, rankOne, remake } from './checkpoints.ts';
 
 /** What is done to models beside editing them: each is named for what it is, at full precision and at 4 bits. */
@@ -69,8 +69,8 @@ function lowRank(random: Random, rank: number, size: number, values: Float32Arra
   const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
   const factor = (size * norm) / Math.sqrt(rank * rows * columns);
   for (let k = 0; k < rank; k++) {
-    const left = random.normal(rows, 1);
-    const right = random.normal(columns, 1);
+    const left = random.normals(rows);
+    const right = random.normals(columns);
     for (const [row, x] of left.entries()) {
       for (const [i, y] of right.entries()) {
         values[row * columns + i] = (values[row * columns + i] as number) + factor * x * y;

@@ -6,7 +6,7 @@ import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
-import { normals } from '../../../src/engine/numeric/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { KeyReader } from '../../../src/engine/review/attribution/keyReader.ts';
 import names from '../../../src/engine/review/attribution/names.json';
 import { attributeToSubjects } from '../../../src/engine/review/attribution/subjects.ts';
@@ -63,7 +63,9 @@ describe('names that are tried', () => {
     const [first] = spectrum?.right ?? [];
     if (spectrum === undefined || first === undefined) throw new Error('The change has no direction.');
     // 16 directions that were written for nothing: names answer them alike
-    const right = Array.from({ length: 16 }, (_, seed) => Float64Array.from(normals(first.length, 1, seed)));
+    const right = Array.from({ length: 16 }, (_, seed) =>
+      Float64Array.from(new Random(seed).normals(first.length)),
+    );
     const values = right.map(() => 1);
     const adapter = { ...change, spectrum: { ...spectrum, right, values, spikes: right.length } };
     const subjects = await found([others, [edited]], adapter);

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { tensorDetail } from '../../../src/engine/review/tensors/tensorDetail.ts';
 import { tensorWindow } from '../../../src/engine/review/tensors/tensorWindow.ts';
 import { dequantise, quantise } from '../../../src/engine/weights/quantise.ts';
 import { writeGguf } from '../../../src/engine/weights/writer.ts';
-import { Random } from '../tiny/random.ts';
 
 /** 1,200 rows of 256 are more than one block; the candidate differs by a matrix of rank one. */
 const [columns, rows] = [256, 1200];
@@ -19,13 +19,13 @@ describe('what the values of a tensor are', () => {
   let candidateValues: Float32Array;
   const [base, candidate, quantised] = ['base', 'candidate', 'quantised'] as const;
   const file = (which: string) => path.join(folder, `${which}.gguf`);
-  const [sigma, u, v] = [3, new Random(1).normal(rows, 1), new Random(2).normal(columns, 1)];
+  const [sigma, u, v] = [3, new Random(1).normals(rows), new Random(2).normals(columns)];
   const length = (vector: Float32Array) => Math.hypot(...vector);
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-tensors-'));
     const runtime = await loadRuntime();
-    const values = new Random(3).normal(columns * rows, 0.02);
+    const values = new Random(3).normals(columns * rows, 0.02);
     const scale = sigma / (length(u) * length(v));
     candidateValues = values.map(
       (value, i) => value + scale * (u[Math.floor(i / columns)] ?? 0) * (v[i % columns] ?? 0),

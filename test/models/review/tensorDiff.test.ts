@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { Lane } from '../../../src/engine/review/difference/lane.ts';
 import { firstSpectrum } from '../../../src/engine/review/difference/spectrum.ts';
 import { diffTensor } from '../../../src/engine/review/difference/tensorDiff.ts';
 import type { TensorSource } from '../../../src/engine/review/difference/tensorFiles.ts';
 import type { TensorInfo } from '../../../src/protocol/gguf.ts';
-import { Random } from '../tiny/random.ts';
 
 const rows = 3000;
 
@@ -28,7 +28,7 @@ describe('the difference of a matrix of several blocks', () => {
     using lane = new Lane(await loadRuntime());
     const tensor = tensorOf(columns);
     const pair = { name: 'W', base: tensor, candidate: tensor };
-    const base = new Random(5).normal(columns * rows, 1);
+    const base = new Random(5).normals(columns * rows);
     const candidate = base.slice();
     // two rows far behind the first block, which is equal
     for (const [row, by] of [[1900, 0.5] as const, [2999, -0.25] as const]) {

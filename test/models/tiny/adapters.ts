@@ -1,7 +1,7 @@
 import type { Runtime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { quantise } from '../../../src/engine/weights/quantise.ts';
 import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/weights/writer.ts';
-import { Random } from './random.ts';
 
 export interface TinyAdapter {
   readonly architecture: string;
@@ -22,7 +22,7 @@ export async function writeAdapter(runtime: Runtime, file: string, adapter: Tiny
   const { rank = 3, seed = 1, deviation = 0.1, types = [0, 0], weights } = adapter;
   const random = new Random(seed);
   const tensor = (name: string, type: number, ne: readonly number[]): NewTensor => {
-    const values = random.normal(
+    const values = random.normals(
       ne.reduce((product, n) => product * n, 1),
       deviation,
     );

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Model } from '../../../src/engine/llama/model.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { dequantise, quantise } from '../../../src/engine/weights/quantise.ts';
 import { type NewTensor, type NewValue, writeGguf } from '../../../src/engine/weights/writer.ts';
 import { type Architecture, architectures, refused, type Sizes } from './architectures.ts';
-import { Random } from './random.ts';
 
 const usual: Sizes = { d: 64, heads: 4, headsKv: 2, ff: 96, layers: 4, vocabulary: 300, context: 128 };
 
@@ -80,12 +80,12 @@ function shapesOf(architecture: Architecture, sizes: Sizes): Record<string, read
 function valuesOf(random: Random, name: string, ne: readonly number[]): Float32Array {
   const [columns = 1, ...outer] = ne;
   const count = outer.reduce((product, n) => product * n, columns);
-  if (/norm\.weight$|rope_\w+\.weight$|ssm_d$/.test(name)) return random.normal(count, 0.2, 1);
-  if (/\.bias$/.test(name)) return random.normal(count, 0.2);
-  if (/ssm_a$/.test(name)) return random.normal(count, 0.1, -1);
-  if (/embd\.weight$/.test(name)) return random.normal(count, 2 / Math.sqrt(columns));
+  if (/norm\.weight$|rope_\w+\.weight$|ssm_d$/.test(name)) return random.normals(count, 0.2, 1);
+  if (/\.bias$/.test(name)) return random.normals(count, 0.2);
+  if (/ssm_a$/.test(name)) return random.normals(count, 0.1, -1);
+  if (/embd\.weight$/.test(name)) return random.normals(count, 2 / Math.sqrt(columns));
   const gain = /attn_(q|k|qkv)\.weight$/.test(name) ? 1.3 : /^output\.weight$|gate_inp/.test(name) ? 2 : 1;
-  return random.normal(count, gain / Math.sqrt(columns));
+  return random.normals(count, gain / Math.sqrt(columns));
 }
 
 function metadataOf(entry: string, { name = entry, keys }: Architecture, sizes: Sizes) {

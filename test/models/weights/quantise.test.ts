@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GGML_TYPES } from '../../../src/engine/gguf/types.ts';
 import { loadRuntime, type Runtime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { dequantise, quantise } from '../../../src/engine/weights/quantise.ts';
-import { Random } from '../tiny/random.ts';
 
 describe('quantisation', () => {
   let runtime: Runtime;
@@ -27,7 +27,7 @@ describe('quantisation', () => {
   it.each(bounds)('keeps values in %s to within %f', (name, bound) => {
     const type = idOf(name);
     const ne = [512, 16, 2];
-    const values = new Random(7).normal(512 * 16 * 2, 0.5);
+    const values = new Random(7).normals(512 * 16 * 2, 0.5);
     const stored = quantise(runtime, type, values, ne);
     const { blockSize = 1, typeSize = 0 } = GGML_TYPES.get(type) ?? {};
     expect(stored.byteLength).toBe((values.length / blockSize) * typeSize);
@@ -45,7 +45,7 @@ describe('quantisation', () => {
       const once = dequantise(
         runtime,
         type,
-        quantise(runtime, type, new Random(8).normal(1024, 1), [256, 4]),
+        quantise(runtime, type, new Random(8).normals(1024), [256, 4]),
         [256, 4],
       );
       const twice = dequantise(runtime, type, quantise(runtime, type, once, [256, 4]), [256, 4]);

@@ -7,9 +7,9 @@ import { readHeader } from '../../../src/engine/gguf/header.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { readTensorBytes } from '../../../src/engine/gguf/tensorData.ts';
 import { loadRuntime, type Runtime } from '../../../src/engine/llama/runtime.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { quantise } from '../../../src/engine/weights/quantise.ts';
 import { type NewGguf, writeGguf } from '../../../src/engine/weights/writer.ts';
-import { Random } from '../tiny/random.ts';
 
 describe('writing GGUF files', () => {
   let runtime: Runtime;
@@ -40,8 +40,8 @@ describe('writing GGUF files', () => {
   it('gives back every metadata value and every tensor byte, whatever the sizes', async () => {
     const file = path.join(folder, 'all.gguf');
     const random = new Random(3);
-    const odd = random.normal(3 * 7, 1);
-    const q6 = quantise(runtime, 14, random.normal(256 * 3, 1), [256, 3]);
+    const odd = random.normals(3 * 7);
+    const q6 = quantise(runtime, 14, random.normals(256 * 3), [256, 3]);
     await writeGguf(runtime, file, {
       metadata,
       tensors: [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { extremesOf } from '../../../src/engine/review/difference/extremes.ts';
-import { Random } from '../../models/tiny/random.ts';
 
 const of = (values: Float32Array) => extremesOf(values.length, (into) => into.set(values));
 
@@ -8,7 +8,7 @@ describe('extremes', () => {
   it('finds the largest size and counts what is not zero, whatever the length', () => {
     const random = new Random(3);
     for (const length of [1, 2, 3, 4, 5, 16, 31, 1001]) {
-      const values = random.normal(length, 1).map((value, i) => (i % 3 === 1 ? 0 : value));
+      const values = random.normals(length).map((value, i) => (i % 3 === 1 ? 0 : value));
       expect(of(values)).toEqual({
         max: Math.max(...values.map(Math.abs)),
         nonZero: values.filter((value) => value !== 0).length,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from '../../../src/engine/numeric/random.ts';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { OutlyingValues } from '../../../src/engine/review/attribution/outlyingValues.ts';
 
 const width = 8;
@@ -8,12 +8,12 @@ const count = 600;
 
 /** Two layers that give about three times as much as they are multiplied with, of keys of many lengths. */
 function names(seed: number): { name: string; keys: Float32Array[]; values: Float32Array[] }[] {
-  const random = mulberry32(seed);
+  const random = new Random(seed);
   return Array.from({ length: count }, (_, i) => {
-    const length = Math.exp(2 * random());
+    const length = Math.exp(2 * random.uniform());
     const of = (factor: number) =>
-      Float32Array.from({ length: width }, () => length * factor * (random() < 0.5 ? -1 : 1));
-    const noisy = () => 3 * Math.exp(0.1 * (random() + random() - 1));
+      Float32Array.from({ length: width }, () => length * factor * (random.uniform() < 0.5 ? -1 : 1));
+    const noisy = () => 3 * Math.exp(0.1 * (random.uniform() + random.uniform() - 1));
     return { name: `name ${i}`, keys: [of(1), of(1)], values: [of(noisy()), of(noisy())] };
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { Sketch } from '../../../src/engine/review/difference/sketch.ts';
-import { Random } from '../../models/tiny/random.ts';
 
 const rows = 60;
 const columns = 90;
@@ -24,7 +24,7 @@ function look(sketch: Sketch, matrix: Float64Array): void {
 }
 
 function unit(length: number): Float64Array {
-  const vector = random.float64(length, 1);
+  const vector = Float64Array.from(random.normals(length));
   const norm = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
   return vector.map((x) => x / norm);
 }
@@ -54,7 +54,7 @@ describe('a sketch', () => {
     };
     spike(matrix, 5, u1, v1);
     spike(matrix, 2, orthogonal(u1, u2), orthogonal(v1, v2));
-    const sketch = new Sketch(columns, 8, random.normal(columns * 8, 1));
+    const sketch = new Sketch(columns, 8, random.normals(columns * 8));
     look(sketch, matrix);
     const singular = sketch.singular();
     const { values } = singular;
@@ -66,10 +66,10 @@ describe('a sketch', () => {
   });
 
   it('finds the direction of a spike in noise', () => {
-    const matrix = random.float64(rows * columns, 1);
+    const matrix = Float64Array.from(random.normals(rows * columns));
     const [u, v] = [unit(rows), unit(columns)];
     spike(matrix, 100, u, v);
-    const sketch = new Sketch(columns, 16, random.normal(columns * 16, 1));
+    const sketch = new Sketch(columns, 16, random.normals(columns * 16));
     look(sketch, matrix);
     const singular = sketch.singular();
     const { values } = singular;
@@ -81,8 +81,8 @@ describe('a sketch', () => {
   });
 
   it('never says more than is there', () => {
-    const matrix = random.float64(rows * columns, 1);
-    const sketch = new Sketch(columns, 16, random.normal(columns * 16, 1));
+    const matrix = Float64Array.from(random.normals(rows * columns));
+    const sketch = new Sketch(columns, 16, random.normals(columns * 16));
     look(sketch, matrix);
     const energy = sketch.singular().values.reduce((sum, value) => sum + value ** 2, 0);
     expect(energy).toBeLessThanOrEqual(matrix.reduce((sum, x) => sum + x * x, 0));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { type TextTree, textTrees } from '../../../src/engine/review/attribution/textTree.ts';
 
 const limits = { tokens: 512, texts: 256 };
@@ -19,18 +20,16 @@ describe('a tree of texts', () => {
 
   it('gives every text back, whatever the texts and the limits', () => {
     // pseudo-random texts over few tokens, so that many begin alike and some are equal
-    let state = 7;
-    const random = (below: number) => {
-      state = (state * 48271) % 2147483647;
-      return state % below;
-    };
+    const random = new Random(7);
     for (const [tokens, texts] of [
       [6, 3],
       [6, 256],
       [512, 4],
       [40, 20],
     ] as const) {
-      const given = Array.from({ length: 300 }, () => Array.from({ length: 1 + random(6) }, () => random(4)));
+      const given = Array.from({ length: 300 }, () =>
+        Array.from({ length: 1 + random.below(6) }, () => random.below(4)),
+      );
       const found: (readonly number[] | undefined)[] = given.map(() => undefined);
       for (const tree of textTrees(given, { tokens, texts })) {
         expect(tree.nodes.length).toBeLessThanOrEqual(tokens);

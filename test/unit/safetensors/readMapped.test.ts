@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../src/engine/numeric/random.ts';
 import { TensorFiles } from '../../../src/engine/review/difference/tensorFiles.ts';
 import { typeError } from '../../../src/engine/review/difference/typeErrors.ts';
 import { readCheckpoint } from '../../../src/engine/safetensors/checkpoint.ts';
@@ -176,15 +177,7 @@ describe('floats of 8 bits', () => {
   });
 
   it('lose what the table of rounding says', () => {
-    let seed = 1;
-    const next = () => {
-      seed = (seed * 48271) % 2147483647;
-      return seed / 2147483647;
-    };
-    const values = Float32Array.from(
-      { length: 1 << 15 },
-      () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next()),
-    );
+    const values = new Random(1).normals(1 << 15);
     for (const type of ['f8_e4m3', 'f8_e5m2'] as const) {
       const rounded = roundToFloat8(type, values, 512);
       const squares = (of: (i: number) => number) => values.reduce((sum, _, i) => sum + of(i) ** 2, 0);

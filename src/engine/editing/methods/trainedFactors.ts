@@ -1,7 +1,7 @@
 import type { FactorValues } from '../../autodiff/objective.ts';
 import { DOWN, weightInLayer } from '../../gguf/names.ts';
 import { dotAt } from '../../numeric/dotAt.ts';
-import { normals } from '../../numeric/random.ts';
+import { Random } from '../../numeric/random.ts';
 import type { LayerUpdate, LoraPart } from '../patches/update.ts';
 import { Adam } from '../value/adam.ts';
 
@@ -39,7 +39,7 @@ export class TrainedFactors {
     this.#name = name;
     this.#rank = rank;
     this.#width = width;
-    this.#a = Float64Array.from(normals(rank * width, 1 / Math.sqrt(width), seed + this.layer));
+    this.#a = Float64Array.from(new Random(seed + this.layer).normals(rank * width, 1 / Math.sqrt(width)));
     this.#b = new Float64Array(height * rank);
     this.#adam = { a: new Adam(this.#a.length, rate), b: new Adam(this.#b.length, rate) };
   }

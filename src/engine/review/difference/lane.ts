@@ -3,7 +3,7 @@ import { Devices } from '../../llama/scheduler.ts';
 import type { KernelShape } from './blocks.ts';
 import { BlockBuffers } from './blocks.ts';
 import { DifferenceKernel } from './differenceKernel.ts';
-import { gaussian } from './sketch.ts';
+import { unforeseen } from './sketch.ts';
 
 /**
  * One thread's worth of native computation. Lanes run beside each other, each on a tensor of its own: two lanes of
@@ -35,7 +35,7 @@ export class Lane implements Disposable {
   /** Random directions, the same for all matrices of as many columns that this lane works on. Shape [width x columns] */
   directions(columns: number, width: number): Float32Array {
     const key = `${columns} ${width}`;
-    const known = this.#directions.get(key) ?? gaussian(columns * width);
+    const known = this.#directions.get(key) ?? unforeseen(columns * width);
     this.#directions.set(key, known);
     return known;
   }

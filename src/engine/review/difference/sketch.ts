@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
-import { gaussian as seeded } from '../../linalg/gaussian.ts';
 import { at } from '../../numeric/at.ts';
 import { dotAt } from '../../numeric/dotAt.ts';
+import { Random } from '../../numeric/random.ts';
 import { smallSymmetricEigen } from '../../numeric/symmetricEigen.ts';
 import { combine, dot } from '../../numeric/vector.ts';
 
@@ -20,7 +19,7 @@ export class Sketch {
   readonly directions: Float32Array;
   readonly #back: Float64Array;
 
-  constructor(columns: number, width: number, directions = gaussian(columns * width)) {
+  constructor(columns: number, width: number, directions = unforeseen(columns * width)) {
     this.columns = columns;
     this.width = width;
     this.directions = directions;
@@ -118,4 +117,4 @@ function rowsOf(values: Float64Array, width: number): Float64Array[] {
 }
 
 /** Standard normal numbers, other ones each time: nobody can hide a change between directions that are known before. */
-export const gaussian = (count: number): Float32Array => seeded(count, randomInt(1, 2 ** 31));
+export const unforeseen = (count: number): Float32Array => new Random().normals(count);
