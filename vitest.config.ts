@@ -1,10 +1,13 @@
 import path from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { watInTests } from './scripts/wat.mjs';
 
 /**
  * `unit` runs in seconds and needs no model; `hostile` gives readers what is meant to fill memory or time; `models` runs llama.cpp on real and random-weight GGUF files;
  * `webview` opens the pages in Chromium with a stubbed host; `workbench` drives a real VS Code with the packed extension, after all others.
  */
+const plugins = [watInTests()];
+
 export default defineConfig({
   test: {
     coverage: {
@@ -14,6 +17,7 @@ export default defineConfig({
     },
     projects: [
       {
+        plugins,
         resolve: { alias: { vscode: path.resolve('test/unit/vscode.ts') } },
         test: {
           name: 'unit',
@@ -26,8 +30,12 @@ export default defineConfig({
         },
       },
       // what measures memory has a process, and so a small heap, of its own
-      { test: { name: 'hostile', include: ['test/unit/**/hostile.test.ts'], testTimeout: 30_000 } },
       {
+        plugins,
+        test: { name: 'hostile', include: ['test/unit/**/hostile.test.ts'], testTimeout: 30_000 },
+      },
+      {
+        plugins,
         test: {
           name: 'models',
           globalSetup: ['test/models/buildOnce.ts'],
@@ -41,6 +49,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'webview',
           globalSetup: ['test/models/buildOnce.ts'],
@@ -55,6 +64,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'workbench',
           globalSetup: ['test/workbench/prepare.ts'],

@@ -1,4 +1,5 @@
 import { build } from 'esbuild';
+import { watInBundles } from './wat.mjs';
 
 /** CommonJS packages inside an ES module bundle still ask for Node's own modules with `require`. */
 const requireInModules =
@@ -22,6 +23,7 @@ export async function bundleForNode(options) {
     sourcemap: true,
     logLevel: 'warning',
     external: ['vscode', 'koffi', 'node-llama-cpp', 'oxc-parser', 'playwright-core', 'sharp', 'xmlbuilder2'],
+    plugins: [watInBundles],
     ...(modules && { banner: { js: requireInModules } }),
     ...options,
   });

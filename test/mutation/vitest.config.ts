@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { watInTests } from '../../scripts/wat.mjs';
 import { keptProcess } from './keptProcess.ts';
 
 /**
@@ -8,7 +9,7 @@ import { keptProcess } from './keptProcess.ts';
  */
 export default defineConfig({
   resolve: { alias: { vscode: path.resolve('test/unit/vscode.ts') } },
-  plugins: [keptProcess()],
+  plugins: [watInTests(), keptProcess()],
   test: {
     root: process.cwd(),
     include: ['test/unit/**/*.test.ts'],
