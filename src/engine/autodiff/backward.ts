@@ -1,7 +1,6 @@
 import type { Tensor } from '../llama/graph.ts';
 import type { Pointer } from '../llama/library.ts';
-import { mulMat } from './rules/mulMat.ts';
-import { mulMatId } from './rules/mulMatId.ts';
+import { mulMat, mulMatId } from './rules/products.ts';
 import { contiguous, type Rule } from './rules/rule.ts';
 import { throughWeight } from './throughWeight.ts';
 import type { Factors, TapeEntry, Twin } from './twin.ts';

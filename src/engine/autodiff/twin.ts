@@ -5,9 +5,9 @@ import type { Pointer } from '../llama/library.ts';
 import type { Devices, TensorBuffer } from '../llama/scheduler.ts';
 import type { TensorStruct } from '../llama/tensor.ts';
 import { type GraphTrace, type TracedNode, viewOps } from './graphTrace.ts';
-import { add } from './rules/add.ts';
+import { add } from './rules/arithmetic.ts';
 import { rules } from './rules/index.ts';
-import { mulMat } from './rules/mulMat.ts';
+import { mulMat } from './rules/products.ts';
 import type { Inputs, NodeInfo, Rule } from './rules/rule.ts';
 
 /** One rebuilt node that depends on the edit, as the backward pass will need it. */

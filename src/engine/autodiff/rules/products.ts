@@ -1,5 +1,5 @@
 import type { Graph, Tensor } from '../../llama/graph.ts';
-import { contiguous, input, type Rule } from './rule.ts';
+import { contiguous, input, type Rule, reduceTo } from './rule.ts';
 
 /**
  * y [m, n] = aᵀ b with a [k, m] and b [k, n], over the outer dimensions, along which a is repeated (grouped heads).
@@ -27,3 +27,17 @@ function gradientOfFirst(g: Graph, a: Tensor, b: Tensor, gradient: Tensor): Tens
   const summed = g.repeatBack(grouped, g.tensor(full.type, k * m, 1, heads, streams));
   return g.reshape(summed, a.ne);
 }
+
+/**
+ * Mixture of experts: y [m, used, tokens], each column the product of the expert that `ids` names with b
+ * [k, used or 1, tokens]. db is the product of the same experts, transposed, with g; their own weights get none.
+ */
+export const mulMatId: Rule = {
+  forward: (g, inputs, { struct }) =>
+    g.withParams(g.mulMatId(input(inputs, 0), input(inputs, 1), input(inputs, 2)), struct.opParams),
+  backward(g, { inputs, gradient, throughWeight }) {
+    const [experts, b, ids] = [input(inputs, 0), input(inputs, 1), input(inputs, 2)];
+    const product = throughWeight() ?? g.mulMatId(g.cont(g.transpose(experts)), gradient, ids);
+    return [undefined, reduceTo(g, product, b)];
+  },
+};

@@ -2,6 +2,66 @@ import { elements, type Shape } from '../../llama/tensor.ts';
 import { at } from '../../numeric/at.ts';
 import { input, type NodeInfo, type Rule } from './rule.ts';
 
+/** The same elements, laid out contiguously. */
+export const cont: Rule = {
+  forward: (g, inputs, { struct }) => g.cont(input(inputs, 0), struct.ne),
+  backward: (g, { inputs, gradient }) => [g.reshape(gradient, input(inputs, 0).ne)],
+};
+
+/** A copy in another type; rounding passes the gradient unchanged. */
+export const cpy: Rule = {
+  forward: (g, inputs, { struct }) => g.cast(input(inputs, 0), struct.type),
+  backward: (_, { gradient }) => [gradient],
+};
+
+/** The same elements in another shape. */
+export const reshape: Rule = {
+  forward: (g, inputs, { struct }) => g.reshape(input(inputs, 0), struct.ne),
+  backward: (g, { inputs, gradient }) => [g.reshape(gradient, input(inputs, 0).ne)],
+};
+
+/** Dimension i becomes dimension axes[i]; the gradient goes back through the inverse. */
+export const permute: Rule = {
+  forward: (g, inputs, { struct }) => g.permute(input(inputs, 0), axes(struct.opParams)),
+  backward(g, { struct, gradient }) {
+    const inverse: [number, number, number, number] = [0, 0, 0, 0];
+    axes(struct.opParams).forEach((axis, index) => {
+      inverse[axis] = index;
+    });
+    return [g.permute(gradient, inverse)];
+  },
+};
+
+function axes([a = 0, b = 1, c = 2, d = 3]: Int32Array): Shape {
+  return [a, b, c, d];
+}
+
+/** The first two dimensions exchanged. */
+export const transpose: Rule = {
+  forward: (g, inputs) => g.transpose(input(inputs, 0)),
+  backward: (g, { gradient }) => [g.transpose(gradient)],
+};
+
+/** y = a, tiled to the node's shape. */
+export const repeat: Rule = {
+  forward: (g, inputs, { struct }) => g.repeat(input(inputs, 0), g.tensor(struct.type, ...struct.ne)),
+  backward: (g, { inputs, gradient }) => [g.repeatBack(gradient, input(inputs, 0))],
+};
+
+/** a and b one after the other along a dimension; each gets its part of the gradient. */
+export const concat: Rule = {
+  forward: (g, inputs, { struct }) => g.concat(input(inputs, 0), input(inputs, 1), at(struct.opParams, 0)),
+  backward(g, { struct, inputs, gradient }) {
+    const dim = at(struct.opParams, 0);
+    const [a, b] = [input(inputs, 0), input(inputs, 1)];
+    const offset = at(a.ne, dim) * at(gradient.nb, dim);
+    return [
+      g.cont(g.view(gradient, a.ne, gradient.nb, 0)),
+      g.cont(g.view(gradient, b.ne, gradient.nb, offset)),
+    ];
+  },
+};
+
 type Axis = 0 | 1 | 2 | 3;
 
 /**
