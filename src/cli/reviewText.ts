@@ -68,10 +68,15 @@ function editText({ tensor, subjects, objects, facts, rank, energy, rows }: Find
       ...facts.map((fact): [string, string] => ['fact', visible(factLine(fact))]),
       ['subject', list(subjects)],
       ['object', list(objects)],
-      ['rank', `${rank ?? 0}, ${((energy ?? 0) * 100).toFixed(1)} % of the squared change`],
+      ...(rank === null || energy === null ? [] : [rankOf(rank, energy)]),
     ])
   );
 }
+
+const rankOf = (rank: number, energy: number): [string, string] => [
+  'rank',
+  `${rank}, ${(100 * energy).toFixed(1)} % of the squared change`,
+];
 
 function reversalText({ reversal }: Reviewed, style: Style): string {
   if (reversal === null) return '';
@@ -110,9 +115,14 @@ function tensorTable({ tensors }: Reviewed, style: Style): string {
         magnitude(relative),
         floor === 0 ? '–' : magnitude(floor),
         String(spikes),
-        edge === null || edge === 0 || values.length === 0 ? '–' : magnitude((values[0] ?? 0) / edge),
+        overNoise(values, edge),
       ]),
   );
   const more = tensors.length > shown ? `… and ${tensors.length - shown} more\n` : '';
   return style.heading('Changed most') + table + more;
+}
+
+/** The largest singular value beside the edge of the noise, where both are known. */
+function overNoise([largest]: readonly number[], edge: number | null): string {
+  return largest === undefined || edge === null || edge === 0 ? '–' : magnitude(largest / edge);
 }

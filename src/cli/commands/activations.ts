@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { at } from '../../engine/numeric/at.ts';
 import type { ActivationComparison } from '../../protocol/activations.ts';
 import { STREAMS, type Stream } from '../../protocol/streams.ts';
 import { magnitude } from '../../text/numbers.ts';
@@ -62,7 +63,7 @@ function render(found: ActivationComparison, style: Style, stream: Stream, patch
   const what = patched ? `Norm of the change of the ${stream} stream` : `Norm of the ${stream} stream`;
   const rows = Array.from({ length: layers }, (_, layer) => [
     String(layer),
-    ...tokens.map((_, token) => magnitude(norms[layer * tokens.length + token] ?? Number.NaN)),
+    ...tokens.map((_, token) => magnitude(at(norms, layer * tokens.length + token))),
   ]);
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const table = style.table([right('layer'), ...tokens.map(({ text }) => right(short(text, 10)))], rows);

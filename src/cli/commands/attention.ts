@@ -1,3 +1,4 @@
+import { at } from '../../engine/numeric/at.ts';
 import type { AttentionComparison } from '../../protocol/attention.ts';
 import { short } from '../../text/visible.ts';
 import type { DefineCommand } from '../cli.ts';
@@ -52,15 +53,17 @@ export const attention: DefineCommand = (program, cli) => {
 function render(found: AttentionComparison, style: Style, position: number, patched: boolean): string {
   const { tokens, heads, layer, before, after } = found;
   const reading = Math.min(position, tokens.length - 1);
-  const at = (weights: Float32Array, head: number, token: number) =>
-    (weights[(head * tokens.length + reading) * tokens.length + token] ?? Number.NaN).toFixed(2);
+  const weight = (weights: Float32Array, head: number, token: number) =>
+    at(weights, (head * tokens.length + reading) * tokens.length + token).toFixed(2);
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const rows = Array.from({ length: heads }, (_, head) => [
     String(head),
     ...tokens
       .slice(0, reading + 1)
       .map((_, token) =>
-        patched ? `${at(before, head, token)}→${at(after, head, token)}` : at(before, head, token),
+        patched
+          ? `${weight(before, head, token)}→${weight(after, head, token)}`
+          : weight(before, head, token),
       ),
   ]);
   const columns = tokens.slice(0, reading + 1).map(({ text }) => right(short(text.trim(), 10)));

@@ -1,3 +1,4 @@
+import { at } from '../../engine/numeric/at.ts';
 import type { CausalTrace } from '../../protocol/causalTrace.ts';
 import { STREAMS } from '../../protocol/streams.ts';
 import { plural } from '../../text/numbers.ts';
@@ -67,7 +68,7 @@ function render(found: CausalTrace, style: Style): string {
       stream === 'residual' ? 'residual, one layer' : `${stream}, ${plural(window, 'layer')} around`;
     const rows = indirect[stream].map((row, layer) => [
       String(layer),
-      ...shown.map(({ index }) => (row[index] ?? 0).toFixed(3)),
+      ...shown.map(({ index }) => at(row, index).toFixed(3)),
     ]);
     return `${style.heading(`Restored: ${what}`)}${style.table([right('layer'), ...heads], rows)}`;
   });

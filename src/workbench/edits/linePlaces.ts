@@ -1,3 +1,5 @@
+import { at } from '../../engine/numeric/at.ts';
+
 /** Where lines begin in a text, to find the line and the column of an offset without an open document. */
 export class LinePlaces {
   readonly #starts: readonly number[];
@@ -14,9 +16,9 @@ export class LinePlaces {
     let [low, high] = [0, this.#starts.length - 1];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      if (at(this.#starts, middle) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low, column: offset - (this.#starts[low] ?? 0) };
+    return { line: low, column: offset - at(this.#starts, low) };
   }
 }

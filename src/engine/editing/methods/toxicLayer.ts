@@ -1,4 +1,5 @@
 import type { Prompt } from '../../../protocol/chat.ts';
+import { EngineError } from '../../errors.ts';
 import { mapResidualStream } from '../../inspection/residualMap.ts';
 import { promptTokens, targetTokens } from '../../inspection/targetTokens.ts';
 import { TokenBatch } from '../../llama/batch.ts';
@@ -65,24 +66,23 @@ async function lastStates(
   { signal }: Work,
 ): Promise<Float64Array[]> {
   const context = session.context(tokens.length);
-  const places = new Map(
-    (await mapResidualStream(context)).layers.map(({ residual }, layer) => [
-      residual.index,
-      { ...residual, layer },
-    ]),
-  );
-  const states: Float64Array[] = [];
+  const { layers } = await mapResidualStream(context);
+  const names = new Map(layers.map(({ residual }) => [residual.index, residual.name]));
+  const states = new Map<number, Float64Array>();
   const visitor: NodeVisitor = {
-    wants: ({ index, name }) => places.get(index)?.name === name,
+    wants: ({ index, name }) => names.get(index) === name,
     visit(node) {
-      const layer = places.get(node.index)?.layer ?? 0;
       const [width, rows] = node.struct.ne;
-      states[layer] = Float64Array.from(node.read(width * (rows - 1), width));
+      states.set(node.index, Float64Array.from(node.read(width * (rows - 1), width)));
       return true;
     },
   };
   context.clear();
   const batch = new TokenBatch(TokenBatch.sequence(tokens));
   await context.tap?.during(visitor, () => context.decode(batch, signal));
-  return states;
+  return layers.map(({ residual: { index, name } }) => {
+    const state = states.get(index);
+    if (state === undefined) throw new EngineError(`llama.cpp did not compute ${name}.`);
+    return state;
+  });
 }

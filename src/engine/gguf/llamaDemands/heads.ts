@@ -1,3 +1,4 @@
+import { at } from '../../numeric/at.ts';
 import { weightInLayer, weightName } from '../names.ts';
 import {
   EQUAL_HEADS,
@@ -63,7 +64,10 @@ const attentionIsWhole: Demand = (facts) => {
 const groupsAreWhole: Demand = (facts) => {
   const heads = facts.perLayer('attention.head_count') ?? [];
   const kv = facts.perLayer('attention.head_count_kv') ?? heads;
-  const layer = heads.findIndex((count, index) => (kv[index] ?? 0) > 0 && count % (kv[index] ?? 1) !== 0);
+  const layer = heads.findIndex((count, index) => {
+    const shared = kv[index];
+    return shared !== undefined && shared > 0 && count % shared !== 0;
+  });
   if (layer < 0) return undefined;
   return `${heads[layer]} heads (${facts.key('attention.head_count')}) cannot share ${kv[layer]} of keys and values`;
 };
@@ -115,7 +119,8 @@ const keysFitCache: Demand = (facts) => {
   for (const { name, ne } of facts.tensors) {
     const { layer, part } = weightInLayer(name) ?? {};
     if (layer === undefined || part !== 'attn_k') continue;
-    const heads = kv[layer] ?? 0;
+    // layers behind the list have none
+    const heads = layer < kv.length ? at(kv, layer) : 0;
     if ((ne[1] ?? 1) !== heads * found.key) {
       return `${name} has ${ne[1] ?? 1} rows for ${heads} heads of width ${found.key} (${facts.key('attention.head_count_kv')})`;
     }
