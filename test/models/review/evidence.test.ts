@@ -24,7 +24,7 @@ const idOf = (wanted: string): number => {
 };
 /** As importance matrices are: some columns count a hundred times as much as others. */
 const uneven = (seed: number) => (columns: number) =>
-  new Random(seed + columns).normals(columns, 1.5).map((x) => Math.exp(x));
+  new Random(seed + columns).normals(columns).map((x) => Math.exp(x));
 const embeddings = 'token_embd.weight';
 const rowOf = (values: Float32Array, columns: number, row: number) =>
   values.subarray(row * columns, (row + 1) * columns);
