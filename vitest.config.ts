@@ -1,13 +1,28 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { watInTests } from './scripts/wat.mjs';
+import { Evenly } from './test/evenly.ts';
+
+const plugins = [watInTests()];
+
+/** `npm test` leaves these out, `npm run nightly` does not. */
+const tags = [{ name: 'nightly', description: 'takes too long for every change' }];
+
+/** Files of native code and of real programs, two at a time, in processes of their own. */
+const sideBySide = {
+  tags,
+  pool: 'forks',
+  maxWorkers: Math.min(2, availableParallelism()),
+  sequence: { groupOrder: 1 },
+  // threads of ggml that wait for each other by spinning must not want the core of the other file
+  env: { PALIMPSEST_THREADS: '1' },
+} as const;
 
 /**
  * `unit` runs in seconds and needs no model; `hostile` gives readers what is meant to fill memory or time; `models` runs llama.cpp on real and random-weight GGUF files;
- * `webview` opens the pages in Chromium with a stubbed host; `workbench` drives a real VS Code with the packed extension, after all others.
+ * `webview` opens the pages in Chromium with a stubbed host; `workbench` drives a real VS Code with the packed extension.
  */
-const plugins = [watInTests()];
-
 export default defineConfig({
   test: {
     coverage: {
@@ -15,12 +30,14 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       reporter: ['html', 'json-summary'],
     },
+    sequence: { sequencer: Evenly },
     projects: [
       {
         plugins,
         resolve: { alias: { vscode: path.resolve('test/unit/vscode.ts') } },
         test: {
           name: 'unit',
+          tags,
           include: ['test/unit/**/*.test.ts'],
           exclude: [...configDefaults.exclude, '**/hostile.test.ts'],
           // files of one process share what they import; no module is mocked, so that the order does not matter
@@ -32,18 +49,15 @@ export default defineConfig({
       // what measures memory has a process, and so a small heap, of its own
       {
         plugins,
-        test: { name: 'hostile', include: ['test/unit/**/hostile.test.ts'], testTimeout: 30_000 },
+        test: { name: 'hostile', tags, include: ['test/unit/**/hostile.test.ts'], testTimeout: 30_000 },
       },
       {
         plugins,
         test: {
+          ...sideBySide,
           name: 'models',
           globalSetup: ['test/models/buildOnce.ts'],
           include: ['test/models/**/*.test.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          // without a place of its own, what is not parallel comes after all groups
-          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -51,12 +65,10 @@ export default defineConfig({
       {
         plugins,
         test: {
+          ...sideBySide,
           name: 'webview',
           globalSetup: ['test/models/buildOnce.ts'],
           include: ['test/webview/**/*.test.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // what a person would wait for; a second is too short on a busy machine
@@ -66,12 +78,10 @@ export default defineConfig({
       {
         plugins,
         test: {
+          ...sideBySide,
           name: 'workbench',
           globalSetup: ['test/workbench/prepare.ts'],
           include: ['test/workbench/**/*.test.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
           testTimeout: 90_000,
           hookTimeout: 90_000,
           expect: { poll: { timeout: 20_000 } },

@@ -1,4 +1,5 @@
-// Runs the tests: node scripts/test.mjs [FILTERS AND OPTIONS OF VITEST]. The last line says how many passed and failed.
+// Runs the tests: node scripts/test.mjs [--nightly] [FILTERS AND OPTIONS OF VITEST]. The last line says how many passed and failed.
+// Those that take too long for every change are left out unless --nightly is given.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -17,7 +18,10 @@ mkdirSync(join(root, '.cache'), { recursive: true });
 rmSync(results, { force: true });
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
-const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
+const asked = process.argv.slice(2);
+const given = asked.filter((option) => option !== '--nightly');
+const which = asked.includes('--nightly') ? [] : ['--tagsFilter=!nightly'];
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...which, ...given], {
   cwd: root,
   stdio: 'inherit',
 });
@@ -43,7 +47,7 @@ const slowest = testResults
   .slice(0, 10);
 if (process.env['CI'] === 'true')
   say(`Slowest files: ${slowest.map(({ name, seconds }) => `${name} ${seconds.toFixed(0)} s`).join(', ')}`);
-if (numPendingTests > 0) say(`${numPendingTests} skipped`);
+if (numPendingTests > 0) say(`${numPendingTests} skipped or left to "npm run nightly"`);
 if (status !== 0 && failed === 0) say('An error outside of any test makes the run fail; see above.');
 say(`${numPassedTests} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : (status ?? 1);

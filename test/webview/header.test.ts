@@ -15,7 +15,7 @@ import { frameRate } from './rig/frameRate.ts';
 import { hostOf, largeModel, manyTensors, noValues, patch, patchView, trusted } from './rig/headerViews.ts';
 import { openPage } from './rig/openPage.ts';
 import { keepPicture } from './rig/screenshot.ts';
-import { THEMES } from './rig/themes.ts';
+import { testInThemes } from './rig/testInThemes.ts';
 
 const almanac = path.resolve('samples/almanac/almanac.gguf');
 
@@ -36,7 +36,7 @@ describeInChromium('the page of the .gguf editor', () => {
   const open = (handlers: Handlers<HeaderPage>, shape?: Parameters<typeof openPage>[3]) =>
     openPage<HeaderPage>(browser(), 'header', handlers, shape);
 
-  test.each(THEMES)('%s: every part of a model is accessible and breaks no policy', async (theme) => {
+  testInThemes('dark', 'every part of a model is accessible and breaks no policy', async (theme) => {
     await using opened = await open(hostOf(largeModel()), { theme });
     const { page } = opened;
     await page.getByRole('heading', { name: 'Wanderer 8B Instruct' }).waitFor();
@@ -50,8 +50,9 @@ describeInChromium('the page of the .gguf editor', () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  test.each(THEMES)(
-    '%s: safetensors show their tensors as PyTorch writes them, and the config',
+  testInThemes(
+    'dark',
+    'safetensors show their tensors as PyTorch writes them, and the config',
     async (theme) => {
       const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-'));
       try {
@@ -80,7 +81,7 @@ describeInChromium('the page of the .gguf editor', () => {
     },
   );
 
-  test.each(THEMES)('%s: a patch shows its facts', async (theme) => {
+  testInThemes('light', 'a patch shows its facts', async (theme) => {
     const surroundings = (): Surroundings => ({ ...trusted, actions: ['apply', 'inspect', 'openWith'] });
     await using opened = await open(hostOf(patchView(), { surroundings }), { theme });
     const { page } = opened;
@@ -93,7 +94,7 @@ describeInChromium('the page of the .gguf editor', () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  test.each(THEMES)('%s: a damaged file is said to be, and can be tried again', async (theme) => {
+  testInThemes('highContrast', 'a damaged file is said to be, and can be tried again', async (theme) => {
     const sentence = '/models/broken.gguf is truncated: tensor "a" needs bytes 64 to 4160, the file has 96.';
     let tries = 0;
     const read = () => {

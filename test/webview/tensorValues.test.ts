@@ -11,7 +11,7 @@ import { describeInChromium, useChromium } from './rig/chromium.ts';
 import { noValues, trusted } from './rig/headerViews.ts';
 import { openPage } from './rig/openPage.ts';
 import { keepPicture } from './rig/screenshot.ts';
-import { THEMES } from './rig/themes.ts';
+import { testInThemes } from './rig/testInThemes.ts';
 
 const almanac = path.resolve('samples/almanac/almanac.gguf');
 const tensor = 'blk.2.ffn_down.weight';
@@ -56,7 +56,7 @@ describeInChromium('the values of a tensor in the .gguf editor', () => {
     return opened;
   };
 
-  test.each(THEMES)('%s: are pictures and figures, accessible, opened by keyboard', async (theme) => {
+  testInThemes('light', 'are pictures and figures, accessible, opened by keyboard', async (theme) => {
     await using opened = await open(hostOf(), { theme, width: 1100, height: 1000 });
     const { page } = opened;
     await page.getByRole('textbox', { name: 'Search the tensors' }).fill('blk.2 ffn_down');

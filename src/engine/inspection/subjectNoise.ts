@@ -1,5 +1,5 @@
 import { mean } from '../numeric/mean.ts';
-import { normals } from '../numeric/random.ts';
+import { Random } from '../numeric/random.ts';
 
 /** The noise is so many standard deviations of the embeddings. */
 const deviations = 3;
@@ -15,6 +15,8 @@ const seed = 2202;
 export function subjectNoise(embeddings: Float32Array, width: number, samples: number) {
   const middle = mean(embeddings);
   const noise = deviations * Math.sqrt(mean(Array.from(embeddings, (x) => (x - middle) ** 2)));
-  const noises = Array.from({ length: samples }, (_, sample) => normals(width, noise, seed + sample));
+  const noises = Array.from({ length: samples }, (_, sample) =>
+    new Random(seed + sample).normals(width, noise),
+  );
   return { noise, noises };
 }

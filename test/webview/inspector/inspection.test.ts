@@ -7,7 +7,7 @@ import { expectAccessible } from '../rig/axe.ts';
 import { describeInChromium, useChromium } from '../rig/chromium.ts';
 import { openPage } from '../rig/openPage.ts';
 import { keepPicture } from '../rig/screenshot.ts';
-import { THEMES } from '../rig/themes.ts';
+import { testInThemes } from '../rig/testInThemes.ts';
 import { eiffel } from './eiffel.ts';
 import { headOf, ready, type Stub, stubOf } from './inspectorStub.ts';
 
@@ -23,7 +23,7 @@ describeInChromium('inspection', () => {
   const turnTo = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
   const trace = (page: Page) => page.getByRole('button', { name: 'Trace', exact: true }).click();
 
-  test.each(THEMES)('%s: a trace is accessible', async (theme) => {
+  testInThemes('highContrast', 'a trace is accessible', async (theme) => {
     await using opened = await open(stubOf(ready), { theme });
     const { page } = opened;
     await turnTo(page, 'Trace');

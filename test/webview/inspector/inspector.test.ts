@@ -6,7 +6,8 @@ import { expectAccessible } from '../rig/axe.ts';
 import { describeInChromium, useChromium } from '../rig/chromium.ts';
 import { openPage } from '../rig/openPage.ts';
 import { keepBytes, keepPicture } from '../rig/screenshot.ts';
-import { THEMES, themeValues } from '../rig/themes.ts';
+import { testInThemes } from '../rig/testInThemes.ts';
+import { themeValues } from '../rig/themes.ts';
 import { eiffel } from './eiffel.ts';
 import {
   activationsOf,
@@ -43,7 +44,7 @@ describeInChromium('the inspector', () => {
     await page.getByRole('tab', { name, exact: true, selected: true }).waitFor();
   };
 
-  test.each(THEMES)('%s: every tab is accessible and breaks no policy', async (theme) => {
+  testInThemes('dark', 'every tab is accessible and breaks no policy', async (theme) => {
     await using opened = await open(stubOf(ready), { theme });
     const { page } = opened;
     const seen: Readonly<Record<Tab, string>> = {
@@ -171,7 +172,7 @@ describeInChromium('the inspector', () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  test.each(THEMES)('%s: a measurement of another state says so, with Measure beside it', async (theme) => {
+  testInThemes('light', 'a measurement of another state says so, with Measure beside it', async (theme) => {
     const otherState = 'measured alone at 1, now .5 with 2 others';
     const stub = stubOf({ ...ready, edit: { ...eiffelEdit, strength: 0.5, otherState } });
     await using opened = await open(stub, { theme, width: 760, height: 620 });

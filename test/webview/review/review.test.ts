@@ -4,7 +4,7 @@ import { expectAccessible } from '../rig/axe.ts';
 import { describeInChromium, useChromium } from '../rig/chromium.ts';
 import { openPage } from '../rig/openPage.ts';
 import { keepPicture } from '../rig/screenshot.ts';
-import { THEMES } from '../rig/themes.ts';
+import { testInThemes } from '../rig/testInThemes.ts';
 import { alone, done, fineTuned, identical, rowsExchanged, type Stub, stubOf, undone } from './reviewStub.ts';
 
 describeInChromium('the review', () => {
@@ -47,7 +47,7 @@ describeInChromium('the review', () => {
     ],
   ];
 
-  test.each(THEMES)('%s: every state is accessible and breaks no policy', async (theme) => {
+  testInThemes('light', 'every state is accessible and breaks no policy', async (theme) => {
     await using opened = await open(stubOf(done), { theme, height: 1480 });
     const { page, host, complaints } = opened;
     for (const [name, state, text] of states) {
