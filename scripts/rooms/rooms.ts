@@ -77,7 +77,10 @@ export const ROOMS: readonly Room[] = [
     path: 'src/engine/linalg',
     what: 'large matrices through ggml: solving to float64 with factors in F32 on every core, eigenvectors at one end of a spectrum',
   },
-  { path: 'src/engine/autodiff/rules', what: 'the operations of ggml by families: rebuilt, and their gradients' },
+  {
+    path: 'src/engine/autodiff/rules',
+    what: 'the operations of ggml by families: rebuilt, and their gradients',
+  },
   { path: 'src/engine/autodiff', what: 'trace → twin → gradient' },
   {
     path: 'src/engine/chat',
