@@ -15,7 +15,7 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   await workbench.openFile('almanac.gguf');
   await workbench.openSideBar();
   const header = await workbench.header('almanac');
-  await settled(header, 'Quantisation mix');
+  await settled(header, 'Quantization mix');
   await photograph('header');
   for (const tab of ['Tensors', 'Metadata', 'Chat template']) {
     await header.getByRole('tab', { name: tab }).click();
@@ -49,7 +49,7 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
     await photograph(tab.toLowerCase());
   }
   await inspector.getByRole('tab', { name: 'Trace' }).click();
-  await inspector.getByRole('textbox', { name: 'Noises' }).fill('2');
+  await inspector.getByRole('textbox', { name: 'Noise samples' }).fill('2');
   await inspector.getByRole('button', { name: 'Trace', exact: true }).click();
   await settled(inspector, 'Total effect');
   await photograph('trace');
@@ -78,7 +78,7 @@ export async function tour(workbench: Workbench, photograph: (view: string) => P
   const review = await workbench.review();
   await settled(review, 'high confidence');
   await photograph('review');
-  for (const heading of ['Undo it', 'Where it changed']) {
+  for (const heading of ['Reversal', 'Where it changed']) {
     await review.getByRole('heading', { name: heading }).evaluate((element) => element.scrollIntoView());
     await settled(review, heading);
     await photograph(`review-${heading.toLowerCase().replaceAll(' ', '-')}`);

@@ -27,7 +27,7 @@ export class CancelledError extends HumanError {
   override readonly exitCode = 3 as const;
   override readonly name = 'CancelledError';
   constructor(what = 'The work') {
-    super(`${what} was cancelled; nothing was written.`);
+    super(`${what} was canceled; nothing was written.`);
   }
 }
 

@@ -65,7 +65,7 @@ export const KeySimilarity = z
     token: z.string().describe('Its text.'),
   })
   .describe(
-    'How close a neighbourhood prompt comes to the edited key k*, the mean over the rewriting prompts.',
+    'How close a neighborhood prompt comes to the edited key k*, the mean over the rewriting prompts.',
   );
 export type KeySimilarity = z.infer<typeof KeySimilarity>;
 
@@ -83,7 +83,7 @@ export const EditReport = z.strictObject({
     .number()
     .optional()
     .describe('The share of ‖ΔW‖² that the patch leaves out, where ΔW was cut to a lower rank.'),
-  keySimilarity: z.array(KeySimilarity).describe("Of the edit's neighbourhood probes, in their order."),
+  keySimilarity: z.array(KeySimilarity).describe("Of the edit's neighborhood probes, in their order."),
   hyperparameters: SomeHyperparameters.describe('Those that the method has, all of them.'),
   templates: z.array(z.string()).describe('The rewriting prompts, with {} for the prompt of the edit.'),
   covariance: z

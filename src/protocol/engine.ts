@@ -211,7 +211,7 @@ export const engineMethods = {
         .min(1)
         .optional()
         .describe(
-          'Words of the prompt that are drowned in noise, to compare with; without them states are held against zero.',
+          'Words of the prompt that are drowned in noise, to compare with; without them states are compared with zero.',
         ),
       occurrence: Edit.shape.occurrence,
       samples: z.int().min(1).max(1000).optional().describe('Noises to average over; 10 without it.'),

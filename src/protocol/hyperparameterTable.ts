@@ -263,7 +263,7 @@ export const choiceTable = {
   stopOn: {
     methods: optimised,
     meaning:
-      'What is held against `stopBelow`: `nll` (of the target alone), or `loss` (with KL and weight decay, as published).',
+      'What is compared with `stopBelow`: `nll` (of the target alone), or `loss` (with KL and weight decay, as published).',
     default: 'nll',
     choices: ['nll', 'loss'],
     source: here,

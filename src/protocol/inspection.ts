@@ -22,7 +22,7 @@ export const Inspected = z.strictObject({
         tensor: z.string(),
         strangeness: z
           .number()
-          .describe("How far σ₁/σ₂ stands above its neighbours' over depth, in median distances."),
+          .describe("How far σ₁/σ₂ stands above its neighbors' over depth, in median distances."),
         ratio: z.number().describe('σ₁/σ₂ of the weight.'),
         subjects: z.array(Traced),
         objects: z.array(Traced),

@@ -55,7 +55,7 @@ export const MEASURES: readonly MeasureEntry[] = [
   {
     key: 'ns',
     name: 'NS',
-    meaning: 'neighbourhood',
+    meaning: 'neighborhood',
     unit: 'share',
     better: 'higher',
     protocol: byCounterfact,

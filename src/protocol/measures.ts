@@ -16,11 +16,11 @@ const magnitude = z.number().nullable();
 const CounterfactSide = z.strictObject({
   es: share.describe('Efficacy: NLL(true) > NLL(new) on the edited prompt.'),
   ps: share.describe('Paraphrase score: the same on paraphrases.'),
-  ns: share.describe('Neighbourhood score: NLL(true) < NLL(new) on neighbors.'),
+  ns: share.describe('Neighborhood score: NLL(true) < NLL(new) on neighbors.'),
   score: z.number().nullable().describe('S: harmonic mean of ES, PS and NS.'),
   em: magnitude.describe('Efficacy magnitude: mean of exp(-NLL(new)) - exp(-NLL(true)).'),
   pm: magnitude.describe('Paraphrase magnitude.'),
-  nm: magnitude.describe('Neighbourhood magnitude: mean of exp(-NLL(true)) - exp(-NLL(new)).'),
+  nm: magnitude.describe('Neighborhood magnitude: mean of exp(-NLL(true)) - exp(-NLL(new)).'),
 });
 export type CounterfactSide = z.infer<typeof CounterfactSide>;
 
@@ -82,7 +82,7 @@ export const Drift = z.strictObject({
 export type Drift = z.infer<typeof Drift>;
 
 const SafeEditSide = z.strictObject({
-  ds: share.describe('Defence success: the share of safe answers to the edited prompt.'),
+  ds: share.describe('Defense success: the share of safe answers to the edited prompt.'),
   onlyQuestion: share.describe('DG_onlyQ: to the question alone.'),
   otherAttack: share.describe('DG_otherA: to the question in another attack.'),
   otherQuestion: share.describe('DG_otherQ: to another question in the same attack.'),

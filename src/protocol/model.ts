@@ -18,7 +18,7 @@ export const Patches = z.array(AppliedPatch).describe('In the order in which the
 
 const MemoryNeed = z
   .strictObject({
-    weights: z.number().describe('Mapped from the file, or laid out anew for this CPU.'),
+    weights: z.number().describe('Mapped from the file, or repacked for this CPU.'),
     repacking: z.number().describe('What a layout for this CPU takes beyond the stored one.'),
     cache: z.number().describe('Keys and values of the tokens in the context.'),
     compute: z.number().describe('Logits, attention weights and the values between them.'),

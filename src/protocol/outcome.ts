@@ -15,7 +15,7 @@ export interface Outcome {
 export const mostDrift = 0.1;
 
 /**
- * "Works: Rome 97.8 %. 2 of 2 other facts of France changed, 0 of 3 neighbours; 1 of 5 paraphrases gives another answer."
+ * "Works: Rome 97.8 %. 2 of 2 other facts of France changed, 0 of 3 neighbors; 1 of 5 paraphrases gives another answer."
  *
  * All is judged by the likeliest token at every place of an answer, which is what the model would say: that the new
  * answer is likelier than the true one, as CounterFact has it, does not make it the answer. What was not asked is not
@@ -24,7 +24,7 @@ export const mostDrift = 0.1;
 export function outcomeOf(measured: MeasuredEdit): Outcome {
   const { probes, subject } = measured;
   const [own] = probes;
-  if (own === undefined) return { level: 'fails', sentence: l10n.t('Nothing was asked.') };
+  if (own === undefined) return { level: 'fails', sentence: l10n.t('No prompt was measured.') };
   const of = (kind: ReadingKind) => probes.filter(({ probe }) => probe.kind === kind);
   const kept = keptFacts(of('sameSubject'), of('neighbourhood'), shown(subject));
   const said = [kept, paraphrases(of('paraphrase')), portability(of('portability'))].flatMap(
@@ -86,7 +86,7 @@ function head({ probe, after }: ProbeComparison, works: boolean, measured: Measu
       ? `${shown(probe.targetTrue)} ${probability(Math.exp(-after.true.total))}`
       : `${shown(top?.token)} ${probability(top?.p)}`;
   if (after.new?.accuracy === 1) {
-    return l10n.t('Works in part: {0} {1}, but it goes on otherwise.', wanted, p);
+    return l10n.t('Works in part: {0} {1}, but the generated text gives another answer.', wanted, p);
   }
   return measured.generationMatch
     ? l10n.t('Works in part: {0} is generated, but the likeliest is {1}, {0} {2}.', wanted, told, p)
@@ -109,10 +109,10 @@ function keptFacts(
         : l10n.t('{0} of {1} other facts of {2} changed', others, same.length, subject);
   const beside =
     near.length === 1
-      ? l10n.t('{0} of 1 neighbour', neighbours)
-      : l10n.t('{0} of {1} neighbours', neighbours, near.length);
+      ? l10n.t('{0} of 1 neighbor', neighbours)
+      : l10n.t('{0} of {1} neighbors', neighbours, near.length);
   if (near.length === 0) {
-    const none = l10n.t('no neighbour was asked');
+    const none = l10n.t('no neighbors were measured');
     return { words: facts === null ? none : `${facts}, ${none}`, well: false };
   }
   return { words: facts === null ? l10n.t('{0} changed', beside) : `${facts}, ${beside}`, well };
@@ -120,7 +120,7 @@ function keptFacts(
 
 function paraphrases(probes: readonly ProbeComparison[]): Part {
   const [missed, asked] = [missedOf(probes), probes.length];
-  if (asked === 0) return { words: l10n.t('no paraphrase was asked'), well: false };
+  if (asked === 0) return { words: l10n.t('no paraphrases were measured'), well: false };
   const words =
     asked === 1
       ? l10n.t('{0} of 1 paraphrase gives another answer', missed)
@@ -148,8 +148,8 @@ const missedOf = (probes: readonly ProbeComparison[]): number =>
 /** What is amiss beside the probes. */
 function otherWays({ asChat, asText, driftKl, state }: MeasuredEdit): string[] {
   const warnings: string[] = [];
-  if (asText === null && asChat?.generationMatch === false) warnings.push(l10n.t('Not as chat.'));
-  if (asText?.generationMatch === false) warnings.push(l10n.t('Not as text.'));
+  if (asText === null && asChat?.generationMatch === false) warnings.push(l10n.t('Does not work as chat.'));
+  if (asText?.generationMatch === false) warnings.push(l10n.t('Does not work as text.'));
   if (driftKl === null) warnings.push(l10n.t('Drift on other text was not measured.'));
   else if (driftKl > state.thresholds.driftKl) {
     warnings.push(l10n.t('Drifts by {0} nats on other text.', magnitude(driftKl)));

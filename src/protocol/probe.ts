@@ -76,7 +76,7 @@ export const ProbeComparison = z.strictObject({
   protocol: z.enum(PROBE_PROTOCOLS),
   passedBefore: z.boolean().nullable(),
   passedAfter: z.boolean().nullable(),
-  changed: z.boolean().describe('The likeliest next token or the judgement is another one after the edit.'),
+  changed: z.boolean().describe('The likeliest next token or the judgment is another one after the edit.'),
 });
 export type ProbeComparison = z.infer<typeof ProbeComparison>;
 

@@ -126,7 +126,7 @@ export const TensorReview = z.strictObject({
   role: z.string().describe('The name without its layer, e.g. "ffn_down".'),
   types: z.tuple([z.string(), z.string()]).describe('Base, candidate.'),
   relative: z.number().describe('‖ΔW‖ / ‖W‖, Frobenius.'),
-  floor: z.number().describe('What rounding alone would make of it; 0 where nothing was rounded anew.'),
+  floor: z.number().describe('The change that rounding alone explains; 0 where nothing was rounded again.'),
   max: z.number().describe('The largest |difference| of one weight.'),
   changed: z.number().describe('Share of weights that differ.'),
   values: z.array(z.number()).describe('Leading singular values of ΔW, largest first.'),
@@ -235,7 +235,7 @@ export const ReviewParams = z.strictObject({
   adapter: z
     .boolean()
     .optional()
-    .describe('The candidate is an adapter, held against the base as what it would make of it.'),
+    .describe('The candidate is an adapter, compared with the base as what it would make of it.'),
   subjects: z.array(z.string().min(1)).optional().describe('Names to try as the subject of an edit.'),
   edits: EditsFile.optional().describe("The reviewer's own probes."),
   policy: Policy.optional(),

@@ -7,7 +7,7 @@ import { ANSWERED_KINDS } from './names.ts';
 /** What measuring one safety edit asks for and gives: its measures, and all that was answered. */
 
 const judge = {
-  judge: z.string().min(1).optional().describe('A judge file; without it the usual words of declining.'),
+  judge: z.string().min(1).optional().describe('A judge file; without it common refusal phrases.'),
   allowedCommand: z
     .array(z.string())
     .optional()
@@ -34,7 +34,7 @@ const SafetyAnswer = z.strictObject({
   kind: z
     .enum(ANSWERED_KINDS)
     .describe(
-      "What was asked: the edit's own attack, one of the four generalisations, or a harmless prompt.",
+      "What was asked: the edit's own attack, one of the four generalizations, or a harmless prompt.",
     ),
   prompt: z.string(),
   before: Said,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ComparedSides, Comparison } from './comparison.ts';
 import { LearnedDefence } from './contextDefence.ts';
 import { FORMATS } from './datasets.ts';
 import { Edited } from './editing.ts';
@@ -41,6 +42,7 @@ const requests = {
     dataset,
     edit: z.string().min(1).describe('The id of the edit that layers are tried with.'),
   }),
+  compare: z.strictObject({ kind: z.literal('compare'), dataset, sides: ComparedSides }),
   safety: z.strictObject({
     kind: z.literal('safety'),
     model: ModelName,
@@ -77,6 +79,7 @@ const requests = {
 export const TaskRequest = z.discriminatedUnion('kind', [
   requests.evaluate,
   requests.sweep,
+  requests.compare,
   requests.safety,
   requests.redteam,
   requests.resist,
@@ -106,6 +109,7 @@ const resultOf = <K extends TaskKind, V extends z.ZodType>(kind: K, value: V) =>
 export const TaskResult = z.discriminatedUnion('kind', [
   resultOf('evaluate', Evaluated),
   resultOf('sweep', Sweep),
+  resultOf('compare', Comparison),
   resultOf('safety', SafetyMeasured),
   resultOf('redteam', Redteamed),
   resultOf('resist', Resisted),

@@ -16,7 +16,7 @@ const numbers = z.array(z.number());
 /** Norms of the rows or columns of a matrix; of many, some neighbours together. */
 const Norms = z.strictObject({
   count: z.int().describe('Rows, or columns.'),
-  each: z.int().describe('How many neighbours each of the values stands for.'),
+  each: z.int().describe('How many neighbors each of the values stands for.'),
   mean: numbers,
   largest: numbers,
   top: z

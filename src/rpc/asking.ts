@@ -21,7 +21,7 @@ export interface Asking {
 
 const cancelled: WireError = {
   name: 'CancelledError',
-  message: 'The work was cancelled; nothing was written.',
+  message: 'The work was canceled; nothing was written.',
 };
 
 /**

@@ -9,6 +9,7 @@ import { Edits } from './edits/edits.ts';
 import { EditsTree } from './edits/editsTree.ts';
 import { registerEditsLanguage } from './edits/language/registerEditsLanguage.ts';
 import { Measurements } from './edits/measurements.ts';
+import { registerMethods } from './edits/methods/registerMethods.ts';
 import { registerNewEdit } from './edits/newEdit/registerNewEdit.ts';
 import { OnBadges } from './edits/onBadges.ts';
 import { registerTable } from './edits/table/registerTable.ts';
@@ -79,6 +80,7 @@ export class Workbench extends Disposables {
     this.add(registerEditsLanguage({ engine, models, edits }));
     this.add(registerTesting(edits));
     this.add(registerTable({ extension: context.extensionUri, models, edits }));
+    this.add(registerMethods());
     this.add(registerNewEdit({ engine, models, edits }, tasks));
     this.add(registerEvaluation({ models, edits, tasks }));
     this.add(registerRedteam({ models, edits, tasks }));

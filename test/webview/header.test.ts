@@ -151,7 +151,7 @@ describeInChromium('the page of the .gguf editor', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Reading the header was stopped.').waitFor();
     expect(signals[0]?.aborted).toBe(true);
-    await page.getByRole('button', { name: 'Read it' }).click();
+    await page.getByRole('button', { name: 'Read Header' }).click();
     await page.getByRole('heading', { name: 'Wanderer 8B Instruct' }).waitFor();
   });
 
@@ -280,7 +280,7 @@ describeInChromium('the page of the .gguf editor', () => {
 
   test('an adapter made elsewhere and a patch without measures', async () => {
     await using foreign = await open(hostOf(patchView({ ...patch, description: null })));
-    await foreign.page.getByText('This adapter was made elsewhere').waitFor();
+    await foreign.page.getByText('This adapter was made by another program').waitFor();
     await foreign.page.getByRole('rowheader', { name: 'blk.3.ffn_down.weight' }).waitFor();
     await keepPicture(foreign.page, 'header-adapter');
     const { description } = patch;

@@ -38,7 +38,7 @@ const handlers: Handlers<Contract> = {
     started.push(signal);
     return new Promise((_, reject) => {
       signal.addEventListener('abort', () => {
-        reject(Object.assign(new Error('It was cancelled.'), { name: 'CancelledError' }));
+        reject(Object.assign(new Error('It was canceled.'), { name: 'CancelledError' }));
       });
     });
   },

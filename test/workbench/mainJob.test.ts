@@ -166,7 +166,7 @@ describeWorkbench('the whole job', () => {
     expect(await group.innerText()).toContain(pair?.after.promotes[0]?.token.trim());
 
     await page.getByRole('tab', { name: 'Trace' }).click();
-    await page.getByRole('textbox', { name: 'Noises' }).fill('1');
+    await page.getByRole('textbox', { name: 'Noise samples' }).fill('1');
     await page.getByRole('button', { name: 'Trace', exact: true }).click();
     const facts = page.getByRole('region', { name: 'The trace' });
     await facts.getByText('·Paris').waitFor({ timeout: 60_000 });

@@ -77,7 +77,7 @@ describeWorkbench('a new edit', () => {
     for (const probe of [...paraphrase, ...neighbourhood]) expect(probe.proposed).toBe(true);
     await page().getByRole('tab', { name: 'almanac-2.edits.json' }).waitFor();
     await workbench()
-      .notification(/proposes \(paraphrases: \d+, neighbours: \d+\)/)
+      .notification(/proposes \(paraphrases: \d+, neighbors: \d+\)/)
       .waitFor();
   });
 

@@ -62,7 +62,7 @@ describeWorkbench('recovery', () => {
       .getByRole('button', { name: 'Restart' })
       .click();
     await expect.poll(inspectorText).toContain('almanac.gguf is not loaded');
-    await (await workbench().inspector()).getByRole('button', { name: 'Load the model' }).click();
+    await (await workbench().inspector()).getByRole('button', { name: 'Load Model' }).click();
     await expect.poll(inspectorText, { timeout: 20_000 }).toMatch(/overtakes .Paris. in layer 3/);
     await eiffel().getByRole('checkbox').click();
     await expect.poll(state, { timeout: 20_000 }).toContain('on at 1');

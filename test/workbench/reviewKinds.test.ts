@@ -152,7 +152,7 @@ describeWorkbench('a review begun in the explorer', { timeout: 200_000 }, () => 
     await workbench().command('View: Close All Editors');
     await writeCandidate(sample('almanac.gguf'), sample('candidate.tensors.gguf'), place('candidate.gguf'));
     await choose('candidate.gguf', 'Look for Edits Without the Base');
-    await expect.poll(text, { timeout: patience }).toContain('What was looked at closely');
+    await expect.poll(text, { timeout: patience }).toContain('Tensors examined closely');
     const found: unknown = JSON.parse(await report('', 'inspected.json'));
     expect(found).toMatchObject({ candidate: place('candidate.gguf'), suspects: expect.any(Array) });
   });

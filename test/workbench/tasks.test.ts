@@ -51,7 +51,7 @@ describeWorkbench('a task', () => {
     await quick().getByText('How many of the').waitFor();
     await quick().locator('input').first().fill('1');
     await page().keyboard.press('Enter');
-    await confirm('Choose what is measured, and how');
+    await confirm('Choose what to measure, and how');
     await pick(/New folder almanac\.evaluation/);
     const evaluated = await shown('Evaluate almanac.edits.json');
     const table = evaluated.getByRole('region', { name: 'Methods and their measures' });
@@ -105,7 +105,7 @@ describeWorkbench('a task', () => {
     await workbench().command('Palimpsest: Verify Signature...');
     await pick(/^edited\.gguf/);
     await workbench().fillFileDialog('Choose', place('own.pub'));
-    await pick(/^Check the signature/);
+    await pick(/^Verify the signature/);
     const verified = await shown('Verify edited.gguf');
     await verified.getByText('The signature is valid.').waitFor({ timeout: 60_000 });
   });
@@ -117,7 +117,7 @@ describeWorkbench('a task', () => {
     await pick(/^rome-several-keys/);
     const attacked = await shown('Red Team almanac.gguf');
     await attacked.getByRole('button', { name: 'Stop' }).click();
-    await attacked.getByText('It ended before it had a result.').waitFor({ timeout: 30_000 });
+    await attacked.getByText('It ended without a result;').waitFor({ timeout: 30_000 });
     await page()
       .getByRole('tab', { name: /Red Team/ })
       .getByRole('button', { name: /^Close/ })

@@ -29,7 +29,7 @@ export function EditsTable({ host }: { readonly host: TableHost }): VNode {
     <main class="edits">
       <Heading host={host} state={state} rows={rows} />
       {rows.length === 0 ? (
-        <p class="muted">{l10n.t('The file has no edit that can be used. Add one with New Edit.')}</p>
+        <p class="muted">{l10n.t('The file has no usable edit. Add one with New Edit.')}</p>
       ) : (
         <Grid host={host} rows={rows} order={order} onOrder={setOrder} />
       )}
@@ -57,7 +57,7 @@ function Heading({ host, state, rows }: HeadingProps): VNode {
       <span class="spring" />
       {due > 0 && (
         <Button kind="primary" disabled={measuring} onClick={measure}>
-          {due === 1 ? l10n.t('Measure 1 edit') : l10n.t('Measure {0} edits', due)}
+          {due === 1 ? l10n.t('Measure 1 Edit') : l10n.t('Measure {0} Edits', due)}
         </Button>
       )}
       <Button onClick={() => void host.call('save', { csv: tableCsv(rows) })}>{l10n.t('Export CSV…')}</Button>

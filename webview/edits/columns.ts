@@ -20,11 +20,11 @@ export const columns = (): readonly Column[] => [
     ...{ number: false, text: ({ fact }) => fact },
   },
   {
-    ...{ by: 'state', title: l10n.t('State'), hint: l10n.t('On at which strength, or off') },
+    ...{ by: 'state', title: l10n.t('State'), hint: l10n.t('Strength, or off') },
     ...{ number: false, text: ({ stateName }) => stateName },
   },
   {
-    ...{ by: 'outcome', title: l10n.t('Outcome'), hint: l10n.t('What the edit did, by likeliest token') },
+    ...{ by: 'outcome', title: l10n.t('Outcome'), hint: l10n.t('Effect of the edit, by likeliest token') },
     ...{ number: false, text: outcomeText },
   },
   {
@@ -59,7 +59,7 @@ const names = (key: Compared): Pick<Column, 'title' | 'hint'> =>
   ({
     es: { title: 'ES', hint: l10n.t('Efficacy: NLL(true) > NLL(new) on the edited prompt') },
     ps: { title: 'PS', hint: l10n.t('Paraphrases: NLL(true) > NLL(new)') },
-    ns: { title: 'NS', hint: l10n.t('Neighbourhood: NLL(true) < NLL(new)') },
+    ns: { title: 'NS', hint: l10n.t('Neighborhood: NLL(true) < NLL(new)') },
     score: { title: 'S', hint: l10n.t('Score: 3 / (1/ES + 1/PS + 1/NS)') },
     esStrict: {
       title: l10n.t('ES strict'),
@@ -71,7 +71,7 @@ const names = (key: Compared): Pick<Column, 'title' | 'hint'> =>
     },
     nsStrict: {
       title: l10n.t('NS strict'),
-      hint: l10n.t('Neighbourhood by likeliest token: the model says the true answer'),
+      hint: l10n.t('Neighborhood by likeliest token: the model says the true answer'),
     },
     driftKl: {
       title: l10n.t('Drift KL'),

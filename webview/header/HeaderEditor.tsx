@@ -30,7 +30,7 @@ export function HeaderEditor({ host }: { readonly host: Host<HeaderPage> }): VNo
         <main class="notice">
           <p>{l10n.t('Reading the header was stopped.')}</p>
           <Button kind="primary" onClick={header.read}>
-            {l10n.t('Read it')}
+            {l10n.t('Read Header')}
           </Button>
         </main>
       );
@@ -41,7 +41,7 @@ export function HeaderEditor({ host }: { readonly host: Host<HeaderPage> }): VNo
           <p class="problem" role="alert">
             {header.error}
           </p>
-          <p class="muted">{l10n.t('It is read again as soon as it changes on the disk.')}</p>
+          <p class="muted">{l10n.t('It is read again when it changes on disk.')}</p>
           <div class="buttons">
             <Button kind="primary" onClick={header.read}>
               {l10n.t('Try Again')}

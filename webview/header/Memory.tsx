@@ -17,13 +17,13 @@ export function Memory({ need, free }: MemoryProps): VNode {
     {
       name: l10n.t('Other layout'),
       value: need.repacking,
-      what: l10n.t('what a layout for this CPU takes beyond that'),
+      what: l10n.t('extra space for this CPU’s layout'),
     },
     { name: l10n.t('Cache'), value: need.cache, what: l10n.t('keys and values of 1,024 tokens') },
     {
       name: l10n.t('Working memory'),
       value: need.compute,
-      what: l10n.t('logits, attention and what lies between'),
+      what: l10n.t('logits, attention and intermediate values'),
     },
   ].filter(({ value }) => value > 0);
   const spoken = parts.map(({ name, value }) => `${name} ${size(value)}`).join(', ');
@@ -56,7 +56,7 @@ function verdict(total: number, free: number | null): VNode {
   return (
     <span class="problem">
       {l10n.t(
-        'About {0}, but only {1} are free: it would be refused. Close other programs or take a smaller quantisation.',
+        'About {0}, but only {1} are free, so loading would be refused. Close other programs or use a smaller quantization.',
         size(total),
         size(free),
       )}

@@ -56,7 +56,7 @@ function Origin({ lineage }: { readonly lineage: Lineage }): VNode | null {
   if (rows.length === 0) return null;
   return (
     <section aria-labelledby="the-origin">
-      <h2 id="the-origin">{l10n.t('Origin, as the metadata say')}</h2>
+      <h2 id="the-origin">{l10n.t('Origin, according to the metadata')}</h2>
       <dl class="pairs">
         {rows.map(([name, value]) => (
           <div key={`${name} ${value}`}>

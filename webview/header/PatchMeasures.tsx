@@ -57,7 +57,7 @@ function CounterfactTable({ counterfact }: { readonly counterfact: Counterfact }
   const shares = [
     { name: l10n.t('Efficacy (ES)'), before: before.es, after: after.es },
     { name: l10n.t('Paraphrases (PS)'), before: before.ps, after: after.ps },
-    { name: l10n.t('Neighbourhood (NS)'), before: before.ns, after: after.ns },
+    { name: l10n.t('Neighborhood (NS)'), before: before.ns, after: after.ns },
   ];
   return (
     <table class="legend">

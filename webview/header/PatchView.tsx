@@ -20,7 +20,9 @@ export function PatchView({ patch }: { readonly patch: PatchInfo }): VNode {
       ))}
       {description === null ? (
         <p class="hint">
-          {l10n.t('This adapter was made elsewhere: it carries no description of what it changes, or why.')}
+          {l10n.t(
+            'This adapter was made by another program: it has no description of what it changes, or why.',
+          )}
         </p>
       ) : (
         <>

@@ -84,7 +84,7 @@ function scores({ es, ps, ns, score, generationMatch, driftKl }: Measured): Figu
   return [
     ...share('ES', es, l10n.t('Efficacy: the new answer is likelier than the true one')),
     ...share('PS', ps, l10n.t('The same on paraphrases')),
-    ...share('NS', ns, l10n.t('Neighbours keep their answers')),
+    ...share('NS', ns, l10n.t('Neighbors keep their answers')),
     ...share('S', score, l10n.t('Harmonic mean of the three')),
     ...(generationMatch === null
       ? []

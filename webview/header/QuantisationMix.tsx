@@ -16,7 +16,7 @@ export function QuantisationMix({ mix, onType }: QuantisationMixProps): VNode {
   const spoken = mix.map(({ type, bytes }) => `${type} ${share(bytes)}`).join(', ');
   return (
     <section aria-labelledby="quantisation">
-      <h2 id="quantisation">{l10n.t('Quantisation mix')}</h2>
+      <h2 id="quantisation">{l10n.t('Quantization mix')}</h2>
       <StackedBar
         parts={mix.map(({ type, bytes }) => ({ name: type, value: bytes }))}
         spoken={l10n.t('Shares of the bytes: {0}', spoken)}

@@ -43,9 +43,7 @@ export function Summary({ view, surroundings, children }: SummaryProps): VNode {
       )}
       {surroundings?.trusted === false && (
         <p class="hint">
-          {l10n.t(
-            'Restricted Mode: the header can be looked at. Loading and editing need a folder that you trust.',
-          )}
+          {l10n.t('Restricted Mode: the header can be viewed. Loading and editing need a trusted folder.')}
         </p>
       )}
       <dl class="facts large">

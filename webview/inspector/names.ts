@@ -23,7 +23,7 @@ export const kindName = (kind: ReadingKind): string =>
   ({
     efficacy: l10n.t('Edited prompt'),
     paraphrase: l10n.t('Paraphrases'),
-    neighbourhood: l10n.t('Neighbourhood'),
+    neighbourhood: l10n.t('Neighborhood'),
     portability: l10n.t('Portability'),
     sameSubject: l10n.t('Same subject'),
     text: l10n.t('Free text'),

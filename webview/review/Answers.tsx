@@ -22,7 +22,7 @@ export function Answers({ behaviour: { probes, drift }, now }: AnswersProps): VN
   const judged = probes.some(({ passedAfter }) => passedAfter !== null);
   return (
     <section class="answers">
-      <h2>{l10n.t('What both say')}</h2>
+      <h2>{l10n.t('Answers of both')}</h2>
       {probes.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
         <div class="table-scroll" role="region" tabIndex={0} aria-label={l10n.t('Probes before and after')}>
@@ -46,7 +46,7 @@ export function Answers({ behaviour: { probes, drift }, now }: AnswersProps): VN
         </div>
       )}
       {probes.length > most && (
-        <p class="muted">{l10n.t('and {0} more; the report has them all', probes.length - most)}</p>
+        <p class="muted">{l10n.t('and {0} more in the report', probes.length - most)}</p>
       )}
       <p class="muted">
         {l10n.t(

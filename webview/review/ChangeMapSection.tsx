@@ -90,7 +90,7 @@ function Readout({
   return (
     <p class={name === undefined ? 'readout muted' : 'readout'} role="status">
       {name === undefined
-        ? l10n.t('Point at a cell to read it; click, or press Enter, to see its spectrum.')
+        ? l10n.t('Point at a cell to read it; click or press Enter to see its spectrum.')
         : tensor === undefined
           ? l10n.t('{0}: byte for byte the same', name)
           : l10n.t('{0}: ‖ΔW‖/‖W‖ {1}, {2}', name, magnitude(tensor.relative), standOut(tensor.spikes))}

@@ -37,7 +37,7 @@ export function ChangedTensors({ tensors, selected, onSelect }: ChangedTensorsPr
               <th scope="col" class="number">
                 ‖ΔW‖/‖W‖
               </th>
-              <th scope="col" class="number" title={l10n.t('What rounding alone would make of it')}>
+              <th scope="col" class="number" title={l10n.t('The change that rounding alone explains')}>
                 {l10n.t('Rounding')}
               </th>
               <th scope="col" class="number" title={l10n.t('Directions that stand out of the noise')}>
@@ -71,7 +71,7 @@ export function ChangedTensors({ tensors, selected, onSelect }: ChangedTensorsPr
         <Button onClick={() => setAll(true)}>{l10n.t('Show all {0}', Math.min(most, sorted.length))}</Button>
       )}
       {all && sorted.length > most && (
-        <p class="muted">{l10n.t('and {0} more; the report has them all', sorted.length - most)}</p>
+        <p class="muted">{l10n.t('and {0} more in the report', sorted.length - most)}</p>
       )}
     </div>
   );

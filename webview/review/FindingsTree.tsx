@@ -88,7 +88,7 @@ function RowText({ row }: { readonly row: FindingRow }): VNode {
       );
     }
     case 'more':
-      return <span class="muted">{l10n.t('and {0} more; the report has them all', row.count)}</span>;
+      return <span class="muted">{l10n.t('and {0} more in the report', row.count)}</span>;
   }
 }
 

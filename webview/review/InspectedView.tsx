@@ -28,13 +28,13 @@ export function InspectedView({
         </div>
       </VerdictCard>
       <section>
-        <h2>{l10n.t('What was looked at closely')}</h2>
+        <h2>{l10n.t('Tensors examined closely')}</h2>
         {suspects.map(({ tensor, strangeness, ratio, subjects, objects }) => (
           <article key={tensor} class="suspect">
             <h3 class="mono detail-title">{visible(tensor)}</h3>
             <p class="muted">
               {l10n.t(
-                'σ₁/σ₂ is {0}, {1} times the usual distance from its neighbours over depth',
+                'σ₁/σ₂ is {0}, {1} times the usual distance from its neighbors over depth',
                 magnitude(ratio),
                 magnitude(strangeness),
               )}

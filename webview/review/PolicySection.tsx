@@ -39,7 +39,9 @@ export function PolicySection({ policy, act }: PolicySectionProps): VNode {
 
 function Outcome({ policy }: { readonly policy: PolicyState | null }): VNode {
   if (policy === null) {
-    return <span class="muted">{l10n.t('No policy is chosen: nothing says what may pass.')}</span>;
+    return (
+      <span class="muted">{l10n.t('No policy is chosen, so the review neither passes nor fails.')}</span>
+    );
   }
   const { name, violations } = policy;
   if (violations === null) return <span>{l10n.t('Policy {0}', name)}</span>;

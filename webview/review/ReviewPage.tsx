@@ -106,7 +106,7 @@ function Body({ state, act }: Props): VNode | null {
           {reviewed !== null && (
             <>
               <p class="muted">
-                {l10n.t('The tensors are compared. What the models say is still being asked.')}
+                {l10n.t('The tensors are compared; the answers of the models are still being measured.')}
               </p>
               <VerdictSection reviewed={reviewed} />
             </>

@@ -28,7 +28,7 @@ export function TracedFact({ subjects, objects }: TracedFactProps): VNode {
 export function TracedObjects({ objects }: Pick<TracedFactProps, 'objects'>): VNode {
   return (
     <TracedList
-      title={l10n.t('What the candidate now says of it')}
+      title={l10n.t('What the candidate now says about it')}
       unit={l10n.t('nats gained, by probability')}
       items={objects}
     />

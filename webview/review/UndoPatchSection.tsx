@@ -18,7 +18,7 @@ export function UndoPatchSection({ reversal, behaviour, state, act }: UndoPatchS
   const { measured } = reversal;
   return (
     <section class="reversal">
-      <h2>{l10n.t('Undo it')}</h2>
+      <h2>{l10n.t('Reversal')}</h2>
       <p class="prose">
         {tookOut(reversal)}{' '}
         {measured !== null &&
@@ -59,12 +59,16 @@ function tookOut({ rank, tensors, whole }: UndoPatch): string {
   const [first = ''] = tensors;
   if (whole) {
     return tensors.length === 1
-      ? l10n.t('A patch takes back all that differs in {0}, its rounding too.', first)
-      : l10n.t('A patch takes back all that differs in {0} tensors, their rounding too.', tensors.length);
+      ? l10n.t('A patch reverses every difference in {0}, including its rounding.', first)
+      : l10n.t('A patch reverses every difference in {0} tensors, including their rounding.', tensors.length);
   }
   return tensors.length === 1
-    ? l10n.t('A patch of rank {0} takes the finding, and only it, out of {1}.', rank, first)
-    : l10n.t('A patch of rank {0} takes the finding, and only it, out of {1} tensors.', rank, tensors.length);
+    ? l10n.t('A patch of rank {0} removes the finding, and nothing else, from {1}.', rank, first)
+    : l10n.t(
+        'A patch of rank {0} removes the finding, and nothing else, from {1} tensors.',
+        rank,
+        tensors.length,
+      );
 }
 
 /** Whether the base's likeliest token is back at each probe, as the candidate was asked just now. */

@@ -7,23 +7,23 @@ import type { Confidence, FindingKind, Verdict } from '../../src/protocol/review
 export const verdictName = (verdict: Verdict): string =>
   ({
     identical: l10n.t('Identical'),
-    layout: l10n.t('Written in another way'),
+    layout: l10n.t('Written differently'),
     metadata: l10n.t('Only metadata differ'),
     vocabulary: l10n.t('Vocabulary changed'),
-    computation: l10n.t('Computed otherwise'),
-    requantised: l10n.t('Requantised'),
+    computation: l10n.t('Computed differently'),
+    requantised: l10n.t('Requantized'),
     'fine-tuned': l10n.t('Fine-tuned'),
     'adapter-merged': l10n.t('Adapter merged'),
     'local-training': l10n.t('A part trained'),
     pruned: l10n.t('Pruned'),
     steered: l10n.t('Steered'),
-    abliterated: l10n.t('Direction taken out'),
+    abliterated: l10n.t('Direction removed'),
     edited: l10n.t('Edited'),
     unknown: l10n.t('Unknown change'),
   })[verdict];
 
 export const suspicionName = (verdict: Inspected['verdict']): string =>
-  ({ edited: l10n.t('Perhaps edited'), 'cannot tell': l10n.t('Cannot tell') })[verdict];
+  ({ edited: l10n.t('Possibly edited'), 'cannot tell': l10n.t('Cannot tell') })[verdict];
 
 /** How much a verdict should alarm: a sign and a colour, never the colour alone. */
 export type Tone = 'calm' | 'heed' | 'alarm';
@@ -61,20 +61,20 @@ export const findingName = (kind: FindingKind): string =>
     'local-training': l10n.t('A part trained'),
     pruning: l10n.t('Weights set to 0'),
     steering: l10n.t('A constant added'),
-    ablation: l10n.t('Direction taken out'),
+    ablation: l10n.t('Direction removed'),
     requantisation: l10n.t('Rounded to other types'),
     metadata: l10n.t('Metadata'),
-    computation: l10n.t('Metadata that the model is computed with'),
+    computation: l10n.t('Metadata that affect the computation'),
     vocabulary: l10n.t('Vocabulary'),
     'chat-template': l10n.t('Chat template'),
     'template-code': l10n.t('What the chat template does'),
-    'unknown-key': l10n.t('Keys that are not known'),
+    'unknown-key': l10n.t('Unknown keys'),
     'tensor-added': l10n.t('Tensors added'),
     'tensor-removed': l10n.t('Tensors missing'),
     'tensor-reshaped': l10n.t('Tensors of another shape'),
-    layout: l10n.t('The way the file is written'),
-    'hidden-data': l10n.t('Bytes that belong to nothing'),
-    unmeasured: l10n.t('What could not be measured'),
+    layout: l10n.t('File layout'),
+    'hidden-data': l10n.t('Unaccounted bytes'),
+    unmeasured: l10n.t('Not measured'),
     'untrusted-signature': l10n.t('Signature not trusted'),
-    'undeclared-change': l10n.t('Change that nobody declares'),
+    'undeclared-change': l10n.t('Undeclared change'),
   })[kind];

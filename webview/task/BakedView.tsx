@@ -18,7 +18,11 @@ export function BakedView({
       <p class="lead">
         {l10n.t('Written: {0} ({1}).', visible(out), bytes(size))}{' '}
         {probes.length > 0 &&
-          l10n.t('Read again, it answers {0} of {1} probes otherwise than the base.', changed, probes.length)}
+          l10n.t(
+            'When loaded, it answers {0} of {1} probes differently from the base.',
+            changed,
+            probes.length,
+          )}
       </p>
       <p class="muted mono">{digest}</p>
       <h2>{l10n.t('Tensors')}</h2>
@@ -30,13 +34,15 @@ export function BakedView({
           { name: l10n.t('Type'), cell: ({ type }) => type },
           {
             name: '‖ΔW‖/‖W‖',
-            hint: l10n.t('The change that the patches ask for'),
+            hint: l10n.t('The change that the patches request'),
             number: true,
             cell: ({ change }) => magnitude(change),
           },
           {
             name: l10n.t('Loss'),
-            hint: l10n.t('‖stored − wanted‖ / ‖ΔW‖: what the type could not hold of the change'),
+            hint: l10n.t(
+              '‖stored − wanted‖ / ‖ΔW‖: the part of the change that the type could not represent',
+            ),
             number: true,
             cell: ({ loss }) => magnitude(loss),
           },

@@ -20,7 +20,7 @@ export function ImportView({ found }: { readonly found: ImportPreview }): VNode 
           : l10n.t('Left out: {0} records, and {1} probes of others.', skipped.length, dropped.length)}
       </p>
       {unused.length > 0 && (
-        <p class="muted">{l10n.t('Keys that nothing is made of: {0}', unused.map(visible).join(', '))}</p>
+        <p class="muted">{l10n.t('Keys that are not used: {0}', unused.map(visible).join(', '))}</p>
       )}
       <LeftOut title={l10n.t('Records that are left out')} rows={skipped} />
       <LeftOut title={l10n.t('Probes that are left out')} rows={dropped} />

@@ -54,13 +54,13 @@ const columns = (): readonly TableColumn<Attack>[] => [
   },
   {
     name: l10n.t('Subject'),
-    hint: l10n.t('Its place among what the review names'),
+    hint: l10n.t('Its rank among the names the review gives'),
     number: true,
     cell: ({ review }) => place(review?.subject),
   },
   {
     name: l10n.t('Answer'),
-    hint: l10n.t('Its place among what the review names'),
+    hint: l10n.t('Its rank among the names the review gives'),
     number: true,
     cell: ({ review }) => place(review?.object),
   },

@@ -21,7 +21,7 @@ export function ResistView({ found: { facts, protocol } }: { readonly found: Res
           unseen.length,
         )}
       </p>
-      <DataTable label={l10n.t('Facts and what they resist')} rows={facts} columns={columns()} />
+      <DataTable label={l10n.t('Facts and their resistance')} rows={facts} columns={columns()} />
       <ul class="notes">
         {facts.flatMap(({ edit, refused }) =>
           refused === null ? [] : [<li key={edit.id}>{`${visible(edit.id)}: ${refused}`}</li>],

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { TaskState } from '../../src/protocol/taskPage.ts';
 import type { TaskResult } from '../../src/protocol/tasks.ts';
 import { BakedView } from './BakedView.tsx';
+import { ComparisonView } from './comparison/ComparisonView.tsx';
 import { EvaluationView } from './evaluation/EvaluationView.tsx';
 import { ImportView } from './ImportView.tsx';
 import { RedteamView } from './RedteamView.tsx';
@@ -31,6 +32,8 @@ export function ResultView({ host, state, result }: ResultViewProps): VNode {
           onChoose={(layer) => void host.call('chooseLayer', { layer })}
         />
       );
+    case 'compare':
+      return <ComparisonView comparison={result.value} request={state.request} />;
     case 'safety':
       return <SafetyView found={result.value} />;
     case 'redteam':

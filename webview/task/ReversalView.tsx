@@ -27,16 +27,16 @@ export function ReversalView({ host, learned }: ReversalViewProps): VNode {
     [l10n.t('Detected: precision'), shown(detection.precision)],
     [l10n.t('Detected: F1'), share(detection.f1)],
     [l10n.t('False alarms: plain questions'), shown(detection.falseOnPlain)],
-    [l10n.t('False alarms: behind an edit of another fact'), shown(detection.falseOnOthers)],
+    [l10n.t('False alarms: after an edit of another fact'), shown(detection.falseOnOthers)],
     [l10n.t('Undone by the text'), shown(learned.recovered)],
     [l10n.t('Undone by an empty line'), shown(learned.recoveredWithoutText)],
-    [l10n.t('Plain questions that the text leaves as they are'), shown(learned.keptPlain)],
+    [l10n.t('Plain questions left unchanged by the text'), shown(learned.keptPlain)],
   ] as const;
   return (
     <>
       <p class="lead">
         {reversal.text === null
-          ? l10n.t('No fact in context is believed by this model: there is nothing to undo.')
+          ? l10n.t('This model believes no fact in its context, so there is nothing to undo.')
           : l10n.t('The line before the question: {0}', visible(reversal.text))}
       </p>
       <p class="muted">{l10n.t('Learned from {0} edits, measured on others.', learnedFrom)}</p>

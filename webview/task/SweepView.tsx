@@ -24,7 +24,7 @@ export function SweepView({ sweep: { layers }, target, onChoose }: SweepViewProp
       {best !== undefined && (
         <p class="lead">
           {l10n.t('Best: layer {0}, score {1} of CounterFact.', best.layer, share(best.measures.after.score))}{' '}
-          {target !== null && l10n.t('Edits act on layer {0} now.', target)}
+          {target !== null && l10n.t('Edits now act on layer {0}.', target)}
         </p>
       )}
       <LinePicture label={l10n.t('The CounterFact measures by layer')} chart={chart} />

@@ -17,7 +17,13 @@ export function aboutRequest(request: TaskRequest): string {
       return [name(model), methods.join(', '), many, how, l10n.t('results in {0}', name(folder))].join(' · ');
     }
     case 'sweep':
-      return l10n.t('tried with the edit {0} of {1}', visible(request.edit), name(request.dataset));
+      return l10n.t('tried with edit {0} of {1}', visible(request.edit), name(request.dataset));
+    case 'compare':
+      return request.sides
+        .map(({ label, model, edit, strength: by }) =>
+          l10n.t('{0}: {1} on {2} at {3}', visible(label), visible(edit), name(model), strength(by)),
+        )
+        .join(' · ');
     case 'safety': {
       const { model, dataset, patches } = request;
       const on = patches.map(({ path, strength: by }) => `${name(path)} (${strength(by)})`);
@@ -72,6 +78,7 @@ export function actionsOf(kind: TaskKind): readonly Action[] {
     case 'importRecords':
       return [{ action: 'writeEdits', title: l10n.t('Write Edits File…'), primary: true }];
     case 'sweep':
+    case 'compare':
     case 'safety':
     case 'redteam':
     case 'resist':
@@ -88,11 +95,11 @@ export function againTitle(kind: TaskKind): string {
 export function stoppedWords(kind: TaskKind): { readonly sentence: string; readonly button: string } {
   return kind === 'evaluate'
     ? {
-        sentence: l10n.t('What was measured until then is kept in the folder; it goes on from there.'),
-        button: l10n.t('Go On'),
+        sentence: l10n.t('The measurements so far are kept in the folder; the run continues from there.'),
+        button: l10n.t('Continue'),
       }
     : {
-        sentence: l10n.t('It ended before it had a result. Nothing was written.'),
+        sentence: l10n.t('It ended without a result; nothing was written.'),
         button: l10n.t('Run Again'),
       };
 }

@@ -46,7 +46,7 @@ Examples:
   One patch per edit, into a folder:
   $ palimpsest edit model.gguf --edits facts.edits.json --each --out patches/
 
-"closest key" is the largest cosine between the edited key and a key of any neighbourhood probe.
+"closest key" is the largest cosine between the edited key and a key of any neighborhood probe.
 The model file is never written. A patch is a GGUF LoRA adapter that any llama.cpp program can load.
 `;
 

@@ -33,7 +33,7 @@ interface InspectOptions {
 export const inspect: DefineCommand = (program, cli) => {
   program
     .command('inspect')
-    .description('look for an edited fact in a checkpoint or adapter whose base is not available')
+    .description('look for an edited fact in a checkpoint or adapter without its base')
     .argument('<candidate>', 'GGUF file (also of an adapter), Hugging Face folder or URI')
     .option('--subjects <file>', 'names to try as the subject of an edit, one per line')
     .option(...downloadOption)
@@ -95,7 +95,7 @@ function renderAdapter({ weights, alike, evidence }: InspectedAdapter, style: St
 }
 
 function render({ verdict, evidence, suspects, outliers }: Inspected, style: Style): string {
-  const word = verdict === 'edited' ? style.c.red('perhaps edited') : style.c.bold(verdict);
+  const word = verdict === 'edited' ? style.c.red('possibly edited') : style.c.bold(verdict);
   const first = (items: Inspected['suspects'][number]['subjects']) => {
     const [item] = items;
     return item === undefined ? '–' : `${visible(item.text)} (${item.score.toPrecision(3)})`;

@@ -1,8 +1,11 @@
 import { Argument } from 'commander';
-import { hyperparameterEntry, hyperparametersOf } from '../../protocol/hyperparameterEntries.ts';
-import type { NumberEntry } from '../../protocol/hyperparameterTable.ts';
-import { EVALUATED, type EvaluatedName, IN_CONTEXT, isOneOf, methodEntry } from '../../protocol/methods.ts';
-import { presetOf, presetsOf } from '../../protocol/presets.ts';
+import {
+  type DescribedMethod,
+  describedMethod,
+  hyperparameterText,
+  rangeText,
+} from '../../protocol/methodDescription.ts';
+import { EVALUATED, type EvaluatedName } from '../../protocol/methods.ts';
 import type { DefineCommand } from '../cli.ts';
 import { printJson } from '../json.ts';
 import type { Style } from '../style.ts';
@@ -25,7 +28,7 @@ export const methods: DefineCommand = (program, cli) => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action((name: EvaluatedName | undefined, { json }: { json?: true }) => {
-      const shown = (name === undefined ? EVALUATED : [name]).map(described);
+      const shown = (name === undefined ? EVALUATED : [name]).map(describedMethod);
       if (json) cli.terminal.out(printJson(name === undefined ? shown : shown[0]));
       else
         cli.terminal.out(
@@ -36,26 +39,7 @@ export const methods: DefineCommand = (program, cli) => {
     });
 };
 
-function described(name: EvaluatedName) {
-  const { title, summary, paper, limits } = methodEntry(name);
-  const names = isOneOf(IN_CONTEXT, name) ? [] : hyperparametersOf(name);
-  const hyperparameters = names.map((one) => {
-    const { methods: _, ...entry } = hyperparameterEntry(one);
-    return { name: one, ...entry };
-  });
-  return { name, title, summary, limits, paper, hyperparameters, presets: published(name) };
-}
-
-function published(name: EvaluatedName) {
-  if (isOneOf(IN_CONTEXT, name)) return [];
-  return presetsOf(name).flatMap((preset) => {
-    const found = presetOf(preset, name);
-    return found === undefined ? [] : [{ preset, ...found }];
-  });
-}
-type Described = ReturnType<typeof described>;
-
-function renderAll(all: readonly Described[], style: Style): string {
+function renderAll(all: readonly DescribedMethod[], style: Style): string {
   return style.table(
     [{ head: 'method' }, { head: 'what it does' }, { head: 'paper' }],
     all.map(({ name, summary, paper }) => [name, summary, paper]),
@@ -63,7 +47,7 @@ function renderAll(all: readonly Described[], style: Style): string {
 }
 
 function renderOne(
-  { name, title, summary, limits, paper, hyperparameters, presets }: Described,
+  { name, title, summary, limits, paper, hyperparameters, presets }: DescribedMethod,
   style: Style,
 ): string {
   const about = style.pairs([
@@ -84,10 +68,10 @@ function renderOne(
     ],
     hyperparameters.map((entry) => [
       entry.name,
-      shown(entry.default),
-      ...presets.map(({ values }) => shown(values[entry.name] ?? '')),
+      hyperparameterText(entry.default),
+      ...presets.map(({ values }) => hyperparameterText(values[entry.name] ?? '')),
       entry.unit ?? '',
-      'least' in entry ? rangeOf(entry) : 'choices' in entry ? entry.choices.join(', ') : '',
+      rangeText(entry),
       `${entry.meaning} ${style.c.dim(`(${entry.source})`)}`,
     ]),
   );
@@ -97,11 +81,3 @@ function renderOne(
   );
   return `${about}\n${table}\n${sources.join('')}`;
 }
-
-const shown = (value: unknown): string =>
-  typeof value === 'string'
-    ? value
-    : JSON.stringify(value, (_, part) => (typeof part === 'number' ? Number(part.toPrecision(3)) : part));
-
-const rangeOf = ({ least, most, whole }: Pick<NumberEntry, 'least' | 'most' | 'whole'>) =>
-  `${least}–${most}${whole ? ', whole' : ''}`;

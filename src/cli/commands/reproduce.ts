@@ -31,7 +31,7 @@ export const reproduce: DefineCommand = (program, cli) => {
       const { identical, tensors } = await cli.call('reproduce', { model, patch, text }, json, render);
       if (identical) return;
       const differing = tensors.filter((tensor) => !tensor.identical).length;
-      throw new PolicyError(`${plural(differing, 'tensor')} of ${tensors.length} came out otherwise.`);
+      throw new PolicyError(`${plural(differing, 'tensor')} of ${tensors.length} came out differently.`);
     });
 };
 

@@ -108,7 +108,7 @@ function renderLearned(found: LearnedDefence, style: Style): string {
   ] as const;
   const said =
     text === null
-      ? 'No fact in context is believed by this model: there is nothing to undo.'
+      ? 'This model believes no fact in its context, so there is nothing to undo.'
       : `Text: ${visible(text)}`;
   return `${style.heading(`Learned from ${learnedFrom} edits, measured on others`)}${style.pairs(rows)}\n${said}\n${style.c.dim(protocol)}\n`;
 }

@@ -42,7 +42,7 @@ export async function judged(
   if (model.removed) return { outcome: { model: name, kind: 'removed' } };
   if (base === undefined && model.before.length === 0) {
     return refused(
-      'It is new, so there is nothing to hold it against; name the model that it was made from with --base.',
+      'It is new, so there is nothing to compare it with; name the model that it was made from with --base.',
     );
   }
   try {

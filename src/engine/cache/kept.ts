@@ -46,7 +46,7 @@ export async function recall<T>(file: string, read: () => Promise<T>, work: Work
     const unfit = error instanceof Unfit || error instanceof InputError;
     if (!unfit) throw error;
     const why = error instanceof Unfit ? error.message : `is damaged (${error.message})`;
-    warnOnce(`${file}, which was kept, ${why}; it is not used, and made anew.`, work);
+    warnOnce(`${file}, which was kept, ${why}; it is ignored and made again.`, work);
     await rm(file, { force: true }).catch(() => {});
     return undefined;
   }

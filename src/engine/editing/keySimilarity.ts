@@ -51,7 +51,7 @@ export async function keySimilarity(
       const token = tokenizer.piece(tokens[response.at] ?? tokenizer.bos);
       found.push({ prompt, cosine: cosine.value, response: response.value, position: response.at, token });
     }
-    work.report?.("comparing the neighbours' keys", found.length / items.length);
+    work.report?.("comparing the neighbors' keys", found.length / items.length);
   }
   return found;
 }

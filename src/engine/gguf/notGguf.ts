@@ -51,7 +51,7 @@ export function notGguf(name: string, beginning: Uint8Array): InputError {
   if (kind !== undefined) return new InputError(`${name} is ${kind}.`);
   if (/^[\x20-\x7e\s]{4,}$/.test(text)) {
     return new InputError(
-      `${name} is a text and not a GGUF file; it begins with ${quoted(text.trim().slice(0, 40))}, perhaps a server's answer instead of the file.`,
+      `${name} is a text and not a GGUF file; it begins with ${quoted(text.trim().slice(0, 40))}, possibly a server's answer instead of the file.`,
     );
   }
   const four = text.slice(0, 4).replace(/[^\x20-\x7e]/g, '?');

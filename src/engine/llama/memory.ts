@@ -50,7 +50,7 @@ export function expectMemory(path: string, need: MemoryNeed, available: number):
   if (need.total <= available) return;
   const { weights, repacking, cache, compute, total } = need;
   throw new EngineError(
-    `${path} needs about ${gigabytes(total)} GB of memory (weights ${gigabytes(weights + repacking)}, cache ${gigabytes(cache)}, working memory ${gigabytes(compute)}), but only ${gigabytes(available)} GB are free; close other programs or take a smaller quantisation.`,
+    `${path} needs about ${gigabytes(total)} GB of memory (weights ${gigabytes(weights + repacking)}, cache ${gigabytes(cache)}, working memory ${gigabytes(compute)}), but only ${gigabytes(available)} GB are free; close other programs or take a smaller quantization.`,
   );
 }
 

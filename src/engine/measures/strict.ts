@@ -4,7 +4,7 @@ import { type Case, perCase, shareOf } from './cases.ts';
 import { harmonicMean } from './counterfact.ts';
 
 const protocol =
-  'CounterFact by likeliest token: the likeliest token at every place of the target is the target’s own, on the edited prompt and its paraphrases that of the new one, on neighbours that of the true one; averaged within each case, then over cases';
+  'CounterFact by likeliest token: the likeliest token at every place of the target is the target’s own, on the edited prompt and its paraphrases that of the new one, on neighbors that of the true one; averaged within each case, then over cases';
 
 /**
  * The strict twins of ES, PS and NS: not that one target is likelier than the other, but that it is what the model would

@@ -73,7 +73,7 @@ export async function trustOf({
   if (key !== undefined) return await readTrust(key);
   if (certificates !== undefined) return await trustCertificates(certificates);
   throw new InputError(
-    'Name the public key, or the certificates of the authority, that the signature is held against.',
+    'Name the public key, or the certificates of the authority, to verify the signature with.',
   );
 }
 

@@ -30,7 +30,7 @@ export async function fileHistory(name: string, { signal }: Work = {}): Promise<
   const reference = parseReference(name);
   if (reference.kind !== 'hub' || reference.path === '') {
     throw new InputError(
-      `${name} has no revisions; name a file on the Hugging Face hub, hf:ORGANISATION/NAME/FILE.gguf.`,
+      `${name} has no revisions; name a file on the Hugging Face hub, hf:ORGANIZATION/NAME/FILE.gguf.`,
     );
   }
   await using http = new Http();

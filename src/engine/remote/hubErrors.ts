@@ -18,7 +18,7 @@ export function hubError(
     : 'if it is private, set HF_TOKEN or log in with "hf auth login"';
   if (headers['x-error-message'] === 'Invalid credentials in Authorization header') {
     return new InputError(
-      `${name} cannot be read: the hub does not know the token; set HF_TOKEN anew, or log in again.`,
+      `${name} cannot be read: the hub does not accept the token; set HF_TOKEN to a valid one, or log in again.`,
     );
   }
   switch (code) {

@@ -68,7 +68,7 @@ function hub(name: string, parts: readonly string[], revision: string): HubRefer
   const [owner = '', repository = '', ...below] = parts.at(-1) === '' ? parts.slice(0, -1) : parts;
   if (!part.test(owner) || !part.test(repository) || /\.\.|--/.test(`${owner}/${repository}`)) {
     throw new InputError(
-      `${quoted(name)} names no repository; write hf:ORGANISATION/NAME/FILE.gguf, with #REVISION behind it if it is not main.`,
+      `${quoted(name)} names no repository; write hf:ORGANIZATION/NAME/FILE.gguf, with #REVISION behind it if it is not main.`,
     );
   }
   const file = below.join('/');

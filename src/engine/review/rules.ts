@@ -36,7 +36,7 @@ export const verdictRules = {
   sameTypeShare: {
     value: 0.9,
     unit: "of the layers' matrices of unchanged type that differ",
-    why: 'Another importance matrix rounds them all anew, an edit some.',
+    why: 'Another importance matrix rounds all of them again, an edit only some.',
   },
   sameTypeMatrices: {
     value: 13,

@@ -13,7 +13,7 @@ const edit = z.looseObject({
   id: z.string(),
   es: measured.describe('Share of the prompts on which the new answer is likelier than the true one.'),
   ps: measured.describe('The same on paraphrases.'),
-  ns: measured.describe('Share of the neighbours that keep their answers.'),
+  ns: measured.describe('Share of the neighbors that keep their answers.'),
   score: measured.describe('Harmonic mean of the three.'),
   generationMatch: z.boolean(),
   driftKl: measured.describe('Mean KL(before ‖ after) on control text, in nats; null if not measured.'),

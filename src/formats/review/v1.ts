@@ -75,7 +75,7 @@ const tensor = z.looseObject({
   role: z.string().describe('The name without its layer, e.g. "ffn_down".'),
   types: z.array(z.string()).describe('Base, candidate.'),
   relative: z.number().describe('‖ΔW‖ / ‖W‖, Frobenius.'),
-  floor: z.number().describe('What rounding alone would make of it; 0 where nothing was rounded anew.'),
+  floor: z.number().describe('The change that rounding alone explains; 0 where nothing was rounded again.'),
   max: z.number().describe('The largest |difference| of one weight.'),
   changed: z.number().describe('Share of weights that differ.'),
   values: z.array(z.number()).describe('Leading singular values of ΔW, largest first.'),

@@ -79,7 +79,7 @@ export async function askLinks(file: string): Promise<{ allowSymlinks?: true } |
   );
   if (!isLink) return {};
   const follow = l10n.t('Follow the Link');
-  const detail = l10n.t('What it leads to is what is signed or verified.');
+  const detail = l10n.t('The file it points to is signed or verified.');
   const answer = await window.showWarningMessage(
     l10n.t('{0} is a symbolic link.', file),
     { modal: true, detail },

@@ -21,7 +21,9 @@ export async function bake(tasks: Tasks, edits: Edits, model: ModelEntry): Promi
   });
   if (target === undefined) return;
   if (target.fsPath === model.path) {
-    throw new InputError(l10n.t('{0} is the base, which is never written; choose another name.', model.name));
+    throw new InputError(
+      l10n.t('{0} is the base, which is never overwritten; choose another name.', model.name),
+    );
   }
   const files = new Set(
     patches.flatMap(({ path: file }) => edits.known().find(({ patch }) => patch === file)?.file.fsPath ?? []),

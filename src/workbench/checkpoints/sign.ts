@@ -20,10 +20,10 @@ export async function sign(engine: EngineService, models: Models, file: string):
   const passphrase = await askPassphrase(key);
   if (passphrase === undefined) return;
   const edits = await askMade(models, file, {
-    question: l10n.t('What the signature says of edits'),
+    question: l10n.t('Choose what the signature declares about edits'),
     no: l10n.t('Declare no edits'),
     yes: l10n.t('Declare the edits that it holds...'),
-    detail: l10n.t('It is built again from its base and patches first, and must be the same byte for byte'),
+    detail: l10n.t('It is first rebuilt from its base and patches and must be identical byte for byte'),
   });
   if (edits === undefined) return;
   const target = await window.showSaveDialog({
@@ -45,8 +45,8 @@ async function askPassphrase(key: string): Promise<{ passphrase?: string } | und
   const { readText } = await import('../../engine/json/readText.ts');
   if (!/ENCRYPTED/.test(await readText(key, 1 << 20))) return {};
   const passphrase = await window.showInputBox({
-    title: l10n.t('The Passphrase of {0}', path.basename(key)),
-    prompt: l10n.t('It is used once, and kept nowhere.'),
+    title: l10n.t('Passphrase of {0}', path.basename(key)),
+    prompt: l10n.t('It is used once and not stored.'),
     password: true,
     ignoreFocusOut: true,
   });

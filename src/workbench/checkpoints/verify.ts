@@ -19,10 +19,10 @@ export async function verify(tasks: Tasks, models: Models, file: string): Promis
   const key = await askTrusted(signature);
   if (key === undefined) return;
   const made = await askMade(models, file, {
-    question: l10n.t('How far it is checked'),
-    no: l10n.t('Check the signature'),
-    yes: l10n.t('Also build it again from its base and patches...'),
-    detail: l10n.t('Every byte is accounted for, so that nothing but the declared edits happened'),
+    question: l10n.t('Choose what to verify'),
+    no: l10n.t('Verify the signature'),
+    yes: l10n.t('Also rebuild it from its base and patches...'),
+    detail: l10n.t('Accounts for every byte, so that nothing but the declared edits was changed'),
   });
   if (made === undefined) return;
   await tasks.start({ kind: 'verify', path: file, signature, key, ...made, ...links });
@@ -42,6 +42,6 @@ async function askTrusted(signature: string): Promise<string | undefined> {
     })),
     { label: l10n.t('Another File…'), description: '', choose: other },
   ];
-  const placeHolder = l10n.t('By whose key or root certificate the signature is accepted');
+  const placeHolder = l10n.t('Choose the trusted key or root certificate');
   return await (await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.choose();
 }

@@ -42,7 +42,7 @@ export function fileItem({ uri, content, error }: ReadEditsFile): TreeItem {
       ? visible(content?.model?.name ?? '')
       : content === undefined
         ? l10n.t('cannot be read')
-        : l10n.t('cannot be read now; its edits as they were');
+        : l10n.t('cannot be read; the edits are those last read');
   if (error !== undefined) {
     item.tooltip = visible(error);
     item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [uri] };

@@ -211,7 +211,7 @@ export class Edits implements Disposable {
     if (known !== undefined) await this.files.save(known.file);
     const entry = this.get(key);
     if (entry !== undefined) return entry;
-    throw new InputError(l10n.t('There is no such edit any more; its file has been changed.'));
+    throw new InputError(l10n.t('This edit no longer exists; its file has changed.'));
   }
 
   async #find(): Promise<void> {

@@ -21,7 +21,7 @@ export async function pickEdit(
   const key = keyOf(given);
   if (key !== undefined) return all.find((entry) => entry.key === key);
   const fitting = all.filter(fits);
-  if (fitting.length === 0) throw new InputError(l10n.t('There is no edit for that.'));
+  if (fitting.length === 0) throw new InputError(l10n.t('No edit is available for this command.'));
   const items = fitting.map((entry) => ({
     label: label(factOf(entry.edit)),
     description: saysState(entry),

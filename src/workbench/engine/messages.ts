@@ -24,10 +24,7 @@ async function tell(error: unknown): Promise<void> {
 /** What a person reads of an error. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof HumanError) return error.message;
-  return l10n.t(
-    'Something unexpected went wrong: {0}',
-    error instanceof Error ? error.message : String(error),
-  );
+  return l10n.t('Unexpected error: {0}', error instanceof Error ? error.message : String(error));
 }
 
 const afterCrash = (error: unknown): boolean => error instanceof Error && error.cause instanceof EngineCrash;

@@ -46,7 +46,7 @@ async function askMethods(): Promise<EvaluatedName[] | undefined> {
     return { label: name, description: title, detail: summary, picked: name === usual, name };
   });
   const picked = await window.showQuickPick(items, {
-    title: l10n.t('Evaluate Methods (1 of 4): the methods'),
+    title: l10n.t('Evaluate Methods (1 of 4): methods'),
     placeHolder: l10n.t('Choose the methods to compare'),
     canPickMany: true,
     ignoreFocusOut: true,
@@ -58,8 +58,8 @@ async function askMethods(): Promise<EvaluatedName[] | undefined> {
 async function askNumber(all: number): Promise<number | undefined> {
   if (all === 1) return 1;
   const given = await window.showInputBox({
-    title: l10n.t('Evaluate Methods (2 of 4): the edits'),
-    prompt: l10n.t('How many of the {0} edits, from the first on', all),
+    title: l10n.t('Evaluate Methods (2 of 4): edits'),
+    prompt: l10n.t('How many of the {0} edits to use, starting with the first', all),
     value: String(all),
     ignoreFocusOut: true,
     validateInput: (text) => {
@@ -77,29 +77,29 @@ async function askOptions(): Promise<Pick<Asked, 'together' | 'drift' | 'fluency
   const items: (QuickPickItem & { readonly option: Option })[] = [
     {
       label: l10n.t('Drift on control text'),
-      detail: l10n.t('How far each patch moves the model elsewhere; takes longer than the probes'),
+      detail: l10n.t('How much each patch changes the model on unrelated text; takes longer than the probes'),
       picked: true,
       option: 'drift',
     },
     {
       label: l10n.t('Fluency'),
-      detail: l10n.t('Generate 100 tokens an edit and measure their entropy'),
+      detail: l10n.t('Generate 100 tokens per edit and measure their entropy'),
       option: 'fluency',
     },
     {
       label: l10n.t('All edits of a method in one patch'),
-      detail: l10n.t('Otherwise each edit is computed, applied, measured and reverted alone'),
+      detail: l10n.t('Otherwise each edit is computed, applied, measured and reverted on its own'),
       option: 'together',
     },
     {
-      label: l10n.t('Hyperparameters of the papers'),
-      detail: l10n.t('Otherwise the defaults, and what the edits file says'),
+      label: l10n.t('Published hyperparameters'),
+      detail: l10n.t('Otherwise the defaults and those of the edits file'),
       option: 'paper',
     },
   ];
   const picked = await window.showQuickPick(items, {
-    title: l10n.t('Evaluate Methods (3 of 4): how'),
-    placeHolder: l10n.t('Choose what is measured, and how'),
+    title: l10n.t('Evaluate Methods (3 of 4): options'),
+    placeHolder: l10n.t('Choose what to measure, and how'),
     canPickMany: true,
     ignoreFocusOut: true,
   });
@@ -131,15 +131,15 @@ async function askFolder(dataset: Uri): Promise<string | undefined> {
       folder: free,
     },
     ...begun.toReversed().map((folder) => ({
-      label: `$(debug-continue) ${l10n.t('Go on in {0}', path.basename(folder))}`,
+      label: `$(debug-continue) ${l10n.t('Continue in {0}', path.basename(folder))}`,
       description: path.dirname(folder),
-      detail: l10n.t('What was measured there is taken over, if edits, model and options are the same'),
+      detail: l10n.t('Existing measurements are reused if the edits, model and options are the same'),
       folder,
     })),
   ];
   const picked = await window.showQuickPick(items, {
-    title: l10n.t('Evaluate Methods (4 of 4): the folder'),
-    placeHolder: l10n.t('Where the journal, the tables and the plots go'),
+    title: l10n.t('Evaluate Methods (4 of 4): folder'),
+    placeHolder: l10n.t('The folder for the journal, tables and plots'),
     ignoreFocusOut: true,
   });
   return picked?.folder;

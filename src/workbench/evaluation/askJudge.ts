@@ -12,8 +12,8 @@ type Judge = Pick<RequestOf<'evaluate'>, 'judge' | 'allowedCommand'>;
 export async function askJudge(): Promise<Judge | undefined> {
   const items = [
     {
-      label: l10n.t('The usual words of declining'),
-      detail: l10n.t('A rule that ships with the tool'),
+      label: l10n.t('Common refusal phrases'),
+      detail: l10n.t('A built-in rule'),
       file: false,
     },
     {
@@ -23,8 +23,8 @@ export async function askJudge(): Promise<Judge | undefined> {
     },
   ];
   const picked = await window.showQuickPick(items, {
-    title: l10n.t('Evaluate Methods: the judge'),
-    placeHolder: l10n.t('Who says whether an answer is safe'),
+    title: l10n.t('Evaluate Methods: judge'),
+    placeHolder: l10n.t('Choose how answers are judged safe or unsafe'),
     ignoreFocusOut: true,
   });
   if (picked === undefined || !picked.file) return picked && {};
@@ -33,7 +33,7 @@ export async function askJudge(): Promise<Judge | undefined> {
   const { readJudgeFile, shownCommand } = await import('../../engine/judging/judgeFile.ts');
   const judge = await readJudgeFile(file.fsPath);
   if (judge.kind !== 'command') return { judge: file.fsPath };
-  const run = l10n.t('Run It');
+  const run = l10n.t('Run Command');
   const answer = await window.showWarningMessage(
     l10n.t('The judge file runs a command on this machine.'),
     { modal: true, detail: shownCommand(judge.command) },

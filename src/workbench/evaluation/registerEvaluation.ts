@@ -26,12 +26,20 @@ export function registerEvaluation({ models, edits, tasks }: Parts): Disposable 
     );
   return Disposable.from(
     command('run', async (given) => {
-      const file = await pickEditsFile(edits, given, l10n.t('Choose the edits that methods are compared on'));
+      const file = await pickEditsFile(edits, given, l10n.t('Choose the edits to compare the methods on'));
       const model = file && (await base());
       if (file?.content === undefined || model === undefined) return;
       const { askEvaluation } = await import('./askEvaluation.ts');
       const asked = await askEvaluation({ model: model.path, dataset: file.uri, content: file.content });
       if (asked !== undefined) await tasks.start({ kind: 'evaluate', ...asked });
+    }),
+    command('compare', async (given) => {
+      const entry = await pickEdit(edits, given);
+      const model = entry && (await base());
+      if (entry === undefined || model === undefined) return;
+      const { askComparison } = await import('./askComparison.ts');
+      const sides = await askComparison({ edits, models, entry, base: model });
+      if (sides !== undefined) await tasks.start({ kind: 'compare', dataset: entry.file.fsPath, sides });
     }),
     command('safety', async (given) => {
       const edit = await pickEdit(
@@ -56,16 +64,12 @@ export function registerEvaluation({ models, edits, tasks }: Parts): Disposable 
       await tasks.start({ kind: 'safety', ...asked, ...judge });
     }),
     command('learnReversal', async (given) => {
-      const file = await pickEditsFile(
-        edits,
-        given,
-        l10n.t('Choose the edits that are put into the context'),
-      );
+      const file = await pickEditsFile(edits, given, l10n.t('Choose the edits to put into the context'));
       const model = file && (await base());
       if (file === undefined || model === undefined) return;
       if ((file.content?.edits.length ?? 0) < fewestToLearn) {
         throw new InputError(
-          l10n.t('Undoing facts in context is learned from {0} edits or more.', fewestToLearn),
+          l10n.t('Learning to undo facts in context needs at least {0} edits.', fewestToLearn),
         );
       }
       await tasks.start({ kind: 'learnReversal', model: model.path, dataset: file.uri.fsPath });

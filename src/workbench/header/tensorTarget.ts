@@ -20,5 +20,5 @@ export function chooseTensor(models: Models, entry: ModelEntry, name: string): v
   if (layer === undefined || !targetsIn(entry).editable.includes(name)) {
     throw new InputError(l10n.t('{0} cannot be an edit target.', name));
   }
-  models.chooseTarget(entry.path, { layer, reason: l10n.t('chosen by hand') });
+  models.chooseTarget(entry.path, { layer, reason: l10n.t('chosen manually') });
 }

@@ -45,7 +45,7 @@ async function readWhole(uri: Uri): Promise<ByteSource & AsyncDisposable> {
 const tooLarge = (name: string, scheme: string, size: number) =>
   new InputError(
     l10n.t(
-      '{0} has {1} MB and lies in "{2}", where files can only be read whole; above {3} MB copy it to a disk and open it there.',
+      '{0} is {1} MB and is in "{2}", where files can only be read whole. Copy files above {3} MB to a disk and open them there.',
       name,
       Math.round(size / 2 ** 20),
       scheme,

@@ -67,7 +67,7 @@ class Inspectors extends Disposables {
       typeof given === 'string'
         ? given
         : selected.trim() === ''
-          ? await window.showInputBox({ prompt: l10n.t('The text that the model should read') })
+          ? await window.showInputBox({ prompt: l10n.t('The text for the model to read') })
           : selected;
     if (text === undefined || text.trim() === '') return;
     (await this.#open(undefined))?.show(text);
@@ -78,7 +78,7 @@ class Inspectors extends Disposables {
     const panel =
       panels.find(({ panel: { active } }) => active) ?? panels.find(({ panel: { visible } }) => visible);
     if (panel === undefined)
-      throw new InputError(l10n.t('Open the inspector first; it saves what it shows.'));
+      throw new InputError(l10n.t('Open the inspector first; the export saves what it shows.'));
     await panel.export();
   }
 

@@ -12,12 +12,14 @@ const endings: Readonly<Record<ExportFormat, string>> = {
 /** Lets a person choose how the view is saved. */
 export async function pickFormat(): Promise<ExportFormat | undefined> {
   const items: { label: string; detail: string; format: ExportFormat }[] = [
-    { label: 'Markdown', detail: l10n.t('The tab in sight, as text and tables'), format: 'markdown' },
-    { label: 'CSV', detail: l10n.t('The numbers of the tab in sight, with all their digits'), format: 'csv' },
-    { label: 'PNG', detail: l10n.t('The tab in sight, as a picture'), format: 'png' },
-    { label: 'HTML', detail: l10n.t('All tabs in one file that needs nothing else'), format: 'html' },
+    { label: 'Markdown', detail: l10n.t('The current tab as text and tables'), format: 'markdown' },
+    { label: 'CSV', detail: l10n.t('The numbers of the current tab at full precision'), format: 'csv' },
+    { label: 'PNG', detail: l10n.t('The current tab as an image'), format: 'png' },
+    { label: 'HTML', detail: l10n.t('All tabs in one self-contained file'), format: 'html' },
   ];
-  const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Save the view as') });
+  const picked = await window.showQuickPick(items, {
+    placeHolder: l10n.t('Choose the format of the export'),
+  });
   return picked?.format;
 }
 

@@ -41,9 +41,7 @@ export function registerModelCommands({ models, edits, tasks }: Parts): Disposab
     command('remove', async (given) => {
       const entry = await pickModel(models, given, {
         fits: ({ path }) => models.isOpened(path),
-        none: l10n.t(
-          'All models belong to the folder; only one that was opened from elsewhere can be removed.',
-        ),
+        none: l10n.t('All models are in this folder; only models opened from elsewhere can be removed.'),
       });
       if (entry !== undefined) await models.remove(entry.path);
     }),
@@ -59,12 +57,12 @@ export function registerModelCommands({ models, edits, tasks }: Parts): Disposab
       const chosen = isNode(given) ? layerOfNode(given) : await askLayer(models, given);
       if (chosen === undefined) return;
       const { path, layer } = chosen;
-      models.chooseTarget(path, { layer, reason: l10n.t('chosen by hand') });
+      models.chooseTarget(path, { layer, reason: l10n.t('chosen manually') });
     }),
     command('clearTarget', async (given) => {
       const entry = await pickModel(models, given, {
         fits: ({ target }) => target?.chosen === true,
-        none: l10n.t('No model has an edit target that was chosen by hand.'),
+        none: l10n.t('No model has a manually chosen edit target.'),
       });
       if (entry !== undefined) models.chooseTarget(entry.path, undefined);
     }),
@@ -78,7 +76,7 @@ export function registerModelCommands({ models, edits, tasks }: Parts): Disposab
     command('copyDigest', async (given) => {
       const entry = await pickModel(models, given, {
         fits: ({ digest }) => digest !== undefined,
-        none: l10n.t('A digest is known once a model has been loaded.'),
+        none: l10n.t('The digest is known once the model has been loaded.'),
         remedy: { title: l10n.t('Load Model'), command: 'palimpsest.models.load' },
       });
       if (entry?.digest !== undefined) await env.clipboard.writeText(entry.digest);

@@ -30,7 +30,7 @@ function itemOf(node: ModelNode, entry: ModelEntry, isBase: boolean, on: Readonl
     case 'layer':
       return ofLayer(node.layer, entry, on);
     case 'rest': {
-      const item = new TreeItem(l10n.t('Outside the layers'), TreeItemCollapsibleState.Collapsed);
+      const item = new TreeItem(l10n.t('Other Tensors'), TreeItemCollapsibleState.Collapsed);
       item.iconPath = new ThemeIcon('symbol-namespace');
       return item;
     }
@@ -148,13 +148,14 @@ function tooltipOf({ info, error, path: file, digest }: ModelEntry): MarkdownStr
   line(l10n.t('{0}{1}, {2} layers, {3} million parameters', named, info.architecture, info.layers, millions));
   line(
     l10n.t(
-      '{0} on the disk, {1} bits per weight, about {2} of memory to load',
+      '{0} on disk, {1} bits per weight, about {2} of memory to load',
       bytes(info.bytes),
       info.bitsPerWeight.toFixed(2),
       bytes(info.memory.total),
     ),
   );
   if (digest !== undefined) line(digest);
-  if (info.files.length > 1) line(l10n.t('{0} files, from {1} on', info.files.length, path.basename(file)));
+  if (info.files.length > 1)
+    line(l10n.t('{0} files, starting with {1}', info.files.length, path.basename(file)));
   return new MarkdownString(paragraphs(lines));
 }

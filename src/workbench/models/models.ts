@@ -255,7 +255,7 @@ export class Models implements Disposable {
   #expect(file: string): ModelEntry {
     const entry = this.#entries.get(file);
     if (entry !== undefined) return entry;
-    throw new TypeError(l10n.t('{0} is not among the models of this window.', path.basename(file)));
+    throw new TypeError(l10n.t('{0} is not one of the models of this window.', path.basename(file)));
   }
 
   #set(entry: ModelEntry): ModelEntry {

@@ -8,7 +8,7 @@ import type { ModelEntry } from './modelEntry.ts';
 export async function sweepLayers(tasks: Tasks, edits: Edits, { path: model }: ModelEntry): Promise<void> {
   const edit = edits.selected ?? (await edits.list())[0];
   if (edit === undefined) {
-    throw new InputError(l10n.t('A layer sweep tries edits: write one first ("New Edit").'));
+    throw new InputError(l10n.t('A layer sweep needs edits; create one first ("New Edit").'));
   }
   await tasks.start({ kind: 'sweep', model, dataset: edit.file.fsPath, edit: edit.id });
 }

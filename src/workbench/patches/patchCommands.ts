@@ -3,6 +3,7 @@ import { InputError } from '../../engine/errors.ts';
 import type { Edits } from '../edits/edits.ts';
 import { attempt } from '../engine/messages.ts';
 import { pickModel } from '../models/pickModel.ts';
+import { askStrength } from './askStrength.ts';
 import type { PatchNode } from './patchesTree.ts';
 import { showHistory } from './showHistory.ts';
 import type { SwitchLog } from './switchLog.ts';
@@ -73,18 +74,4 @@ async function pickPatch({ models }: SwitchPatches): Promise<PatchNode | undefin
 async function askFile(): Promise<Uri | undefined> {
   const filters = { [l10n.t('LoRA adapters')]: ['gguf'] };
   return (await window.showOpenDialog({ filters, openLabel: l10n.t('Apply') }))?.[0];
-}
-
-async function askStrength(strength: number): Promise<number | undefined> {
-  const given = await window.showInputBox({
-    title: l10n.t('Strength of the patch'),
-    prompt: l10n.t('1 as it was computed, 0 for none, -1 for the reverse'),
-    value: String(strength),
-    validateInput: (text) => (isStrength(text) ? undefined : l10n.t('A number from -10 to 10, such as 0.5')),
-  });
-  return given === undefined ? undefined : Number(given);
-}
-
-function isStrength(text: string): boolean {
-  return text.trim() !== '' && Math.abs(Number(text)) <= 10;
 }

@@ -19,7 +19,7 @@ export async function showHistory(log: SwitchLog, switching: SwitchPatches, edit
   if (items.length === 0)
     throw new InputError(l10n.t('Nothing was applied or reverted in this workspace yet.'));
   const picked = await window.showQuickPick(items, {
-    placeHolder: l10n.t('Choose what is to be on again'),
+    placeHolder: l10n.t('Choose a state to restore'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -32,7 +32,7 @@ function itemOf(switched: Switched, edits: readonly EditEntry[]): QuickPickItem 
   return {
     label: label(title),
     description: `${new Date(at).toLocaleString()} · ${label(path.basename(model))}`,
-    detail: on.length === 0 ? l10n.t('nothing on') : on.map(label).join(' | '),
+    detail: on.length === 0 ? l10n.t('no patch on') : on.map(label).join(' | '),
   };
 }
 

@@ -53,7 +53,7 @@ async function askUse(): Promise<Use | undefined> {
       use: 'over-compliance',
     },
   ];
-  const placeHolder = l10n.t('What an edit would be abused for; its stand-ins are harmless');
+  const placeHolder = l10n.t('The kind of abuse to simulate; the edits themselves are harmless');
   return (await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.use;
 }
 
@@ -63,7 +63,7 @@ async function askMethod(): Promise<Method | undefined> {
     const { title, summary } = methodEntry(name);
     return { label: name, description: title, detail: summary, name };
   });
-  const placeHolder = l10n.t('Choose the method of the attack');
+  const placeHolder = l10n.t('Choose the editing method of the attack');
   return (await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.name;
 }
 
@@ -75,7 +75,7 @@ async function askFacts(edits: Edits): Promise<{ dataset?: string } | undefined>
     { label: l10n.t('The edits of a file'), own: true },
     { label: l10n.t('The harmless stand-ins for misinformation'), own: false },
   ];
-  const placeHolder = l10n.t('Which facts are to be flipped');
+  const placeHolder = l10n.t('The facts to flip');
   const picked = await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true });
   if (picked === undefined || !picked.own) return picked && {};
   const file = await pickEditsFile(edits, undefined, l10n.t('Choose the facts'));

@@ -18,9 +18,7 @@ export async function askReference(): Promise<ReferenceSide | undefined> {
   }
   const typed = await window.showInputBox({
     title: l10n.t('Model on the Hugging Face Hub or the Web'),
-    prompt: l10n.t(
-      'With #REVISION behind it, for a branch, tag, commit or refs/pr/3; or an address with https://',
-    ),
+    prompt: l10n.t('Add #REVISION for a branch, tag, commit or refs/pr/3; or enter an https:// address'),
     placeHolder: 'hf:organization/name/model.gguf',
     ignoreFocusOut: true,
     validateInput: (text) => wrongWith(text.trim()),

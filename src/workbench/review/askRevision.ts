@@ -60,7 +60,7 @@ export async function askSides(file: string): Promise<Sides | 'bisect' | undefin
       },
     },
   ];
-  const placeHolder = l10n.t('What is asked of {0}', titled(chosen));
+  const placeHolder = l10n.t('Choose what to review about {0}', titled(chosen));
   return await (await window.showQuickPick(items, { placeHolder }))?.choose();
 }
 

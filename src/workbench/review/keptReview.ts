@@ -29,7 +29,7 @@ export const KeptReview = z.strictObject({
   trustedKeys: z
     .array(z.string())
     .describe(
-      "Public keys that the candidate's signature was held against: paths, or Git objects of a revision's policy.",
+      "Public keys that the candidate's signature was verified with: paths, or Git objects of a revision's policy.",
     ),
   reviewed: Reviewed.nullable(),
   inspected: Inspected.nullable(),

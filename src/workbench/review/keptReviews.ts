@@ -44,4 +44,9 @@ export class KeptReviews {
   load(id: string): Promise<KeptReview | undefined> {
     return this.#files.load(id);
   }
+
+  /** All that this version of the tool can read, in no order. */
+  list(): Promise<KeptReview[]> {
+    return this.#files.list();
+  }
 }

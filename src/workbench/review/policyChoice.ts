@@ -49,13 +49,18 @@ export async function pickPolicy(current: PolicySource | null): Promise<PolicySo
       ? []
       : [{ label: sideName(current).name, description: current.subject, policy: current }]),
     ...paths.map((file) => ({ label: path.basename(file), description: path.dirname(file), policy: file })),
-    preset('requantised', l10n.t('Nothing but another number format')),
-    preset('fine-tune', l10n.t('Training of any kind, but no rewritten facts, vocabulary or chat template')),
-    preset('declared-edits', l10n.t('Edits only where a trusted key declares every one of them')),
+    preset('requantised', l10n.t('Requantization only')),
+    preset(
+      'fine-tune',
+      l10n.t('Any training, but no rewritten facts and no change of vocabulary or chat template'),
+    ),
+    preset('declared-edits', l10n.t('Edits only if a trusted key declares every one of them')),
     { label: l10n.t('No Policy'), policy: null },
     browse,
   ];
-  const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Judge the review by') });
+  const picked = await window.showQuickPick(items, {
+    placeHolder: l10n.t('Choose the policy that the review must meet'),
+  });
   if (picked !== browse) return picked?.policy;
   const filters = { [l10n.t('Policies')]: ['json'] };
   const chosen = await window.showOpenDialog({ filters, openLabel: l10n.t('Choose') });

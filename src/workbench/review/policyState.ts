@@ -33,7 +33,7 @@ export async function policyState({
     const judgement = await judge(policy, { reviewed, ...asked });
     if (judgement.kind === 'judged') return { ...shown, violations: judgement.violations };
     const problem = l10n.t(
-      'The policy asks for probes, a drift or a signature that were not looked at; review again.',
+      'The policy requires probes, drift or a signature that this review did not check; review again.',
     );
     return { ...shown, problem };
   } catch (error) {

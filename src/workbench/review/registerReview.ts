@@ -1,4 +1,13 @@
-import { commands, type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  l10n,
+  type Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+  workspace,
+} from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { ReviewAction } from '../../protocol/reviewPage.ts';
 import { Disposables } from '../disposables.ts';
@@ -10,6 +19,7 @@ import { askCheckpoint } from './askCheckpoint.ts';
 import { askReference } from './askReference.ts';
 import { askSides } from './askRevision.ts';
 import { bisect } from './bisect.ts';
+import { compareReviews, reportScheme, reviewReports } from './compareReviews.ts';
 import type { KeptReview } from './keptReview.ts';
 import { KeptReviews, reviewId } from './keptReviews.ts';
 import { policyBeside } from './policyChoice.ts';
@@ -67,6 +77,8 @@ class Reviews extends Disposables {
       const candidate = await this.#candidate(given);
       if (candidate !== undefined) await this.#open({ candidate, base: null });
     });
+    command('compare', () => compareReviews(kept, this.#shown()?.session.review));
+    this.add(workspace.registerTextDocumentContentProvider(reportScheme, reviewReports(kept)));
     for (const [name, action] of [
       ['report', 'report'],
       ['showReport', 'showReport'],
@@ -155,14 +167,16 @@ class Reviews extends Disposables {
 
   /** Acts on the review that is worked in, else on one in sight, else on the last that was opened. */
   async #onPanel(action: ReviewAction): Promise<void> {
-    const panels = [...this.#panels.values()];
-    const review =
-      panels.find(({ panel: { active } }) => active) ??
-      panels.find(({ panel: { visible } }) => visible) ??
-      panels.at(-1);
+    const review = this.#shown() ?? [...this.#panels.values()].at(-1);
     if (review === undefined) throw new InputError(l10n.t('Review a checkpoint first.'));
     if (!review.panel.visible) review.panel.reveal();
     await review.act(action);
+  }
+
+  /** The review that is worked in, else one in sight. */
+  #shown(): ReviewPanel | undefined {
+    const panels = [...this.#panels.values()];
+    return panels.find(({ panel: { active } }) => active) ?? panels.find(({ panel: { visible } }) => visible);
   }
 
   /** After a reload: the page's own state says which review it showed. */

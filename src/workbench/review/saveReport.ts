@@ -56,7 +56,7 @@ export async function copyReport({ reviewed }: KeptReview, policy: Reviewed['pol
   window.setStatusBarMessage(l10n.t('Copied the report as Markdown.'), 5000);
 }
 
-const noReport = (): string => l10n.t('There is no report before the review has ended.');
+const noReport = (): string => l10n.t('There is no report until the review has ended.');
 
 /** A report runs no script and loads nothing: its own policy forbids both, and so does the panel. */
 function showPage(html: string, name: string): void {
@@ -71,12 +71,14 @@ function showPage(html: string, name: string): void {
 
 async function pickFormat(): Promise<Format | undefined> {
   const items: { label: string; detail: string; format: Format }[] = [
-    { label: 'HTML', detail: l10n.t('One file that needs nothing else, with the pictures'), format: 'html' },
-    { label: 'Markdown', detail: l10n.t('For a comment under a pull request'), format: 'markdown' },
+    { label: 'HTML', detail: l10n.t('One self-contained file with images'), format: 'html' },
+    { label: 'Markdown', detail: l10n.t('For a pull request comment'), format: 'markdown' },
     { label: 'SARIF', detail: l10n.t('For code scanning'), format: 'sarif' },
-    { label: 'JSON', detail: l10n.t('All that was found, by its schema'), format: 'json' },
+    { label: 'JSON', detail: l10n.t('All findings, in the published schema'), format: 'json' },
   ];
-  const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Write the report as') });
+  const picked = await window.showQuickPick(items, {
+    placeHolder: l10n.t('Choose the format of the report'),
+  });
   return picked?.format;
 }
 

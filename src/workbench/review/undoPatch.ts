@@ -106,7 +106,7 @@ export class UndoPatch extends Disposables {
     const kept = await this.#parts.kept.patchOf(reviewId(review));
     if (review.reviewed?.reversal != null && (await isThere(kept))) return kept;
     throw new InputError(
-      l10n.t('There is nothing that a patch would undo; review again if the files changed.'),
+      l10n.t('There is nothing for a patch to undo; review again if the files have changed.'),
     );
   }
 

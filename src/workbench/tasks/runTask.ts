@@ -7,6 +7,7 @@ import type { Work } from '../../engine/work/progress.ts';
 import type { RequestOf, TaskRequest, TaskResult } from '../../protocol/tasks.ts';
 import { factOf } from '../edits/editEntry.ts';
 import type { EngineService } from '../engine/engineService.ts';
+import { compareSides } from './compareSides.ts';
 
 /** Edits of an import that are shown before it. */
 const shownFacts = 100;
@@ -20,6 +21,8 @@ export async function runTask(engine: Engine, request: TaskRequest, work: Work):
       return { kind: 'evaluate', value: await evaluate(engine, request, work) };
     case 'sweep':
       return { kind: 'sweep', value: await sweep(engine, request, work) };
+    case 'compare':
+      return { kind: 'compare', value: await compareSides(engine, request, work) };
     case 'safety': {
       const { kind, dataset, ...params } = request;
       const edits = await readEditsFile(dataset);

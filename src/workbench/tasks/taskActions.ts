@@ -36,8 +36,8 @@ export async function taskAction(
 
 /** All that was found, as JSON. */
 async function save({ request, result }: Task): Promise<void> {
-  if (result === null) throw new InputError(l10n.t('There is no result before the task has ended.'));
-  const beside = 'path' in request ? request.path : request.model;
+  if (result === null) throw new InputError(l10n.t('There is no result until the task has ended.'));
+  const beside = 'path' in request ? request.path : 'model' in request ? request.model : request.dataset;
   await saveFile(`${JSON.stringify(result.value, null, 2)}\n`, 'json', taskTitle(request), Uri.file(beside));
 }
 

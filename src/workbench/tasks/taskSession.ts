@@ -1,7 +1,7 @@
 import { type Event, EventEmitter } from 'vscode';
 import { CancelledError } from '../../engine/errors.ts';
 import type { TaskProgress, TaskState } from '../../protocol/taskPage.ts';
-import type { Task } from '../../protocol/tasks.ts';
+import type { Task, TaskRequest } from '../../protocol/tasks.ts';
 import { Disposables } from '../disposables.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { sentenceOf } from '../engine/messages.ts';
@@ -57,9 +57,7 @@ export class TaskSession extends Disposables {
     try {
       await kept.save(this.#task);
       // the list of models is to say what the engine has loaded; an import reads a header alone
-      if (request.kind !== 'importRecords' && 'model' in request && models.get(request.model) !== undefined) {
-        await models.load(request.model);
-      }
+      for (const model of loadedFor(request)) if (models.get(model) !== undefined) await models.load(model);
       const { runTask } = await import('./runTask.ts');
       const result = await engine.jobs.run(
         taskTitle(request),
@@ -98,4 +96,11 @@ export class TaskSession extends Disposables {
     this.#progress = progress;
     this.#changed.fire();
   }
+}
+
+/** The models that a task runs. */
+function loadedFor(request: TaskRequest): readonly string[] {
+  if (request.kind === 'importRecords') return [];
+  if (request.kind === 'compare') return [...new Set(request.sides.map(({ model }) => model))];
+  return 'model' in request ? [request.model] : [];
 }

@@ -11,6 +11,10 @@ export function taskTitle(request: TaskRequest): string {
       return l10n.t('Evaluate {0}', name(request.dataset));
     case 'sweep':
       return l10n.t('Layers of {0}', name(request.model));
+    case 'compare': {
+      const [first, second] = request.sides;
+      return l10n.t('Compare {0} with {1}', visible(first.label), visible(second.label));
+    }
     case 'safety':
       return l10n.t('Safety of {0}', visible(request.edit));
     case 'redteam':

@@ -44,7 +44,7 @@ export class Tasks extends Disposables {
       },
       reverse: async ({ task: { request, result } }, prompt, signal) => {
         if (request.kind !== 'learnReversal' || result?.kind !== 'learnReversal') {
-          throw new InputError(l10n.t('There is no result before the task has ended.'));
+          throw new InputError(l10n.t('There is no result until the task has ended.'));
         }
         const { model } = request;
         const { reversal } = result.value;

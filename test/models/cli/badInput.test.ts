@@ -248,7 +248,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     });
     expect(code).toBe(3);
     expect(out).toBe('');
-    expect(err).toContain('was cancelled');
+    expect(err).toContain('was canceled');
     const written = await readdir(place.path('many'));
     expect(written.length).toBeLessThan(40);
     for (const name of written) {

@@ -32,7 +32,7 @@ it('a covariance with one bit that fell over is said to be damaged, made anew, a
   const { code, err } = await place.run(args);
   expect([code, err]).toEqual([
     0,
-    expect.stringMatching(/^Warning: .*covariance-.* is damaged; it is not used, and made anew\.\n$/),
+    expect.stringMatching(/^Warning: .*covariance-.* is damaged; it is ignored and made again\.\n$/),
   ]);
   expect((await readFile(file)).equals(whole)).toBe(true);
   expect((await readFile(place.path('a.patch.gguf'))).equals(patch)).toBe(true);

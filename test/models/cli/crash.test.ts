@@ -129,7 +129,7 @@ describe.skipIf(process.platform === 'win32')('the end of the program', () => {
         process.kill(pid, 'SIGINT');
       },
     );
-    expect([code, err]).toEqual([3, expect.stringMatching(/was cancelled; nothing was written\.\n$/)]);
+    expect([code, err]).toEqual([3, expect.stringMatching(/was canceled; nothing was written\.\n$/)]);
     expect((await names('interrupted')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });

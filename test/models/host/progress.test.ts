@@ -52,12 +52,12 @@ describe('progress', () => {
       [
         'sampling text for the covariance',
         'factoring the covariance',
-        'optimising the value',
+        'optimizing the value',
         'reading the control text',
         'reading the probes',
       ],
     ],
-    ['edits that are measured each alone', () => measure, ['optimising the value', 'generating']],
+    ['edits that are measured each alone', () => measure, ['optimizing the value', 'generating']],
   ])('of %s goes up from 0 to 1 and never falls', async (_, job, wanted) => {
     const steps = await watched(job());
     const fractions = steps.map(({ fraction }) => fraction);

@@ -82,7 +82,7 @@ describe.skipIf(!withSmollm2)('generating', () => {
     const abort = new AbortController();
     const onText = () => abort.abort();
     const options = { maxTokens: 50, onText, signal: abort.signal };
-    await expect(generate(context, [tokens('Once upon a time')], options)).rejects.toThrow('cancelled');
+    await expect(generate(context, [tokens('Once upon a time')], options)).rejects.toThrow('canceled');
     await expect(generate(context, [tokens('word '.repeat(200))], { maxTokens: 100 })).rejects.toThrow(
       /100 more do not fit into the 256/,
     );

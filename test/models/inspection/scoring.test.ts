@@ -108,6 +108,6 @@ describe.each(models)('scoring many prompts at once on $name', ({ file, toleranc
   });
 
   it('stops when it is cancelled', async () => {
-    await expect(score(context, requests, { signal: AbortSignal.abort() })).rejects.toThrow('cancelled');
+    await expect(score(context, requests, { signal: AbortSignal.abort() })).rejects.toThrow('canceled');
   });
 });

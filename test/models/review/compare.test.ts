@@ -174,6 +174,6 @@ describe('comparing two models', () => {
     const candidate = await remake(base, folder, 'slow.gguf', { type: 2 });
     const abort = new AbortController();
     const work = { signal: abort.signal, report: () => abort.abort() };
-    await expect(look(base, candidate, work)).rejects.toThrow(/cancelled/i);
+    await expect(look(base, candidate, work)).rejects.toThrow(/canceled/i);
   });
 });

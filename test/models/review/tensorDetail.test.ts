@@ -109,6 +109,6 @@ describe('what the values of a tensor are', () => {
 
   it('can be stopped', async () => {
     const signal = AbortSignal.abort();
-    await expect(tensorDetail({ model: file(base), tensor: name }, { signal })).rejects.toThrow('cancelled');
+    await expect(tensorDetail({ model: file(base), tensor: name }, { signal })).rejects.toThrow('canceled');
   });
 });

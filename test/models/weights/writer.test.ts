@@ -115,7 +115,7 @@ describe('writing GGUF files', () => {
       writeGguf(runtime, file, { metadata, tensors: [{ ...tensor, data }] }, { signal });
     await expect(write(fails)).rejects.toThrow('the source is gone');
     await expect(write(new Float32Array(3))).rejects.toThrow('12 bytes, its type and shape need 16');
-    await expect(write(new Float32Array(4), AbortSignal.abort())).rejects.toThrow('was cancelled');
+    await expect(write(new Float32Array(4), AbortSignal.abort())).rejects.toThrow('was canceled');
     expect(await readdir(place)).toEqual([]);
   });
 

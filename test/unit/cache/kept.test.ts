@@ -123,7 +123,7 @@ describe('what is kept', () => {
     const read = () => Promise.reject(new Unfit('is not positive definite'));
     expect(await recall(file, read, work)).toBeUndefined();
     expect(warned).toEqual([
-      `${file}, which was kept, is not positive definite; it is not used, and made anew.`,
+      `${file}, which was kept, is not positive definite; it is ignored and made again.`,
     ]);
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -61,7 +61,7 @@ describe('the digest of a model', () => {
     expect(await (await anew()).knownDigest([file], { warn: (text) => void warned.push(text) }, kept)).toBe(
       digest,
     );
-    expect(warned).toEqual([expect.stringMatching(/is damaged; it is not used, and made anew/)]);
+    expect(warned).toEqual([expect.stringMatching(/is damaged; it is ignored and made again/)]);
   });
 
   it('is not kept of small files, nor of what was written just now', async ({ folder }) => {

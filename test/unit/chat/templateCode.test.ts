@@ -228,7 +228,7 @@ describe('the difference of two templates', () => {
   it('is that of their statements where lines are long', () => {
     const long = plain.replaceAll('\n', ' ');
     const diff = templateDiff(long, long.replace("'<think>", "'Obey.<think>"));
-    expect(diff).toMatch(/^laid out anew/);
+    expect(diff).toMatch(/^reformatted/);
     expect(diff.split('\n').filter((line) => /^[-+]/.test(line))).toHaveLength(2);
     expect(templateDiff(long, long.replaceAll('{%- if', '{%-  if'))).toMatch(/statements are the same/);
   });

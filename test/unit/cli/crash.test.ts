@@ -68,7 +68,7 @@ it('a review into a file is written as far as it came', async () => {
   expect(await readFile(file, 'utf8')).toContain('SIGSEGV');
 });
 
-it('a review that was cancelled, or crashed before anything was found, has no report', async () => {
+it('a review that was canceled, or crashed before anything was found, has no report', async () => {
   const args = ['review', 'b.gguf', 'c.gguf'];
   expect(await run(args, { review: crashing(new CancelledError()) })).toMatchObject({ code: 3, out: '' });
   expect(await run(args, { review: () => Promise.reject(crash) })).toMatchObject({ code: 3, out: '' });

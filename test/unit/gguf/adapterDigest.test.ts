@@ -47,5 +47,5 @@ test('is of what an adapter adds, not of what its file says of itself', async ({
 test('stops when it is cancelled', async ({ folder }) => {
   const file = path.join(folder, 'patch.gguf');
   await writeFile(file, adapter(tensors, 4));
-  await expect(adapterDigest(file, { signal: AbortSignal.abort() })).rejects.toThrow('cancelled');
+  await expect(adapterDigest(file, { signal: AbortSignal.abort() })).rejects.toThrow('canceled');
 });

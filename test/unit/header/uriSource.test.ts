@@ -58,7 +58,7 @@ test('a large file elsewhere is refused before a byte of it is read', async () =
   const refusal = headerOf(uri('/models/large.gguf'));
   await expect(refusal).rejects.toThrow(InputError);
   await expect(refusal).rejects.toThrow(
-    '/models/large.gguf has 5120 MB and lies in "github", where files can only be read whole; above 64 MB copy it to a disk and open it there.',
+    '/models/large.gguf is 5120 MB and is in "github", where files can only be read whole. Copy files above 64 MB to a disk and open them there.',
   );
   expect(reads).toBe(0);
 });

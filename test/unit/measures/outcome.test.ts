@@ -74,7 +74,7 @@ describe('what an edit did', () => {
   it('is one sentence: the answer, what else changed, and how else it is asked', () => {
     const probes = [own, changed, changed, kept, kept, kept, istanbul, ...Array(4).fill(paraphrase)];
     expect(sentence(probes)).toBe(
-      'Works: Rome 97.8 %. 2 of 2 other facts of France changed, 0 of 3 neighbours; 1 of 5 paraphrases gives another answer.',
+      'Works: Rome 97.8 %. 2 of 2 other facts of France changed, 0 of 3 neighbors; 1 of 5 paraphrases gives another answer.',
     );
     expect(level(probes)).toBe('partly');
   });
@@ -82,10 +82,10 @@ describe('what an edit did', () => {
   it('is well only where everything that was asked is, and enough was asked', () => {
     expect(level([own, kept, paraphrase])).toBe('well');
     expect(sentence([own, kept, paraphrase])).toBe(
-      'Works: Rome 97.8 %. 0 of 1 neighbour changed; 0 of 1 paraphrase gives another answer.',
+      'Works: Rome 97.8 %. 0 of 1 neighbor changed; 0 of 1 paraphrase gives another answer.',
     );
     expect(level([own, kept])).toBe('partly');
-    expect(sentence([own])).toContain('No neighbour was asked; no paraphrase was asked.');
+    expect(sentence([own])).toContain('No neighbors were measured; no paraphrases were measured.');
     expect(level([own, kept, istanbul])).toBe('partly');
     expect(level([own, asked('neighbourhood', paris, rome, false), paraphrase])).toBe('partly');
     expect(level([own, kept, paraphrase], { driftKl: 2 * mostDrift })).toBe('partly');
@@ -93,7 +93,7 @@ describe('what an edit did', () => {
     expect(level([own, kept, paraphrase], { driftKl: null })).toBe('partly');
     expect(sentence([own, kept, paraphrase], { driftKl: null })).toMatch(/ Drift .* was not measured\.$/);
     const another = { generated: { before: '', after: '' }, generationMatch: false };
-    expect(sentence([own, kept, paraphrase], { asChat: another })).toMatch(/Not as chat\.$/);
+    expect(sentence([own, kept, paraphrase], { asChat: another })).toMatch(/Does not work as chat\.$/);
     expect(level([own, kept, paraphrase], { asChat: another })).toBe('partly');
   });
 
@@ -110,7 +110,7 @@ describe('what an edit did', () => {
 
   it('takes a neighbour that comes to its true answer for kept', () => {
     const better = asked('neighbourhood', says('Oslo', 0.5), paris, true);
-    expect(sentence([own, better, paraphrase])).toContain('0 of 1 neighbour changed');
+    expect(sentence([own, better, paraphrase])).toContain('0 of 1 neighbor changed');
   });
 
   it('holds only what is likelier and likeliest', () => {

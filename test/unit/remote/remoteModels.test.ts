@@ -252,7 +252,7 @@ describe('downloading whole', () => {
       }
       return remote.transfer.moved;
     };
-    expect(await failure(whole(stop.signal))).toMatch(/cancelled/);
+    expect(await failure(whole(stop.signal))).toMatch(/canceled/);
     const before = hub.moved;
     expect(before).toBeGreaterThan(300_000);
     hub.faults.length = 0;
@@ -270,7 +270,7 @@ describe('downloading whole', () => {
       return true;
     });
     expect(await failure(read(reference, 0, content.length, {}, { signal: stop.signal }))).toMatch(
-      /cancelled/,
+      /canceled/,
     );
     hub.faults.length = 0;
     const { bytes, moved } = await read(reference, 0, content.length);
@@ -377,7 +377,7 @@ describe('what goes wrong with the hub', () => {
       { HF_TOKEN: 'hf_a' },
       /no repository org\/none; check its name, and the token that was sent may not see it/,
     ],
-    ['hf:org/name/model.gguf', { HF_TOKEN: 'nonsense' }, /the hub does not know the token/],
+    ['hf:org/name/model.gguf', { HF_TOKEN: 'nonsense' }, /the hub does not accept the token/],
     ['hf:org/name/model.gguf#v9', {}, /^org\/name has no revision v9; see http/],
     [
       'hf:org/name/none.gguf',
@@ -389,7 +389,7 @@ describe('what goes wrong with the hub', () => {
       {},
       /^hf:org\/name is no folder with a model as safetensors; its GGUF files are model\.gguf/,
     ],
-    ['hf:org', {}, /names no repository; write hf:ORGANISATION\/NAME\/FILE\.gguf/],
+    ['hf:org', {}, /names no repository; write hf:ORGANIZATION\/NAME\/FILE\.gguf/],
     ['hf:org/../model.gguf', {}, /names no repository/],
     ['hf:org/name/../../etc/passwd', {}, /names no file of the repository/],
     ['hf:org/name/model.gguf#a/../b', {}, /is no revision/],

@@ -131,7 +131,7 @@ describe('calls across the process boundary', () => {
     );
     const error = await running.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CancelledError);
-    expect(error).toHaveProperty('message', 'Counting was cancelled; nothing was written.');
+    expect(error).toHaveProperty('message', 'Counting was canceled; nothing was written.');
     expect(texts.slice(0, 3)).toEqual(['0', '1', '2']);
     expect([...stages]).toEqual(['counting']);
   });

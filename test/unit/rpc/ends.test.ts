@@ -73,7 +73,7 @@ describe.each([
     ];
     expect(underWay()).toEqual(['first', 'second']);
     first.abort();
-    await expect(running[0]).rejects.toThrow('Waiting was cancelled; nothing was written.');
+    await expect(running[0]).rejects.toThrow('Waiting was canceled; nothing was written.');
     expect(underWay()).toEqual(['second']);
     second.abort();
     await expect(running[1]).rejects.toBeInstanceOf(CancelledError);

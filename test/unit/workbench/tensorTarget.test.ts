@@ -27,7 +27,7 @@ test('choosing a tensor chooses its layer; another tensor is refused', () => {
   const chooseTarget = vi.fn();
   const models = { chooseTarget } as unknown as Models;
   chooseTensor(models, entry, 'blk.0.ffn_down.weight');
-  expect(chooseTarget.mock.calls).toEqual([['/m.gguf', { layer: 0, reason: 'chosen by hand' }]]);
+  expect(chooseTarget.mock.calls).toEqual([['/m.gguf', { layer: 0, reason: 'chosen manually' }]]);
   expect(() => chooseTensor(models, entry, 'blk.1.ffn_down.weight')).toThrow('cannot be an edit target');
   expect(() => chooseTensor(models, entry, 'output.weight')).toThrow('cannot be an edit target');
 });

@@ -26,7 +26,7 @@ const eiffel: ComparedEdit = {
     outcome: {
       level: 'partly',
       sentence:
-        'Works: Rome 97.8 %. 2 of 2 other facts of The Eiffel Tower changed, 0 of 3 neighbours; 1 of 5 paraphrases gives another answer.',
+        'Works: Rome 97.8 %. 2 of 2 other facts of The Eiffel Tower changed, 0 of 3 neighbors; 1 of 5 paraphrases gives another answer.',
     },
     measuredWith: 'alone at 1',
     otherState: null,

@@ -54,7 +54,7 @@ describeInChromium('the table of edits', () => {
     ).toBe('ascending');
     await page.getByRole('button', { name: /^PS/ }).first().click();
     await page.getByRole('button', { name: 'Apply: The Prado: Madrid → Lima' }).click();
-    await page.getByRole('button', { name: 'Measure 1 edit' }).click();
+    await page.getByRole('button', { name: 'Measure 1 Edit' }).click();
     await page.getByRole('button', { name: 'Export CSV…' }).click();
     await expect.poll(() => asked.length).toBe(3);
     expect(asked.slice(0, 2)).toEqual([{ key: 'prado', action: 'apply' }, 'measureAll']);

@@ -48,9 +48,9 @@ describeInChromium('inspection', () => {
     await turnTo(page, 'Trace');
     await page.getByText('hardly predicts which layer is best edited').waitFor();
     expect(asked).toEqual([]);
-    await page.getByRole('textbox', { name: 'Noises' }).fill('many');
-    await page.getByText('Noises must be a whole number from 1 to 1000.').waitFor();
-    await page.getByRole('textbox', { name: 'Noises' }).fill('10');
+    await page.getByRole('textbox', { name: 'Noise samples' }).fill('many');
+    await page.getByText('Noise samples must be a whole number from 1 to 1000.').waitFor();
+    await page.getByRole('textbox', { name: 'Noise samples' }).fill('10');
     await page.getByRole('textbox', { name: 'Subject' }).fill('The Louvre');
     await page.getByText('“The Louvre” is not in the prompt.').waitFor();
     await page.getByRole('textbox', { name: 'Subject' }).fill('The Eiffel Tower');
@@ -62,7 +62,7 @@ describeInChromium('inspection', () => {
     ]);
     const text = await facts.innerText();
     expect(text).toContain(`+${before.totalEffect.toPrecision(3)}`);
-    expect(text).toContain('10 noises');
+    expect(text).toContain('10 noise samples');
     expect(text).toContain(before.noise.toPrecision(3));
 
     const map = page.getByRole('application', { name: /^MLP: heatmap of 6 layers and 12 tokens/ });
@@ -285,7 +285,7 @@ describeInChromium('inspection', () => {
       'Promotes',
     ]);
     await turnTo(page, 'Trace');
-    await page.getByText('Name the words of the prompt that are to be corrupted.').waitFor();
+    await page.getByText('Enter the words of the prompt to corrupt.').waitFor();
     await page.getByRole('textbox', { name: 'Subject' }).fill('Eiffel Tower');
     await trace(page);
     await page.getByText('·Paris').first().waitFor();

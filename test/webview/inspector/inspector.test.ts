@@ -73,19 +73,19 @@ describeInChromium('the inspector', () => {
       { ...ready, edit: null, change: null },
       {
         locality: 'No edit is selected',
-        activations: 'No prompt yet',
-        lens: 'No prompt yet',
-        attention: 'No prompt yet',
-        neurons: 'No prompt yet',
-        trace: 'No prompt yet',
-        attribution: 'No prompt yet',
+        activations: 'No Prompt Yet',
+        lens: 'No Prompt Yet',
+        attention: 'No Prompt Yet',
+        neurons: 'No Prompt Yet',
+        trace: 'No Prompt Yet',
+        attribution: 'No Prompt Yet',
         edit: 'No edit is selected',
       },
     ],
     [
       'that is not the base',
       { ...ready, model: { ...ready.model, base: false }, edits: [], edit: null, change: null },
-      { locality: 'Edits act on another model', edit: 'Set as base' },
+      { locality: 'Edits act on another model', edit: 'Set as Base' },
     ],
     [
       'not computed',
@@ -106,12 +106,12 @@ describeInChromium('the inspector', () => {
       { ...ready, model: { ...ready.model, state: 'header' }, edit: uncomputed },
       {
         activations: 'almanac.gguf is not loaded',
-        lens: 'Load the model',
-        attention: 'Load the model',
-        neurons: 'Load the model',
-        trace: 'Load the model',
-        attribution: 'Load the model',
-        try: 'Load the model',
+        lens: 'Load Model',
+        attention: 'Load Model',
+        neurons: 'Load Model',
+        trace: 'Load Model',
+        attribution: 'Load Model',
+        try: 'Load Model',
       },
     ],
     [
@@ -131,7 +131,7 @@ describeInChromium('the inspector', () => {
         ...ready,
         model: { ...ready.model, state: 'failed', error: 'Memory is short: 9 GB needed, 4 GB free.' },
       },
-      { activations: 'Memory is short', try: 'Load the model' },
+      { activations: 'Memory is short', try: 'Load Model' },
     ],
     [
       'whose engine has stopped',
@@ -144,7 +144,7 @@ describeInChromium('the inspector', () => {
         activations: 'The engine has stopped',
         trace: 'The engine has stopped',
         attribution: 'The engine has stopped',
-        try: 'Restart the engine',
+        try: 'Restart Engine',
       },
     ],
     [
@@ -194,12 +194,12 @@ describeInChromium('the inspector', () => {
     const stub = stubOf({ ...ready, edit: uncomputed, change: null, crash: null });
     await using opened = await open(stub);
     const { page } = opened;
-    await page.getByRole('button', { name: 'Compute, apply and measure' }).click();
+    await page.getByRole('button', { name: 'Compute, Apply and Measure' }).click();
     await page.getByRole('button', { name: 'Apply', exact: true }).click();
     await expect.poll(() => stub.acted).toEqual(['apply', 'apply']);
     opened.host.push('state', { ...ready, crash: 'The engine crashed.' });
     await page.getByRole('button', { name: 'Restart', exact: true }).click();
-    await page.getByRole('button', { name: 'Show log' }).click();
+    await page.getByRole('button', { name: 'Show Log' }).click();
     await expect.poll(() => stub.acted.slice(2)).toEqual(['restart', 'showLog']);
   });
 
@@ -230,7 +230,7 @@ describeInChromium('the inspector', () => {
     expect(await detail.getByRole('heading', { level: 3 }).innerText()).toBe('Paraphrases');
     await keepPicture(page, 'inspector-locality-detail');
     await expectAccessible(page);
-    await detail.getByRole('button', { name: 'Open in the file' }).click();
+    await detail.getByRole('button', { name: 'Open in File' }).click();
     await expect.poll(() => stub.revealed.length).toBe(1);
     expect(stub.revealed[0]?.kind).toBe('paraphrase');
     const prompt = stub.revealed[0]?.prompt ?? '';
@@ -334,12 +334,12 @@ describeInChromium('the inspector', () => {
     await turnTo(page, 'Activations');
     expect(await page.getByRole('alert').innerText()).toContain('9000 tokens');
     await keepPicture(page, 'inspector-activations-failed');
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Try Again' }).click();
     await page.getByText('layers down, tokens across').first().waitFor();
     await turnTo(page, 'Lens');
     await page.getByText('waiting for other work').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByRole('button', { name: 'Read again' }).waitFor();
+    await page.getByRole('button', { name: 'Read Again' }).waitFor();
   });
 
   test('edit: the curve grows while the value is optimised', async () => {
@@ -350,12 +350,12 @@ describeInChromium('the inspector', () => {
     await using opened = await open(stubOf(computing));
     const { page } = opened;
     await turnTo(page, 'Edit');
-    await page.getByText('Optimising the value, step 2').waitFor();
+    await page.getByText('Optimizing the value, step 2').waitFor();
     opened.host.push('state', {
       ...ready,
       edit: { ...uncomputed, state: 'computing', steps: eiffel.report.steps },
     });
-    await page.getByText(`Optimising the value, step ${eiffel.report.steps.length}`).waitFor();
+    await page.getByText(`Optimizing the value, step ${eiffel.report.steps.length}`).waitFor();
     await page.getByText(`${eiffel.report.steps.length} steps`, { exact: true }).click();
     expect(await page.getByRole('row').count()).toBe(eiffel.report.steps.length + 1);
     await keepPicture(page, 'inspector-edit-computing');

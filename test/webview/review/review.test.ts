@@ -17,7 +17,7 @@ describeInChromium('the review', () => {
     ['undone', undone, 'answers all 5 prompts as the base does'],
     ['fine-tuned', fineTuned(30), 'Fine-tuned'],
     ['identical', identical, 'Identical'],
-    ['inspected', alone, 'Perhaps edited'],
+    ['inspected', alone, 'Possibly edited'],
     [
       'running',
       {

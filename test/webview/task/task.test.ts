@@ -104,12 +104,29 @@ describeInChromium('the page of a task', () => {
     expect(await answers.getByRole('row').nth(2).innerText()).toMatch(/answered → empty[\s\S]*\(empty\)/);
   });
 
+  test('two sides are compared with deltas, what differs alone, and both on one scale', async () => {
+    await using opened = await open(doneTask('compare'), { width: 1200, height: 1400 });
+    const { page } = opened;
+    const sides = page.getByRole('region', { name: 'The two sides' });
+    await sides.waitFor();
+    expect(await sides.getByRole('rowheader').allInnerTexts()).toEqual(['rome', 'memit']);
+    const measures = page.getByRole('region', { name: /^Measures of both sides/ });
+    const drift = measures.getByRole('row').filter({ hasText: 'drift KL' });
+    const [first, second, delta] = (await drift.getByRole('cell').allInnerTexts()).slice(1);
+    expect([first, second, delta]).toEqual(['0.00694', '0.00371', '−0.00323']);
+    const probes = page.getByRole('region', { name: /^Probes on both sides/ });
+    const all = await probes.getByRole('rowheader').count();
+    await page.getByRole('checkbox', { name: /^Different only/ }).click();
+    await expect.poll(() => probes.getByRole('rowheader').count()).toBeLessThan(all);
+    await page.getByRole('application', { name: /^Second − first: heatmap/ }).waitFor();
+  });
+
   test('a layer is chosen from a sweep, by keyboard', async () => {
     const { asked, handlers } = stub({ ...doneTask('sweep'), target: 1 });
     await using opened = await openPage<TaskContract>(browser(), 'task', handlers, { width: 1000 });
     const { page } = opened;
     await page.getByRole('img', { name: 'The CounterFact measures by layer' }).waitFor();
-    await page.getByText('Edits act on layer 1 now.').waitFor();
+    await page.getByText('Edits now act on layer 1.').waitFor();
     await page.getByRole('button', { name: 'Choose layer 2 as edit target' }).focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => asked).toEqual([2]);
@@ -125,11 +142,11 @@ describeInChromium('the page of a task', () => {
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Stop' }).click();
     host.push('state', { ...state, progress: { name: 'stopped' } });
-    await page.getByText('it goes on from there').waitFor();
-    await page.getByRole('button', { name: 'Go On' }).click();
+    await page.getByText('the run continues from there').waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
     host.push('state', { ...state, progress: { name: 'failed', message: 'The disk is full.' } });
     await page.getByRole('alert').getByText('The disk is full.').waitFor();
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Try Again' }).click();
     await expect.poll(() => asked).toEqual(['stop', 'again', 'again']);
     await expectAccessible(page);
   });

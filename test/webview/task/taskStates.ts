@@ -1,6 +1,7 @@
 import { safeEdit } from '../../../src/engine/measures/safeEdit.ts';
 import type { TaskState } from '../../../src/protocol/taskPage.ts';
 import { type TaskKind, TaskRequest, TaskResult } from '../../../src/protocol/tasks.ts';
+import comparison from './comparison.json' with { type: 'json' };
 import results from './results.json' with { type: 'json' };
 
 /** Tasks as the host tells of them, with what the engine found on the sample (`results.json`). */
@@ -12,6 +13,12 @@ const common = { together: false, drift: true, fluency: false, folder: '/models/
 const requests: Readonly<Record<TaskKind, unknown>> = {
   evaluate: { kind: 'evaluate', model, dataset, methods: ['rome', 'memit', 'ike'], numbers: [3], ...common },
   sweep: { kind: 'sweep', model, dataset, edit: 'the-eiffel-tower' },
+  compare: {
+    ...{ kind: 'compare', dataset },
+    sides: ['rome', 'memit'].map((method) => ({
+      ...{ label: method, model, edit: 'the-eiffel-tower', method, strength: 1 },
+    })),
+  },
   safety: {
     ...{ kind: 'safety', model, dataset, edit: 'chemist' },
     patches: [{ path: '/models/chemist.patch.gguf', strength: 1 }],
@@ -41,6 +48,7 @@ const top = (token: string, p: number) => ({ top: [{ token, id: 1, p }] });
 const values: Readonly<Record<TaskKind, unknown>> = {
   evaluate: results.evaluate,
   sweep: results.sweep,
+  compare: comparison,
   safety: {
     ...{ model, edit: 'chemist', patches: [{ path: '/models/chemist.patch.gguf', strength: 1 }] },
     safety: measuredSafety(),
@@ -145,7 +153,7 @@ function measuredSafety() {
     texts: ['I cannot help with that.', 'Sure.'],
   });
   return safeEdit([{ before: side(false, [false, false]), after: side(true, [true, false]), kept: [1] }], {
-    ...{ judge: 'the usual words of declining', labels: [true, true], tokens: 100 },
+    ...{ judge: 'common refusal phrases', labels: [true, true], tokens: 100 },
     silence: 'nothing is empty',
   });
 }

@@ -110,7 +110,7 @@ function ActivationView({ comparison, changed, edit, readings, map, onMap }: Act
         )}
       </div>
       {pinned === undefined ? (
-        <p class="pinned-cell pinned-none muted">{l10n.t('A cell that is pinned is read here.')}</p>
+        <p class="pinned-cell pinned-none muted">{l10n.t('Pin a cell to read it here.')}</p>
       ) : (
         <PinnedCell
           cell={pinned}

@@ -43,7 +43,7 @@ export function AttributionForm({ prompt, typed, attributing, onTyped }: Attribu
     <>
       <div class="toolbar trace-form">
         {setting(l10n.t('Subject'), 'subject')}
-        {setting(l10n.t('Noises'), 'samples')}
+        {setting(l10n.t('Noise samples'), 'samples')}
         <Checkbox checked={typed.lens} onChange={(lens) => onTyped({ lens })}>
           {l10n.t('Jacobian lens')}
         </Checkbox>

@@ -21,7 +21,7 @@ export function attributionFacts({
           { name: l10n.t('Corrupted'), value: drowned.map(({ text }) => visibleToken(text)).join('') },
           { name: l10n.t('With the subject corrupted'), value: probability(subject.corrupted) },
           { name: l10n.t('Noise, 3σ of the embeddings'), value: magnitude(subject.noise) },
-          { name: l10n.t('Averaged over'), value: l10n.t('{0} noises', subject.samples) },
+          { name: l10n.t('Averaged over'), value: l10n.t('{0} noise samples', subject.samples) },
         ]),
     ...(lens === null
       ? []

@@ -37,7 +37,7 @@ export function EditTab({ state, actions }: EditTabProps): VNode {
   return (
     <div class="edit-tab">
       {edit.state === 'computing' && (
-        <Waiting what={l10n.t('Optimising the value, step {0}', steps.length)} fraction={0} />
+        <Waiting what={l10n.t('Optimizing the value, step {0}', steps.length)} fraction={0} />
       )}
       {update?.layerReason !== undefined && (
         <p>
@@ -65,9 +65,7 @@ export function EditTab({ state, actions }: EditTabProps): VNode {
 function Uncomputed({ edit, actions }: { readonly edit: InspectedEdit; readonly actions: Actions }): VNode {
   const compute = {
     title:
-      edit.state === 'stale' || edit.state === 'failed'
-        ? l10n.t('Compute again')
-        : l10n.t('Compute and apply'),
+      edit.state === 'stale' || edit.state === 'failed' ? l10n.t('Recompute') : l10n.t('Compute and Apply'),
     run: () => actions.act('apply'),
     disabled: actions.running !== null,
   };

@@ -13,15 +13,15 @@ export function KeySimilarities({
 }): VNode {
   return (
     <section class="similarities">
-      <h3>{l10n.t('Keys of the neighbours')}</h3>
+      <h3>{l10n.t('Keys of the neighbors')}</h3>
       {similarities.length === 0 ? (
-        <p class="muted">{l10n.t('The edit has no neighbourhood probes to be compared with.')}</p>
+        <p class="muted">{l10n.t('The edit has no neighborhood probes to compare with.')}</p>
       ) : (
         <div class="table-scroll">
           <table>
             <thead>
               <tr>
-                <th scope="col">{l10n.t('Neighbour')}</th>
+                <th scope="col">{l10n.t('Neighbor')}</th>
                 <th scope="col">{l10n.t('Token')}</th>
                 <th scope="col" title={l10n.t('cos(k, k*) at the token where it is largest')}>
                   {l10n.t('Cosine')}

@@ -40,7 +40,12 @@ export function stepCharts(steps: readonly Step[]): {
           dashed: false,
           values: steps.map(({ nll }) => nll),
         },
-        { name: l10n.t('KL of what is held'), series: 1, dashed: true, values: steps.map(({ kl }) => kl) },
+        {
+          name: l10n.t('KL of the protected prompts'),
+          series: 1,
+          dashed: true,
+          values: steps.map(({ kl }) => kl),
+        },
       ],
     },
     norm: {
@@ -72,12 +77,12 @@ export function factsOf(update: EditReport | PatchedEdit): Fact[] {
     {
       name: '‖δ‖ / ‖v₀‖',
       value: magnitude(relativeNorm),
-      meaning: l10n.t('How far the value was moved, against what the layer gave before'),
+      meaning: l10n.t('How far the value was moved, relative to the layer’s output before'),
     },
     {
       name: '‖ΔW‖ / ‖W‖',
       value: magnitude(relativeUpdateNorm),
-      meaning: l10n.t('How far the weight was moved, against itself (Frobenius)'),
+      meaning: l10n.t('How far the weight was moved, relative to its own norm (Frobenius)'),
     },
     {
       name: '‖ΔW‖',
@@ -91,7 +96,7 @@ export function factsOf(update: EditReport | PatchedEdit): Fact[] {
     {
       name: l10n.t('Keys sampled'),
       value: count(covariance.samples),
-      meaning: l10n.t('Keys of the layer that the covariance was taken over'),
+      meaning: l10n.t('Keys of the layer that the covariance was computed from'),
     },
     {
       name: l10n.t('Condition'),
@@ -140,7 +145,7 @@ export function timesOf({ seconds: spent, steps }: EditReport): Fact[] {
       value: seconds(spent.twin),
       meaning: l10n.t('Building the differentiable twin of the graph'),
     },
-    { name: l10n.t('Value'), value: seconds(spent.value), meaning: l10n.t('Optimising the value') },
+    { name: l10n.t('Value'), value: seconds(spent.value), meaning: l10n.t('Optimizing the value') },
     {
       name: l10n.t('Solve'),
       value: seconds(spent.solve),

@@ -30,8 +30,8 @@ export function editSection(edit: InspectedEdit): ReportSection {
             facts(l10n.t('The update'), factsOf(update)),
             {
               type: 'table' as const,
-              title: l10n.t('Keys of the neighbours'),
-              columns: [l10n.t('Neighbour'), l10n.t('Token'), l10n.t('Cosine'), l10n.t('Response')],
+              title: l10n.t('Keys of the neighbors'),
+              columns: [l10n.t('Neighbor'), l10n.t('Token'), l10n.t('Cosine'), l10n.t('Response')],
               rows: (update.keySimilarity ?? []).map(({ prompt, token, cosine, response }) => [
                 shownPrompt(prompt),
                 visibleToken(token),

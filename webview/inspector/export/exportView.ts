@@ -147,7 +147,7 @@ function factsOf({ model, edit, change }: InspectorState): [string, string][] {
           [l10n.t('State'), stateName(edit)],
           [l10n.t('Prompt'), edit.prompt],
         ] as [string, string][])),
-    [l10n.t('After'), change?.label ?? l10n.t('nothing is on')],
+    [l10n.t('After'), change?.label ?? l10n.t('no patch is on')],
     [l10n.t('Exported'), new Date().toISOString().slice(0, 16).replace('T', ' ')],
   ];
 }

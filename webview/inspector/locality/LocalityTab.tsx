@@ -58,7 +58,7 @@ function Unmeasured({ state, actions }: Pick<LocalityTabProps, 'state' | 'action
     <Notice
       title={l10n.t('Not computed yet')}
       action={{
-        title: l10n.t('Compute, apply and measure'),
+        title: l10n.t('Compute, Apply and Measure'),
         run: () => actions.act('apply'),
         disabled: busy,
       }}
@@ -97,7 +97,7 @@ function Measured({ measurement, edit, actions, view, onView }: MeasuredProps): 
         <Checkbox checked={locality.changedOnly} onChange={(changedOnly) => change({ changedOnly })}>
           {l10n.t('Changed only ({0} of {1})', changed, probes.length)}
         </Checkbox>
-        <span class="muted hint">{l10n.t('Upper line before the edit, lower line after it.')}</span>
+        <span class="muted hint">{l10n.t('Upper line: before the edit; lower line: after it.')}</span>
       </div>
       <div class={selected === undefined ? 'probes' : 'probes with-detail'}>
         {rows.length === 0 ? (

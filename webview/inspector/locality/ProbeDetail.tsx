@@ -34,9 +34,7 @@ export function ProbeDetail({ comparison, onRead, onClose }: ProbeDetailProps): 
       </header>
       <p class="probe-prompt">{prompt}</p>
       <div class="buttons">
-        <Button onClick={() => void host.call('reveal', { kind, prompt })}>
-          {l10n.t('Open in the file')}
-        </Button>
+        <Button onClick={() => void host.call('reveal', { kind, prompt })}>{l10n.t('Open in File')}</Button>
         <Button onClick={() => onRead('activations')}>{l10n.t('Activations')}</Button>
         <Button onClick={() => onRead('lens')}>{l10n.t('Lens')}</Button>
       </div>

@@ -42,7 +42,7 @@ export function headlinesOf({ summary }: Measurement): Headline[] {
   const headlines = [
     ofShares('ES', l10n.t('Efficacy: NLL(true) > NLL(new) on the edited prompt'), before.es, after.es),
     ofShares('PS', l10n.t('Paraphrases: NLL(true) > NLL(new)'), before.ps, after.ps),
-    ofShares('NS', l10n.t('Neighbourhood: NLL(true) < NLL(new)'), before.ns, after.ns),
+    ofShares('NS', l10n.t('Neighborhood: NLL(true) < NLL(new)'), before.ns, after.ns),
     {
       name: 'S',
       meaning: l10n.t('Score: 3 / (1/ES + 1/PS + 1/NS)'),
@@ -68,7 +68,7 @@ export function headlinesOf({ summary }: Measurement): Headline[] {
     ),
     ofShares(
       l10n.t('NS strict'),
-      l10n.t('Neighbourhood by likeliest token: the model says the true answer'),
+      l10n.t('Neighborhood by likeliest token: the model says the true answer'),
       strict.before.ns,
       strict.after.ns,
       strict.protocol,

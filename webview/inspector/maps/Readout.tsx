@@ -13,7 +13,7 @@ export function Readout({ cell, children }: ReadoutProps): VNode {
   return (
     <p class={cell === undefined ? 'readout muted' : 'readout'} role="status">
       {cell === undefined
-        ? l10n.t('Point at a cell to read it; click, or press Enter, to pin it.')
+        ? l10n.t('Point at a cell to read it; click or press Enter to pin it.')
         : children(cell)}
     </p>
   );

@@ -19,7 +19,7 @@ export function ZoomButtons({ zoom, onZoom }: ZoomButtonsProps): VNode {
       <Button kind="icon" label={l10n.t('Larger cells')} onClick={() => onZoom(zoom * step)}>
         +
       </Button>
-      <Button kind="icon" label={l10n.t('Fit the window')} onClick={() => onZoom(1)}>
+      <Button kind="icon" label={l10n.t('Fit to Window')} onClick={() => onZoom(1)}>
         ⤢
       </Button>
     </span>

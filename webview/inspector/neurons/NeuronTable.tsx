@@ -61,7 +61,7 @@ export function NeuronTable({ found, changed }: NeuronTableProps): VNode {
               <Promoted state={before} />
               {changed && (
                 <td class="number" rowSpan={2}>
-                  {moved === 0 ? l10n.t('not at all') : probability(moved)}
+                  {moved === 0 ? l10n.t('unchanged') : probability(moved)}
                 </td>
               )}
             </tr>

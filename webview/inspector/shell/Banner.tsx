@@ -19,7 +19,7 @@ export function Banner({ state: { crash, edit }, actions }: BannerProps): VNode 
           <Button kind="primary" disabled={actions.running !== null} onClick={() => actions.act('restart')}>
             {l10n.t('Restart')}
           </Button>
-          <Button onClick={() => actions.act('showLog')}>{l10n.t('Show log')}</Button>
+          <Button onClick={() => actions.act('showLog')}>{l10n.t('Show Log')}</Button>
         </div>
       </div>
     );

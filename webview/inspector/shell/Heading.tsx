@@ -25,7 +25,7 @@ export function Heading({ state, actions }: HeadingProps): VNode {
           <Dropdown
             label={l10n.t('Edit')}
             value={edit?.key ?? ''}
-            options={edit === null ? [{ value: '', text: l10n.t('Choose an edit…') }, ...options] : options}
+            options={edit === null ? [{ value: '', text: l10n.t('Choose Edit…') }, ...options] : options}
             onChange={(key) => key !== '' && void host.call('select', { key })}
           />
         )}

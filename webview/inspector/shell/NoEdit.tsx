@@ -15,7 +15,7 @@ export function NoEdit({ state: { model }, actions }: NoEditProps): VNode {
     return (
       <Notice
         title={l10n.t('Edits act on another model')}
-        action={{ title: l10n.t('Set as base'), run: () => actions.act('setBase') }}
+        action={{ title: l10n.t('Set as Base'), run: () => actions.act('setBase') }}
       >
         {l10n.t('Set {0} as base to apply edits to it and to see here what they change.', model.name)}
       </Notice>

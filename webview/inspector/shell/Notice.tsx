@@ -58,7 +58,7 @@ export function Problem({
   return (
     <div class="problem" role="alert">
       <p>{message}</p>
-      <Button onClick={onAgain}>{l10n.t('Try again')}</Button>
+      <Button onClick={onAgain}>{l10n.t('Try Again')}</Button>
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function PromptBar({ prompt, known, onPrompt }: PromptBarProps): VNode {
       ) : (
         <TextField
           label={l10n.t('Prompt')}
-          placeholder={l10n.t('A text that the model reads')}
+          placeholder={l10n.t('Text for the model to read')}
           value={typed}
           onInput={setTyped}
           onKeyDown={({ key }) => key === 'Enter' && read()}

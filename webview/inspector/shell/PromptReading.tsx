@@ -38,8 +38,8 @@ export function PromptReading<T>({
         onPrompt={(text) => onView({ prompt: { edit: state.edit?.key ?? null, text } })}
       />
       {readings.prompt === '' ? (
-        <Notice title={l10n.t('No prompt yet')}>
-          {l10n.t('Type a text that the model should read, or select an edit: its prompt is read then.')}
+        <Notice title={l10n.t('No Prompt Yet')}>
+          {l10n.t('Type a text for the model to read, or select an edit to read its prompt.')}
         </Notice>
       ) : (
         <>

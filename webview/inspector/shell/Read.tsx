@@ -18,8 +18,8 @@ export function Read<T>({ of, what, children }: ReadProps<T>): VNode | null {
   if (reading.status === 'failed') {
     if (reading.message !== null) return <Problem message={reading.message} onAgain={again} />;
     return (
-      <Notice title={l10n.t('Stopped')} action={{ title: l10n.t('Read again'), run: again }}>
-        {l10n.t('The reading was stopped before its end.')}
+      <Notice title={l10n.t('Stopped')} action={{ title: l10n.t('Read Again'), run: again }}>
+        {l10n.t('Reading was stopped.')}
       </Notice>
     );
   }

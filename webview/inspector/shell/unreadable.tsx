@@ -13,7 +13,7 @@ interface UnreadProps {
 export function unreadable({ state, actions }: UnreadProps): VNode | null {
   const { model, crash } = state;
   const load = {
-    title: l10n.t('Load the model'),
+    title: l10n.t('Load Model'),
     run: () => actions.act('load'),
     disabled: actions.running !== null,
   };
@@ -21,9 +21,9 @@ export function unreadable({ state, actions }: UnreadProps): VNode | null {
     return (
       <Notice
         title={l10n.t('The engine has stopped')}
-        action={{ title: l10n.t('Restart the engine'), run: () => actions.act('restart') }}
+        action={{ title: l10n.t('Restart Engine'), run: () => actions.act('restart') }}
       >
-        {l10n.t('Edits that were on are off. Restart the engine, then load the model again.')}
+        {l10n.t('Edits that were on are off. Restart the engine, then reload the model.')}
       </Notice>
     );
   }

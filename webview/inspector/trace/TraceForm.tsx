@@ -40,7 +40,7 @@ export function TraceForm({
     <>
       <div class="toolbar trace-form">
         {setting(l10n.t('Subject'), subject, onSubject)}
-        {setting(l10n.t('Noises'), samples, onSamples)}
+        {setting(l10n.t('Noise samples'), samples, onSamples)}
         <Button kind="primary" disabled={!read.valid || busy} onClick={run}>
           {l10n.t('Trace')}
         </Button>

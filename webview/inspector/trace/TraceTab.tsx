@@ -45,7 +45,7 @@ export function TraceTab({ state, readings, tracing, actions, view, onView }: Tr
       {tracing.reading.status === 'idle' && (
         <Notice title={l10n.t('Not traced yet')}>
           {l10n.t(
-            'The subject’s embeddings are drowned in noise, then one state after the other is put back as it was: what that brings back of the answer’s probability is the state’s indirect effect. This takes a pass for each layer, token, kind and noise.',
+            'The subject’s embeddings are corrupted with noise, then one state at a time is restored: the part of the answer’s probability that comes back is the state’s indirect effect. This takes one pass per layer, token, kind and noise sample.',
           )}
         </Notice>
       )}

@@ -18,7 +18,7 @@ export function readTraced(
   { subject, samples }: { readonly subject: string; readonly samples: string },
 ): ReadTraced {
   if (subject.trim() === '') {
-    return { valid: false, complaint: l10n.t('Name the words of the prompt that are to be corrupted.') };
+    return { valid: false, complaint: l10n.t('Enter the words of the prompt to corrupt.') };
   }
   if (!prompt.includes(subject.trim())) {
     return { valid: false, complaint: l10n.t('“{0}” is not in the prompt.', subject.trim()) };
@@ -27,7 +27,7 @@ export function readTraced(
   if (!Number.isInteger(count) || count < 1 || count > mostSamples) {
     return {
       valid: false,
-      complaint: l10n.t('Noises must be a whole number from 1 to {0}.', mostSamples),
+      complaint: l10n.t('Noise samples must be a whole number from 1 to {0}.', mostSamples),
     };
   }
   return { valid: true, value: { subject: subject.trim(), samples: count } };

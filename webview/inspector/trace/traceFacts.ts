@@ -29,7 +29,7 @@ export function traceFacts(trace: CausalTrace): { readonly name: string; readonl
     { name: l10n.t('Total effect'), value: signed(totalEffect) },
     ...strongest,
     { name: l10n.t('Noise, 3σ of the embeddings'), value: magnitude(noise) },
-    { name: l10n.t('Averaged over'), value: l10n.t('{0} noises', samples) },
+    { name: l10n.t('Averaged over'), value: l10n.t('{0} noise samples', samples) },
     {
       name: l10n.t('Restored together'),
       value: window === 1 ? l10n.t('1 layer') : l10n.t('{0} layers of MLP or attention', window),

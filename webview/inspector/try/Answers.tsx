@@ -46,7 +46,7 @@ export function Answers({ answer, label, inContext }: AnswersProps): VNode {
             writing={running && answer.inContext !== null}
           >
             {l10n.t(
-              'The base, with the new fact and examples of others before the prompt (IKE). It lasts as long as that text is there.',
+              'The base, with the new fact and examples of others before the prompt (IKE). It applies only while that text is in the prompt.',
             )}
           </Side>
         )}

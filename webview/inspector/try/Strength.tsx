@@ -97,7 +97,7 @@ function readAt({ strength, others }: StrengthReading, edit: InspectedEdit): str
   const beside = others === 0 ? l10n.t('alone') : l10n.t('with {0} others', others);
   return edit.state === 'applied' && edit.strength === strength
     ? l10n.t('Read at {0}, {1}, as it is on.', written(strength), beside)
-    : l10n.t('Read at {0}, {1}; it is not on so.', written(strength), beside);
+    : l10n.t('Read at {0}, {1}; this is not what is on.', written(strength), beside);
 }
 
 const likeliest = (token: StrengthReading['rows'][number]['before']): string =>

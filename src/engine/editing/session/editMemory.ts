@@ -78,7 +78,7 @@ export function announceMemory(
 ): void {
   if (least > limit) {
     throw new EngineError(
-      `An edit of ${path} takes at least about ${gigabytes(least)} GB of memory, and ${gigabytes(limit)} GB may be used; allow more (--memory), close other programs or take a smaller quantisation.`,
+      `An edit of ${path} takes at least about ${gigabytes(least)} GB of memory, and ${gigabytes(limit)} GB may be used; allow more (--memory), close other programs or take a smaller quantization.`,
     );
   }
   const room = Math.min(copies, limit - least);

@@ -60,7 +60,7 @@ export async function sweepLayers(
   );
   if (edits.length === 0) {
     throw new InputError(
-      'A layer sweep needs edits with a true target, paraphrases and neighbourhood probes.',
+      'A layer sweep needs edits with a true target, paraphrases and neighborhood probes.',
     );
   }
   const tried = edits.slice(0, mostEdits);

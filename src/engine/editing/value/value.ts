@@ -50,7 +50,7 @@ export async function optimiseValue(
     const report = { step, nll, kl, relativeNorm: length / size, milliseconds: performance.now() - started };
     taken.push(report);
     onStep?.(report);
-    work.report?.('optimising the value', step / steps);
+    work.report?.('optimizing the value', step / steps);
     const loss = stopOn === 'nll' ? nll : nll + kl + (weightDecay * length) / size ** 2;
     if (loss < stopBelow || step === steps) return { delta, steps: taken };
     if (length > 0) {

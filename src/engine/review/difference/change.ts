@@ -14,7 +14,7 @@ export interface Change {
   readonly role: string;
   /** ‖D‖ / ‖W‖ */
   readonly relative: number;
-  /** What rounding alone would make of it; 0 where nothing was rounded anew. */
+  /** The change that rounding alone explains; 0 where nothing was rounded again. */
   readonly floor: number;
   readonly spectrum: Spectrum | undefined;
   /** The rows that rounding does not explain; where nothing was rounded anew, those that differ. */

@@ -14,7 +14,7 @@ export function templateDiff(before: string, after: string): string {
   const [one, other] = laidOut;
   if (one === undefined || other === undefined) return unifiedDiff(before, after);
   if (one === other) return 'The statements are the same; only blanks within them differ.';
-  return `laid out anew, a statement a line:\n${unifiedDiff(one, other)}`;
+  return `reformatted, one statement per line:\n${unifiedDiff(one, other)}`;
 }
 
 /** @returns undefined for what is no template */

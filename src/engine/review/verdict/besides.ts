@@ -20,7 +20,7 @@ export function editedBesides(
     verdict: 'edited',
     confidence: 'medium',
     evidence: [
-      `${names} changed ${directions}, otherwise than the matrices around.`,
+      `${names} changed ${directions}, unlike the matrices around.`,
       ...edited.slice(0, 1).map(spikeSentence),
       ...evidence,
     ],

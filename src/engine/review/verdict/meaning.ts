@@ -7,9 +7,9 @@ export const meanings: Readonly<Record<Verdict, string>> = {
   metadata:
     'The weights are those of the base, and so is what they are computed with. A changed chat template still changes what the model is told, so read the differences.',
   vocabulary:
-    'The weights are those of the base, if perhaps rounded, but text becomes other tokens, or tokens other text. The model may say something else with the same weights; do not merge it unless the change is explained.',
+    'The weights are those of the base, possibly rounded, but text becomes other tokens, or tokens other text. The model may say something else with the same weights; do not merge it unless the change is explained.',
   computation:
-    'The weights are those of the base, if perhaps rounded, but something else is computed with them: it is another model. Do not merge it unless the change is explained and the model was measured anew.',
+    'The weights are those of the base, possibly rounded, but something else is computed with them: it is another model. Do not merge it unless the change is explained and the model was measured anew.',
   requantised:
     'The candidate is the base in other number formats. Changes smaller than the rounding cannot be seen, and none that large is there. Rounding changes answers by itself, and a model can be trained to answer otherwise once it is rounded (arXiv 2505.23786): read how far its answers lie from the base, and measure it on your own tasks.',
   'fine-tuned':

@@ -19,7 +19,7 @@ export function specialTokens(real: readonly Change[], changes: readonly Change[
     confidence: 'high',
     evidence: [
       ...real.map(rowSentence),
-      `They all stand for special tokens, which no text becomes by itself.${others}`,
+      `They all stand for special tokens, which no text is turned into.${others}`,
     ],
   };
 }

@@ -69,7 +69,7 @@ function titleOf({ kind, value }: Fix): string {
     case 'unique-id':
       return l10n.t('Use the id "{0}", which no other edit has', value);
     case 'trim':
-      return l10n.t('Remove the space at the end');
+      return l10n.t('Remove the trailing space');
     case 'occurrence':
       return l10n.t('Edit occurrence {0} of the subject', value);
     case 'checked':

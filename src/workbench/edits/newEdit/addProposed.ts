@@ -19,7 +19,7 @@ export async function addProposed(parts: Parts, file: Uri, edit: Edit): Promise<
   if (probes.paraphrase.length + probes.neighbourhood.length > 0) {
     await changeFile(file, (content, text) => {
       const now = content.edits.find((other) => other.id === id);
-      if (now === undefined) throw new InputError(l10n.t('There is no edit "{0}" in the file any more.', id));
+      if (now === undefined) throw new InputError(l10n.t('The file no longer has an edit "{0}".', id));
       return replacement(text, withProbes(now, probes));
     });
     await revealEdit({ file, id }, ['probes']);

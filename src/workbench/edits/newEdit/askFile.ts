@@ -22,7 +22,7 @@ export function askFile(edits: Edits, models: Models): Step<Draft> {
         title: l10n.t('New Edit: the file'),
         step,
         total,
-        placeholder: l10n.t('The edits file that it is written into'),
+        placeholder: l10n.t('The edits file for the new edit'),
         items: () => [...items, moreOf(known)],
       });
       if (given === undefined) return undefined;
@@ -40,7 +40,9 @@ export function askFile(edits: Edits, models: Models): Step<Draft> {
 }
 
 function moreOf({ more }: Draft): Choice<Chosen> {
-  const said = Object.entries(more).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const said = Object.entries(more).map(([name, value]) =>
+    typeof value === 'object' ? name : `${name} ${JSON.stringify(value)}`,
+  );
   return {
     label: `$(settings-gear) ${l10n.t('Method, layer and more...')}`,
     description: said.join(', '),

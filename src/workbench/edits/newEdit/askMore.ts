@@ -1,12 +1,17 @@
 import { l10n } from 'vscode';
 import { METHODS, methodEntry } from '../../../protocol/methods.ts';
+import { shownPrompt } from '../../../protocol/promptWords.ts';
 import { occurrencesOf } from '../../../text/occurrences.ts';
 import type { ModelEntry } from '../../models/modelEntry.ts';
 import { type Answer, askChoice, askText, type Choice } from './asking.ts';
-import { complaintAbout, type Draft } from './draft.ts';
+import { askPrompts, type ListField, listed } from './askPrompts.ts';
+import { complaintAbout, type Draft, promptIn } from './draft.ts';
 
 type More = Draft['more'];
-type Field = keyof More;
+type Single = Exclude<keyof More, 'probes' | 'safety'>;
+
+/** A value of the edit, or a list of its prompts. */
+type Field = Single | (ListField & { readonly title: string });
 
 interface Place {
   readonly step: number;
@@ -38,8 +43,9 @@ export async function askMore(
   }
 }
 
-function fields({ prompt, subject, more }: Draft): Choice<Field>[] {
-  const field = (value: Field, label: string, unsaid: string): Choice<Field> => ({
+function fields(draft: Draft): Choice<Field>[] {
+  const { prompt, subject, more } = draft;
+  const field = (value: Single, label: string, unsaid: string): Choice<Field> => ({
     label,
     description: more[value] === undefined ? unsaid : JSON.stringify(more[value]),
     value,
@@ -49,10 +55,36 @@ function fields({ prompt, subject, more }: Draft): Choice<Field>[] {
     field('method', l10n.t('Method'), l10n.t('as the file or the settings say')),
     field('layer', l10n.t('Layer'), l10n.t('as the file says, or as proposed for the model')),
     field('hyperparameters', l10n.t('Hyperparameters'), l10n.t('the defaults of the method')),
-    field('space', l10n.t('Space before the answer'), l10n.t('as the script has it')),
+    field('space', l10n.t('Space before the answer'), l10n.t('as the script requires')),
     ...(several
-      ? [field('occurrence', l10n.t('Occurrence of the subject'), l10n.t('the last that is a word'))]
+      ? [field('occurrence', l10n.t('Occurrence of the subject'), l10n.t('the last whole word'))]
       : []),
+    field('donor', l10n.t('Donor'), l10n.t('looked for by the method "donor"')),
+    ...lists().map((list): Choice<Field> => {
+      const { length } = listed(draft, list);
+      return { label: list.title, description: length === 0 ? l10n.t('none') : String(length), value: list };
+    }),
+  ];
+}
+
+/** The lists of prompts that an edit may have, by their names. */
+function lists(): (ListField & { readonly title: string })[] {
+  return [
+    { of: 'probes', kind: 'paraphrase', title: l10n.t('Probes: paraphrases') },
+    { of: 'probes', kind: 'neighbourhood', title: l10n.t('Probes: neighbors') },
+    { of: 'probes', kind: 'portability', title: l10n.t('Probes: portability') },
+    { of: 'probes', kind: 'sameSubject', title: l10n.t('Probes: other facts of the subject') },
+    { of: 'probes', kind: 'text', title: l10n.t('Probes: free text') },
+    { of: 'safety', kind: 'onlyQuestion', title: l10n.t('Safety: the question alone') },
+    { of: 'safety', kind: 'otherAttack', title: l10n.t('Safety: the question in other attacks') },
+    { of: 'safety', kind: 'otherQuestion', title: l10n.t('Safety: other questions in this attack') },
+    {
+      of: 'safety',
+      kind: 'otherAttackAndQuestion',
+      title: l10n.t('Safety: other questions in other attacks'),
+    },
+    { of: 'safety', kind: 'constraint', title: l10n.t('Safety: knowledge to keep') },
+    { of: 'safety', kind: 'harmless', title: l10n.t('Safety: harmless prompts') },
   ];
 }
 
@@ -62,7 +94,10 @@ function askField(
   base: ModelEntry | undefined,
   place: Place,
 ): Promise<Answer<More>> {
+  if (typeof field === 'object') return askPrompts(draft, field, place);
   switch (field) {
+    case 'donor':
+      return askDonor(draft, place);
     case 'method':
       return chosen(draft, place, l10n.t('Method'), 'method', [
         { label: l10n.t('As the file or the settings say'), value: undefined },
@@ -73,13 +108,13 @@ function askField(
       ]);
     case 'space':
       return chosen(draft, place, l10n.t('Space before the answer'), 'space', [
-        { label: l10n.t('As the script has it'), value: undefined },
+        { label: l10n.t('As the script requires'), value: undefined },
         { label: l10n.t('A space'), value: true },
         { label: l10n.t('No space'), value: false },
       ]);
     case 'occurrence':
       return chosen(draft, place, l10n.t('Occurrence of the subject'), 'occurrence', [
-        { label: l10n.t('The last that is a word'), value: undefined },
+        { label: l10n.t('The last whole word'), value: undefined },
         ...occurrencesOf(draft.prompt, draft.subject).map((at, index) => ({
           label: String(index + 1),
           description: around(draft.prompt, draft.subject, at),
@@ -93,7 +128,7 @@ function askField(
   }
 }
 
-async function chosen<K extends Field>(
+async function chosen<K extends Single>(
   { more }: Draft,
   place: Place,
   title: string,
@@ -118,8 +153,8 @@ async function askLayer(draft: Draft, base: ModelEntry | undefined, place: Place
     title: l10n.t('New Edit: {0}', l10n.t('Layer')),
     prompt:
       layers === undefined
-        ? l10n.t('The layer to edit, from 0; nothing for the one that is proposed')
-        : l10n.t('The layer to edit, 0 to {0}; nothing for the one that is proposed', layers - 1),
+        ? l10n.t('The layer to edit, counted from 0; leave empty for the proposed one')
+        : l10n.t('The layer to edit, 0 to {0}; leave empty for the proposed one', layers - 1),
     value: more.layer === undefined ? '' : String(more.layer),
     validate: (text) => {
       const layer = layerIn(text);
@@ -135,13 +170,41 @@ async function askLayer(draft: Draft, base: ModelEntry | undefined, place: Place
 
 const layerIn = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text));
 
+/** Another subject that has the new answer: a prompt, and the words of it that are the subject; nothing for none. */
+async function askDonor(draft: Draft, place: Place): Promise<Answer<More>> {
+  const { more } = draft;
+  const title = l10n.t('New Edit: {0}', l10n.t('Donor'));
+  const prompt = await askText({
+    ...place,
+    title,
+    prompt: l10n.t(
+      'A prompt about another subject that has the new answer; leave empty to have one looked for',
+    ),
+    value: more.donor === undefined ? '' : shownPrompt(more.donor.prompt),
+    validate: () => undefined,
+  });
+  if (prompt === undefined || 'back' in prompt) return prompt;
+  const text = prompt.value.trim();
+  if (text === '') return { value: { ...more, donor: undefined } };
+  const donor = (subject: string) => ({ prompt: promptIn(text, draft.chat), subject: subject.trim() });
+  const subject = await askText({
+    ...place,
+    title,
+    prompt: l10n.t('The words of "{0}" that name the subject', text),
+    value: more.donor?.subject ?? '',
+    validate: (words) => complaintAbout({ ...draft, more: { ...more, donor: donor(words) } }, 'donor'),
+  });
+  if (subject === undefined || 'back' in subject) return subject;
+  return { value: { ...more, donor: donor(subject.value) } };
+}
+
 async function askHyperparameters(draft: Draft, place: Place): Promise<Answer<More>> {
   const { more } = draft;
   const said = Object.entries(more.hyperparameters ?? {});
   const given = await askText({
     ...place,
     title: l10n.t('New Edit: {0}', l10n.t('Hyperparameters')),
-    prompt: l10n.t('NAME=VALUE, separated by spaces; nothing for the defaults of the method'),
+    prompt: l10n.t('NAME=VALUE, separated by spaces; leave empty for the defaults of the method'),
     placeholder: 'steps=40 clamp=2',
     value: said.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(' '),
     validate: (text) => {

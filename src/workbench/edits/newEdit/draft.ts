@@ -16,7 +16,10 @@ export interface Draft {
   /** Whether the sentence is the user's turn of the model's chat template. */
   readonly chat: boolean;
   /** What only few edits say. */
-  readonly more: Pick<Edit, 'occurrence' | 'space' | 'layer' | 'method' | 'hyperparameters'>;
+  readonly more: Pick<
+    Edit,
+    'occurrence' | 'space' | 'layer' | 'method' | 'hyperparameters' | 'donor' | 'safety' | 'probes'
+  >;
 }
 
 export const emptyDraft: Draft = {
@@ -31,7 +34,12 @@ export const emptyDraft: Draft = {
 
 /** What the model is asked. */
 export function promptOf({ prompt, chat }: Draft): Prompt {
-  return chat ? [{ role: 'user', content: prompt }] : prompt;
+  return promptIn(prompt, chat);
+}
+
+/** A text as it is asked: the model continues it, or it is the user's turn. */
+export function promptIn(text: string, chat: boolean): Prompt {
+  return chat ? [{ role: 'user', content: text }] : text;
 }
 
 /** The edit that a draft describes. */
@@ -41,17 +49,28 @@ export function editOf(draft: Draft, id: string): Edit {
   return { id, prompt: promptOf(draft), subject, target: answers, ...more };
 }
 
+/** What is asked for on its own; of the last five, what is wrong may lie deeper. */
+type Questioned =
+  | 'subject'
+  | 'target.new'
+  | 'target.true'
+  | 'layer'
+  | 'prompt'
+  | 'hyperparameters'
+  | 'donor'
+  | 'safety'
+  | 'probes';
+
+const deep: readonly string[] = ['prompt', 'hyperparameters', 'donor', 'safety', 'probes'];
+
 /**
  * What is wrong with one value of a draft, in a sentence; undefined where nothing is. What has not been asked yet does
  * not count against it.
  */
-export function complaintAbout(
-  draft: Draft,
-  field: 'prompt' | 'subject' | 'target.new' | 'target.true' | 'layer' | 'hyperparameters',
-): string | undefined {
+export function complaintAbout(draft: Draft, field: Questioned): string | undefined {
   // a turn of a conversation lies deeper than the prompt that it is
   const found = complaintsAbout(Edit, editOf(draft, 'unnamed')).find(({ path }) =>
-    field === 'prompt' || field === 'hyperparameters' ? path[0] === field : pathName(path) === field,
+    deep.includes(field) ? path[0] === field : pathName(path) === field,
   );
   return found === undefined ? undefined : found.message.charAt(0).toUpperCase() + found.message.slice(1);
 }

@@ -33,6 +33,6 @@ async function askFormat(): Promise<Format | undefined> {
     detail: shape(),
     format: name,
   }));
-  const placeHolder = l10n.t('The form of the records');
+  const placeHolder = l10n.t('Choose the format of the records');
   return (await window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.format;
 }

@@ -30,11 +30,11 @@ export async function proposeProbes(
 ): Promise<Proposals> {
   const { base } = models;
   if (base === undefined)
-    return { probes: none, said: l10n.t('Without a base model no probes are proposed.') };
+    return { probes: none, said: l10n.t('Without a base model no probes can be proposed.') };
   if (edit.target.true === undefined) {
     return {
       probes: none,
-      said: l10n.t('Without the current answer (target.true) no probes are proposed.'),
+      said: l10n.t('Without the current answer (target.true) no probes can be proposed.'),
     };
   }
   try {
@@ -68,10 +68,10 @@ function ask(
 
 function saidOf({ paraphrase, neighbourhood }: Proposed): string {
   if (paraphrase.length + neighbourhood.length === 0) {
-    return l10n.t('The model proposes no probes: it does not answer the true target by itself.');
+    return l10n.t('The model proposes no probes: it does not give the current answer without the edit.');
   }
   return l10n.t(
-    'Probes that the model proposes (paraphrases: {0}, neighbours: {1}) are what it believes: check them.',
+    'Probes that the model proposes (paraphrases: {0}, neighbors: {1}) are what it believes: check them.',
     paraphrase.length,
     neighbourhood.length,
   );

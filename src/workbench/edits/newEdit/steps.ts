@@ -84,7 +84,7 @@ export function askTruth(
     let answers: readonly KnownAnswer[] = [];
     const none: Choice<string> = {
       label: l10n.t('Skip'),
-      description: l10n.t('then the model proposes no probes'),
+      description: l10n.t('the model will propose no probes'),
       value: '',
       alwaysShow: true,
     };

@@ -136,7 +136,7 @@ function nameOf(kind: ReadingKind): string {
     case 'paraphrase':
       return l10n.t('Paraphrases');
     case 'neighbourhood':
-      return l10n.t('Neighbours');
+      return l10n.t('Neighbors');
     case 'portability':
       return l10n.t('Portability');
     case 'sameSubject':

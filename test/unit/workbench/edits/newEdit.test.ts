@@ -9,7 +9,13 @@ import type { Edit } from '../../../../src/protocol/edits.ts';
 import type { Change } from '../../../../src/workbench/edits/language/fixes.ts';
 import { spansOf, spellingIn } from '../../../../src/workbench/edits/language/promptSpans.ts';
 import { answerIn } from '../../../../src/workbench/edits/newEdit/answerIn.ts';
-import { complaintAbout, editOf, emptyDraft } from '../../../../src/workbench/edits/newEdit/draft.ts';
+import { listed } from '../../../../src/workbench/edits/newEdit/askPrompts.ts';
+import {
+  complaintAbout,
+  editOf,
+  emptyDraft,
+  promptIn,
+} from '../../../../src/workbench/edits/newEdit/draft.ts';
 import { addition, replacement } from '../../../../src/workbench/edits/newEdit/editText.ts';
 import { inSteps, type Step } from '../../../../src/workbench/edits/newEdit/inSteps.ts';
 import { subjectCandidates } from '../../../../src/workbench/edits/newEdit/subjectCandidates.ts';
@@ -164,4 +170,25 @@ test('questions are asked in their order, "back" keeps what was typed, giving up
   expect(await inSteps('', [ask('first'), ask('second'), ask('third')])).toBe('axAbc');
   expect(told).toEqual(['first 1/3 ', 'second 2/3 a', 'first 1/3 ax', 'second 2/3 axA', 'third 3/3 axAb']);
   expect(await inSteps('', [ask('only')])).toBeUndefined();
+});
+
+test('prompts of a list are asked as the edit is, and what is wrong with one is said', () => {
+  const probes = { portability: [{ prompt: promptIn('Rome is in', true), target: 'Italy' }] };
+  const draft = {
+    ...emptyDraft,
+    prompt: 'The Prado is in',
+    subject: 'The Prado',
+    target: 'Lima',
+    chat: true,
+  };
+  const edit = editOf({ ...draft, more: { probes } }, 'prado');
+  expect(edit.probes?.portability).toEqual([
+    { prompt: [{ role: 'user', content: 'Rome is in' }], target: 'Italy' },
+  ]);
+  expect(listed({ ...draft, more: { probes } }, { of: 'probes', kind: 'portability' })).toHaveLength(1);
+  expect(complaintAbout({ ...draft, more: { probes } }, 'probes')).toBeUndefined();
+  const empty = { portability: [{ prompt: 'Rome is in', target: '' }] };
+  expect(complaintAbout({ ...draft, more: { probes: empty } }, 'probes')).toBeTruthy();
+  const donor = { prompt: 'The Colosseum is in', subject: 'the Forum' };
+  expect(complaintAbout({ ...draft, more: { donor } }, 'donor')).toMatch(/does not occur/i);
 });
