@@ -19,7 +19,9 @@ describeWorkbench('a LoRA adapter made elsewhere', () => {
   it('shows itself when it is opened, as what it is', async () => {
     await workbench().openFile('elsewhere.gguf');
     const page = await workbench().header('elsewhere');
-    await expect.poll(() => page.locator('body').innerText()).toContain('This adapter was made by another program');
+    await expect
+      .poll(() => page.locator('body').innerText())
+      .toContain('This adapter was made by another program');
     expect(await page.locator('body').innerText()).toContain('blk.2.ffn_down.weight');
   });
 

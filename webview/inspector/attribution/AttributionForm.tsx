@@ -20,7 +20,7 @@ interface AttributionFormProps {
   readonly onTyped: (change: Partial<Typed>) => void;
 }
 
-/** What states are held against, whether the lens is read, and the button that begins it. */
+/** What states are compared with, whether the lens is read, and the button that begins it. */
 export function AttributionForm({ prompt, typed, attributing, onTyped }: AttributionFormProps): VNode {
   const read = readAsked(prompt, typed);
   const busy = attributing.reading.status === 'reading';

@@ -16,7 +16,7 @@ export function attributionFacts({
     { name: l10n.t('Answer'), value: visibleToken(answer.token) },
     { name: l10n.t('Its probability'), value: probability(p) },
     ...(subject === null
-      ? [{ name: l10n.t('States are held against'), value: l10n.t('zero') }]
+      ? [{ name: l10n.t('States are compared with'), value: l10n.t('zero') }]
       : [
           { name: l10n.t('Corrupted'), value: drowned.map(({ text }) => visibleToken(text)).join('') },
           { name: l10n.t('With the subject corrupted'), value: probability(subject.corrupted) },

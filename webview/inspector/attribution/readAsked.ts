@@ -2,7 +2,7 @@ import { readTraced } from '../trace/readTraced.ts';
 
 /** What is attributed; the prompt besides. */
 export interface AskedAttribution {
-  /** The words that are drowned in noise; null where states are held against zero. */
+  /** The words that are drowned in noise; null where states are compared with zero. */
   readonly subject: string | null;
   readonly samples: number;
   readonly lens: boolean;
