@@ -1,7 +1,7 @@
 import { quoted } from '../../../text/visible.ts';
 import { foldConstants } from './foldConstants.ts';
-import { type Found, rules, type TemplateTree } from './rules.ts';
-import { below, parseTemplate, partsOf, type TemplateNode } from './tree.ts';
+import { rules, type TemplateTree } from './rules.ts';
+import { below, type Found, parseTemplate, partsOf, placeOf, type TemplateNode } from './tree.ts';
 
 /** What a template does that it need not do. */
 export interface TemplateFinding {
@@ -102,10 +102,4 @@ function distinct(found: readonly Found[]): Found[] {
     places.add(at);
     return !known;
   });
-}
-
-function placeOf(source: string, at: number): { readonly line: number; readonly column: number } {
-  const before = source.slice(0, at);
-  const start = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: at - start + 1 };
 }

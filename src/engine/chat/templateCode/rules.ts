@@ -1,4 +1,6 @@
-import { below, partsOf, type TemplateNode } from './tree.ts';
+import { leavesOutSystem, writesSystem } from './systemTurns.ts';
+import { toolsAskedFor } from './toolUse.ts';
+import { below, type Found, partsOf, type TemplateNode } from './tree.ts';
 
 /** One thing that chat templates need not do, and that those who tamper with them do. */
 export interface TemplateRule {
@@ -8,13 +10,6 @@ export interface TemplateRule {
   /** Who describes it. */
   readonly source: string;
   readonly find: (template: TemplateTree) => Iterable<Found>;
-}
-
-/** What a rule found. */
-export interface Found {
-  readonly node: TemplateNode;
-  /** The text that gave it away. */
-  readonly text: string;
 }
 
 /** A parsed template with what several rules ask of it. */
@@ -64,6 +59,33 @@ export const rules: readonly TemplateRule[] = [
             yield { node, text: node.value };
         }
       }
+    },
+  },
+  {
+    id: 'condition-on-tool',
+    says: 'It behaves differently by the name of a tool',
+    source: `${backdoors} (triggers); Greshake et al., arXiv:2302.12173 (tools)`,
+    *find({ root }) {
+      yield* toolsAskedFor(root);
+    },
+  },
+  {
+    id: 'writes-tool-call',
+    says: 'It writes a call of a tool by itself',
+    source: `${backdoors}; OWASP LLM06:2025 (excessive agency)`,
+    *find({ root }) {
+      for (const node of writtenTexts(root)) {
+        const found = toolCall.exec(node.value);
+        if (found !== null) yield { node, text: found[0] };
+      }
+    },
+  },
+  {
+    id: 'drops-system-turns',
+    says: 'It leaves out what the system says',
+    source: 'OWASP LLM01:2025; arXiv:2602.04653 (instruction hierarchy)',
+    *find({ root }) {
+      if (!writesSystem(root)) yield* leavesOutSystem(root);
     },
   },
   {
@@ -160,6 +182,8 @@ const secrecy =
   /\b(?:do not|don't|never|without) (?:mention(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|tell(?:ing)? the user(?! about function calls)|let the user know)\b|\b(?:ignore|disregard|forget) (?:all |any )?(?:of )?(?:the |your )?(?:previous|prior|above|earlier|other|preceding)\b|\b(?:secretly|covertly|surreptitiously|unbeknownst|stealthily)\b/i;
 const address =
   /\b(?:https?|ftp|wss?|data):\/{0,2}[\w.-]+\.\w{2,}\S*|\bwww\.\w+\.\w+|\b\d{1,3}(?:\.\d{1,3}){3}\b/i;
+/** A call with its name and what it is called with; in examples of the form stands a name in brackets. */
+const toolCall = /"name"\s*:\s*"[A-Za-z_][\w.-]*"\s*,\s*"(?:arguments|parameters|args)"\s*:\s*\{\s*"/;
 const encoded = /[A-Za-z0-9+/]{48,}={0,2}|(?:[0-9a-f]{2}){32,}|(?:\\x[0-9a-f]{2}){8,}/i;
 /** Zero-width and bidirectional signs, tags, soft hyphens, private use: what a reader cannot see. */
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff\u{e0000}-\u{e0fff}]/u;

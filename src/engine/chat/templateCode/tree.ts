@@ -12,6 +12,13 @@ export interface TemplateNode {
   readonly parts: Readonly<Record<string, readonly TemplateNode[]>>;
 }
 
+/** What a rule found. */
+export interface Found {
+  readonly node: TemplateNode;
+  /** The text that gave it away. */
+  readonly text: string;
+}
+
 type Tokens = ReturnType<typeof tokenize>;
 type Program = Template['parsed'];
 
@@ -125,3 +132,10 @@ export function* below(node: TemplateNode): Generator<TemplateNode> {
 
 /** The parts of a node under one name. */
 export const partsOf = (node: TemplateNode, name: string): readonly TemplateNode[] => node.parts[name] ?? [];
+
+/** Line and column of a place, both from 1. @param at in characters from the beginning */
+export function placeOf(source: string, at: number): { readonly line: number; readonly column: number } {
+  const before = source.slice(0, at);
+  const start = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: at - start + 1 };
+}

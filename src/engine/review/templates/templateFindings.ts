@@ -4,6 +4,7 @@ import { checkTemplate } from '../../chat/templateCode/checkTemplate.ts';
 import type { Checkpoint } from '../../safetensors/checkpoint.ts';
 import { plainFinding } from '../findings.ts';
 import { chatTemplates } from './chatTemplates.ts';
+import { comparedTemplates } from './comparedTemplates.ts';
 
 type Suspicion = Inspected['templates'][number];
 
@@ -27,12 +28,26 @@ export const suspicionSentence = ({ key, line, column, says, source }: Suspicion
 /** The same of a candidate as findings, each with whether its base does so too: what both do is no better for it. */
 export async function templateFindings(base: Checkpoint, candidate: Checkpoint): Promise<Finding[]> {
   const known = new Set((await templateSuspicions(base)).map(({ rule, says }) => `${rule} ${says}`));
-  return (await templateSuspicions(candidate)).map((suspicion) => {
+  const suspicious = (await templateSuspicions(candidate)).map((suspicion) => {
     const { key, rule, says, line, column } = suspicion;
     const both = known.has(`${rule} ${says}`) ? ' So does the base.' : '';
     return {
       ...plainFinding('template-code', `${suspicionSentence(suspicion)}${both}`, key),
       place: { line, column },
     };
+  });
+  return [...suspicious, ...(await changedFindings(base, candidate))];
+}
+
+/** What a template of both does otherwise than it did. */
+async function changedFindings(base: Checkpoint, candidate: Checkpoint): Promise<Finding[]> {
+  const before = await chatTemplates(base);
+  return [...(await chatTemplates(candidate))].flatMap(([key, text]) => {
+    const old = before.get(key);
+    if (old === undefined || old === text) return [];
+    return comparedTemplates(old, text).map(({ says, line, column }) => ({
+      ...plainFinding('template-code', `${key}, line ${line}, column ${column}: ${says}`, key),
+      place: { line, column },
+    }));
   });
 }
