@@ -1,10 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import type { Answer, Order, Outcome } from './child.ts';
 
-/** A mutant that takes longer hangs, in milliseconds; a busy machine may take as long to write the sound files. */
-const longest = 10_000;
-const longestForSeeds = 120_000;
+/** A mutant that computes for longer hangs, in seconds. */
+const longest = 10;
+/** One that waits for longer does too, in seconds; a busy machine may take as long to write the sound files. */
+const longestWait = 120;
 
 export type End = Outcome | 'native crash' | 'hang';
 
@@ -38,19 +39,23 @@ export class Worker {
     const child = this.#running;
     return new Promise((resolve) => {
       let file = '';
+      let over = false;
       const done = (end: End, says: string) => {
-        clearTimeout(timer);
+        over = true;
+        clearInterval(timer);
         child.removeAllListeners('message');
         child.removeAllListeners('close');
         resolve({ end, file, says });
       };
-      const timer = setTimeout(
-        () => {
-          this.stop();
-          done('hang', `longer than ${longest / 1000} s`);
-        },
-        'seeds' in order ? longestForSeeds : longest,
-      );
+      const began = performance.now();
+      const computedBefore = computed(child);
+      const timer = setInterval(async () => {
+        const took = ((await computed(child)) ?? 0) - ((await computedBefore) ?? 0);
+        const waited = (performance.now() - began) / 1000;
+        if (over || (waited < longestWait && ('seeds' in order || took < longest))) return;
+        this.stop();
+        done('hang', `longer than ${took < longest ? longestWait : longest} s`);
+      }, 2000);
       child.on('message', (answer: Answer) => {
         if ('began' in answer) file = answer.began;
         else if ('outcome' in answer) done(answer.outcome, answer.says);
@@ -68,6 +73,18 @@ export class Worker {
     this.#child?.kill('SIGKILL');
     this.#child = undefined;
   }
+}
+
+/** Seconds that a process has computed; undefined when it has ended. */
+async function computed({ pid }: ChildProcess): Promise<number | undefined> {
+  const time = await new Promise<string>((resolve) => {
+    execFile('ps', ['-o', 'time=', '-p', String(pid)], (error, stdout) => resolve(error ? '' : stdout));
+  });
+  // [[days-]hours:]minutes:seconds
+  const parts = time.trim().split(/[-:]/).map(Number);
+  if (parts.length < 2 || parts.some(Number.isNaN)) return undefined;
+  const units = [1, 60, 3600, 86_400];
+  return parts.reverse().reduce((sum, part, index) => sum + part * (units[index] ?? 0), 0);
 }
 
 /** What ggml said at the end: the line of its assertion. */

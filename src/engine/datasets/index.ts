@@ -138,9 +138,13 @@ function parsed(
       )
     : text;
   const read = readJson(strict, MOST_VALUES);
-  if ('value' in read) return { read: read.value };
+  if ('value' in read) return { read: rowOf(read.value) };
   return { fault: read.problems.slice(0, 3).map(worded).join('; ') };
 }
+
+/** The record in a row as the Hugging Face data set viewer hands it out: {"row_idx": 0, "row": {…}, "truncated_cells": []}. */
+const rowOf = (value: unknown): unknown =>
+  isObject(value) && 'row_idx' in value && isObject(value['row']) ? value['row'] : value;
 
 const worded = ({ path, message }: Problem): string =>
   path.length === 0 ? message : `${pathName(path)} ${message}`;

@@ -3,6 +3,7 @@ import { InputError } from '../errors.ts';
 import { fileError } from '../files/fileErrors.ts';
 import { fetchWhole } from '../files/partialFiles.ts';
 import { regularFile } from '../files/source.ts';
+import { notText } from './notText.ts';
 
 /**
  * Reads a text file of at most `mostBytes`, in UTF-8 or, where it begins with the mark of its byte order, in UTF-16.
@@ -10,6 +11,8 @@ import { regularFile } from '../files/source.ts';
  */
 export async function readText(path: string, mostBytes: number): Promise<string> {
   const bytes = await bytesOf(path, mostBytes);
+  const fault = notText(path, bytes);
+  if (fault !== undefined) throw fault;
   const encoding = ENCODINGS[`${bytes[0]} ${bytes[1]}`] ?? 'utf-8';
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);

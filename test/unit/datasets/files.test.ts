@@ -5,6 +5,7 @@ import { importFile, importRecords } from '../../../src/engine/datasets/index.ts
 import { serialiseEdits } from '../../../src/engine/editing/editsFile/editsFile.ts';
 import { writeEdits } from '../../../src/engine/editing/editsFile/writeEdits.ts';
 import { CancelledError } from '../../../src/engine/errors.ts';
+import { scratchFolder } from '../../../src/engine/files/scratchFolder.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const record = (subject: string) => ({ prompt: `${subject} is`, subject, target_new: 'x' });
@@ -113,6 +114,19 @@ describe('files', () => {
     await expect(importFile('knowedit', latin)).rejects.toThrow(/latin\.json is not UTF-8 text \(line 2\)/);
     await writeFile(latin, Buffer.from([0xff, 0xfe, 0x00, 0xd8]));
     await expect(importFile('knowedit', latin)).rejects.toThrow(/begins as UTF-16 text and is none/);
+  });
+
+  it.each([
+    ['PAR1\x15\x04', /is a Parquet file; write its records as JSON Lines first, in Python with pandas/],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:1\n', /is a Git LFS pointer .*"git lfs pull"/],
+    ['PK\x03\x04', /is a compressed file; unpack it first/],
+    ['\x1f\x8b\x08', /is a compressed file; unpack it first/],
+    ['GGUF\x03', /is a GGUF file and not a text/],
+  ])('that are no text are told by what they are: %j', async (beginning, sentence) => {
+    await using folder = await scratchFolder();
+    const file = path.join(folder.path, 'f.json');
+    await writeFile(file, Buffer.from(`${beginning}\xff\xfe\0`, 'latin1'));
+    await expect(importFile('knowedit', file)).rejects.toThrow(sentence);
   });
 
   it('hold so many edits, and their names sort', async ({ folder }) => {

@@ -47,6 +47,7 @@ describe('a request in any of its published forms', () => {
     ['with an empty list for it', 'knowedit', { ...fact, ground_truth: [] }],
     ['with an empty text for it', 'knowedit', { ...fact, ground_truth: ' ' }],
     ['with several forms of the new answer', 'knowedit', { ...fact, target_new: [['Rome', 'Roma']] }],
+    ['as a row of a data set viewer', 'knowedit', { row_idx: 0, row: fact, truncated_cells: [] }],
     ['with spaces around its subject', 'counterfact', { ...fact, subject: ' The Eiffel Tower ' }],
     [
       'with its subject in other capitals',

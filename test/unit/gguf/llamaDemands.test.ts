@@ -182,6 +182,19 @@ const unsound: readonly (readonly [string, Changes, RegExp])[] = [
     { architecture: 'qwen2vl', set: { 'qwen2vl.rope.dimension_sections': ['array', 'int32', [0, 0, 0, 4]] } },
     /divides no head/,
   ],
+  [
+    'one section of nothing for all',
+    { architecture: 'qwen3vl', set: { 'qwen3vl.rope.dimension_sections': ['int32', 0] } },
+    /divides no head/,
+  ],
+  [
+    'sections beyond a head',
+    {
+      architecture: 'qwen2vl',
+      set: { 'qwen2vl.rope.dimension_sections': ['array', 'int32', [2, 2 ** 30, 1, 1]] },
+    },
+    /together more than the width of a head/,
+  ],
   ['too many experts', llama('expert_count', u32(100_000)), /at most 1024/],
   ['experts that none uses', llama('expert_count', u32(4)), /of 4 experts .* none is used/],
   [

@@ -128,13 +128,23 @@ const keysFitCache: Demand = (facts) => {
   return undefined;
 };
 
-/** `ggml_rope_multi` counts positions through the sections and divides by their sum. */
-const sectionsAreThere: Demand = (facts) => {
-  const sections = facts.array('rope.dimension_sections');
-  if (sections === undefined || !SECTIONED.has(facts.architecture)) return undefined;
-  const widths = sections.head.map(Number);
-  if (widths.every((width) => width >= 0) && widths.slice(0, 3).some((width) => width > 0)) return undefined;
-  return `${facts.key('rope.dimension_sections')} is [${widths.join(', ')}], which divides no head`;
+/** `ggml_rope_multi` counts positions through the sections and divides by their sum, which must lie in a head. */
+const sectionsFit: Demand = (facts) => {
+  if (!SECTIONED.has(facts.architecture)) return undefined;
+  const one = facts.number('rope.dimension_sections');
+  // a number alone is that of each of the four
+  const sections =
+    facts.array('rope.dimension_sections')?.head.map(Number) ??
+    (one === undefined ? undefined : Array<number>(4).fill(one));
+  if (sections === undefined) return undefined;
+  const are = `${facts.key('rope.dimension_sections')} is [${sections.join(', ')}]`;
+  if (!sections.every((width) => width >= 0) || !sections.slice(0, 3).some((width) => width > 0)) {
+    return `${are}, which divides no head`;
+  }
+  const together = sections.reduce((sum, width) => sum + width, 0);
+  const head = widths(facts)?.key;
+  if (head === undefined || together <= head) return undefined;
+  return `${are}, together more than the width of a head, ${head}`;
 };
 
 /** What attention demands of the numbers and widths of heads. */
@@ -145,5 +155,5 @@ export const headsFit: Demand = firstOf([
   layersAreAlike,
   widthsFit,
   keysFitCache,
-  sectionsAreThere,
+  sectionsFit,
 ]);
