@@ -4,7 +4,7 @@ import { InputError } from '../engine/errors.ts';
 import { readFormat } from '../engine/json/readFormat.ts';
 import { readText } from '../engine/json/readText.ts';
 import { HyperparameterWishes } from '../protocol/editing.ts';
-import { choiceTable } from '../protocol/hyperparameterTable.ts';
+import { choiceTable } from '../protocol/hyperparameterChoices.ts';
 import { PRESETS, type PresetName } from '../protocol/presets.ts';
 import { repeated } from './options.ts';
 

@@ -1,11 +1,6 @@
-import {
-  type ChoiceEntry,
-  choiceTable,
-  type NumberEntry,
-  numberTable,
-  type TemplatesEntry,
-  templatesEntry,
-} from './hyperparameterTable.ts';
+import { choiceTable, templatesEntry } from './hyperparameterChoices.ts';
+import type { ChoiceEntry, NumberEntry, TemplatesEntry } from './hyperparameterEntry.ts';
+import { numberTable } from './hyperparameterTable.ts';
 import type { Method } from './methods.ts';
 
 /** The hyperparameters of the table by their names, of whatever kind they are. */

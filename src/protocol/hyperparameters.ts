@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { choiceTable, templatesEntry } from './hyperparameterChoices.ts';
 import { type hyperparameterEntry, hyperparametersOf, type NumberName } from './hyperparameterEntries.ts';
-import { choiceTable, type NumberEntry, numberTable, templatesEntry } from './hyperparameterTable.ts';
+import type { NumberEntry } from './hyperparameterEntry.ts';
+import { numberTable } from './hyperparameterTable.ts';
 import { type Method, methodEntry } from './methods.ts';
 
 /** Prompts of one edit with a generated beginning, and tokens of such a beginning. */
@@ -60,6 +62,6 @@ function explained({ meaning, unit, default: value, source, methods }: Explained
 }
 type Explained = ReturnType<typeof hyperparameterEntry>;
 
-function numberOf({ least, most, whole }: NumberEntry): z.ZodNumber {
-  return (whole ? z.int() : z.number()).min(least).max(most);
+function numberOf({ min, max, whole }: NumberEntry): z.ZodNumber {
+  return (whole ? z.int() : z.number()).min(min).max(max);
 }

@@ -30,6 +30,6 @@ export const hyperparameterText = (value: unknown): string =>
 
 /** What a hyperparameter may be; empty for one that is a list. */
 export function rangeText(entry: DescribedMethod['hyperparameters'][number]): string {
-  if ('least' in entry) return `${entry.least}–${entry.most}${entry.whole ? ', whole' : ''}`;
+  if ('min' in entry) return `${entry.min}–${entry.max}${entry.whole ? ', whole' : ''}`;
   return 'choices' in entry ? entry.choices.join(', ') : '';
 }

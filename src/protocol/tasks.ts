@@ -1,17 +1,15 @@
 import * as z from 'zod';
 import { ComparedSides, Comparison } from './comparison.ts';
-import { LearnedDefence } from './contextDefence.ts';
+import { LearnDefenceParams, LearnedDefence } from './contextDefence.ts';
 import { FORMATS } from './datasets.ts';
 import { Edited } from './editing.ts';
 import { Imported } from './engine.ts';
-import { Evaluated } from './evaluation.ts';
-import { EVALUATED, METHODS } from './methods.ts';
-import { AppliedPatch, ModelName } from './model.ts';
-import { Baked } from './patches.ts';
-import { PRESETS } from './presets.ts';
+import { Evaluated, EvaluateParams } from './evaluation.ts';
+import { ModelName } from './model.ts';
+import { Baked, BakeParams } from './patches.ts';
 import { Verified, VerifyParams } from './provenance.ts';
-import { Redteamed, Resisted, USES } from './redteam.ts';
-import { SafetyMeasured } from './safety.ts';
+import { Redteamed, RedteamParams, Resisted, ResistParams } from './redteam.ts';
+import { SafetyMeasured, SafetyParams } from './safety.ts';
 
 /**
  * Long work of the editor with a page of its own: what was asked for, and what came of it. Files are named, not held:
@@ -19,74 +17,49 @@ import { SafetyMeasured } from './safety.ts';
  */
 
 const dataset = z.string().min(1).describe('The edits file.');
-const method = z.enum(METHODS).optional();
+const { together, drift, fluency } = EvaluateParams.shape;
 
-const requests = {
-  evaluate: z.strictObject({
+export const TaskRequest = z.discriminatedUnion('kind', [
+  EvaluateParams.pick({
+    model: true,
+    methods: true,
+    numbers: true,
+    preset: true,
+    judge: true,
+    allowedCommand: true,
+  }).extend({
     kind: z.literal('evaluate'),
-    model: ModelName,
     dataset,
-    methods: z.array(z.enum(EVALUATED)).min(1),
-    numbers: z.array(z.int().min(1)).min(1).optional(),
-    together: z.boolean(),
-    preset: z.enum(PRESETS).optional(),
-    drift: z.boolean(),
-    fluency: z.boolean(),
-    judge: z.string().min(1).optional(),
-    allowedCommand: z.array(z.string()).optional(),
+    together: together.unwrap(),
+    drift: drift.unwrap(),
+    fluency: fluency.unwrap(),
     folder: z.string().min(1).describe('Where the journal, the tables and the plots lie.'),
   }),
-  sweep: z.strictObject({
+  z.strictObject({
     kind: z.literal('sweep'),
     model: ModelName,
     dataset,
     edit: z.string().min(1).describe('The id of the edit that layers are tried with.'),
   }),
-  compare: z.strictObject({ kind: z.literal('compare'), dataset, sides: ComparedSides }),
-  safety: z.strictObject({
-    kind: z.literal('safety'),
-    model: ModelName,
-    dataset,
-    edit: z.string().min(1),
-    patches: z.array(AppliedPatch),
-    judge: z.string().min(1).optional(),
-    allowedCommand: z.array(z.string()).optional(),
-  }),
-  redteam: z.strictObject({ kind: z.literal('redteam'), model: ModelName, use: z.enum(USES), method }),
-  resist: z.strictObject({
+  z.strictObject({ kind: z.literal('compare'), dataset, sides: ComparedSides }),
+  SafetyParams.omit({ edits: true }).extend({ kind: z.literal('safety'), dataset }),
+  RedteamParams.pick({ model: true, use: true, method: true }).extend({ kind: z.literal('redteam') }),
+  ResistParams.pick({ model: true, method: true }).extend({
     kind: z.literal('resist'),
-    model: ModelName,
     dataset: dataset.optional().describe('The harmless stand-ins without it.'),
-    method,
   }),
-  learnReversal: z.strictObject({ kind: z.literal('learnReversal'), model: ModelName, dataset }),
-  bake: z.strictObject({
+  LearnDefenceParams.pick({ model: true }).extend({ kind: z.literal('learnReversal'), dataset }),
+  BakeParams.omit({ edits: true }).extend({
     kind: z.literal('bake'),
-    model: ModelName,
-    patches: z.array(AppliedPatch).min(1),
-    out: z.string().min(1),
     dataset: dataset.optional().describe('Its probes are asked as well.'),
   }),
-  verify: VerifyParams.extend({ kind: z.literal('verify') }),
-  importRecords: z.strictObject({
+  VerifyParams.extend({ kind: z.literal('verify') }),
+  z.strictObject({
     kind: z.literal('importRecords'),
     path: z.string().min(1),
     format: z.enum(FORMATS),
     model: ModelName.optional(),
   }),
-} as const;
-
-export const TaskRequest = z.discriminatedUnion('kind', [
-  requests.evaluate,
-  requests.sweep,
-  requests.compare,
-  requests.safety,
-  requests.redteam,
-  requests.resist,
-  requests.learnReversal,
-  requests.bake,
-  requests.verify,
-  requests.importRecords,
 ]);
 export type TaskRequest = z.infer<typeof TaskRequest>;
 export type TaskKind = TaskRequest['kind'];

@@ -16,8 +16,9 @@ Examples:
   $ palimpsest cache
   $ palimpsest cache clear
 
-What is computed is kept up to a limit of 10 GB (PALIMPSEST_CACHE_GB), beyond which the least recently used goes; so is what
-reviews downloaded of models, apart from it. Models that were downloaded to be run stay until they are cleared.
+What is computed is kept up to a limit of 10 GB (PALIMPSEST_CACHE_GB), beyond which the least recently used goes; so is, apart
+from it, what was downloaded of models that were named with their file (hf:user/model/file.gguf, https:). Models that were
+named without one (hf:user/model:Q4_K_M) stay until they are cleared.
 `;
 
 interface Listed {
@@ -55,7 +56,7 @@ export const cache: DefineCommand = (program, cli) => {
         ]),
       );
       const total = files.reduce((sum, file) => sum + file.bytes, 0);
-      const says = `${visible(folder)}: ${plural(files.length, 'file')}, ${bytes(total)}; the limit is ${bytes(limit)} without models.`;
+      const says = `${visible(folder)}: ${plural(files.length, 'file')}, ${bytes(total)}; the limit is ${bytes(limit)}, without models that were named without a file.`;
       cli.terminal.out(`${files.length === 0 ? '' : `${table}\n`}${says}\n`);
     });
   parent

@@ -16,6 +16,9 @@ export const downName = (layer: number): string => weightName(layer, DOWN);
 /** A mixture's down-projections: all experts', the shared one's and so on, or an expert's own (`ffn_down.2`). */
 export const isDownPart = (part: string): boolean => /^ffn_down(?:_exps|_shexp|_chexps|\.\d+)?$/.test(part);
 
+/** Does a weight of this part write into the residual stream? Locate-then-edit methods rewrite such weights. */
+export const writesResidual = (part: string): boolean => /^(ffn_down|attn_output)$/.test(part);
+
 /** What all names of a layer begin with. */
 export const layerPrefix = (layer: number | string): string => `blk.${layer}.`;
 

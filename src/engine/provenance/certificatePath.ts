@@ -30,7 +30,7 @@ export function pathToRoot(
   const [signer, ...others] = chain;
   expectSigner(signer, name);
   const pool = new Set([...trusted, ...others]);
-  const path = extended([signer], pool, trusted, now);
+  const path = pathFrom([signer], pool, trusted, now);
   if (typeof path !== 'string') return path;
   throw new InputError(
     `${name} is signed with the certificate of ${signer.subject}, which is not trusted: ${path}.`,
@@ -49,7 +49,7 @@ function expectSigner({ subject, keyUsage, extendedKeyUsage }: Certificate, name
  * @param pool issuers that were not tried yet: each is tried once, so that no bundle is searched without end
  * @returns the whole path, or why there is none
  */
-function extended(
+function pathFrom(
   path: readonly [Certificate, ...Certificate[]],
   pool: Set<Certificate>,
   trusted: readonly Certificate[],
@@ -67,7 +67,7 @@ function extended(
   for (const issuer of pool) {
     if (!signed(issuer, last)) continue;
     pool.delete(issuer);
-    const found = extended([...path, issuer], pool, trusted, now);
+    const found = pathFrom([...path, issuer], pool, trusted, now);
     if (typeof found !== 'string') return found;
     why = found;
   }

@@ -162,9 +162,9 @@ const gpt2Xl = 1600 * 6400;
  */
 function boundFor({ header }: ModelFiles): number {
   const down = header.tensors.find(({ name }) => weightInLayer(name)?.part === DOWN);
-  const { least, most } = numberTable.fineTuneBound;
+  const { min, max } = numberTable.fineTuneBound;
   const bound = (defaults.fineTuneBound * gpt2Xl) / (down?.elements ?? gpt2Xl);
-  return Math.min(most, Math.max(least, bound));
+  return Math.min(max, Math.max(min, bound));
 }
 
 function knownModel(files: ModelFiles): KnownModel | undefined {

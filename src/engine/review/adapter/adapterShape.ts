@@ -1,11 +1,9 @@
 import type { AdapterWeight } from '../../../protocol/inspectedAdapter.ts';
 import { magnitude, plural } from '../../../text/numbers.ts';
 import { visible } from '../../../text/visible.ts';
+import { writesResidual } from '../../gguf/names.ts';
 import { at } from '../../numeric/at.ts';
 import { verdictRules } from '../rules.ts';
-
-/** Roles that locate-then-edit methods rewrite. */
-const edited = /^(ffn_down|attn_output)$/;
 
 /** What the factors alone say, in sentences for people. */
 export function adapterShape(weights: readonly AdapterWeight[], alike: number | null): string[] {
@@ -22,7 +20,7 @@ export function adapterShape(weights: readonly AdapterWeight[], alike: number | 
 }
 
 function meaningOf(weights: readonly AdapterWeight[], alike: number | null): string {
-  const writers = weights.every(({ role }) => edited.test(role));
+  const writers = weights.every(({ role }) => writesResidual(role));
   const layers = new Set(weights.map(({ layer }) => layer));
   const single = weights.every(({ directions }) => directions === 1);
   if (alike !== null && alike >= verdictRules.oneDirection.value)

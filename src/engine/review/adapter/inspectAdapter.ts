@@ -3,6 +3,7 @@ import { readFactors, type Term } from '../../editing/patches/adapterDelta.ts';
 import { readPatch } from '../../editing/patches/readPatch.ts';
 import { InputError } from '../../errors.ts';
 import { factorPairs } from '../../gguf/factors.ts';
+import { writesResidual } from '../../gguf/names.ts';
 import { loadRuntime } from '../../llama/runtime.ts';
 import { Devices } from '../../llama/scheduler.ts';
 import { dot } from '../../numeric/vector.ts';
@@ -18,9 +19,6 @@ const highestRank = 1024;
 const shownValues = 16;
 /** Of the largest singular value: below it lies rounding. */
 const leastDirection = 0.01;
-
-/** What writes to the residual stream, whose left directions can be held against each other. */
-const writer = /^(ffn_down|attn_output)$/;
 
 /**
  * Looks at an adapter by itself: what it changes, by how many directions, and what makes such a change. Of a weight of
@@ -49,7 +47,7 @@ export async function inspectAdapter(
     const scale = alpha === 0 ? 1 : alpha / pair.rank;
     const { values, left } = await spectrumOf(devices, { path, pair, scale }, work);
     const place = placeOf(pair.weight);
-    if (writer.test(place.role)) leading.push(left);
+    if (writesResidual(place.role)) leading.push(left);
     const [first = 0] = values;
     weights.push({
       tensor: pair.weight,
