@@ -11,7 +11,7 @@ const places = ['.ci', '.github', 'docs', 'samples', 'scripts', 'src', 'test', '
 
 it('scripts are named by a verb, or verb:noun, and what npm runs before one belongs to one', () => {
   const alone = 'setup|build|check|test|demo|bench|fuzz|nightly';
-  const verb = 'bench|build|compare|export|fetch|install|open|package|take|test';
+  const verb = 'bench|build|check|compare|export|fetch|install|open|package|take|test';
   const named = new RegExp(`^(${alone}|(${verb}):[a-z0-9-]+)$`);
   const before = names.filter((name) => name.startsWith('pre'));
   expect(names.filter((name) => !before.includes(name) && !named.test(name))).toEqual([]);
