@@ -37,7 +37,10 @@ export function ProbesOfBoth({ edit, labels }: ProbesOfBothProps): VNode {
         rows={onlyDifferent ? differing : rows}
         columns={[
           { name: l10n.t('Prompt'), cell: ({ sides: [{ probe }] }: ProbeRow) => shownPrompt(probe.prompt) },
-          { name: l10n.t('Kind'), cell: ({ sides: [{ probe }] }) => kindName(probe.kind) },
+          {
+            name: l10n.t('Kind'),
+            cell: ({ sides: [{ probe }] }) => <span class="whole">{kindName(probe.kind)}</span>,
+          },
           answer(0),
           answer(1),
           {
