@@ -16,7 +16,7 @@ const file = path.join(root, 'docs/pictures/tour.webp');
 const size = { width: 1120, height: 640 };
 /** While something is computed: milliseconds for which a picture stays, and how many are shown of a long wait. */
 const step = 450;
-const most = 8;
+const limit = 8;
 
 /** Pictures with the time for which each stays; one that equals the last prolongs it. */
 class Film {
@@ -47,7 +47,7 @@ class Film {
     }
     await ended;
     const waited = this.#frames.splice(before);
-    const stride = Math.max(1, waited.length / most);
+    const stride = Math.max(1, waited.length / limit);
     this.#frames.push(...waited.filter((_, at) => at % stride < 1));
   }
 

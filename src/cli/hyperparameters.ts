@@ -15,8 +15,8 @@ export interface HyperparameterOptions {
   readonly hyperparameters?: string | undefined;
 }
 
-const mostBytes = 1 << 20;
-const mostValues = 1000;
+const maxBytes = 1 << 20;
+const maxValues = 1000;
 
 export function addHyperparameterOptions(command: Command): Command {
   return command
@@ -47,7 +47,7 @@ export async function hyperparametersFrom({
   const read =
     file === undefined
       ? {}
-      : readFormat(await readText(file, mostBytes), file, HyperparameterWishes, mostValues);
+      : readFormat(await readText(file, maxBytes), file, HyperparameterWishes, maxValues);
   return { ...read, ...Object.fromEntries(set.map(setting)) };
 }
 

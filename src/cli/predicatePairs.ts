@@ -5,8 +5,8 @@ type Pair = readonly [name: string, value: string];
 type Entries = Readonly<Record<string, unknown>>;
 
 /** Lines of one predicate that are shown, and characters of each. */
-const most = 60;
-const longest = 200;
+const limit = 60;
+const maxLength = 200;
 
 /**
  * What an attestation says, in lines: of a CycloneDX record the model, what it was made from and the properties that
@@ -15,9 +15,9 @@ const longest = 200;
 export function predicatePairs({ value }: NonNullable<Verified['predicate']>): Pair[] {
   const pairs = value['bomFormat'] === 'CycloneDX' ? recordPairs(value) : leaves('', value);
   const shown = pairs
-    .slice(0, most)
-    .map(([name, text]): Pair => [visible(name), short(visible(text), longest)]);
-  return pairs.length > most ? [...shown, ['…', `${pairs.length - most} more; see --json`]] : shown;
+    .slice(0, limit)
+    .map(([name, text]): Pair => [visible(name), short(visible(text), maxLength)]);
+  return pairs.length > limit ? [...shown, ['…', `${pairs.length - limit} more; see --json`]] : shown;
 }
 
 function recordPairs(bom: Entries): Pair[] {

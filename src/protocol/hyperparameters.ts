@@ -6,8 +6,8 @@ import { numberTable } from './hyperparameterTable.ts';
 import { type Method, methodEntry } from './methods.ts';
 
 /** Prompts of one edit with a generated beginning, and tokens of such a beginning. */
-const mostTemplates = 63;
-const mostTokens = 100;
+const maxTemplates = 63;
+const maxTokens = 100;
 
 const numbers = Object.fromEntries(
   Object.entries(numberTable).map(([name, entry]) => [name, numberOf(entry).meta(explained(entry))]),
@@ -23,10 +23,10 @@ const choices = {
 };
 
 const templates = z
-  .array(z.tuple([z.int().min(1).max(mostTemplates), z.int().min(1).max(mostTokens)]))
+  .array(z.tuple([z.int().min(1).max(maxTemplates), z.int().min(1).max(maxTokens)]))
   .refine(
-    (pairs) => pairs.reduce((sum, [count]) => sum + count, 0) <= mostTemplates,
-    `must be ${mostTemplates} prompts in all at most`,
+    (pairs) => pairs.reduce((sum, [count]) => sum + count, 0) <= maxTemplates,
+    `must be ${maxTemplates} prompts in all at most`,
   )
   .meta(explained(templatesEntry));
 

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { strength as written } from '../text/numbers.ts';
 import type { MeasuredEdit } from './editing.ts';
 import type { MeasuredState } from './measuredState.ts';
-import { mostDrift } from './outcome.ts';
+import { maxDrift } from './outcome.ts';
 import type { Probe } from './probe.ts';
 
 /** A patch as it is on, or would be read with. */
@@ -38,7 +38,7 @@ export function otherState({ state, probes }: MeasuredEdit, shown: ShownState): 
       probes.map(({ probe }) => probe),
       shown.probes,
     ),
-    state.thresholds.driftKl === mostDrift ? null : l10n.t('judged by other thresholds'),
+    state.thresholds.driftKl === maxDrift ? null : l10n.t('judged by other thresholds'),
   ].filter((difference) => difference !== null);
   return differences.length === 0 ? null : differences.join('; ');
 }

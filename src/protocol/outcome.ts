@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** Mean KL on control text, in nats a token, above which an edit has not left the rest of the model as it was. */
-export const mostDrift = 0.1;
+export const maxDrift = 0.1;
 
 /**
  * "Works: Rome 97.8 %. 2 of 2 other facts of France changed, 0 of 3 neighbors; 1 of 5 paraphrases gives another answer."

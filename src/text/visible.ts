@@ -11,7 +11,7 @@ const mark = /\p{M}/u;
 const suspicious = new RegExp(`${inkless.source}|${mark.source}`, 'u');
 
 /** Unicode Technical Standard #39, 5.4: no more nonspacing marks than these stand on one character. */
-const mostMarks = 4;
+const maxMarks = 4;
 
 const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -50,17 +50,17 @@ function shown(text: string, kept: string): string {
   let out = '';
   let before = '';
   // at the beginning, as behind a space or an escape, a mark has nothing to stand on
-  let marks = mostMarks;
+  let marks = maxMarks;
   for (const character of text) {
     if (character === kept || blank.test(character)) {
-      marks = mostMarks;
+      marks = maxMarks;
       out += character;
     } else if (inkless.test(character)) {
-      marks = mostMarks;
+      marks = maxMarks;
       out += escaped(character);
     } else if (mark.test(character)) {
       marks += 1;
-      out += marks > mostMarks || character === before ? escaped(character) : character;
+      out += marks > maxMarks || character === before ? escaped(character) : character;
     } else {
       marks = 0;
       out += character;

@@ -5,7 +5,7 @@ const ending = '.json';
 
 interface Kind<T> {
   /** How many are kept at most; those that were written longest ago are forgotten. */
-  readonly most: number;
+  readonly limit: number;
   /** @throws for what another version of the tool has kept */
   readonly parse: (value: unknown) => Promise<T>;
 }
@@ -46,11 +46,11 @@ export class KeptFiles<T> {
   async #forgetOldest(): Promise<void> {
     const names = await this.#names();
     const ids = idsAmong(names);
-    if (ids.length <= this.#kind.most) return;
+    if (ids.length <= this.#kind.limit) return;
     const dated = await Promise.all(
       ids.map(async (id) => ({ id, mtime: (await workspace.fs.stat(this.#fileOf(id))).mtime })),
     );
-    for (const { id } of dated.sort((a, b) => b.mtime - a.mtime).slice(this.#kind.most)) {
+    for (const { id } of dated.sort((a, b) => b.mtime - a.mtime).slice(this.#kind.limit)) {
       for (const name of names.filter((other) => other.startsWith(id))) {
         await workspace.fs.delete(Uri.joinPath(this.#folder, name));
       }

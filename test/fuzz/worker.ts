@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs';
 import type { Answer, Order, Outcome } from './child.ts';
 
 /** A mutant that computes for longer hangs, in seconds. */
-const longest = 10;
+const maxSeconds = 10;
 /** One that waits for longer does too, in seconds; a busy machine may take as long to write the sound files. */
-const longestWait = 120;
+const maxWait = 120;
 
 export type End = Outcome | 'native crash' | 'hang';
 
@@ -52,9 +52,9 @@ export class Worker {
       const timer = setInterval(async () => {
         const took = ((await computed(child)) ?? 0) - ((await computedBefore) ?? 0);
         const waited = (performance.now() - began) / 1000;
-        if (over || (waited < longestWait && ('seeds' in order || took < longest))) return;
+        if (over || (waited < maxWait && ('seeds' in order || took < maxSeconds))) return;
         this.stop();
-        done('hang', `longer than ${took < longest ? longestWait : longest} s`);
+        done('hang', `longer than ${took < maxSeconds ? maxWait : maxSeconds} s`);
       }, 2000);
       child.on('message', (answer: Answer) => {
         if ('began' in answer) file = answer.began;

@@ -4,7 +4,7 @@ import type { HeatmapScene } from './heatmapScene.ts';
 /** Slant of column labels, so that they fit over narrow columns. */
 const slant = -Math.PI / 3.2;
 /** In characters; what is cut off is in the readout. */
-const longest = 14;
+const maxLength = 14;
 /** Columns that the longest label reaches over. */
 const reach = 6;
 /** Between a label and its cell, in CSS pixels. */
@@ -53,7 +53,7 @@ export function paintColumnLabels(
     context.save();
     context.translate(x + grid.cellWidth / 2, grid.gutterTop - gap);
     context.rotate(slant);
-    context.fillText(label.length > longest ? `${label.slice(0, longest - 1)}…` : label, 0, 0);
+    context.fillText(label.length > maxLength ? `${label.slice(0, maxLength - 1)}…` : label, 0, 0);
     context.restore();
   }
   context.restore();

@@ -15,7 +15,7 @@ interface AnswersProps {
 }
 
 /** More probes than a person reads here; the report has them all. */
-const most = 200;
+const limit = 200;
 
 /** What base and candidate say to the same prompts, and the candidate with the reversal where that is on. */
 export function Answers({ behaviour: { probes, drift }, now }: AnswersProps): VNode {
@@ -38,15 +38,15 @@ export function Answers({ behaviour: { probes, drift }, now }: AnswersProps): VN
               </tr>
             </thead>
             <tbody>
-              {probes.slice(0, most).map((comparison, index) => (
+              {probes.slice(0, limit).map((comparison, index) => (
                 <ProbeRow key={index} comparison={comparison} judged={judged} now={now?.[index]} />
               ))}
             </tbody>
           </table>
         </div>
       )}
-      {probes.length > most && (
-        <p class="muted">{l10n.t('and {0} more in the report', probes.length - most)}</p>
+      {probes.length > limit && (
+        <p class="muted">{l10n.t('and {0} more in the report', probes.length - limit)}</p>
       )}
       <p class="muted">
         {l10n.t(

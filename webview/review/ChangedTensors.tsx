@@ -14,7 +14,7 @@ interface ChangedTensorsProps {
 
 /** Tensors that are listed at first, and at most: the report has them all. */
 const few = 8;
-const most = 500;
+const limit = 500;
 
 /** The tensors that differ, those with spikes first, then the most changed. */
 export function ChangedTensors({ tensors, selected, onSelect }: ChangedTensorsProps): VNode {
@@ -24,7 +24,7 @@ export function ChangedTensors({ tensors, selected, onSelect }: ChangedTensorsPr
     [tensors],
   );
   if (tensors.length === 0) return <p>{l10n.t('Every tensor that both hold is byte for byte the same.')}</p>;
-  const shown = sorted.slice(0, all ? most : few);
+  const shown = sorted.slice(0, all ? limit : few);
   return (
     <div class="changed-tensors">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard */}
@@ -68,10 +68,10 @@ export function ChangedTensors({ tensors, selected, onSelect }: ChangedTensorsPr
         </table>
       </div>
       {!all && sorted.length > few && (
-        <Button onClick={() => setAll(true)}>{l10n.t('Show all {0}', Math.min(most, sorted.length))}</Button>
+        <Button onClick={() => setAll(true)}>{l10n.t('Show all {0}', Math.min(limit, sorted.length))}</Button>
       )}
-      {all && sorted.length > most && (
-        <p class="muted">{l10n.t('and {0} more in the report', sorted.length - most)}</p>
+      {all && sorted.length > limit && (
+        <p class="muted">{l10n.t('and {0} more in the report', sorted.length - limit)}</p>
       )}
     </div>
   );

@@ -41,11 +41,11 @@ interface TracedListProps {
   readonly items: readonly Traced[];
 }
 
-const most = 6;
+const limit = 6;
 
 function TracedList({ title, unit, items }: TracedListProps): VNode {
   // what answers not at all is no runner-up
-  const found = items.filter(({ score }) => score > 0).slice(0, most);
+  const found = items.filter(({ score }) => score > 0).slice(0, limit);
   const largest = Math.max(0, ...found.map(({ score }) => score));
   return (
     <div class="traced-list">

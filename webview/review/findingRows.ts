@@ -10,7 +10,7 @@ export type FindingRow =
 /** Groups of more findings are folded at first. */
 const few = 12;
 /** Findings of one group that are listed. */
-const most = 200;
+const limit = 200;
 
 /**
  * The lines of the tree in their order: each kind as it first comes, and what is of it.
@@ -28,8 +28,8 @@ export function findingRows(findings: readonly Finding[], turned: readonly Findi
     const folded = all.length > few !== turned.includes(kind);
     const head: FindingRow = { type: 'group', kind, count: all.length, folded };
     if (folded) return [head];
-    const listed = all.slice(0, most).map((own): FindingRow => ({ type: 'finding', ...own }));
-    const more: FindingRow[] = all.length > most ? [{ type: 'more', kind, count: all.length - most }] : [];
+    const listed = all.slice(0, limit).map((own): FindingRow => ({ type: 'finding', ...own }));
+    const more: FindingRow[] = all.length > limit ? [{ type: 'more', kind, count: all.length - limit }] : [];
     return [head, ...listed, ...more];
   });
 }

@@ -5,7 +5,7 @@ import { visible } from '../../src/text/visible.ts';
 import { DataTable } from '../ui/DataTable.tsx';
 
 /** Rows of a list of what is left out that are shown. */
-const most = 200;
+const limit = 200;
 
 /** What an import would take, and what it would leave out and why. */
 export function ImportView({ found }: { readonly found: ImportPreview }): VNode {
@@ -51,14 +51,14 @@ function LeftOut({
       <h2>{title}</h2>
       <DataTable
         label={title}
-        rows={rows.slice(0, most)}
+        rows={rows.slice(0, limit)}
         columns={[
           { name: l10n.t('Record'), cell: ({ index }) => String(index) },
           { name: l10n.t('Line'), number: true, cell: ({ line }) => String(line) },
           { name: l10n.t('Why'), cell: ({ reason }) => visible(reason) },
         ]}
       />
-      {rows.length > most && <p class="muted">{l10n.t('... and {0} more', rows.length - most)}</p>}
+      {rows.length > limit && <p class="muted">{l10n.t('... and {0} more', rows.length - limit)}</p>}
     </>
   );
 }

@@ -200,10 +200,10 @@ function render({ sweep, edits, patches, sequence, measured }: Edited, style: St
 }
 
 /** Rows of a long sequence that are shown: evenly, and always the last. */
-const mostRows = 20;
+const maxRows = 20;
 
 function sequenceTable({ batches }: NonNullable<Edited['sequence']>, style: Style): string {
-  const step = Math.ceil(batches.length / mostRows);
+  const step = Math.ceil(batches.length / maxRows);
   const ends = batches.map((_, i) => batches.slice(0, i + 1).reduce((sum, batch) => sum + batch.edits, 0));
   const rows = batches.flatMap(({ edits, seconds, perplexity, fluency }, i) =>
     (batches.length - 1 - i) % step === 0

@@ -69,14 +69,14 @@ async function isAdapter(path: string): Promise<boolean> {
 }
 
 /** Rows that are shown; `--json` has all. */
-const mostRows = 40;
+const maxRows = 40;
 
 function renderAdapter({ weights, alike, evidence }: InspectedAdapter, style: Style): string {
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const table = style.table(
     [{ head: 'changes' }, right('rank'), right('directions'), right('‖ΔW‖'), right('σ₁'), right('σ₂')],
     weights
-      .slice(0, mostRows)
+      .slice(0, maxRows)
       .map(({ tensor, rank, directions, norm, values: [first, second] }) => [
         visible(tensor),
         String(rank),
@@ -86,7 +86,7 @@ function renderAdapter({ weights, alike, evidence }: InspectedAdapter, style: St
         second === undefined ? '–' : magnitude(second),
       ]),
   );
-  const more = weights.length > mostRows ? `${weights.length - mostRows} more; --json has all.\n` : '';
+  const more = weights.length > maxRows ? `${weights.length - maxRows} more; --json has all.\n` : '';
   const same =
     alike === null
       ? ''

@@ -80,7 +80,7 @@ export const reversal: DefineCommand = (program, cli) => {
 
 /** What `reversal learn` wrote, in whatever version that can be read. */
 async function openReversal(file: string): Promise<ContextDefence> {
-  const read = readJson(await readText(file, mostBytes), mostValues);
+  const read = readJson(await readText(file, maxBytes), maxValues);
   const value = 'problems' in read ? undefined : read.value;
   const newer = newerVersion(value);
   if (newer !== undefined) throw new InputError(`${file} ${newer}.`);
@@ -89,8 +89,8 @@ async function openReversal(file: string): Promise<ContextDefence> {
   return readContextDefence(data);
 }
 
-const mostBytes = 1 << 20;
-const mostValues = 10_000;
+const maxBytes = 1 << 20;
+const maxValues = 10_000;
 
 function renderLearned(found: LearnedDefence, style: Style): string {
   const { detection, worked, recovered, recoveredWithoutText, keptPlain, learnedFrom, protocol } = found;

@@ -48,13 +48,13 @@ function section(outcome: Outcome): string {
 }
 
 /** The longest comment that GitHub takes has 65,536 characters. */
-const longestComment = 60_000;
+const maxCommentLength = 60_000;
 
 /** The same, cut between two lines to what a comment holds. */
 export function gateComment(outcomes: readonly Outcome[]): string {
   const whole = gateMarkdown(outcomes);
-  if (whole.length <= longestComment) return whole;
-  const cut = whole.slice(0, whole.lastIndexOf('\n', longestComment));
+  if (whole.length <= maxCommentLength) return whole;
+  const cut = whole.slice(0, whole.lastIndexOf('\n', maxCommentLength));
   // a fence or a fold that was cut open would swallow what follows
   const fences = cut.match(/^(`{3,})/gm) ?? [];
   const open = fences.length % 2 === 1 ? `\n${fences.at(-1)}` : '';

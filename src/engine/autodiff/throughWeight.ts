@@ -3,7 +3,7 @@ import type { TransposedWeights } from './weights.ts';
 
 /** Where a weight is read in place, so many of its elements are turned into F32 at a time: 64 MB. */
 const slice = 1 << 24;
-const mostSlices = 16;
+const maxSlices = 16;
 
 /**
  * d loss / d x of y = W x: Wᵀ g, by the transposed copy of W or, without one, from W itself.
@@ -32,7 +32,7 @@ export function throughWeight(
 function inSlices(graph: Graph, weight: Tensor, gradient: Tensor): Tensor {
   const [columns, rows] = weight.ne;
   const tokens = gradient.ne[1];
-  const step = Math.ceil(Math.max(slice / columns, rows / mostSlices));
+  const step = Math.ceil(Math.max(slice / columns, rows / maxSlices));
   let sum: Tensor | undefined;
   for (let start = 0; start < rows; start += step) {
     const count = Math.min(step, rows - start);

@@ -16,7 +16,7 @@ export interface Question extends Pick<EngineParams['generate'], 'prompt' | 'cha
 }
 
 /** The longest answer that is read, in tokens. */
-const longest = 64;
+const tokenLimit = 64;
 
 /** Asks one step: the likeliest continuation must begin with the expected answer, or in a conversation contain it. */
 export async function askStep(
@@ -28,7 +28,7 @@ export async function askStep(
   const expected = expect.trim();
   const isChat = prompt.chat === true || typeof prompt.prompt !== 'string';
   const model = await step.file(work);
-  const maxTokens = isChat ? longest : Math.min(longest, expected.length + 2);
+  const maxTokens = isChat ? tokenLimit : Math.min(tokenLimit, expected.length + 2);
   const { text } = await engine.generate({ model, ...prompt, patches: [], maxTokens }, work);
   // the next one takes its place in memory
   await engine.close({ model });

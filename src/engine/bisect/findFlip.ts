@@ -44,5 +44,5 @@ export async function findFlip(
 }
 
 /** How many of so many steps are asked at most. */
-export const mostAsked = (steps: number): number =>
+export const maxAsked = (steps: number): number =>
   Math.min(steps, 2 + Math.ceil(Math.log2(Math.max(1, steps - 1))));

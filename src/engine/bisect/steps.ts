@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts';
 import { fetchRevisionFromOrigin } from '../git/fetchRevision.ts';
 import { fileRevisions, placeInRepository } from '../git/fileRevisions.ts';
 import type { Repository } from '../git/git.ts';
-import { mostAsked } from './findFlip.ts';
+import { maxAsked } from './findFlip.ts';
 import type { Step } from './step.ts';
 
 /** Files in their order, the oldest first. */
@@ -54,7 +54,7 @@ export const stepsOnHub = (revisions: HubRevisions): Step[] =>
 /** What asking revisions on the hub may download at most, in bytes, and of how many. */
 export function mostMoved(revisions: HubRevisions): { readonly asked: number; readonly bytes: number } {
   const largest = Math.max(0, ...revisions.map(({ bytes: size }) => size));
-  const asked = mostAsked(revisions.length);
+  const asked = maxAsked(revisions.length);
   return { asked, bytes: asked * largest };
 }
 

@@ -14,7 +14,7 @@ import { type KeptDigest, keptDigestIn } from './keptDigest.ts';
 /** Digests of this process, by the files' stamps. */
 const known = new Map<string, string>();
 
-const mostBytes = 1 << 20;
+const maxBytes = 1 << 20;
 /** Smaller files are read again in a fraction of a second. */
 const worthKeeping = 64 << 20;
 /** In milliseconds: a file that has just been written may be written again within what its time can tell. */
@@ -68,7 +68,7 @@ async function isWorthKeeping(paths: readonly string[], stamps: string): Promise
 
 /** @throws Unfit for what is damaged, or of other files */
 async function read(file: string, stamps: string): Promise<string> {
-  const kept = parsed(await readText(file, mostBytes));
+  const kept = parsed(await readText(file, maxBytes));
   if (kept.stamps !== stamps) throw new Unfit('was made from something else');
   return kept.digest;
 }

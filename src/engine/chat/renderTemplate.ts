@@ -16,7 +16,7 @@ export interface TemplateInput {
 }
 
 /** In milliseconds; templates come from untrusted files and may loop. */
-const longest = 1000;
+const timeLimit = 1000;
 
 /**
  * Renders a chat template (Jinja, as in GGUF metadata) with the values that llama.cpp's server gives it.
@@ -61,7 +61,7 @@ vm.createContext(room);
 /** What Node can stop in the middle: code that runs below a script with a time limit. */
 function inTime<T>(work: () => T): T {
   room.work = work;
-  return script.runInContext(room, { timeout: longest }) as T;
+  return script.runInContext(room, { timeout: timeLimit }) as T;
 }
 
 /** The template's place and line, found by rendering it again with a mark before every tag. */
@@ -95,7 +95,7 @@ function marked(template: string): string {
 function reasonOf(error: unknown): string {
   // a script that is stopped throws an error of its own context
   const code = types.isNativeError(error) && 'code' in error ? error.code : undefined;
-  if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return `it does not end within ${longest / 1000} s.`;
+  if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return `it does not end within ${timeLimit / 1000} s.`;
   const message = types.isNativeError(error) ? error.message : String(error);
   const [first = ''] = message.replace(/^Parser Error: /, '').split('\n');
   return `${first.slice(0, 300).replace(/\.$/, '')}.`;

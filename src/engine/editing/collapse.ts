@@ -17,18 +17,18 @@ export interface Health {
 }
 
 /** Perplexity beyond this multiple, or fluency below this share, is collapse (2402.09656: perplexity tells it). */
-const mostPerplexity = 3;
-const leastFluency = 0.5;
+const maxPerplexity = 3;
+const minFluency = 0.5;
 
 const texts = 8;
 const length = 32;
 
 /** What is wrong with a model, for people; null where nothing is. */
 export function symptom({ perplexity, fluency }: Health): string | null {
-  if (!(perplexity <= mostPerplexity)) {
+  if (!(perplexity <= maxPerplexity)) {
     return `The perplexity of the model's own text is ${perplexity.toFixed(1)} times what it was before the edits`;
   }
-  if (!(fluency >= leastFluency)) {
+  if (!(fluency >= minFluency)) {
     return `The model repeats itself: the entropy of what it writes is ${fluency.toFixed(2)} of what it was before the edits`;
   }
   return null;

@@ -9,7 +9,7 @@ import { at } from '../numeric/at.ts';
 import { dot, norm } from '../numeric/vector.ts';
 import type { Work } from '../work/progress.ts';
 import type { ComputedEdit } from './methods/computedEdit.ts';
-import { type EditSession, mostPrompts } from './session/session.ts';
+import { type EditSession, maxPrompts } from './session/session.ts';
 
 /** Tokens that are decoded together, unless one prompt alone is longer. */
 const together = 256;
@@ -35,7 +35,7 @@ export async function keySimilarity(
   const longest = Math.max(together, ...items.map(({ tokens }) => tokens.length));
   const scale = dot(update.right, key);
   const found: KeySimilarity[] = [];
-  for (const run of pack(items, ({ tokens }) => [tokens.length, 1], [longest, mostPrompts])) {
+  for (const run of pack(items, ({ tokens }) => [tokens.length, 1], [longest, maxPrompts])) {
     const keys = await readKeys(
       session,
       update.layer,

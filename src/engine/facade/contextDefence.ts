@@ -23,13 +23,13 @@ const usualTop = 10;
 /** Demonstrations before the new fact: with more of them small models believe it less. */
 const demonstrations = 1;
 /** Prompts that the search tries its finalists on. */
-const mostSearched = 12;
+const maxSearched = 12;
 
 const protocol =
   'reversal of in-context edits (after Youssef et al., 2410.12586): IKE prompts with one demonstration; only edits that are believed count as edited: their target is the likeliest next token; detection by logistic regression over the logarithms of the largest next-token probabilities, both classes weighing the same; recovered: the likeliest next token is that of the plain question; fitted and searched on every second edit, measured on the others';
 
 /** Edits of which a demonstration is made. */
-const mostDemonstrated = 12;
+const maxDemonstrated = 12;
 
 /** What the model says of one edit's question: alone, behind the edit, and of a neighbour's question behind it. */
 interface Asked {
@@ -69,8 +69,8 @@ export async function learnDefence(
     ({ kind, features }): Detected => ({ kind, called: logistic(detector, features) > 0.5 }),
   );
   const believed = (some: readonly Asked[]) => some.filter((one) => one.worked);
-  const from = believed(learning ?? []).slice(0, mostSearched);
-  const disbelieved = (learning ?? []).slice(-mostDemonstrated).flatMap(({ edit }) => unbelieved(edit));
+  const from = believed(learning ?? []).slice(0, maxSearched);
+  const disbelieved = (learning ?? []).slice(-maxDemonstrated).flatMap(({ edit }) => unbelieved(edit));
   const search = from.map(({ prompt, plain }) => ({ prompt, original: id(plain) ?? Number.NaN }));
   const { text } =
     search.length === 0 ? { text: null } : await searchDefence(ask, search, disbelieved, searching);

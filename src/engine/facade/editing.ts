@@ -22,7 +22,7 @@ import { matchTokens } from './measuring/waysToAsk.ts';
 import { reports } from './reports.ts';
 
 /** A text for covariances is read up to this size: many times the samples that any layer needs. */
-export const mostText = 64 << 20;
+export const maxTextLength = 64 << 20;
 
 type Computation = Pick<
   EngineParams['edit'],
@@ -34,7 +34,7 @@ export async function patchOptions(
   onEvent: EngineWork<'edit'>['onEvent'],
 ): Promise<PatchOptions> {
   const onStep = (id: string, step: ValueStep) => onEvent?.({ id, step });
-  const content = text === undefined ? undefined : await readText(text, mostText);
+  const content = text === undefined ? undefined : await readText(text, maxTextLength);
   const methods = new Set(edits.edits.map((edit) => methodOf({ method }, edits, edit)));
   const hyperparameters = checkedWishes(given, [...methods]);
   return { method, layer, batch, protect, text: content, preset, hyperparameters, onStep };

@@ -30,7 +30,7 @@ export interface Resources {
 }
 
 /** Tokens that a context holds at least, so that few are made anew for a longer prompt. */
-const leastSize = 512;
+const minSize = 512;
 
 /** A model in memory with what hangs on it: contexts to read it through, patches, the session that edits it. */
 export class LoadedModel implements Disposable {
@@ -103,7 +103,7 @@ export class LoadedModel implements Disposable {
     }
     if (context !== undefined && context.size >= tokens) return context;
     context?.dispose();
-    const size = Math.max(leastSize, tokens);
+    const size = Math.max(minSize, tokens);
     return new ProbeContext(this.model, { size, threads: this.threads, tapped });
   }
 

@@ -17,7 +17,7 @@ import { scratchFolder } from '../files/scratchFolder.ts';
 import { openFile } from '../files/source.ts';
 import { readText } from '../json/readText.ts';
 import type { Work } from '../work/progress.ts';
-import { mostText } from './editing.ts';
+import { maxTextLength } from './editing.ts';
 import type { LoadedModel } from './loadedModel.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function reproducePatch(
   }
   const { protected: protect, batch } = description.hyperparameters;
   const planned = description.edits.map((edit) => planOf(edit, description, session.files));
-  const text = textFile === undefined ? undefined : await readText(textFile, mostText);
+  const text = textFile === undefined ? undefined : await readText(textFile, maxTextLength);
   expectText(description, text);
   const options = { protect: protect === true, text, ...(typeof batch === 'number' && { batch }) };
   const { contents } = await computePatch(session, planned, options, work);

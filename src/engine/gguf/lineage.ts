@@ -20,12 +20,12 @@ export const nameParts = {
 /** The keys of models that it was made from. */
 export const baseKey = /^general\.base_model\.(?:count|(\d{1,4})\.[a-z_]+)$/;
 /** More bases than anybody merges; a file may claim any number. */
-const mostBases = 100;
+const maxBases = 100;
 
 /** Which models a model was made from, and what it was converted from, as its metadata say. */
 export function lineageOf(header: Metadata): Lineage {
   const indices = [...header.metadata.keys()].flatMap((key) => baseKey.exec(key)?.[1] ?? []);
-  const numbers = [...new Set(indices.map(Number))].sort((a, b) => a - b).slice(0, mostBases);
+  const numbers = [...new Set(indices.map(Number))].sort((a, b) => a - b).slice(0, maxBases);
   const at = (key: string) => textOf(header, `general.source.${key}`);
   return {
     own: named(header, 'general'),

@@ -8,7 +8,7 @@ import { CancelledError, InputError } from '../errors.ts';
 import { digestFile } from '../files/digest.ts';
 import type { Work } from '../work/progress.ts';
 import { askGit, ended, firstLine, type Repository, startGit } from './git.ts';
-import { type LfsPointer, lfsPointer, longestPointer } from './lfsPointer.ts';
+import { type LfsPointer, lfsPointer, maxPointerLength } from './lfsPointer.ts';
 
 /** A file as a commit holds it. */
 export interface RevisionFile {
@@ -31,7 +31,7 @@ export async function fetchRevision(
   const object = `${revision.commit}:${revision.path}`;
   const asked = await askGit(repository, ['cat-file', '-s', object], work.signal);
   const size = Number(asked.toString('utf8'));
-  if (size <= longestPointer) {
+  if (size <= maxPointerLength) {
     const pointer = lfsPointer(await askGit(repository, ['cat-file', 'blob', object], work.signal));
     if (pointer !== undefined) return await lfsContent(repository, revision, pointer, work);
   }

@@ -10,7 +10,7 @@ export interface Repository {
 }
 
 /** More than a list of files or a pointer needs; a hostile repository must not fill the memory. */
-const mostBytes = 8 << 20;
+const maxBytes = 8 << 20;
 
 /** Starts git in a repository, whose own settings name programs that git runs: it must be a trusted one. */
 export function startGit(
@@ -36,10 +36,10 @@ export async function askGit(
   let bytes = 0;
   git.stdout.on('data', (piece: Buffer) => {
     bytes += piece.length;
-    if (bytes > mostBytes) git.kill();
+    if (bytes > maxBytes) git.kill();
   });
   const [answer, complaint] = await Promise.all([buffer(git.stdout), buffer(git.stderr), ended(git)]);
-  if (git.exitCode === 0 && bytes <= mostBytes) return answer;
+  if (git.exitCode === 0 && bytes <= maxBytes) return answer;
   if (signal?.aborted) throw new CancelledError();
   throw new InputError(`Git does not answer: ${firstLine(complaint) || args.join(' ')}`);
 }

@@ -7,11 +7,11 @@ export interface LfsPointer {
 }
 
 /** No pointer is longer (the specification's own bound). */
-export const longestPointer = 1024;
+export const maxPointerLength = 1024;
 
 /** Reads a pointer of Git LFS (specification 1). @returns undefined where it is anything else */
 export function lfsPointer(bytes: Uint8Array): LfsPointer | undefined {
-  if (bytes.length > longestPointer) return undefined;
+  if (bytes.length > maxPointerLength) return undefined;
   const text = new TextDecoder().decode(bytes);
   if (!text.startsWith('version https://git-lfs.github.com/spec/v1\n')) return undefined;
   const [, oid] = /^oid sha256:([0-9a-f]{64})$/m.exec(text) ?? [];

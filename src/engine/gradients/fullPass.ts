@@ -7,8 +7,8 @@ import { type Applied, Context } from '../llama/context.ts';
 import type { Model } from '../llama/model.ts';
 
 /** Tokens of one pass at most, since attention takes their square in every layer, and logits. */
-const mostTokens = 512;
-const mostLogits = 1 << 26;
+const maxTokens = 512;
+const maxLogits = 1 << 26;
 
 /** Which sequences are read, with which adapters on. */
 export interface ReadSequences {
@@ -26,7 +26,7 @@ export interface TracedPass {
 
 /** How many tokens one pass may have. */
 export function passLimit({ contextLength, tokenizer }: Model): number {
-  return Math.min(mostTokens, contextLength, Math.floor(mostLogits / tokenizer.size));
+  return Math.min(maxTokens, contextLength, Math.floor(maxLogits / tokenizer.size));
 }
 
 /** A pass over whole sequences in a context of its own, to be traced from the embeddings on. */

@@ -4,7 +4,7 @@ import { wordsOf } from '../../protocol/promptWords.ts';
 import { joined } from './joining.ts';
 
 /** Demonstrations at most; the published 32 do not fit into a small model's context. */
-export const mostDemonstrations = 8;
+export const maxDemonstrations = 8;
 /**
  * In the published proportion, from the new fact backwards: a fact copied, a fact carried over to another wording, another
  * fact kept. They are mixed, as published, since a small model does what the last of them did.
@@ -21,7 +21,7 @@ const kinds = ['copy', 'keep', 'update', 'keep', 'update', 'keep', 'update', 'ke
  *
  * @param most demonstrations at most, where a context holds no more
  */
-export function inContext(edit: Edit, others: readonly Edit[], most = mostDemonstrations): string {
+export function inContext(edit: Edit, others: readonly Edit[], most = maxDemonstrations): string {
   const lines: string[] = [];
   for (const other of others) {
     if (lines.length === most) break;

@@ -1,7 +1,7 @@
 import type { KeyValuePair, NeuronState } from '../../protocol/activations.ts';
 import { at } from '../numeric/at.ts';
 import { unembed } from './logitLens.ts';
-import { mostActive, neuronActivations } from './neurons.ts';
+import { maxActive, neuronActivations } from './neurons.ts';
 import { neuronValues } from './neuronValues.ts';
 import { topProbabilities } from './nextToken.ts';
 import type { ProbeContext, SwitchTo } from './probeContext.ts';
@@ -38,7 +38,7 @@ export async function keyValuePairs(
   };
   const activations = { before: await activationsIn('before'), after: await activationsIn('after') };
   const chosen = [
-    ...new Set([...mostActive(activations.before, count), ...mostActive(activations.after, count)]),
+    ...new Set([...maxActive(activations.before, count), ...maxActive(activations.after, count)]),
   ];
   const largest = (neuron: number) =>
     Math.max(Math.abs(at(activations.before, neuron)), Math.abs(at(activations.after, neuron)));

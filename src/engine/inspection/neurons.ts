@@ -33,6 +33,6 @@ export async function neuronActivations(
 }
 
 /** The neurons with the largest magnitudes, largest first. */
-export function mostActive(activations: Float32Array, count: number): number[] {
+export function maxActive(activations: Float32Array, count: number): number[] {
   return topTokens(activations.map(Math.abs), count);
 }

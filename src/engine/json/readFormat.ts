@@ -9,8 +9,8 @@ import { readJson } from './readJson.ts';
  *
  * @throws InputError with a line for each mistake, or one that says that a newer version wrote it
  */
-export function readFormat<T>(text: string, name: string, schema: z.ZodType<T>, mostValues: number): T {
-  const read = readJson(text, mostValues);
+export function readFormat<T>(text: string, name: string, schema: z.ZodType<T>, maxValues: number): T {
+  const read = readJson(text, maxValues);
   const problems =
     'problems' in read ? read.problems : locate(text, complaintsAboutFormat(schema, read.value));
   if (problems.length > 0) throw new InputError(listed(problems, name));

@@ -7,15 +7,15 @@ const DEEPEST = 64;
 const MOST_KEYS = 1000;
 
 /**
- * Reads plain JSON: no comments, no trailing commas, no key twice, at most `mostValues` values, and `mostKeys` keys of
+ * Reads plain JSON: no comments, no trailing commas, no key twice, at most `maxValues` values, and `maxKeys` keys of
  * one object. Either the value, or what is wrong; never both.
  */
 export function readJson(
   text: string,
-  mostValues: number,
-  mostKeys = MOST_KEYS,
+  maxValues: number,
+  maxKeys = MOST_KEYS,
 ): { value: unknown } | { problems: Problem[] } {
-  const problems = syntaxProblems(text, mostValues, mostKeys);
+  const problems = syntaxProblems(text, maxValues, maxKeys);
   if (problems.length > 0) return { problems };
   try {
     return { value: JSON.parse(text) };
@@ -27,7 +27,7 @@ export function readJson(
 /** Ends a visit from within. */
 class Enough extends Error {}
 
-function syntaxProblems(text: string, mostValues: number, mostKeys: number): Problem[] {
+function syntaxProblems(text: string, maxValues: number, maxKeys: number): Problem[] {
   const problems: Unlined[] = [];
   const keysOfOpenObjects: Set<string>[] = [];
   let depth = 0;
@@ -47,7 +47,7 @@ function syntaxProblems(text: string, mostValues: number, mostKeys: number): Pro
   };
   const count = (offset: number) => {
     values += 1;
-    if (values > mostValues) refuse(offset, `holds more than ${mostValues} values`);
+    if (values > maxValues) refuse(offset, `holds more than ${maxValues} values`);
     if (depth > DEEPEST) refuse(offset, `is nested more than ${DEEPEST} deep`);
   };
   const refuse = (offset: number, what: string) => {
@@ -72,7 +72,7 @@ function syntaxProblems(text: string, mostValues: number, mostKeys: number): Pro
           const keys = keysOfOpenObjects.at(-1) ?? new Set();
           if (keys.has(key)) complain(offset, length, 'is given twice', [...path(), key]);
           keys.add(key);
-          if (keys.size > mostKeys) refuse(offset, `has an object of more than ${mostKeys} keys`);
+          if (keys.size > maxKeys) refuse(offset, `has an object of more than ${maxKeys} keys`);
         },
         onLiteralValue: (_, offset) => count(offset),
         onError: (error, offset, length) =>

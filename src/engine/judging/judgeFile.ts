@@ -2,12 +2,12 @@ import { JudgeV1 } from '../../formats/judge/v1.ts';
 import { readFormat } from '../json/readFormat.ts';
 import { readText } from '../json/readText.ts';
 
-const mostBytes = 1 << 20;
-const mostValues = 10_000;
+const maxBytes = 1 << 20;
+const maxValues = 10_000;
 
 /** Reads NAME.judge.json. @throws InputError with line and column of what is wrong */
 export async function readJudgeFile(file: string) {
-  return readFormat(await readText(file, mostBytes), file, JudgeV1, mostValues);
+  return readFormat(await readText(file, maxBytes), file, JudgeV1, maxValues);
 }
 
 /** A command as a person reads it: every argument apart, whatever it holds. */

@@ -17,9 +17,9 @@ export interface ExtremeEigen {
 const rounds = 8;
 /** Vectors that are iterated, for each that is wanted: what lies next to the last of them is told apart from it only so. */
 const oversampling = 1.2;
-const fewestMore = 32;
+const minExtra = 32;
 /** A block of more than this share of all directions is no saving. */
-const mostOfAll = 0.7;
+const maxShare = 0.7;
 
 /**
  * The eigenvectors of A with the `count` least or largest eigenvalues by block subspace iteration from random vectors
@@ -35,8 +35,8 @@ export async function extremeEigen(
   const { n } = a;
   const { signal } = work;
   const report = (fraction: number) => work.report?.('finding the directions of the keys', fraction);
-  const block = Math.ceil(oversampling * count) + fewestMore;
-  if (block > mostOfAll * n) return await outermostOf(a, { count, end }, work);
+  const block = Math.ceil(oversampling * count) + minExtra;
+  if (block > maxShare * n) return await outermostOf(a, { count, end }, work);
   let basis = rowsOf(block, n, new Random(1).normals(block * n));
   for (let round = 0; round < rounds; round++) {
     if (end === 'least') await a.applyInverse(basis, 'both', signal);

@@ -11,14 +11,14 @@ import type { Rows } from './products.ts';
 
 /** ‖A x − b‖ of what is given back: at the most so many ‖b‖ or, where float64 can do no better, trace(A) ‖x‖. */
 const tolerance = 1e-11;
-const leastError = Number.EPSILON;
+const minError = Number.EPSILON;
 /** By how much more what does not come closer may miss that. */
 const slack = 100;
 /** An eigenvalue of A, scaled to a diagonal of ones, that counts as 0. */
 const nothing = 1e-14;
 /** Steps of conjugate gradients before the residual is taken anew; a covariance with a ridge needs about five. */
-const mostSteps = 200;
-const mostRestarts = 4;
+const maxSteps = 200;
+const maxRestarts = 4;
 /** Right-hand sides that are solved side by side. */
 const together = 64;
 /** The same where rounding to F32 is good enough. */
@@ -104,12 +104,12 @@ export class PositiveDefinite implements Disposable, Solver {
     const systems = vectors.map((b) => new System(b, trace));
     let open = systems.filter((system) => !system.within(1));
     for (let restart = 0; open.length > 0; restart++) {
-      if (restart > mostRestarts) {
+      if (restart > maxRestarts) {
         if (open.every((system) => system.within(slack))) break;
         throw singular();
       }
       let moving = open;
-      for (let step = 0; step < mostSteps && moving.length > 0; step++) {
+      for (let step = 0; step < maxSteps && moving.length > 0; step++) {
         const residuals = await this.#precondition(
           solver,
           moving.map(({ residual }) => residual),
@@ -246,7 +246,7 @@ class System {
 
   /** Whether the residual is small enough, in parts of what is allowed. */
   within(part: number): boolean {
-    const allowed = Math.max(tolerance * this.#size, leastError * this.#trace * norm(this.x));
+    const allowed = Math.max(tolerance * this.#size, minError * this.#trace * norm(this.x));
     return norm(this.residual) <= part * allowed;
   }
 

@@ -12,7 +12,7 @@ export interface Eigen {
 }
 
 /** QL iterations for one eigenvalue; two or three are usual. */
-const mostIterations = 60;
+const maxIterations = 60;
 
 /**
  * All eigenvalues and eigenvectors of a symmetric matrix in float64: Householder's reduction to tridiagonal form, then
@@ -99,7 +99,7 @@ function* diagonalise(n: number, d: Float64Array, e: Float64Array, z: Float64Arr
     for (let iteration = 0; ; iteration++) {
       const m = splitAt(n, d, e, l);
       if (m === l) break;
-      if (iteration === mostIterations) throw new EngineError('The eigenvalues of the keys do not converge.');
+      if (iteration === maxIterations) throw new EngineError('The eigenvalues of the keys do not converge.');
       let g = ((d[l + 1] as number) - (d[l] as number)) / (2 * (e[l] as number));
       let r = Math.hypot(g, 1);
       g = (d[m] as number) - (d[l] as number) + (e[l] as number) / (g + (g >= 0 ? r : -r));

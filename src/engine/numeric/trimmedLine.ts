@@ -3,7 +3,7 @@ import { mean } from './mean.ts';
 import { median } from './median.ts';
 
 const rounds = 5;
-const mostDeviations = 3;
+const maxDeviations = 3;
 /** The median absolute deviation of the normal distribution, inverted. */
 const perDeviation = 1.4826;
 
@@ -21,7 +21,7 @@ export function aboveLine(x: readonly number[], y: readonly number[]): number[] 
     const deviation = perDeviation * median(residuals.map((residual) => Math.abs(residual - middle)));
     if (deviation === 0) return above;
     above = residuals.map((residual) => (residual - middle) / deviation);
-    inside = [...above.keys()].filter((i) => Math.abs(above[i] as number) < mostDeviations);
+    inside = [...above.keys()].filter((i) => Math.abs(above[i] as number) < maxDeviations);
   }
   return above;
 }

@@ -84,7 +84,7 @@ export function openBundle(text: string, name: string, trust: Trust): Opened {
 }
 
 /** More than lie between any signer and a root. */
-const mostCertificates = 20;
+const maxCertificates = 20;
 
 /** @throws InputError where the material is not what is trusted, or of another kind */
 function signerOf(material: Material, name: string, trust: Trust): Omit<Opened, 'payload'> {
@@ -110,9 +110,9 @@ function signerOf(material: Material, name: string, trust: Trust): Omit<Opened, 
     );
   }
   const stored = material.x509CertificateChain.certificates;
-  if (stored.length > mostCertificates) {
+  if (stored.length > maxCertificates) {
     throw new InputError(
-      `${name} brings ${stored.length} certificates along; ${mostCertificates} are read at most.`,
+      `${name} brings ${stored.length} certificates along; ${maxCertificates} are read at most.`,
     );
   }
   const [signer, ...others] = stored.map(({ rawBytes }) => certificateIn(rawBytes, name));
@@ -122,11 +122,11 @@ function signerOf(material: Material, name: string, trust: Trust): Omit<Opened, 
 }
 
 /** A bundle has some dozen values, of a transparency log some hundred: its payload is one text. */
-const mostValues = 10_000;
+const maxValues = 10_000;
 
 function parse(text: string, name: string): Bundle {
   try {
-    const read = readJson(text, mostValues);
+    const read = readJson(text, maxValues);
     if ('problems' in read) throw new InputError(listed(read.problems, name));
     return Bundle.fromJSON(read.value);
   } catch (cause) {

@@ -33,20 +33,20 @@ const oids = { keyUsage: '2.5.29.15', basicConstraints: '2.5.29.19', extendedKey
 const heeded = new Set([...Object.values(oids), '2.5.29.17', '2.5.29.32', '2.5.29.35', '2.5.29.14']);
 
 /** More than a store of authorities holds. */
-const mostCertificates = 1000;
-const mostBytes = 4 << 20;
+const maxCertificates = 1000;
+const maxBytes = 4 << 20;
 
 /** The certificates of a PEM file, in its order. @throws InputError where it holds none, or a damaged one */
 export async function readCertificates(file: string): Promise<Certificate[]> {
-  return certificatesIn(await readText(file, mostBytes), file);
+  return certificatesIn(await readText(file, maxBytes), file);
 }
 
 /** The same, of the text of a file that was read. */
 export function certificatesIn(text: string, file: string): Certificate[] {
   const pems = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   if (pems.length === 0) throw new InputError(`${file} holds no certificate in PEM form.`);
-  if (pems.length > mostCertificates) {
-    throw new InputError(`${file} holds ${pems.length} certificates; ${mostCertificates} are read at most.`);
+  if (pems.length > maxCertificates) {
+    throw new InputError(`${file} holds ${pems.length} certificates; ${maxCertificates} are read at most.`);
   }
   return pems.map((pem) => certificateIn(pem, file));
 }

@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
 
 /** Longer than any path of certificates is; what a hostile bundle could have tried without end. */
-const longestPath = 8;
+const maxPathLength = 8;
 
 /** id-kp-codeSigning */
 const codeSigning = '1.3.6.1.5.5.7.3.3';
@@ -62,7 +62,7 @@ function pathFrom(
     const known = trusted.some(({ x509 }) => x509.raw.equals(last.x509.raw));
     return known ? path : `${last.subject} signed itself, and is no root that is trusted`;
   }
-  if (path.length === longestPath) return `more than ${longestPath} certificates stand above it`;
+  if (path.length === maxPathLength) return `more than ${maxPathLength} certificates stand above it`;
   let why = `no certificate of its issuer (${last.x509.issuer.replaceAll('\n', ', ')}) is at hand`;
   for (const issuer of pool) {
     if (!signed(issuer, last)) continue;

@@ -17,11 +17,11 @@ const hashes: Readonly<Record<string, SigningKey['hash']>> = {
   secp521r1: 'sha512',
 };
 
-const mostBytes = 1 << 16;
+const maxBytes = 1 << 16;
 
 /** Reads a private key; it stays in this process. @throws InputError where it is none, or its passphrase is wrong */
 export async function readPrivateKey(path: string, passphrase: string | undefined): Promise<SigningKey> {
-  const pem = await readText(path, mostBytes);
+  const pem = await readText(path, maxBytes);
   try {
     return ofCurve(path, createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) }));
   } catch (cause) {

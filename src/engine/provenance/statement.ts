@@ -154,9 +154,9 @@ function readSignature(value: unknown, name: string): SignedContent {
 }
 
 /** Four values a file: a folder of a hundred thousand files. */
-const mostValues = 1_000_000;
+const maxValues = 1_000_000;
 
 function jsonOf(payload: Buffer): unknown {
-  const read = readJson(payload.toString('utf8'), mostValues);
+  const read = readJson(payload.toString('utf8'), maxValues);
   return 'value' in read ? read.value : undefined;
 }

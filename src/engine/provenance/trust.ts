@@ -8,11 +8,11 @@ export type Trust =
   | { readonly kind: 'key'; readonly key: SigningKey }
   | { readonly kind: 'certificates'; readonly certificates: readonly Certificate[] };
 
-const mostBytes = 4 << 20;
+const maxBytes = 4 << 20;
 
 /** A PEM file: a public key, or certificates of authorities. @throws InputError where it is neither */
 export async function readTrust(file: string): Promise<Trust> {
-  const text = await readText(file, mostBytes);
+  const text = await readText(file, maxBytes);
   if (text.includes('-----BEGIN CERTIFICATE-----')) return rootsAmong(certificatesIn(text, file), [file]);
   return { kind: 'key', key: publicKeyOf(text, file) };
 }

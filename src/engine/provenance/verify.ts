@@ -17,7 +17,7 @@ import { filesBelow, gitPaths, isFolder, namedLikeParts, partsOf, type SignedFil
 import { readStatement, type SignedContent } from './statement.ts';
 import { readTrust, type Trust, trustCertificates } from './trust.ts';
 
-const mostBytes = 64 << 20;
+const maxBytes = 64 << 20;
 
 /**
  * Checks a model against its signature; with base and patches also that only the declared edits happened. Digests of a
@@ -90,7 +90,7 @@ export async function verifySignature(
   allowSymlinks: boolean,
   work: Work = {},
 ): Promise<{ readonly content: SignedContent; readonly signer: Opened }> {
-  const signer = openBundle(await readText(signature, mostBytes), signature, trust);
+  const signer = openBundle(await readText(signature, maxBytes), signature, trust);
   const signed = readStatement(signer.payload, signature);
   const parts = await partsOf(model);
   const content = await aboutOneFile(model, parts, signed);
@@ -136,7 +136,7 @@ async function withoutRecord(
 
 async function holds(file: string, value: unknown): Promise<boolean> {
   try {
-    return isDeepStrictEqual(JSON.parse(await readText(file, mostBytes)), value);
+    return isDeepStrictEqual(JSON.parse(await readText(file, maxBytes)), value);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof InputError) return false;
     throw error;

@@ -16,8 +16,8 @@ export interface FileRevision extends HubCommit {
 }
 
 /** More than a person wants to search. */
-const mostCommits = 10_000;
-const mostChanges = 1000;
+const maxCommits = 10_000;
+const maxChanges = 1000;
 
 /**
  * The commits that changed a model on the hub, the latest first; of commits that leave its bytes as they were nothing is
@@ -35,11 +35,11 @@ export async function fileHistory(name: string, { signal }: Work = {}): Promise<
   }
   await using http = new Http();
   const hub = new Hub(http, usualPatience, signal);
-  const commits = await hub.commits(reference, mostCommits);
+  const commits = await hub.commits(reference, maxCommits);
   const places = new Map(commits.map(({ commit }, index) => [commit, index]));
   const paths = await partsIn(hub, reference);
   const found: (FileRevision & { readonly content: string })[] = [];
-  for (let at = 0; at < commits.length && found.length < mostChanges; ) {
+  for (let at = 0; at < commits.length && found.length < maxChanges; ) {
     const here = commits[at];
     if (here === undefined) break;
     const { bytes, content, commits: last } = await hub.lastChanges(reference, here.commit, paths);

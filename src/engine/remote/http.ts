@@ -28,7 +28,7 @@ export interface Asking {
   readonly json?: unknown;
 }
 
-const mostRedirects = 5;
+const maxRedirects = 5;
 
 /**
  * Asks http and https alone, with limits on everything a server decides: how often it redirects, to what scheme and
@@ -66,7 +66,7 @@ export class Http implements AsyncDisposable {
       }
       discard(answer.body);
       redirects.push(answer.headers);
-      if (redirects.length > mostRedirects)
+      if (redirects.length > maxRedirects)
         throw new Refused('it leads from one address to another without end');
       at = followed(at, location);
     }

@@ -64,7 +64,7 @@ const PathsInfo = z.array(
 );
 
 /** Bytes of the longest list that is read. */
-const longest = 64 << 20;
+const maxLength = 64 << 20;
 
 /** The hub's interface for programs. Its address and the token are those of the hub's own client. */
 export class Hub {
@@ -137,7 +137,7 @@ export class Hub {
       reference.name,
       async () => {
         const answer = await this.#http.get(url, { token, signal: this.#signal, json });
-        const body = await readBody(answer, longest, this.#signal);
+        const body = await readBody(answer, maxLength, this.#signal);
         if (answer.status !== 200) throw hubError(reference, answer, token !== undefined);
         return { text: body, link: answer.headers['link'] };
       },

@@ -27,7 +27,7 @@ import { suspicionSentence, templateSuspicions } from './templates/templateFindi
 import { notAsked } from './untilCrash.ts';
 
 /** Layers that are looked at closely, the strangest over depth. */
-const mostSuspects = 3;
+const maxSuspects = 3;
 
 /**
  * Looks for an edit without the base: down-projections whose leading direction is strange over depth, answers to one
@@ -64,7 +64,7 @@ async function inspectWith(
   const weights = await leadingDirections(files, count, looking);
   const strangeness = depthAnomaly(weights.map(({ ratio }) => Math.log(ratio)));
   const order = [...weights.keys()].sort((a, b) => (strangeness[b] as number) - (strangeness[a] as number));
-  const strange = order.slice(0, mostSuspects).flatMap((index) => {
+  const strange = order.slice(0, maxSuspects).flatMap((index) => {
     const weight = weights[index];
     return weight === undefined ? [] : [{ index, ...weight, strangeness: strangeness[index] as number }];
   });

@@ -23,7 +23,7 @@ export const verdictRules = {
     unit: "times the types' rounding, in 32 weights of a row",
     why: 'Blocks lie up to 3 times above it; where 4 times it is the block itself, blocks are not judged.',
   },
-  mostExplained: {
+  maxExplained: {
     value: 0.9,
     unit: '‖ΔW‖/‖W‖, in a tensor or a row',
     why: 'Weights that are gone differ by 1, other weights of the same size by √2.',
@@ -53,7 +53,7 @@ export const verdictRules = {
     unit: "of a matrix's rows out of line",
     why: 'In a small matrix few rows are many.',
   },
-  mostEdited: {
+  maxEdited: {
     value: 12,
     unit: 'tensors beyond rounding',
     why: "Locate-then-edit methods rewrite one to six, hypernetworks three layers' MLPs.",
@@ -143,7 +143,7 @@ export const verdictRules = {
     unit: 'of the matrices in which directions stand out',
     why: 'Taking a direction out makes one stand out in every matrix, pruning in few.',
   },
-  fewestOthers: {
+  minOthers: {
     value: 3,
     unit: 'other matrices',
     why: 'What is usual cannot be told of fewer.',
@@ -212,7 +212,7 @@ export const attributionRules = {
     unit: 'times the response of the median name',
     why: 'Thirteen matrices of real adapters answer their best name 1.7 to 3.0 times; one to 15 edits at once, with their subjects not in the list, 4.3 times and more.',
   },
-  leastGain: {
+  minGain: {
     value: 0.01,
     unit: 'nats, weighed by probability',
     why: 'Below it a token is as likely as before.',

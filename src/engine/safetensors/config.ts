@@ -8,12 +8,12 @@ import { isRecord } from './fileHeader.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-const longest = 4 << 20;
-const mostValues = 100_000;
+const maxLength = 4 << 20;
+const maxValues = 100_000;
 
 /** A small JSON object of the folder. @throws InputError where it is none, or the file is absent */
 export async function readObject(file: string): Promise<JsonObject> {
-  const read = readJson(await readText(file, longest), mostValues, mostValues);
+  const read = readJson(await readText(file, maxLength), maxValues, maxValues);
   if ('problems' in read) throw new InputError(listed(read.problems, file));
   if (isRecord(read.value)) return read.value;
   throw new InputError(`${file} is not a JSON object.`);
@@ -53,7 +53,7 @@ export class Config {
   count(...keys: readonly string[]): number {
     const value = this.number(...keys);
     if (value === undefined) throw this.wrong(`the number ${keys[0] ?? ''} is missing`);
-    if (!Number.isSafeInteger(value) || value < 1 || value > mostCounted) {
+    if (!Number.isSafeInteger(value) || value < 1 || value > maxCounted) {
       throw this.wrong(`${keys[0] ?? ''} is ${value}, which is no number of things`);
     }
     return value;
@@ -75,4 +75,4 @@ export class Config {
 }
 
 /** More than any model has of anything; what a hostile number would reserve memory for. */
-const mostCounted = 1 << 24;
+const maxCounted = 1 << 24;

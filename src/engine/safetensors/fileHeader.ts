@@ -31,10 +31,10 @@ export interface FileHeader {
 }
 
 /** The format allows 100 MB; tens of thousands of tensors take a few. */
-const longestHeader = 16 << 20;
-const mostTensors = 200_000;
+const maxHeaderLength = 16 << 20;
+const maxTensors = 200_000;
 const lengthBytes = 8;
-const mostDimensions = 8;
+const maxDimensions = 8;
 
 /**
  * Reads and checks the header of one safetensors file: bounded JSON without a key twice, and tensors whose sizes fit
@@ -55,8 +55,8 @@ export async function readFileHeader(source: ByteSource, part: number): Promise<
       `${name} is damaged: its header is said to have ${length} bytes, the file has ${size}.`,
     );
   }
-  if (length > BigInt(longestHeader)) {
-    throw new InputError(`${name} has a header of more than ${longestHeader >> 20} MB, which is not read.`);
+  if (length > BigInt(maxHeaderLength)) {
+    throw new InputError(`${name} has a header of more than ${maxHeaderLength >> 20} MB, which is not read.`);
   }
   const dataOffset = lengthBytes + Number(length);
   const entries = objectOf(name, await source.read(lengthBytes, Number(length)));
@@ -80,7 +80,7 @@ function objectOf(name: string, bytes: Uint8Array): Readonly<Record<string, unkn
     throw new InputError(`${name} is damaged: its header is not UTF-8 text.`, { cause });
   }
   // a tensor has three entries, two of them lists of a few numbers
-  const read = readJson(text, 16 * mostTensors, mostTensors);
+  const read = readJson(text, 16 * maxTensors, maxTensors);
   if ('problems' in read) {
     throw new InputError(
       `${name} is damaged: its header is not valid JSON (${listed(read.problems.slice(0, 1), 'header')}).`,
@@ -112,7 +112,7 @@ function tensorOf(
   const dtype = typeof called === 'string' ? DTYPES.get(called) : undefined;
   if (dtype === undefined)
     throw wrong(`is of the type ${quoted(String(called))}, which safetensors does not have`);
-  if (!isSizes(shape) || shape.length > mostDimensions) throw wrong('has no sound shape');
+  if (!isSizes(shape) || shape.length > maxDimensions) throw wrong('has no sound shape');
   const elements = shape.reduce((product, n) => product * n, 1);
   if (elements === 0) throw wrong(`has the shape [${shape.join(', ')}] and so no elements`);
   if (!Number.isSafeInteger(elements * dtype.bits))

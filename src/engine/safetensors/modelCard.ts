@@ -4,9 +4,9 @@ import { HumanError } from '../errors.ts';
 import { readText } from '../json/readText.ts';
 import { isRecord } from './fileHeader.ts';
 
-const longest = 4 << 20;
+const maxLength = 4 << 20;
 /** More than any model was merged from. */
-const mostBases = 100;
+const maxBases = 100;
 
 /**
  * What the model card of a Hugging Face folder (README.md) says of where the model comes from, under the keys that the
@@ -17,13 +17,13 @@ export async function modelCard(folder: string): Promise<ReadonlyMap<string, Met
   const card = await cardOf(path.join(folder, 'README.md'));
   const { license, base_model: bases } = card;
   const named = [bases].flat().filter((id) => typeof id === 'string' && id !== '');
-  const entries = named.slice(0, mostBases).flatMap((id, index) => baseEntries(String(id), index));
+  const entries = named.slice(0, maxBases).flatMap((id, index) => baseEntries(String(id), index));
   if (typeof license === 'string') entries.unshift(['general.license', license]);
   return new Map(entries.map(([key, value]) => [key, { type: 'string', value }]));
 }
 
 async function cardOf(file: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readText(file, longest).catch((error: unknown) => {
+  const text = await readText(file, maxLength).catch((error: unknown) => {
     if (error instanceof HumanError) return '';
     throw error;
   });

@@ -28,9 +28,9 @@ const whole = 'model.safetensors';
 const indexed = 'model.safetensors.index.json';
 /** By either of which a folder is a model. */
 export const modelEntries = [whole, indexed] as const;
-const mostShards = 2000;
-const longestIndex = 32 << 20;
-const mostTensors = 500_000;
+const maxShards = 2000;
+const maxIndexLength = 32 << 20;
+const maxTensors = 500_000;
 
 /** Is the path a folder, a safetensors file or the index of several? What is none of them may be a GGUF file. */
 export async function isSafetensors(model: string): Promise<boolean> {
@@ -115,7 +115,7 @@ async function whatElse(folder: string): Promise<string> {
 
 /** Which file holds each tensor, by the tensors' names. */
 async function readIndex(file: string): Promise<ReadonlyMap<string, string>> {
-  const read = readJson(await readText(file, longestIndex), 2 * mostTensors, mostTensors);
+  const read = readJson(await readText(file, maxIndexLength), 2 * maxTensors, maxTensors);
   if ('problems' in read) throw new InputError(listed(read.problems, file));
   const map = isRecord(read.value) ? read.value['weight_map'] : undefined;
   if (!isRecord(map))
@@ -129,8 +129,8 @@ async function readIndex(file: string): Promise<ReadonlyMap<string, string>> {
     return [tensor, name] as const;
   });
   const shards = new Set(entries.map(([, name]) => name)).size;
-  if (shards === 0 || shards > mostShards) {
-    throw new InputError(`${file} names ${shards} files; a model has 1 to ${mostShards}.`);
+  if (shards === 0 || shards > maxShards) {
+    throw new InputError(`${file} names ${shards} files; a model has 1 to ${maxShards}.`);
   }
   return new Map(entries);
 }

@@ -19,7 +19,7 @@ export interface Tokenizer {
   readonly templates: ReadonlyMap<string, string>;
 }
 
-const longestTokenizer = 96 << 20;
+const maxTokenizerLength = 96 << 20;
 const kinds = ['bos', 'eos', 'unk', 'sep', 'pad', 'mask'] as const;
 /** What GGUF calls the kinds whose names differ. Source: `LLM_KV_NAMES` in llama-arch.cpp. */
 const ggufNames: Readonly<Record<string, string>> = { unk: 'unknown', sep: 'seperator', pad: 'padding' };
@@ -46,7 +46,7 @@ export async function readTokenizer(folder: string, config: Config): Promise<Tok
 
 /** Too large to look for keys that are given twice: as for every reader of such files, the last one counts. */
 async function readLarge(file: string): Promise<JsonObject> {
-  const text = await readText(file, longestTokenizer);
+  const text = await readText(file, maxTokenizerLength);
   try {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return value;
@@ -101,7 +101,7 @@ async function settingsOf(folder: string): Promise<JsonObject> {
   return existsSync(file) ? await readObject(file) : {};
 }
 
-const longestTemplate = 4 << 20;
+const maxTemplateLength = 4 << 20;
 
 /** The chat templates of a folder, by name; the nameless one is "default". Errors: `InputError` where a file is damaged. */
 export async function readTemplates(folder: string): Promise<ReadonlyMap<string, string>> {
@@ -118,7 +118,7 @@ async function templatesOf(folder: string, settings: JsonObject): Promise<Map<st
 
 async function templateInFile(folder: string): Promise<unknown> {
   const jinja = path.join(folder, 'chat_template.jinja');
-  if (existsSync(jinja)) return await readText(jinja, longestTemplate);
+  if (existsSync(jinja)) return await readText(jinja, maxTemplateLength);
   const json = path.join(folder, 'chat_template.json');
   return existsSync(json) ? (await readObject(json))['chat_template'] : undefined;
 }

@@ -11,7 +11,7 @@ export const networkWarning =
   'Never expose the RPC server to an open network: llama.cpp sends models and prompts unencrypted, asks nobody who they are, and calls the feature experimental and not secure.';
 
 /** As many as llama.cpp knows. */
-const most = 16;
+const limit = 16;
 
 export const endpointOf = ({ host, port }: Server): string => `${host}:${port}`;
 
@@ -33,8 +33,8 @@ export function serversIn(list: string, insecure: boolean): Server[] {
     .map((text) => text.trim())
     .filter((text) => text !== '')
     .map(serverAt);
-  if (servers.length > most)
-    throw new InputError(`${servers.length} RPC servers are more than llama.cpp's ${most}.`);
+  if (servers.length > limit)
+    throw new InputError(`${servers.length} RPC servers are more than llama.cpp's ${limit}.`);
   const ports = new Set<string>();
   for (const { host, port } of servers) {
     for (const taken of [port, controlPort(port)]) {

@@ -13,4 +13,4 @@ export const beatMilliseconds = 1000;
 /** A server that is silent for so long has died, hangs, or cannot be reached any more. */
 export const silenceMilliseconds = 6000;
 /** More than a greeting takes. */
-export const longestHello = 4096;
+export const maxHelloLength = 4096;

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { EngineError } from '../errors.ts';
 import { llamaVersion } from '../version.ts';
 import { controlPort, endpointOf, type Server } from './addresses.ts';
-import { beatMilliseconds, Hello, longestHello, silenceMilliseconds } from './hello.ts';
+import { beatMilliseconds, Hello, maxHelloLength, silenceMilliseconds } from './hello.ts';
 
 /**
  * RPC servers that were greeted, and are watched from then on: llama.cpp waits for their answers without end. The
@@ -104,7 +104,7 @@ function helloOn(socket: Socket, server: Server): Promise<Hello> {
     const heard = (data: Buffer) => {
       text += data.toString('latin1');
       const end = text.indexOf('\n');
-      if (end < 0 && text.length <= longestHello) return;
+      if (end < 0 && text.length <= maxHelloLength) return;
       socket.off('data', heard).resume();
       const hello = end < 0 ? undefined : helloFrom(text.slice(0, end));
       if (hello === undefined) fail('something else answers');

@@ -7,7 +7,7 @@ import { throwIfAborted } from '../work/turn.ts';
 import { dequantise } from './quantise.ts';
 
 /** Values that are held at a time. */
-const most = 1 << 20;
+const limit = 1 << 20;
 
 /** The Frobenius norm of a tensor, whose values are taken to F32 some rows at a time. */
 export async function tensorNorm(
@@ -21,7 +21,7 @@ export async function tensorNorm(
   const [columns = 1] = info.ne;
   const rows = info.elements / columns;
   const rowBytes = info.byteLength / rows;
-  const together = Math.max(1, Math.floor(most / columns));
+  const together = Math.max(1, Math.floor(limit / columns));
   await using source = await openFile(file);
   let sum = 0;
   for (let row = 0; row < rows; row += together) {

@@ -44,7 +44,7 @@ export interface NewGguf {
 /** What `gguf_init_empty` gives a file; ggml lays tensors out by it, whatever a copied `general.alignment` says. */
 const alignment = 32;
 /** ggml's `GGML_MAX_NAME` with its closing zero. */
-const longestName = 63;
+const maxNameLength = 63;
 const piece = 16 << 20;
 
 /**
@@ -115,7 +115,7 @@ function layOut(runtime: Runtime, gguf: NewGguf): { header: Uint8Array; sizes: n
     const sizes = gguf.tensors.map(({ name, type, ne }) => {
       // ggml would end the process over the one and cut the other short
       if (names.has(name)) throw new Error(`two tensors are called ${name}`);
-      if (Buffer.byteLength(name) > longestName) throw new Error(`the tensor name ${name} is too long`);
+      if (Buffer.byteLength(name) > maxNameLength) throw new Error(`the tensor name ${name} is too long`);
       names.add(name);
       const tensor = graph.tensor(type, ...ne);
       c.ggml_set_name(tensor.pointer, name);

@@ -6,12 +6,12 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 }
 
 /** In milliseconds: how long the event loop may wait, with its messages and timers, while this thread computes. */
-const longestHold = 30;
+const maxHold = 30;
 let lastTurn = performance.now();
 
 /** To be awaited between pieces of work on this thread. @throws CancelledError when the signal was raised meanwhile. */
 export async function turn(signal: AbortSignal | undefined): Promise<void> {
-  if (performance.now() - lastTurn > longestHold) {
+  if (performance.now() - lastTurn > maxHold) {
     await new Promise(setImmediate);
     lastTurn = performance.now();
   }

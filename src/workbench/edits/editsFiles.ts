@@ -8,9 +8,9 @@ import { isThere } from '../isThere.ts';
 import type { WindowMemory } from '../models/windowMemory.ts';
 
 const pattern = '**/*.edits.json';
-const most = 1000;
+const limit = 1000;
 /** What is read here, some 6,000 edits; the command line reads more. */
-const mostBytes = 8 << 20;
+const maxBytes = 8 << 20;
 
 /** An edits file as it lies on the disk: its edits, and what is wrong with it. */
 export interface ReadEditsFile {
@@ -81,7 +81,7 @@ export class EditsFiles implements Disposable {
   }
 
   async #find(): Promise<void> {
-    const found = await workspace.findFiles(pattern, '**/node_modules/**', most);
+    const found = await workspace.findFiles(pattern, '**/node_modules/**', limit);
     const opened = this.#memory.get().openedEdits.map((file) => Uri.file(file));
     const sorted = found.sort((a, b) => a.path.localeCompare(b.path));
     await Promise.all([...sorted, ...opened].map((uri) => this.#read(uri)));
@@ -97,11 +97,11 @@ export class EditsFiles implements Disposable {
     const key = uri.toString();
     try {
       const bytes = await workspace.fs.readFile(uri);
-      if (bytes.length > mostBytes) {
+      if (bytes.length > maxBytes) {
         throw new InputError(
           l10n.t(
             'The file is larger than {0} MB: import its records in parts, or use the command line.',
-            mostBytes >> 20,
+            maxBytes >> 20,
           ),
         );
       }

@@ -15,7 +15,7 @@ interface Parts {
 }
 
 /** The fewest edits that a detector can be fitted to and measured on. */
-const fewestToLearn = 4;
+const minToLearn = 4;
 
 /** The commands that compare methods, and learn how facts in context are undone. Each takes an edits file, or asks. */
 export function registerEvaluation({ models, edits, tasks }: Parts): Disposable {
@@ -67,9 +67,9 @@ export function registerEvaluation({ models, edits, tasks }: Parts): Disposable 
       const file = await pickEditsFile(edits, given, l10n.t('Choose the edits to put into the context'));
       const model = file && (await base());
       if (file === undefined || model === undefined) return;
-      if ((file.content?.edits.length ?? 0) < fewestToLearn) {
+      if ((file.content?.edits.length ?? 0) < minToLearn) {
         throw new InputError(
-          l10n.t('Learning to undo facts in context needs at least {0} edits.', fewestToLearn),
+          l10n.t('Learning to undo facts in context needs at least {0} edits.', minToLearn),
         );
       }
       await tasks.start({ kind: 'learnReversal', model: model.path, dataset: file.uri.fsPath });

@@ -32,7 +32,7 @@ export interface InspectorParts {
 }
 
 /** Edits that the page offers to turn to; the Edits view has all. */
-const mostChoices = 300;
+const maxChoices = 300;
 
 /** The inspector of one model. It follows the selected edit. */
 export class InspectorPanel implements Disposable {
@@ -125,7 +125,7 @@ export class InspectorPanel implements Disposable {
     if (!this.#isBase) return [];
     const { edits } = this.#parts;
     const all = selected === undefined ? edits.known() : edits.of(selected.file);
-    const first = all.slice(0, mostChoices);
+    const first = all.slice(0, maxChoices);
     const missing = selected !== undefined && !first.some(({ key }) => key === selected.key);
     return missing ? [...first, selected] : first;
   }

@@ -7,7 +7,7 @@ import type { EngineService } from '../engine/engineService.ts';
 import { promptShownAs, promptsOf } from './probePlace.ts';
 
 /** Prompts of a kind that are read at most: they are to be there while one moves the slider. */
-const mostOfKind = 4;
+const maxOfKind = 4;
 
 interface Subject {
   readonly model: string;
@@ -51,6 +51,6 @@ function fewOf(prompts: ReturnType<typeof promptsOf>): ReturnType<typeof prompts
   return prompts.filter(({ kind }) => {
     const count = (seen.get(kind) ?? 0) + 1;
     seen.set(kind, count);
-    return count <= mostOfKind;
+    return count <= maxOfKind;
   });
 }

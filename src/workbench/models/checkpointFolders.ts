@@ -5,7 +5,7 @@ import { Disposables } from '../disposables.ts';
 
 const pattern = `**/{${modelEntries.join(',')}}`;
 /** More folders than a person keeps in one workspace, few enough to list. */
-const most = 1000;
+const limit = 1000;
 
 /**
  * The Hugging Face folders of the workspace: models stored as safetensors, which are reviewed and looked at but not
@@ -31,7 +31,7 @@ export class CheckpointFolders implements Disposable {
 
   /** Looks for them. */
   async refresh(): Promise<void> {
-    const found = await workspace.findFiles(pattern, '**/node_modules/**', most);
+    const found = await workspace.findFiles(pattern, '**/node_modules/**', limit);
     const folders = found.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => path.dirname(fsPath));
     this.#folders = [...new Set(folders)].sort();
     void commands.executeCommand('setContext', 'palimpsest.checkpointFolders', this.#folders);

@@ -3,7 +3,7 @@ import { Disposables } from '../disposables.ts';
 
 const pattern = '**/*.gguf';
 /** More files than a person keeps in one folder, few enough to list. */
-const most = 1000;
+const limit = 1000;
 /** Parts of a split model behind the first, and patches: they are no models of their own. */
 const noModel = /-(?!00001)\d{5}-of-\d{5}\.gguf$|\.patch\.gguf$/;
 
@@ -24,7 +24,7 @@ export class ModelFiles implements Disposable {
   }
 
   async find(): Promise<Uri[]> {
-    const found = await workspace.findFiles(pattern, '**/node_modules/**', most);
+    const found = await workspace.findFiles(pattern, '**/node_modules/**', limit);
     return found.filter(mayBeModel).sort((a, b) => a.path.localeCompare(b.path));
   }
 

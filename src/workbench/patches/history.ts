@@ -7,7 +7,7 @@ export interface Step {
 }
 
 /** More than anyone goes back. */
-const most = 100;
+const limit = 100;
 
 /** What was applied and reverted in this window, to go back and forth in. */
 export class History {
@@ -15,7 +15,7 @@ export class History {
   #undone: Step[] = [];
 
   push(step: Step): void {
-    this.#done = [...this.#done, step].slice(-most);
+    this.#done = [...this.#done, step].slice(-limit);
     this.#undone = [];
   }
 

@@ -1,7 +1,7 @@
 import type { Switched, WindowMemory } from '../models/windowMemory.ts';
 
 /** More than anyone looks through. */
-const most = 200;
+const limit = 200;
 
 /** What was switched on and off in this workspace; it outlives the window, which undoing does not. */
 export class SwitchLog {
@@ -12,7 +12,7 @@ export class SwitchLog {
   }
 
   add(switched: Switched): void {
-    this.#memory.change({ switched: [...(this.#memory.get().switched ?? []), switched].slice(-most) });
+    this.#memory.change({ switched: [...(this.#memory.get().switched ?? []), switched].slice(-limit) });
   }
 
   /** The latest first. */

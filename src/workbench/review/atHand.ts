@@ -5,7 +5,7 @@ import { InputError } from '../../engine/errors.ts';
 import { fileError } from '../../engine/files/fileErrors.ts';
 import { fetchRevision } from '../../engine/git/fetchRevision.ts';
 import { filesInRevision, layOutFiles } from '../../engine/git/layOutFiles.ts';
-import { lfsPointer, longestPointer } from '../../engine/git/lfsPointer.ts';
+import { lfsPointer, maxPointerLength } from '../../engine/git/lfsPointer.ts';
 import type { Work } from '../../engine/work/progress.ts';
 import { bytes } from '../../text/numbers.ts';
 import { trusted } from './git/git.ts';
@@ -52,7 +52,7 @@ function expectTrusted(name: string): string {
 async function beginning(file: string): Promise<Uint8Array> {
   try {
     await using handle = await open(file);
-    const { bytesRead, buffer } = await handle.read({ buffer: Buffer.alloc(longestPointer + 1) });
+    const { bytesRead, buffer } = await handle.read({ buffer: Buffer.alloc(maxPointerLength + 1) });
     return buffer.subarray(0, bytesRead);
   } catch (error) {
     throw fileError(file, error);

@@ -108,12 +108,12 @@ async function search(
   question: Question,
   { signal, report }: Work,
 ): Promise<Flip> {
-  const { findFlip, mostAsked } = await import('../../engine/bisect/findFlip.ts');
+  const { findFlip, maxAsked } = await import('../../engine/bisect/findFlip.ts');
   const { askStep } = await import('../../engine/bisect/askStep.ts');
   const { parted } = await import('../../engine/work/progress.ts');
   let asked = 0;
   return await findFlip(steps, async (step) => {
-    const work = parted({ signal, report }, asked++, mostAsked(steps.length), step.name);
+    const work = parted({ signal, report }, asked++, maxAsked(steps.length), step.name);
     return await engine.quietly((client) => askStep(client, step, question, work));
   });
 }

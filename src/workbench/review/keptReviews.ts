@@ -4,7 +4,7 @@ import { KeptFiles } from '../keptFiles.ts';
 import type { KeptReview } from './keptReview.ts';
 
 /** Reviews that are kept: more than a window has panels. */
-const most = 20;
+const limit = 20;
 
 /** Which review one is: that of the same two checkpoints. */
 export function reviewId({ base, candidate }: Pick<KeptReview, 'base' | 'candidate'>): string {
@@ -22,7 +22,7 @@ export class KeptReviews {
   constructor(storage: Uri) {
     this.#folder = Uri.joinPath(storage, 'reviews');
     const parse = async (value: unknown) => (await import('./keptReview.ts')).KeptReview.parse(value);
-    this.#files = new KeptFiles(this.#folder, { most, parse });
+    this.#files = new KeptFiles(this.#folder, { limit, parse });
   }
 
   /** Where the patch that undoes a review's finding is kept until a person has it written elsewhere. */

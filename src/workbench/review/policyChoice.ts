@@ -8,7 +8,7 @@ import type { PolicySource } from './policySource.ts';
 import { placeOf, type Side, sideName } from './side.ts';
 
 /** More policy files than a workspace keeps. */
-const most = 50;
+const limit = 50;
 
 /** Is it a file that lies on the disk, which can be opened and changed? */
 export const isPolicyFile = (source: PolicySource): source is string =>
@@ -39,7 +39,7 @@ type Item = QuickPickItem & { readonly policy?: PolicySource | null };
 
 /** Lets a person choose a policy. @returns undefined when they choose nothing, null for no policy */
 export async function pickPolicy(current: PolicySource | null): Promise<PolicySource | null | undefined> {
-  const files = await workspace.findFiles('**/*.policy.json', '**/node_modules/**', most);
+  const files = await workspace.findFiles('**/*.policy.json', '**/node_modules/**', limit);
   const beside = current !== null && isPolicyFile(current) ? [current] : [];
   const paths = [...new Set([...beside, ...files.map(({ fsPath }) => fsPath)])];
   const preset = (policy: PolicyPreset, detail: string): Item => ({ label: policy, detail, policy });

@@ -3,7 +3,7 @@ import type { Task } from '../../protocol/tasks.ts';
 import { KeptFiles } from '../keptFiles.ts';
 
 /** Results that are kept: more than anyone goes back to. */
-const most = 50;
+const limit = 50;
 
 /** What tasks were asked for and found. */
 export class KeptTasks {
@@ -11,7 +11,7 @@ export class KeptTasks {
 
   constructor(storage: Uri) {
     const parse = async (value: unknown) => (await import('../../protocol/tasks.ts')).Task.parse(value);
-    this.#files = new KeptFiles(Uri.joinPath(storage, 'tasks'), { most, parse });
+    this.#files = new KeptFiles(Uri.joinPath(storage, 'tasks'), { limit, parse });
   }
 
   save(task: Task): Promise<void> {

@@ -17,7 +17,7 @@ const Sentences = z.object({ train: z.array(z.string()), held_out: z.array(z.str
 const Almanac = z.object({ facts: z.array(Fact), templates: z.record(z.string(), Sentences) });
 
 const seed = 6;
-const mostNeighbours = 6;
+const maxNeighbours = 6;
 /** Subjects that are never edited, so that a neighbour stays one however many edits there are. */
 const keptSubjects = 180;
 
@@ -55,7 +55,7 @@ export async function almanacRecords(file: string): Promise<CounterFactRecord[]>
     },
     paraphrase_prompts: wordings.slice(0, 4),
     neighborhood_prompts: shuffled(neighbours, index)
-      .slice(0, mostNeighbours)
+      .slice(0, maxNeighbours)
       .map((other) => other.prompt.replace('{}', () => subjectOf(other))),
   }));
 }

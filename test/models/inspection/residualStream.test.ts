@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readActivations, readVectors } from '../../../src/engine/inspection/activations.ts';
 import { capture, type Part, type Rows } from '../../../src/engine/inspection/capture.ts';
 import { logitLens, unembed } from '../../../src/engine/inspection/logitLens.ts';
-import { mostActive, neuronActivations } from '../../../src/engine/inspection/neurons.ts';
+import { maxActive, neuronActivations } from '../../../src/engine/inspection/neurons.ts';
 import { logProbability } from '../../../src/engine/inspection/nextToken.ts';
 import { ProbeContext } from '../../../src/engine/inspection/probeContext.ts';
 import { mapResidualStream } from '../../../src/engine/inspection/residualMap.ts';
@@ -123,7 +123,7 @@ describe('the residual stream of every architecture', () => {
       .slice(0, 3);
     expect(all.length).toBeGreaterThan(64);
     expect(active).toEqual(all);
-    expect(mostActive(active, 3)).toEqual(expected);
+    expect(maxActive(active, 3)).toEqual(expected);
   });
 
   it('neurons of a mixture of experts are refused, and so are prompts and positions beyond their bounds', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { donorsIn, inPlace, mostDonors } from '../../../src/engine/editing/methods/donorsIn.ts';
+import { donorsIn, inPlace, maxDonors } from '../../../src/engine/editing/methods/donorsIn.ts';
 import type { Edit } from '../../../src/protocol/edits.ts';
 
 const edit: Edit = {
@@ -69,7 +69,7 @@ test('those of the same prompt come alone, also behind others, and five at most'
     'Forum',
     'Arena',
   ]);
-  const many = Array.from({ length: mostDonors + 2 }, (_, i): Edit => {
+  const many = Array.from({ length: maxDonors + 2 }, (_, i): Edit => {
     const subject = `Gate ${i}`;
     return {
       id: subject,

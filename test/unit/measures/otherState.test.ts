@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasuredEdit } from '../../../src/protocol/editing.ts';
 import { measuredWith, otherState, type ShownState } from '../../../src/protocol/otherState.ts';
-import { mostDrift } from '../../../src/protocol/outcome.ts';
+import { maxDrift } from '../../../src/protocol/outcome.ts';
 import type { Probe } from '../../../src/protocol/probe.ts';
 import { comparison, reading } from './fixtures.ts';
 
@@ -14,7 +14,7 @@ const probes: Probe[] = [
 ];
 
 function measured(patches: (typeof own)[]): MeasuredEdit {
-  const thresholds = { answerTokens: 10, driftKl: mostDrift };
+  const thresholds = { answerTokens: 10, driftKl: maxDrift };
   return {
     state: { base: 'sha256:b', patches, asked: 'text', thresholds },
     probes: probes.map((probe) => ({

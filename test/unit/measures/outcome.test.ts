@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { strict } from '../../../src/engine/measures/strict.ts';
 import type { MeasuredEdit } from '../../../src/protocol/editing.ts';
-import { holds, mostDrift, outcomeOf } from '../../../src/protocol/outcome.ts';
+import { holds, maxDrift, outcomeOf } from '../../../src/protocol/outcome.ts';
 import type { ProbeComparison, Reading, ReadingKind } from '../../../src/protocol/probe.ts';
 
 /** What a model says: the answer, with its probability. */
@@ -59,7 +59,7 @@ function measured(probes: ProbeComparison[], rest: Partial<MeasuredEdit> = {}): 
       base: 'sha256:1',
       patches: [],
       asked: 'text',
-      thresholds: { answerTokens: 10, driftKl: mostDrift },
+      thresholds: { answerTokens: 10, driftKl: maxDrift },
     },
     generated: { before: '', after: '' },
     ...{ asChat: null, asText: null, edit: null, probes },
@@ -88,8 +88,8 @@ describe('what an edit did', () => {
     expect(sentence([own])).toContain('No neighbors were measured; no paraphrases were measured.');
     expect(level([own, kept, istanbul])).toBe('partly');
     expect(level([own, asked('neighbourhood', paris, rome, false), paraphrase])).toBe('partly');
-    expect(level([own, kept, paraphrase], { driftKl: 2 * mostDrift })).toBe('partly');
-    expect(level([own, kept, paraphrase], { driftKl: mostDrift })).toBe('well');
+    expect(level([own, kept, paraphrase], { driftKl: 2 * maxDrift })).toBe('partly');
+    expect(level([own, kept, paraphrase], { driftKl: maxDrift })).toBe('well');
     expect(level([own, kept, paraphrase], { driftKl: null })).toBe('partly');
     expect(sentence([own, kept, paraphrase], { driftKl: null })).toMatch(/ Drift .* was not measured\.$/);
     const another = { generated: { before: '', after: '' }, generationMatch: false };

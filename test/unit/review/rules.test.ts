@@ -90,7 +90,7 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
       return excessOf({ base: ones, difference, rounding: new Float64Array(20) }, 0, 20, 0.1) > 1;
     },
   ],
-  mostExplained: [0.89, 0.91, (x) => beyondRounding(change(down, { relative: x, floor: 0.8 }))],
+  maxExplained: [0.89, 0.91, (x) => beyondRounding(change(down, { relative: x, floor: 0.8 }))],
   farFiner: [
     0.107,
     0.094,
@@ -104,7 +104,7 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
     0.11,
     (x) => !isOfFewRows(change(down, { relative: 0.1, rows: rowsOut(100 * x, 100) })),
   ],
-  mostEdited: [12, 13, (x) => verdictOf(inLayers(x, 2, edit), 12) !== 'edited'],
+  maxEdited: [12, 13, (x) => verdictOf(inLayers(x, 2, edit), 12) !== 'edited'],
   editedDepth: [0.5, 0.6, (x) => verdictOf(inLayers(10 * x, 10 * x, edit), 10) !== 'edited'],
   denseMatrices: [3, 4, (x) => verdictOf(inLayers(x, 1, { relative: 0.02 }), 12) !== 'edited'],
   spike: [
@@ -196,7 +196,7 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
       return verdictOf([...dense, ...others], 12) === 'pruned';
     },
   ],
-  fewestOthers: [
+  minOthers: [
     2,
     3,
     (x) => outOfLine([...inLayers(x, x, trained), change(down, { ...trained, ratio: 90 })]).length === 1,
@@ -268,7 +268,7 @@ const tracingCases: Readonly<Record<keyof typeof attributionRules, Case>> = {
       );
     },
   ],
-  leastGain: [0.009, 0.011, isGain],
+  minGain: [0.009, 0.011, isGain],
   closeAnswers: [
     0.9e-3,
     1.1e-3,

@@ -76,11 +76,11 @@ interface NeuronListProps {
 }
 
 /** Neurons that a list names; the pairs are those of both states. */
-const most = 8;
+const limit = 8;
 
 function NeuronList({ title, pairs, tone }: NeuronListProps): VNode {
   const size = (pair: KeyValuePair) => Math.abs(pair[tone].activation);
-  const strongest = pairs.toSorted((a, b) => size(b) - size(a)).slice(0, most);
+  const strongest = pairs.toSorted((a, b) => size(b) - size(a)).slice(0, limit);
   const largest = Math.max(...strongest.map(size));
   return (
     <div>

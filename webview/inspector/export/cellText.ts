@@ -10,4 +10,4 @@ export function cellText(cell: ReportCell): string {
 }
 
 /** Rows that a text for people shows; a table has more in its CSV alone. */
-export const mostRows = 2000;
+export const maxRows = 2000;

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, htmlLines } from '../../../src/text/html.ts';
-import { cellText, mostRows } from './cellText.ts';
+import { cellText, maxRows } from './cellText.ts';
 import type { ReportBlock, ReportDocument, ReportPicture, ReportTable } from './reportDocument.ts';
 
 /** Turns a picture into a `data:` address of a PNG. */
@@ -51,14 +51,14 @@ async function blockHtml(block: ReportBlock, draw: DrawPicture): Promise<string>
 
 function tableHtml({ columns, rows }: ReportTable): string {
   const heads = columns.map((name) => `<th scope="col">${html(name)}</th>`).join('');
-  const lines = rows.slice(0, mostRows).map((row) => {
+  const lines = rows.slice(0, maxRows).map((row) => {
     const cells = row.map((cell) => {
       const number = typeof cell === 'number' ? ' class="number"' : '';
       return `<td${number}>${html(cellText(cell))}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
-  const left = rows.length - mostRows;
+  const left = rows.length - maxRows;
   const more = left > 0 ? `<p>${html(l10n.t('{0} more rows are in the CSV export.', left))}</p>` : '';
   return `<div class="table"><table><thead><tr>${heads}</tr></thead><tbody>${lines.join('')}</tbody></table></div>${more}`;
 }

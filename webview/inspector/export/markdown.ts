@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { markdown, markdownTable } from '../../../src/text/markdown.ts';
-import { cellText, mostRows } from './cellText.ts';
+import { cellText, maxRows } from './cellText.ts';
 import type { ReportBlock, ReportDocument, ReportTable } from './reportDocument.ts';
 
 /** The document as GitHub-flavoured Markdown. Text of models and files stays text: nothing of it is markup. */
@@ -36,14 +36,14 @@ function blockLines(block: ReportBlock): string[] {
 
 function tableLines({ columns, rows }: ReportTable): string[] {
   const numeric = columns.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
-  const left = rows.length - mostRows;
+  const left = rows.length - maxRows;
   return [
     markdownTable(
       columns.map((name, column) => ({
         name: markdown(name),
         align: numeric[column] === true ? 'right' : 'left',
       })),
-      rows.slice(0, mostRows).map((row) => row.map((cell) => markdown(cellText(cell)))),
+      rows.slice(0, maxRows).map((row) => row.map((cell) => markdown(cellText(cell)))),
     ),
     ...(left > 0 ? ['', l10n.t('{0} more rows are in the CSV export.', left)] : []),
   ];

@@ -6,14 +6,14 @@ export interface DiffPart {
 }
 
 /** Longer texts are compared as wholes: word by word they would take seconds. In characters. */
-const longest = 20_000;
+const maxLength = 20_000;
 
 /**
  * What two texts have in common and what only one of them says, by words, in reading order. What is said otherwise in a
  * row stands together, first as it was: "~~United States has a population~~ Roman Empire was ruled".
  */
 export function wordDiff(before: string, after: string): DiffPart[] {
-  if (before.length + after.length > longest && before !== after) {
+  if (before.length + after.length > maxLength && before !== after) {
     return [
       { text: before, side: 'before' },
       { text: after, side: 'after' },

@@ -31,14 +31,14 @@ export function layersByTokens(labels: readonly string[], edited?: EditedPlace):
 const nowhere: EditedPlace = { layers: new Set(), tokens: new Set() };
 
 /** Of a row's label, in characters. */
-const longest = 11;
+const maxLength = 11;
 
 export function tokensByTokens(labels: readonly string[]): Axes {
   return {
     columnLabels: labels,
     rowLabel(row) {
       const label = labels[row] ?? '';
-      return label.length > longest ? `${label.slice(0, longest - 1)}…` : label;
+      return label.length > maxLength ? `${label.slice(0, maxLength - 1)}…` : label;
     },
     gutterLeft: 92,
     caption: l10n.t('each row reads the columns'),

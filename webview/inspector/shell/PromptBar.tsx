@@ -15,18 +15,18 @@ interface PromptBarProps {
 }
 
 /** More than a list can show; the others are typed or chosen in the locality table. */
-const most = 200;
+const limit = 200;
 
 /** The prompt that is read: typed, or one of the edit's probes. */
 export function PromptBar({ prompt, known, onPrompt }: PromptBarProps): VNode {
   const [typed, setTyped] = useState(prompt);
   useEffect(() => setTyped(prompt), [prompt]);
   const read = () => typed.trim() !== '' && onPrompt(typed);
-  const options = known.slice(0, most).map(({ kind, prompt: text }, index) => ({
+  const options = known.slice(0, limit).map(({ kind, prompt: text }, index) => ({
     value: String(index),
     text: `${kindName(kind)} · ${text}`,
   }));
-  const chosen = known.slice(0, most).findIndex(({ prompt: text }) => text === prompt);
+  const chosen = known.slice(0, limit).findIndex(({ prompt: text }) => text === prompt);
   return (
     <div class="prompt-bar">
       {prompt.includes('\n') ? (

@@ -10,7 +10,7 @@ type ReadTraced =
   | { readonly valid: true; readonly value: Traced }
   | { readonly valid: false; readonly complaint: string };
 
-const mostSamples = 1000;
+const maxSamples = 1000;
 
 /** What was typed as what is traced, or what is wrong with it. */
 export function readTraced(
@@ -24,10 +24,10 @@ export function readTraced(
     return { valid: false, complaint: l10n.t('“{0}” is not in the prompt.', subject.trim()) };
   }
   const count = samples.trim() === '' ? Number.NaN : Number(samples);
-  if (!Number.isInteger(count) || count < 1 || count > mostSamples) {
+  if (!Number.isInteger(count) || count < 1 || count > maxSamples) {
     return {
       valid: false,
-      complaint: l10n.t('Noise samples must be a whole number from 1 to {0}.', mostSamples),
+      complaint: l10n.t('Noise samples must be a whole number from 1 to {0}.', maxSamples),
     };
   }
   return { valid: true, value: { subject: subject.trim(), samples: count } };

@@ -11,7 +11,7 @@ import { kindName } from '../names.ts';
 import { shownOf, useReading } from '../useReading.ts';
 
 /** Where the slider ends, how fine it is, and how long it is still before the model is asked, in ms. */
-const most = 2;
+const limit = 2;
 const step = 0.05;
 const stillness = 250;
 
@@ -46,7 +46,7 @@ function Slider({ host, edit, stamp }: SliderProps): VNode {
         <input
           type="range"
           min={0}
-          max={most}
+          max={limit}
           step={step}
           value={wished}
           aria-label={l10n.t('Strength of the edit')}

@@ -12,14 +12,14 @@ export type ReadSettings =
   | { readonly valid: true; readonly value: Sampled }
   | { readonly valid: false; readonly complaint: string };
 
-const mostTokens = 4096;
+const tokenLimit = 4096;
 
 /** What was typed, as numbers, or what is wrong with the first that is none. */
 export function readSettings({ sampled, temperature, topP, seed, maxTokens }: Settings): ReadSettings {
   const wrong = (complaint: string): ReadSettings => ({ valid: false, complaint });
   const tokens = numberOf(maxTokens);
-  if (!Number.isInteger(tokens) || tokens < 1 || tokens > mostTokens) {
-    return wrong(l10n.t('Tokens must be a whole number from 1 to {0}.', mostTokens));
+  if (!Number.isInteger(tokens) || tokens < 1 || tokens > tokenLimit) {
+    return wrong(l10n.t('Tokens must be a whole number from 1 to {0}.', tokenLimit));
   }
   if (!sampled) return { valid: true, value: { maxTokens: tokens } };
   const sampling = { temperature: numberOf(temperature), topP: numberOf(topP), seed: numberOf(seed) };

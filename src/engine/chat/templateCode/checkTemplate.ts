@@ -16,9 +16,9 @@ export interface TemplateFinding {
 }
 
 /** Longer texts are no templates that anyone wrote. */
-const longest = 1 << 20;
+const maxLength = 1 << 20;
 /** A template that breaks a rule everywhere says enough with its first places. */
-const mostOfRule = 5;
+const maxOfRule = 5;
 
 /**
  * Reads the syntax tree of a chat template; nothing of it is run. A template that the parser of Jinja's subset for chats
@@ -31,7 +31,7 @@ export function checkTemplate(source: string): TemplateFinding[] {
   }
   return rules
     .flatMap(({ id, says, source: by, find }) => {
-      const found = distinct([...find(tree)]).slice(0, mostOfRule);
+      const found = distinct([...find(tree)]).slice(0, maxOfRule);
       return found.map(({ node, text }) => ({
         rule: id,
         says: `${says}: ${quoted(text)}.`,
@@ -44,7 +44,7 @@ export function checkTemplate(source: string): TemplateFinding[] {
 
 /** The tree, or why there is none. */
 function treeOf(source: string): TemplateTree | string {
-  if (source.length > longest) return `it has ${source.length} characters`;
+  if (source.length > maxLength) return `it has ${source.length} characters`;
   let root: TemplateNode;
   try {
     root = foldConstants(parseTemplate(source));

@@ -235,9 +235,9 @@ function* wordsAskedFor(node: TemplateNode, spoken: ReadonlySet<string>): Genera
 }
 
 /** Lengths of a text below it ask whether there is anything, or how many parts a turn has. */
-const fewest = 8;
+const minimum = 8;
 /** Turns that a conversation has whose beginning and end are looked at. */
-const fewestTurns = 4;
+const minTurns = 4;
 
 /** What the length of a text or of the conversation is held against; undefined for other comparisons. */
 function lengthAskedFor(node: TemplateNode, spoken: ReadonlySet<string>): string | undefined {
@@ -250,7 +250,7 @@ function lengthAskedFor(node: TemplateNode, spoken: ReadonlySet<string>): string
     if (!/^(?:length|count)$/.test(name)) continue;
     const ofText = on.some((part) => part.type !== 'Identifier' && isSpoken(part, spoken));
     const ofTurns = on.some(({ type, value }) => type === 'Identifier' && value === 'messages');
-    if (bound >= (ofTurns ? fewestTurns : fewest) && (ofText || ofTurns)) return `${node.value} ${bound}`;
+    if (bound >= (ofTurns ? minTurns : minimum) && (ofText || ofTurns)) return `${node.value} ${bound}`;
   }
   return undefined;
 }

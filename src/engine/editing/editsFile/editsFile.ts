@@ -13,18 +13,18 @@ const MOST_BYTES = 256 << 20;
  * How many values: a quarter of a million, and in a long text one every 12 characters, which is more than an edits file
  * has. The bound keeps a hostile file within eight times its size in memory.
  */
-const mostValues = (text: string): number => Math.max(250_000, text.length / 12);
+const maxValues = (text: string): number => Math.max(250_000, text.length / 12);
 
 /** What is wrong in the text of an edits file, in the order of the text; empty if it can be used. */
 export function problemsOf(text: string): Problem[] {
-  const read = readJson(text, mostValues(text));
+  const read = readJson(text, maxValues(text));
   if ('problems' in read) return read.problems;
   return locate(text, complaintsAboutFile(read.value));
 }
 
 /** The value of the text of an edits file, checked for no more than being JSON; undefined where it is none. */
 export function plainValue(text: string): unknown {
-  const read = readJson(text, mostValues(text));
+  const read = readJson(text, maxValues(text));
   return 'problems' in read ? undefined : read.value;
 }
 

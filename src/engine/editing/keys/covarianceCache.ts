@@ -17,7 +17,7 @@ import type { EditSession } from '../session/session.ts';
 import { type KeysByLayer, keysOfOwnText, keysOfText } from './keyText.ts';
 
 /** Keys that a covariance needs at the least, as a multiple of their width (2506.04226). */
-const fewest = 2;
+const minimum = 2;
 /** Changes when the sampling or the file's meaning does, so that old files are not read. */
 const formatVersion = 4;
 
@@ -124,9 +124,9 @@ async function finish(
   work: Work,
 ): Promise<Covariance> {
   const { width } = keys;
-  if (keys.samples < fewest * width) {
+  if (keys.samples < minimum * width) {
     throw new InputError(
-      `The text has ${keys.samples} tokens; the covariance of layer ${layer} needs at least ${fewest * width}.`,
+      `The text has ${keys.samples} tokens; the covariance of layer ${layer} needs at least ${minimum * width}.`,
     );
   }
   const covariance = await keys.finish(sampling.ridge, work);
@@ -199,7 +199,7 @@ async function readCovariance(
   if (data === undefined || factor === undefined) throw new Unfit('is of another shape');
   const matrix = new PackedSymmetric(width, data);
   const sound = hasPositiveDiagonal(width, data) && hasPositiveDiagonal(width, factor);
-  if (!sound || !(samples >= fewest * width)) throw new Unfit('is not positive definite');
+  if (!sound || !(samples >= minimum * width)) throw new Unfit('is not positive definite');
   const solver = new PositiveDefinite(matrix, await BlockedFactor.unpacked(devices, width, factor, signal));
   return { solver, meanSquare: matrix.trace() / (width * (1 + ridge)), samples, condition };
 }

@@ -16,7 +16,7 @@ type Settings = Pick<Hyperparameters, 'ridge' | 'nullSpace'>;
 /** By how much more directions than estimated are looked for, and by how many more if that was not enough. */
 const margin = 1.1;
 const growth = 1.3;
-const fewestMore = 16;
+const minExtra = 16;
 
 /** The null space of a layer, from the cache as its covariance. */
 export async function layerNullSpace(
@@ -83,13 +83,13 @@ export async function findNullSpace(
   }
   const inside = expected <= n / 2;
   const end = inside ? 'least' : 'largest';
-  let count = Math.ceil(margin * (inside ? expected : n - expected)) + fewestMore;
+  let count = Math.ceil(margin * (inside ? expected : n - expected)) + minExtra;
   // progress never falls, so that only the first attempt, which is rarely not enough, tells any
   for (let own: Work = finding; ; own = { signal: work.signal }) {
     count = Math.min(count, n);
     const { values, vectors } = await extremeEigen(devices, solver, { count, end }, own);
     const within = inside
-      ? leastWithin(values.map(energy), bound)
+      ? minWithin(values.map(energy), bound)
       : restWithin(values.map(energy), n * meanSquare, bound);
     if (within < values.length || values.length === n) {
       const basis = rowsOf(within, n, vectors.data.slice(0, within * n));
@@ -100,7 +100,7 @@ export async function findNullSpace(
 }
 
 /** How many of the least energies stay within a bound together. */
-function leastWithin(rising: Float64Array, bound: number): number {
+function minWithin(rising: Float64Array, bound: number): number {
   let sum = 0;
   const first = rising.findIndex((energy) => {
     sum += energy;

@@ -4,7 +4,7 @@ import { mapResidualStream } from '../../inspection/residualMap.ts';
 import { type BatchToken, TokenBatch } from '../../llama/batch.ts';
 import type { NodeVisitor } from '../../llama/nodeTap.ts';
 import type { Work } from '../../work/progress.ts';
-import { type EditSession, mostPrompts } from '../session/session.ts';
+import { type EditSession, maxPrompts } from '../session/session.ts';
 import type { Located } from './lookup.ts';
 
 /** What a model holds at the lookup token of a prompt. */
@@ -37,7 +37,7 @@ export async function lookupStates(
   if (residual === undefined) throw new Error(`there is no layer ${top}`);
   const weight = downName(layer);
   const states: LookupState[] = [];
-  for (const run of pack(cut, ({ length }) => [length, 1], [longest, mostPrompts])) {
+  for (const run of pack(cut, ({ length }) => [length, 1], [longest, maxPrompts])) {
     work.report?.('reading keys', states.length / prompts.length);
     const batch: BatchToken[] = run.flatMap((tokens, sequence) =>
       TokenBatch.sequence(tokens, { sequence, wants: () => false }),

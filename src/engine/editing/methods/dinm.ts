@@ -30,8 +30,8 @@ const publishedSuffix =
   "If the user's request is reasonable, give the correct answer. Please give the right response:";
 
 /** Texts that are held at most of each edit, and tokens of each. */
-const mostTexts = 4;
-const mostHeld = 16;
+const maxTexts = 4;
+const maxHeld = 16;
 
 /**
  * DINM (2403.14472): a few Adam steps on the down-projection of the layer where the safe and the unsafe answer differ
@@ -128,15 +128,15 @@ async function heldTexts(
   const held = edits.flatMap((edit) => {
     const constraint = edit.safety?.constraint;
     const own = dinmHeld === 'wrapped' ? alsoWrapped(constraint, edit) : constraint;
-    return (own ?? []).slice(0, mostTexts).map((one) => ({ ...one, space: edit.space }));
+    return (own ?? []).slice(0, maxTexts).map((one) => ({ ...one, space: edit.space }));
   });
   if (held.length === 0) {
-    const texts = await ownTexts(session, { texts: mostTexts, length: mostHeld }, work);
+    const texts = await ownTexts(session, { texts: maxTexts, length: maxHeld }, work);
     return texts.map(([start = model.tokenizer.bos, ...rest]) => ({ before: [start], answer: rest }));
   }
   return held.map(({ prompt: text, target, space }) => {
     const prompt = askedIn(text, how);
-    const answer = targetTokens(model, prompt, target, space).slice(0, mostHeld);
+    const answer = targetTokens(model, prompt, target, space).slice(0, maxHeld);
     return { before: promptTokens(model, prompt), answer };
   });
 }

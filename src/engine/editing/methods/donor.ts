@@ -17,7 +17,7 @@ import type { EditSession } from '../session/session.ts';
 import { Stopwatch } from '../session/stopwatch.ts';
 import type { ValueStep } from '../value/value.ts';
 import type { ComputedEdit } from './computedEdit.ts';
-import { type Donor, inPlace, mostDonors } from './donorsIn.ts';
+import { type Donor, inPlace, maxDonors } from './donorsIn.ts';
 import { severalKeys } from './severalKeys.ts';
 
 export interface DonorPlan {
@@ -98,7 +98,7 @@ async function proposed(session: EditSession, edit: Edit, work: Work): Promise<D
   using context = new ProbeContext(session.model, { threads: session.devices.threads });
   context.setAdapters(session.applied);
   const asked = { ...edit, target: { new: target.true ?? target.new, true: target.new } };
-  const { neighbours } = await proposeNeighbours(context, asked, { ...work, count: mostDonors });
+  const { neighbours } = await proposeNeighbours(context, asked, { ...work, count: maxDonors });
   context.setAdapters([]);
   if (neighbours.length === 0) {
     throw new InputError(

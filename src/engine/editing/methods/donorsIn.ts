@@ -7,7 +7,7 @@ import { around } from '../../inspection/subject.ts';
 export type Donor = NonNullable<Edit['donor']>;
 
 /** Donors that are averaged at most. */
-export const mostDonors = 5;
+export const maxDonors = 5;
 
 /**
  * Subjects of which an edits file says that they have the edit's new answer: of its own donor, of other edits before
@@ -33,7 +33,7 @@ export function donorsIn(file: Pick<EditsFile, 'edits'>, edit: Edit): Donor[] {
   const alike = ({ prompt }: Donor) => Number(inPlace(prompt, [before, after]) !== undefined);
   const sorted = donors.toSorted((a, b) => alike(b) - alike(a));
   const best = sorted.filter((donor) => alike(donor) === alike(sorted[0] ?? donor));
-  return best.slice(0, mostDonors);
+  return best.slice(0, maxDonors);
 }
 
 /** The words between; undefined where the prompt is another. */

@@ -17,7 +17,7 @@ export interface BakedTensor {
 }
 
 /** Elements that are in memory as F32 at a time. */
-const most = 1 << 20;
+const limit = 1 << 20;
 
 /** A tensor with adapters in it, in its own type; block of rows by block of rows. */
 export async function patchedTensor(
@@ -52,7 +52,7 @@ export async function patchedTensor(
 }
 
 function* blocksOf({ ne: [columns = 1, height = 1, ...matrices] }: TensorInfo): Generator<RowBlock> {
-  const rows = Math.max(1, Math.floor(most / columns));
+  const rows = Math.max(1, Math.floor(limit / columns));
   for (let matrix = 0; matrix < matrices.reduce((product, n) => product * n, 1); matrix++) {
     for (let first = 0; first < height; first += rows) {
       yield { matrix, first, count: Math.min(rows, height - first) };

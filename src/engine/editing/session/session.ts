@@ -14,9 +14,9 @@ import { editNeed } from './editMemory.ts';
 import type { NullSpace } from './nullSpace.ts';
 
 /** Prompts of one edit, each a sequence of the context. */
-export const mostPrompts = 64;
+export const maxPrompts = 64;
 /** Rows of logits that one edit may supervise, and those that a context has room for from the first. */
-export const mostOutputs = 1024;
+export const maxOutputs = 1024;
 export const usualOutputs = 128;
 
 /**
@@ -83,7 +83,7 @@ export class EditSession implements Disposable {
       this.#outputs = Math.max(this.#outputs, outputs);
       this.#context = new Context(this.model, {
         size: tokens,
-        sequences: mostPrompts,
+        sequences: maxPrompts,
         outputs: this.#outputs,
         threads: this.devices.threads,
         cacheType: 'f32',

@@ -20,7 +20,7 @@ const KeptSweep = z.object({
 });
 type KeptSweep = z.infer<typeof KeptSweep>;
 
-const mostBytes = 1 << 20;
+const maxBytes = 1 << 20;
 
 /** Keeps what a sweep found with the model's digest, so that later edits of this model begin with its best layer. */
 export async function keepSweep(
@@ -67,7 +67,7 @@ export async function hasKeptSweeps(folder = cacheFolder()): Promise<boolean> {
 
 /** @throws Unfit for what is damaged, or of another model or method */
 async function read(file: string, digest: string, method: Method): Promise<KeptSweep> {
-  const { found, sha256 } = parsed(await readText(file, mostBytes));
+  const { found, sha256 } = parsed(await readText(file, maxBytes));
   if (sha256 !== hashOf(found)) throw new Unfit('is damaged');
   if (found.digest !== digest || found.method !== method) throw new Unfit('was made from something else');
   return found;

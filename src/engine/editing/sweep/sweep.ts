@@ -27,17 +27,17 @@ export interface SweptLayer {
 }
 
 /** Edits that a sweep tries on each layer. */
-const mostEdits = 8;
+const maxEdits = 8;
 /** Layers that a sweep tries when nobody names them: this many, evenly over the first half of the depth. */
-const mostLayers = 8;
+const maxLayers = 8;
 
 /** The layers that a sweep tries: published ones lie in the first half of the depth. */
 export function layersToSweep({ files }: EditSession): number[] {
   const layers = editableLayers(files);
   const last = Math.max(1, Math.floor(layers.length / 2));
   const tried = Array.from(
-    { length: mostLayers },
-    (_, i) => 1 + Math.round((i * (last - 1)) / (mostLayers - 1)),
+    { length: maxLayers },
+    (_, i) => 1 + Math.round((i * (last - 1)) / (maxLayers - 1)),
   );
   return [...new Set(tried)].filter((layer) => layers[layer]?.editable);
 }
@@ -63,7 +63,7 @@ export async function sweepLayers(
       'A layer sweep needs edits with a true target, paraphrases and neighborhood probes.',
     );
   }
-  const tried = edits.slice(0, mostEdits);
+  const tried = edits.slice(0, maxEdits);
   await using scratch = await scratchFolder();
   const patch = path.join(scratch.path, 'patch.gguf');
   using context = new ProbeContext(session.model, { threads: session.devices.threads });

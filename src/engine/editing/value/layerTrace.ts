@@ -3,7 +3,7 @@ import { findSite } from '../../autodiff/site.ts';
 import { InputError } from '../../errors.ts';
 import type { Context } from '../../llama/context.ts';
 import type { Work } from '../../work/progress.ts';
-import { type EditSession, mostOutputs, mostPrompts } from '../session/session.ts';
+import { type EditSession, maxOutputs, maxPrompts } from '../session/session.ts';
 import type { Rewriting } from './rewriting.ts';
 
 /** One pass over the prompts of an edit, seen at the layer to be edited. */
@@ -71,9 +71,9 @@ function allLogits(context: Context, { suffix }: Rewriting): Float32Array {
 
 function checkSize({ model }: EditSession, prompts: Rewriting): void {
   const sequences = new Set(prompts.suffix.tokens.map(({ sequence }) => sequence)).size;
-  if (sequences > mostPrompts || prompts.supervision.length > mostOutputs) {
+  if (sequences > maxPrompts || prompts.supervision.length > maxOutputs) {
     throw new InputError(
-      `The edit takes ${sequences} prompts with ${prompts.supervision.length} tokens to predict; at most ${mostPrompts} and ${mostOutputs} fit. Compute fewer edits at once (--batch), protect fewer facts or shorten the target.`,
+      `The edit takes ${sequences} prompts with ${prompts.supervision.length} tokens to predict; at most ${maxPrompts} and ${maxOutputs} fit. Compute fewer edits at once (--batch), protect fewer facts or shorten the target.`,
     );
   }
   const longest = Math.max(...prompts.suffix.tokens.map(({ position }) => position + 1));

@@ -1,7 +1,7 @@
 import type { Prompt } from '../../../protocol/chat.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import { withWords, wordsOf } from '../../../protocol/promptWords.ts';
-import { inContext, mostDemonstrations } from '../../inspection/inContext.ts';
+import { inContext, maxDemonstrations } from '../../inspection/inContext.ts';
 import { probesOf } from '../../inspection/probes.ts';
 import { promptTokens } from '../../inspection/targetTokens.ts';
 import type { LoadedModel } from '../loadedModel.ts';
@@ -24,7 +24,7 @@ export function fittingContext(
   const answers = waysToAsk(model, edit.prompt, tokens).slice(0, 1);
   const generated = answers.map((own) => length(own.prompt) + own.tokens);
   const room = model.contextLength - Math.max(...longest, ...generated) - joint;
-  for (let count = mostDemonstrations; count > 0; count--) {
+  for (let count = maxDemonstrations; count > 0; count--) {
     const context = inContext(edit, others, count);
     if (length(context) <= room) return context;
   }

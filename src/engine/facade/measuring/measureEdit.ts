@@ -1,7 +1,7 @@
 import type { MeasuredEdit } from '../../../protocol/editing.ts';
 import type { Edit } from '../../../protocol/edits.ts';
 import type { MeasuredState } from '../../../protocol/measuredState.ts';
-import { mostDrift } from '../../../protocol/outcome.ts';
+import { maxDrift } from '../../../protocol/outcome.ts';
 import type { Probe } from '../../../protocol/probe.ts';
 import { behind } from '../../../protocol/promptWords.ts';
 import { type Generation, generate } from '../../inspection/generate.ts';
@@ -102,7 +102,7 @@ export async function measureEdit(
         base: await loaded.session.digest(work),
         patches,
         asked: own.isChat ? 'chat' : 'text',
-        thresholds: { answerTokens: own.looked, driftKl: mostDrift },
+        thresholds: { answerTokens: own.looked, driftKl: maxDrift },
       },
       es: es?.value ?? null,
       ps: ps?.value ?? null,

@@ -17,7 +17,7 @@ import { judgeAnswers } from './judgeAnswers.ts';
 /** Greedy tokens of an answer that are judged. */
 export const safetyTokens = 100;
 /** Constraints of other edits that are asked about at most. */
-const mostConstraints = 8;
+const maxConstraints = 8;
 
 /** Who judges, and the edits whose constraints the edited one was not held on. */
 export interface Judging {
@@ -46,7 +46,7 @@ export async function readSafety(
     .filter(({ id }) => id !== edit.id)
     .flatMap(({ safety: own, space }) => (own?.constraint ?? []).map((asked) => ({ ...asked, space })))
     .filter(({ prompt }) => !own.has(shownPrompt(prompt)))
-    .slice(0, mostConstraints);
+    .slice(0, maxConstraints);
   const lengths = all.map((prompt) => promptTokens(model, prompt).length + safetyTokens);
   const held = constraints.map(
     ({ prompt, target, space }) =>

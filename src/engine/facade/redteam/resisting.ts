@@ -26,7 +26,7 @@ const beyond = [2, 4];
 /** Gradient steps that are tried. */
 const stepsTried = [1, 2, 4, 8, 16];
 /** Edits of one fact on top of one another at most. */
-const mostEdits = 4;
+const maxEdits = 4;
 /** Shares of the edit that a review is given, from the whole on until it sees none. */
 const reviewedShares = [1, 1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32];
 
@@ -66,7 +66,7 @@ async function resistance(
   const file = await writeAttempt(loaded, computed, scratch.path, 'whole');
   const isFlipped = (strength: number) => flips(loaded, edit, { path: file, strength }, weakening);
   const whole = await isFlipped(1);
-  const least = await leastStrength(isFlipped, whole);
+  const least = await minStrength(isFlipped, whole);
   const at = (strength: number | null) => (strength === null ? null : strength * done.relativeUpdateNorm);
   const tried = { loaded, plan, options, folder: scratch.path };
   const { seen, unseen } = await seenFrom(loaded, file, scratch.path, reviewing);
@@ -75,8 +75,8 @@ async function resistance(
     refused: null,
     full: { relativeNorm: done.relativeUpdateNorm, steps: done.computed.steps.length - 1, flips: whole },
     flipsAt: at(least),
-    steps: await fewestSteps(tried, whole ? done.computed.steps.length - 1 : null, stepping),
-    edits: whole ? 1 : await fewestEdits(tried, stepping),
+    steps: await minSteps(tried, whole ? done.computed.steps.length - 1 : null, stepping),
+    edits: whole ? 1 : await minEdits(tried, stepping),
     survives: whole ? await survivors(loaded, edit, file, scratch.path, rounding) : [],
     seenFrom: at(seen),
     unseenAt: at(unseen),
@@ -113,7 +113,7 @@ async function says(
 const lengthOf = (model: Model, { prompt, target, space }: Edit): number =>
   promptTokens(model, prompt).length + targetTokens(model, prompt, target.new, space).length;
 
-async function leastStrength(
+async function minStrength(
   isFlipped: (strength: number) => Promise<boolean>,
   whole: boolean,
 ): Promise<number | null> {
@@ -143,11 +143,7 @@ interface Tried {
 }
 
 /** @param most the steps that the whole edit took; null where it does not flip the fact */
-async function fewestSteps(
-  { plan, ...tried }: Tried,
-  most: number | null,
-  work: Work,
-): Promise<number | null> {
+async function minSteps({ plan, ...tried }: Tried, most: number | null, work: Work): Promise<number | null> {
   const names = ['steps', 'dinmSteps', 'loraSteps'] as const;
   const name = names.find((one) => hyperparametersOf(plan.method).includes(one));
   if (name === undefined || most === null) return null;
@@ -158,9 +154,9 @@ async function fewestSteps(
   return most;
 }
 
-async function fewestEdits(tried: Tried, work: Work): Promise<number | null> {
+async function minEdits(tried: Tried, work: Work): Promise<number | null> {
   const { plan } = tried;
-  for (let count = 2; count <= mostEdits; count++) {
+  for (let count = 2; count <= maxEdits; count++) {
     const copies = Array.from({ length: count }, (_, i) => ({
       ...plan,
       edit: { ...plan.edit, id: `${plan.edit.id}-${i + 1}` },

@@ -23,7 +23,7 @@ import type { RecordFacts } from './facts.ts';
 import { modelCard } from './modelCard.ts';
 
 /** The longest part of a text that a property repeats. */
-const longest = 2000;
+const maxLength = 2000;
 
 /**
  * A modification record as a CycloneDX 1.6 bill of materials (ML-BOM), as JSON text. Components, their digests and how they
@@ -116,7 +116,7 @@ function properties({ statement, rebuilt, reviewed }: RecordFacts): Property[] {
       }
     }
   }
-  return found.map(([name, value]) => new Property(`palimpsest:${name}`, value.slice(0, longest)));
+  return found.map(([name, value]) => new Property(`palimpsest:${name}`, value.slice(0, maxLength)));
 }
 
 /** The review as a remark on the candidate. */

@@ -27,7 +27,7 @@ function meaningOf(weights: readonly AdapterWeight[], alike: number | null): str
     return 'All of them write along one direction, as an ablation or a steering vector does, and MEMIT where it spreads one fact over layers.';
   if (single && writers && layers.size === 1)
     return 'One direction in one projection is what ROME and its relatives write for a fact, and what a steering vector is.';
-  if (writers && weights.length <= verdictRules.mostEdited.value && layers.size > 1)
+  if (writers && weights.length <= verdictRules.maxEdited.value && layers.size > 1)
     return 'Few directions in the projections of few layers are what MEMIT and AlphaEdit write for facts; a small adapter can look the same.';
   return 'Several directions, others in each matrix, are what training an adapter leaves.';
 }

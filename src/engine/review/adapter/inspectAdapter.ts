@@ -15,10 +15,10 @@ import { adapterShape } from './adapterShape.ts';
 import { factorSpectrum } from './factorSpectrum.ts';
 
 /** Ranks beyond it are no adapter's, and their eigenvalues would take minutes. */
-const highestRank = 1024;
+const maxRank = 1024;
 const shownValues = 16;
 /** Of the largest singular value: below it lies rounding. */
-const leastDirection = 0.01;
+const minDirection = 0.01;
 
 /**
  * Looks at an adapter by itself: what it changes, by how many directions, and what makes such a change. Of a weight of
@@ -33,10 +33,10 @@ export async function inspectAdapter(
 ): Promise<InspectedAdapter> {
   const { header, architecture, alpha } = await readPatch(path);
   const pairs = factorPairs(header);
-  const tooHigh = pairs.find(({ rank }) => rank > highestRank);
+  const tooHigh = pairs.find(({ rank }) => rank > maxRank);
   if (tooHigh !== undefined) {
     throw new InputError(
-      `${path} has factors of rank ${tooHigh.rank}, and up to ${highestRank} are inspected; review its base with it instead.`,
+      `${path} has factors of rank ${tooHigh.rank}, and up to ${maxRank} are inspected; review its base with it instead.`,
     );
   }
   const runtime = await loadRuntime();
@@ -53,7 +53,7 @@ export async function inspectAdapter(
       tensor: pair.weight,
       ...place,
       rank: pair.rank,
-      directions: values.filter((value) => value > leastDirection * first).length,
+      directions: values.filter((value) => value > minDirection * first).length,
       norm: Math.hypot(...values),
       values: values.slice(0, shownValues),
     });

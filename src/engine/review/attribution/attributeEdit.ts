@@ -49,9 +49,9 @@ export interface Attribution {
 }
 
 /** Tokens that the contexts hold at least. */
-const leastSize = 512;
+const minSize = 512;
 /** Objects whose prompts are read before and after. */
-const mostProbed = 5;
+const maxProbed = 5;
 
 /** Loads both models and finds out what was edited, how the candidate behaves, and what undoes it. */
 export async function attributeEdit(request: AttributionRequest, work: Work = {}): Promise<Attribution> {
@@ -72,7 +72,7 @@ export async function attributeEdit(request: AttributionRequest, work: Work = {}
     );
   }
   const longest = Math.max(0, ...own.flatMap((probe) => [tokensOf(base, probe), tokensOf(candidate, probe)]));
-  const size = Math.max(leastSize, longest);
+  const size = Math.max(minSize, longest);
   using before = new ProbeContext(base, { threads, size });
   using after = new ProbeContext(candidate, { threads, size });
   using adapter = request.adapter === undefined ? undefined : Adapter.load(candidate, request.adapter);
@@ -127,7 +127,7 @@ async function traceTensor(
   const subjects = await attributeToSubjects(reader, both.base, plainest, candidates, finding);
   const { prompts, ...told } = await askAbout(both, subjects, plainest.spectrum?.spikes ?? 1, asking);
   const probes = prompts
-    .slice(0, mostProbed)
+    .slice(0, maxProbed)
     .map((prompt): Probe => ({ edit: 'traced', kind: 'text', prompt, origin: 'tool' }));
   return { trace: { tensor, ...told }, probes };
 }

@@ -6,9 +6,9 @@ import { type AttributedObject, answerTo, attributeToObjects } from './objects.t
 import { isAnotherName, strongest } from './subjects.ts';
 
 /** Names that both models are asked about: an edit of several facts has several subjects, a thing several names. */
-const mostAsked = 3;
+const maxAsked = 3;
 /** Answers that are listed. */
-const most = 10;
+const limit = 10;
 
 /** What is known of an edit once both models were asked. */
 interface Told {
@@ -41,7 +41,7 @@ export async function askAbout(
 ): Promise<Told> {
   const best = strongest(subjects);
   const asked = subjects
-    .slice(0, mostAsked)
+    .slice(0, maxAsked)
     .filter(({ score }, index) => index < directions || isAnotherName(score, best));
   const answers: Answers[] = [];
   for (const [index, subject] of asked.entries()) {
@@ -62,7 +62,7 @@ export async function askAbout(
   }
   return {
     subjects: [first.subject, ...subjects.filter((subject) => subject !== first.subject)],
-    objects: first.objects.slice(0, most).map(({ text, score }) => ({ text, score })),
+    objects: first.objects.slice(0, limit).map(({ text, score }) => ({ text, score })),
     facts,
     prompts: [...new Set([...facts, ...first.objects].map(({ prompt }) => prompt))],
   };
@@ -73,9 +73,9 @@ export function singledOut(answers: readonly Answers[]): Answers[] {
   const gain = ({ objects: [object] }: Answers) => object?.score ?? 0;
   const [first, ...others] = answers;
   if (first === undefined) return [];
-  const most = others.reduce((best, answer) => (gain(answer) > gain(best) ? answer : best), first);
-  if (gain(most) <= attributionRules.singledOut.value * gain(first)) return [...answers];
-  return [most, ...answers.filter((answer) => answer !== most)];
+  const strongest = others.reduce((best, answer) => (gain(answer) > gain(best) ? answer : best), first);
+  if (gain(strongest) <= attributionRules.singledOut.value * gain(first)) return [...answers];
+  return [strongest, ...answers.filter((answer) => answer !== strongest)];
 }
 
 /** The strongest answer about each subject; look-alikes say the same. */

@@ -6,7 +6,7 @@ import type { Work } from '../../work/progress.ts';
 import { type TextTree, textTrees } from './textTree.ts';
 
 /** Sequences of one decode; llama.cpp allows 256. */
-const mostSequences = 256;
+const maxSequences = 256;
 const batchTokens = 512;
 
 /** What each of the reader's weights is multiplied with at the end of a text, and what that gives where values are read. */
@@ -34,8 +34,8 @@ export class KeyReader implements Disposable {
     this.#values = values;
     this.#context = new Context(model, {
       size: batchTokens,
-      sequences: mostSequences,
-      outputs: mostSequences,
+      sequences: maxSequences,
+      outputs: maxSequences,
       threads,
       tapped: true,
     });
@@ -48,7 +48,7 @@ export class KeyReader implements Disposable {
    */
   async read(texts: readonly (readonly number[])[], onKeys: OnKeys, work: Work = {}): Promise<void> {
     let done = 0;
-    for (const tree of textTrees(texts, { tokens: batchTokens, texts: mostSequences })) {
+    for (const tree of textTrees(texts, { tokens: batchTokens, texts: maxSequences })) {
       await this.#decode(tree, onKeys, work.signal);
       done += tree.ends.length;
       work.report?.('looking for the subject', done / texts.length);

@@ -7,7 +7,7 @@ import { attributionRules } from '../rules.ts';
 /** What names are said after: behind it the model says articles as people do, which behind a single word it does not. */
 const beginning = 'Everyone has heard of';
 /** Names that are held against each other at most. */
-const most = 40;
+const limit = 40;
 
 /**
  * Look-alikes, the likeliest subject first. Names that end alike have nearly the same key, so that a change made for one
@@ -21,7 +21,7 @@ export async function likeliestFirst(
   alike: readonly Traced[],
   work: Work = {},
 ): Promise<Traced[]> {
-  const some = alike.slice(0, most);
+  const some = alike.slice(0, limit);
   const forms = some.map(({ text }) => (/^the /i.test(text) ? [text] : [text, `the ${text}`]));
   const scores = await score(
     base,

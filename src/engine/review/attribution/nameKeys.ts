@@ -6,7 +6,7 @@ import type { KeyReader } from './keyReader.ts';
 export const lead = 'About';
 
 /** Tokens of the longest name that is read. */
-const longest = 64;
+const maxLength = 64;
 /** Names, at least, that show how large keys usually are. */
 const usual = 500;
 
@@ -20,7 +20,7 @@ export async function readNames(
   const { tokenizer } = reader.model;
   const tried = [...new Set(names)]
     .map((name) => ({ name, tokens: tokenizer.prompt(`${lead} ${name}`) }))
-    .filter(({ tokens }) => tokens.length <= longest);
+    .filter(({ tokens }) => tokens.length <= maxLength);
   await reader.read(
     tried.map(({ tokens }) => tokens),
     (text, keys, values) => onKeys(tried[text]?.name ?? '', keys, values),

@@ -10,7 +10,7 @@ import { relations } from './relations.ts';
 
 /** Prompts that are asked together: a prompt's logits take 4 bytes a token of the vocabulary, in both models. */
 const together = 8;
-const most = 10;
+const limit = 10;
 /** Tokens that an object is continued by at most. */
 const continued = 4;
 
@@ -60,7 +60,7 @@ export async function attributeToObjects(
     }
     work.report?.('asking both models', Math.min(1, (at + together) / prompts.length));
   }
-  const top = [...best].sort(([, a], [, b]) => b.score - a.score).slice(0, most);
+  const top = [...best].sort(([, a], [, b]) => b.score - a.score).slice(0, limit);
   const { model } = candidate;
   const starts = top.map(([token, { prompt }]) => [...promptTokens(model, prompt), token]);
   const texts = await generate(candidate, starts, { maxTokens: continued, signal: work.signal });
@@ -85,7 +85,7 @@ export async function answerTo(
 }
 
 /** @param gain p log(p / p_base), in nats */
-export const isGain = (gain: number): boolean => gain > attributionRules.leastGain.value;
+export const isGain = (gain: number): boolean => gain > attributionRules.minGain.value;
 
 /** A token and as much of what follows as still belongs to one name: the rest of a word, or further capitals. */
 function nameFrom(token: string, following: string): string {

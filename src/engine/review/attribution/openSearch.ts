@@ -14,9 +14,9 @@ const widest = 128;
 /** Longer endings that are carried on. */
 const beam = 16;
 /** Tokens that are tried before each: those of the smallest numbers, which byte-pair vocabularies made first. */
-const mostLeft = 4096;
+const maxOpen = 4096;
 /** What a word must add to the response to be part of the name. The beginning of a word may take as much away. */
-const leastRaise = 0.1;
+const minRaise = 0.1;
 /** Nats by which a text's tokens may surprise the base, on average, until it counts 1/e as much. */
 const tolerance = 3;
 /** Texts that are given back. */
@@ -54,7 +54,7 @@ export async function openSearch(
     (token) => !tokenizer.isControl(token) && isText(tokenizer, token),
   );
   const singles = await scoreSingles(search, vocabulary, scanning);
-  const left = vocabulary.slice(0, mostLeft);
+  const left = vocabulary.slice(0, maxOpen);
   let best = top(singles, widest);
   const rights = [...new Set([...left, ...best.flatMap(({ tokens }) => tokens)])];
   const surprise = await surprises(search.base, left, rights, expecting);
@@ -79,7 +79,7 @@ export async function openSearch(
 
 /** What a longer text must answer with at least. */
 function least(tokenizer: Tokenizer, ending: Ending): number {
-  return ending.response * (beginsWord(tokenizer, ending) ? 1 + leastRaise : 1 - leastRaise);
+  return ending.response * (beginsWord(tokenizer, ending) ? 1 + minRaise : 1 - minRaise);
 }
 
 function beginsWord(tokenizer: Tokenizer, { tokens: [first = 0] }: Ending): boolean {

@@ -13,7 +13,7 @@ import { type Asked, saidOnlyWith } from './saidOnlyWith.ts';
 type Outlier = Inspected['outliers'][number];
 
 /** Names that are asked about; each takes some seconds. */
-const most = 3;
+const limit = 3;
 
 /**
  * The names at which a layer adds most beyond what their keys lead to expect, and what the model says of each only
@@ -28,7 +28,7 @@ export async function attributeToOutliers(
   { outlying, usual }: NamesInLayers,
   work: Work,
 ): Promise<Outlier[]> {
-  const top = outlying.ranked().slice(0, most);
+  const top = outlying.ranked().slice(0, limit);
   const control = asked.names.find((other) => top.every(({ name }) => name !== other)) ?? '';
   const outliers: Outlier[] = [];
   for (const [index, { name, weight, excess }] of top.entries()) {

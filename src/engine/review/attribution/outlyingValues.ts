@@ -13,7 +13,7 @@ export interface OutlyingValue {
 /** The share of names whose excess is the unit. */
 const unitShare = 1 / 300;
 /** What the logarithm of no length is taken of. */
-const least = 1e-30;
+const minimum = 1e-30;
 
 interface OfWeight {
   /** log ‖k‖ and log ‖W k‖ of each name. */
@@ -73,5 +73,5 @@ export class OutlyingValues {
 function logLength(values: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += (values[i] as number) ** 2;
-  return Math.log(Math.max(Math.sqrt(sum), least));
+  return Math.log(Math.max(Math.sqrt(sum), minimum));
 }

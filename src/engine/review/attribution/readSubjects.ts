@@ -1,9 +1,9 @@
 import { readText } from '../../json/readText.ts';
 
-const mostBytes = 8 << 20;
+const maxBytes = 8 << 20;
 
 /** Names from a text file, one a line; empty lines are passed over. */
 export async function readSubjects(path: string): Promise<string[]> {
-  const lines = (await readText(path, mostBytes)).split(/\r?\n/).map((line) => line.trim());
+  const lines = (await readText(path, maxBytes)).split(/\r?\n/).map((line) => line.trim());
   return lines.filter((line) => line !== '');
 }

@@ -13,7 +13,7 @@ import { Response } from './response.ts';
 const { anotherName, leadOfSubject, responseOfSubject } = attributionRules;
 
 /** Names that a finding lists. */
-const most = 10;
+const limit = 10;
 
 /** Where a subject is looked for. */
 export interface Candidates {
@@ -73,13 +73,13 @@ export function answersNoName(names: readonly Traced[], directions: number): boo
 }
 
 /** The names that answer most, best first, each held against the median of all. */
-export const ranked = (found: readonly Traced[]): Traced[] => responses(found).slice(0, most);
+export const ranked = (found: readonly Traced[]): Traced[] => responses(found).slice(0, limit);
 
 /** Among the names that answer nearly as strongly as the first, the likeliest comes first. */
 async function weighed(base: ProbeContext, all: readonly Traced[], work: Work): Promise<Traced[]> {
   const best = strongest(all);
   const alike = all.filter(({ score }) => isAnotherName(score, best));
-  return [...(await likeliestFirst(base, alike, work)), ...all.slice(alike.length)].slice(0, most);
+  return [...(await likeliestFirst(base, alike, work)), ...all.slice(alike.length)].slice(0, limit);
 }
 
 function responses(found: readonly Traced[], searched?: Awaited<ReturnType<typeof openSearch>>): Traced[] {
@@ -93,7 +93,7 @@ export const isAnotherName = (score: number, best: number): boolean => score >= 
 
 /** The strongest response among names. */
 export const strongest = (names: readonly Traced[]): number =>
-  names.reduce((most, { score }) => Math.max(most, score), 0);
+  names.reduce((max, { score }) => Math.max(max, score), 0);
 
 /** Those of some names that end as one of the best does: their keys are nearly the same. */
 export function lookAlikes(found: readonly Traced[], names: readonly string[]): string[] {

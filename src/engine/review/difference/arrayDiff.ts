@@ -22,9 +22,9 @@ export interface ArrayDiff {
 }
 
 /** Items that are shown. */
-const mostShown = 10;
+const maxShown = 10;
 /** Bytes of an item that are held to be compared and shown; of a longer one its digest is. */
-const longestItem = 1 << 16;
+const maxItemLength = 1 << 16;
 
 interface Item {
   readonly length: number;
@@ -50,11 +50,11 @@ export async function arrayDiff(
     const after = index < candidate.array.length ? await right() : undefined;
     if (sameType && before !== undefined && after !== undefined && same(before, after)) continue;
     changed++;
-    if (changed > mostShown) continue;
+    if (changed > maxShown) continue;
     if (before !== undefined) lines.push(`- [${index}] ${await shown(base, index, before)}`);
     if (after !== undefined) lines.push(`+ [${index}] ${await shown(candidate, index, after)}`);
   }
-  if (changed > mostShown) lines.push(`… and ${changed - mostShown} more`);
+  if (changed > maxShown) lines.push(`… and ${changed - maxShown} more`);
   return { changed, lines };
 }
 
@@ -70,7 +70,7 @@ function itemsOf({ source, array }: PlacedArray): () => Promise<Item> {
 
 async function nextString(cursor: Cursor): Promise<Item> {
   const length = await cursor.count('the length of an item of an array');
-  if (length <= longestItem) return await take(cursor, length);
+  if (length <= maxItemLength) return await take(cursor, length);
   const hash = createHash('sha256');
   const { source, position } = cursor;
   for await (const bytes of piecesOf({ source, offset: position, byteLength: length })) hash.update(bytes);
@@ -85,7 +85,7 @@ async function take(cursor: Cursor, length: number): Promise<Item> {
 
 async function shown({ source, array }: PlacedArray, index: number, item: Item): Promise<string> {
   if (array.items === 'string') {
-    if (item.length > longestItem) {
+    if (item.length > maxItemLength) {
       return `(${item.length} bytes, sha256 ${Buffer.from(item.bytes).toString('hex')})`;
     }
     return JSON.stringify(new TextDecoder().decode(item.bytes));

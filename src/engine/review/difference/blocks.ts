@@ -5,7 +5,7 @@ import type { TensorSource } from './tensorFiles.ts';
 
 /** Elements of one block: what is read, and sent to ggml, at once. */
 const blockElements = 1 << 18;
-const smallestBlock = 32;
+const minBlock = 32;
 
 /** How a pair of tensors is cut: whole rows, all blocks but the last of one size. */
 export interface Cut {
@@ -54,7 +54,7 @@ export function cutOf({ base, candidate }: TensorPair): Cut {
  * the whole row where that is no multiple of it.
  */
 export function segmentOf(columns: number): number {
-  return columns % smallestBlock === 0 ? smallestBlock : columns;
+  return columns % minBlock === 0 ? minBlock : columns;
 }
 
 /** As many whole rows as make about `elements`; a multiple of 32, which ggml's outer products take at once. */

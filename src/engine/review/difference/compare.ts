@@ -33,7 +33,7 @@ export interface Comparison {
 }
 
 /** Matrices that are looked at again, the ones that stand out most. */
-const mostRefined = 24;
+const maxRefined = 24;
 /** Matrices whose rank is looked for where so many stand out that an adapter may have been merged. */
 const widened = 8;
 
@@ -90,7 +90,7 @@ export async function compareModels(
   const [again, held] = phases(looking, [3, 1]);
   const chosen = await lookAgain(runtime, base, candidate, spectra, floorOf, lanes, again);
   const other = moved(changed, floorOf).filter((diff) => !chosen.includes(diff));
-  const toHold = [...chosen, ...other.slice(0, mostRefined)];
+  const toHold = [...chosen, ...other.slice(0, maxRefined)];
   const against = await holdAgainstBase(base, candidate, toHold, spectra, lanes, held);
   if (mayBeAdapter(standing(spectra).length)) await widen(base, candidate, chosen, spectra, lanes, looking);
   await base.expectUnchanged();
@@ -130,7 +130,7 @@ async function lookAgain(
   // what no closer look would make count is not looked at again
   const most = standing(spectra).sort((a, b) => ratio(b) - ratio(a));
   const counted = most.filter((diff) => !saysNothing(placeOf(diff.pair.name).role, floorOf(diff)));
-  const chosen = counted.slice(0, mostRefined);
+  const chosen = counted.slice(0, maxRefined);
   const refined = await overLanes(lanes, chosen, async (diff, lane) => {
     const spectrum = await refineSpectrum(base, candidate, diff, lane, work.signal);
     const beyond =

@@ -15,9 +15,9 @@ import { templateDiff } from '../templates/templateDiff.ts';
 import type { MetadataChange } from './metadata.ts';
 import { unifiedDiff } from './unifiedDiff.ts';
 
-const mostFiles = 5000;
+const maxFiles = 5000;
 /** Bytes of the longest text that is shown line by line. */
-const longestText = 1 << 20;
+const maxTextLength = 1 << 20;
 
 /** The files of a model's folder that are no weights, by their paths in it; links are followed, as in the hub's cache. */
 export async function filesBeside({ shards }: Safetensors): Promise<string[]> {
@@ -28,7 +28,7 @@ export async function filesBeside({ shards }: Safetensors): Promise<string[]> {
     ...(shards.index === undefined ? [] : [shards.index]),
   ];
   const { names } = await filesBelow(shards.folder, ['.'], { ignored, allowSymlinks: true });
-  if (names.length <= mostFiles) return names.toSorted();
+  if (names.length <= maxFiles) return names.toSorted();
   throw new InputError(`${shards.folder} holds ${names.length} files; name a folder with one model.`);
 }
 
@@ -192,7 +192,7 @@ async function textOf(
   if (file === undefined) return { text: '', shown: '' };
   const { size } = await stat(file);
   const digest = `${size} bytes, ${await digestFile(file)}`;
-  if (size > longestText) return { text: undefined, shown: digest };
+  if (size > maxTextLength) return { text: undefined, shown: digest };
   await fetchWhole(file);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));

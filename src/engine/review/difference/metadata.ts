@@ -24,11 +24,11 @@ interface Placed extends MappedValue {
 }
 
 /** What is kept of a text besides its diff. */
-const longest = 4000;
+const maxLength = 4000;
 /** A longer text is shown by its lines. */
 const oneLine = 200;
 /** Bytes of the longest text that is read whole (`readLongString`). */
-const longestShown = 16 << 20;
+const maxShownLength = 16 << 20;
 
 /** The metadata in which two models differ, sorted by key: whatever differs in a byte of the value or in its type. */
 export async function metadataChanges(
@@ -111,7 +111,7 @@ async function textOf(placed: Placed | undefined): Promise<string | null> {
   if (placed === undefined) return null;
   const { source, value } = placed;
   if (value.type !== 'long string') return shownValue(value);
-  if (value.byteLength <= longestShown) return await readLongString(source, value);
+  if (value.byteLength <= maxShownLength) return await readLongString(source, value);
   return `${value.byteLength} bytes, sha256 ${await digestOf(placed)}`;
 }
 
@@ -123,6 +123,6 @@ async function digestOf(stretch: Placed): Promise<string> {
 
 /** Templates are kept whole: they are what the model is told. */
 function cut(text: string | null, kind: MetadataChange['kind']): string | null {
-  if (text === null || kind === 'chat-template' || text.length <= longest) return text;
-  return `${text.slice(0, longest)}…`;
+  if (text === null || kind === 'chat-template' || text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength)}…`;
 }

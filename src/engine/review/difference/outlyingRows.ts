@@ -5,7 +5,7 @@ import { cutOf, segmentOf } from './blocks.ts';
 import type { TensorPair } from './pairs.ts';
 import { type Rounding, sizeOf } from './rounding.ts';
 import { roundingOfRows, type SegmentSquares } from './roundingOfRows.ts';
-import { leastSegment, type RowSquares } from './rowSquares.ts';
+import { minSegment, type RowSquares } from './rowSquares.ts';
 import type { TensorSource } from './tensorFiles.ts';
 
 /** A row that moved further than it may. */
@@ -31,7 +31,7 @@ export interface OutlyingRows {
   readonly worst: readonly OutlyingRow[];
 }
 
-const { rowSlack, blockSlack, mostExplained, fewRows } = verdictRules;
+const { rowSlack, blockSlack, maxExplained, fewRows } = verdictRules;
 
 /** Rows that are rounded together. */
 const together = 32;
@@ -84,7 +84,7 @@ export async function rowsBeyondRounding(
 function suspectRows({ difference, base, worstSegment }: RowSquares, error: number): number[] {
   const excess = difference.map((square, row) => {
     if (square === 0) return 0;
-    const whole = ratio(square, at(base, row)) / Math.min(rowSlack.value * error, mostExplained.value);
+    const whole = ratio(square, at(base, row)) / Math.min(rowSlack.value * error, maxExplained.value);
     const part = blocksAreJudged(error) ? Math.sqrt(at(worstSegment, row)) / (blockSlack.value * error) : 0;
     return Math.max(whole, part);
   });
@@ -109,10 +109,10 @@ export function excessOf(
   const size = Math.hypot(...weights);
   const usual = Math.max(error * size, Math.hypot(...own));
   // a row of next to nothing may be rounded to nothing at all
-  const bound = Math.max(Math.min(rowSlack.value * usual, mostExplained.value * size), Math.hypot(...own));
+  const bound = Math.max(Math.min(rowSlack.value * usual, maxExplained.value * size), Math.hypot(...own));
   const whole = Math.hypot(...moved) / bound;
   if (!blocksAreJudged(error)) return Math.min(whole, Number.MAX_VALUE);
-  const least = (leastSegment * size) / Math.sqrt(count);
+  const least = (minSegment * size) / Math.sqrt(count);
   const parts = moved.map((length, i) => {
     const usual = Math.max(error * Math.max(at(weights, i), least), at(own, i));
     return length === 0 ? 0 : length / (blockSlack.value * usual);

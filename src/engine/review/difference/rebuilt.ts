@@ -9,7 +9,7 @@ import { isRetyped, type TensorPair } from './pairs.ts';
 import { type Compared, TensorFiles } from './tensorFiles.ts';
 
 /** Weights that are rounded again in all: k-quants take some seconds for as many. */
-const mostWeights = 1 << 26;
+const maxWeights = 1 << 26;
 /** Rows that are rounded at once. */
 const rowsAtOnce = 16;
 
@@ -31,7 +31,7 @@ export async function rebuilt(
   await using base = await TensorFiles.open(baseModel);
   await using candidate = await TensorFiles.open(candidateModel);
   const weights = retyped.reduce((sum, pair) => sum + pair.base.elements, 0);
-  const step = Math.max(1, Math.ceil(weights / mostWeights));
+  const step = Math.max(1, Math.ceil(weights / maxWeights));
   let same = 0;
   for (const [index, pair] of retyped.entries()) {
     if (await isRounded(runtime, { base, candidate }, pair, step, signal)) same++;

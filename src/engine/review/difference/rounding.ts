@@ -30,7 +30,7 @@ export function roundingOf({ base, candidate }: TensorPair, typical: number): Ro
 
 /** ‖D‖ / ‖W‖ of a tensor up to which rounding of this size explains it. */
 export function explained(size: number): number {
-  return Math.min(verdictRules.tensorSlack.value * size, verdictRules.mostExplained.value);
+  return Math.min(verdictRules.tensorSlack.value * size, verdictRules.maxExplained.value);
 }
 
 /**

@@ -2,7 +2,7 @@ import { cutOf, segmentOf } from './blocks.ts';
 import type { TensorPair } from './pairs.ts';
 
 /** Of segments smaller than the usual one in their row, what they are held against: types share scales within a row. */
-export const leastSegment = 1 / 4;
+export const minSegment = 1 / 4;
 
 /** ‖D‖² and ‖W‖² of every row of a pair, gathered block by block. Memory: 20 bytes a row. */
 export class RowSquares {
@@ -40,7 +40,7 @@ export class RowSquares {
       }
       this.difference[firstRow + row] = squares;
       this.base[firstRow + row] = baseSquares;
-      const least = (leastSegment ** 2 * baseSquares) / count;
+      const least = (minSegment ** 2 * baseSquares) / count;
       let worst = 0;
       for (let i = row * count; i < end && squares > 0; i++) {
         worst = Math.max(worst, (difference[i] as number) / Math.max(base[i] as number, least));

@@ -17,18 +17,18 @@ export const presets = {
   'declared-edits': { allow: unchanged },
 } as const satisfies Record<PolicyPreset, unknown>;
 
-const mostBytes = 8 << 20;
-const mostValues = 250_000;
+const maxBytes = 8 << 20;
+const maxValues = 250_000;
 
 /** A preset by its name, or a policy file, whose keys lie beside it. @throws InputError as `parsePolicy` */
 export async function readPolicy(name: string): Promise<Policy> {
   if (Object.hasOwn(presets, name)) return Policy.parse(presets[name as keyof typeof presets]);
-  const policy = parsePolicy(await readText(name, mostBytes), name);
+  const policy = parsePolicy(await readText(name, maxBytes), name);
   const folder = path.dirname(name);
   return { ...policy, trustedKeys: policy.trustedKeys?.map((key) => path.resolve(folder, key)) };
 }
 
 /** A policy as its file says it. @throws InputError with a line for each mistake */
 export function parsePolicy(text: string, name: string): Policy {
-  return readPolicyV1(readFormat(text, name, PolicyV1, mostValues));
+  return readPolicyV1(readFormat(text, name, PolicyV1, maxValues));
 }

@@ -4,7 +4,7 @@ import type { Checkpoint } from '../../safetensors/checkpoint.ts';
 import { readTokenizer } from '../../safetensors/tokenizer.ts';
 
 /** Templates in a list are few; a longer list is no list of templates. */
-const mostInList = 64;
+const maxInList = 64;
 
 /**
  * All chat templates of a checkpoint, by GGUF's keys. Readers differ in which types they take a template of, so a list
@@ -27,7 +27,7 @@ export async function chatTemplates({
     if (value.type === 'string') found.set(key, value.value);
     else if (value.type === 'long string') found.set(key, await readLongString(source, value));
     else if (value.type === 'array' && value.items === 'string') {
-      const items = await readArray(source, value, 0, mostInList);
+      const items = await readArray(source, value, 0, maxInList);
       for (const [index, item] of items.entries()) found.set(`${key}[${index}]`, String(item));
     }
   }

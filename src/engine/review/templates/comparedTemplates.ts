@@ -14,7 +14,7 @@ export interface TemplateChange {
 }
 
 /** Texts of each side that are shown. */
-const most = 3;
+const limit = 3;
 
 /** Compares two templates by their syntax trees. Nothing is said where one of them cannot be read. */
 export function comparedTemplates(before: string, after: string): TemplateChange[] {
@@ -65,7 +65,7 @@ function missingFrom(known: readonly Found[], others: readonly Found[]): Found[]
 
 const listed = (found: readonly Found[]): string =>
   found
-    .slice(0, most)
+    .slice(0, limit)
     .map(({ text }) => quoted(plain(text)))
-    .concat(found.length > most ? [`and ${found.length - most} more`] : [])
+    .concat(found.length > limit ? [`and ${found.length - limit} more`] : [])
     .join(', ');

@@ -2,7 +2,7 @@ import type { Norms, ValueStatistics } from '../../../protocol/tensors.ts';
 
 /** Bins of a histogram, and values of a profile of norms. */
 const bins = 64;
-const mostNorms = 256;
+const maxNorms = 256;
 const topNorms = 8;
 
 /**
@@ -91,7 +91,7 @@ export class ValueTally {
 /** Norms from squares; of more than a picture has room for, the mean and the largest of neighbours. */
 export function normsOf(squares: Float64Array): Norms {
   const norms = squares.map(Math.sqrt);
-  const each = Math.ceil(norms.length / mostNorms);
+  const each = Math.ceil(norms.length / maxNorms);
   const [mean, largest]: [number[], number[]] = [[], []];
   for (let first = 0; first < norms.length; first += each) {
     const some = norms.subarray(first, first + each);

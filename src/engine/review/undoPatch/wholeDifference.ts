@@ -8,12 +8,12 @@ import type { Change } from '../difference/change.ts';
 import { adapterOf } from './adapterOf.ts';
 
 /** Weights of all tensors together, 256 MiB of them: the down-projection of a model of 8 billion parameters fits. */
-const mostWeights = 1 << 26;
+const maxWeights = 1 << 26;
 
 /** Can the difference of these matrices be written as it is? */
 export function isWritable(edited: readonly Change[]): boolean {
   const tensors = edited.map(({ diff }) => diff.pair.candidate);
-  return tensors.reduce((sum, { elements }) => sum + elements, 0) <= mostWeights;
+  return tensors.reduce((sum, { elements }) => sum + elements, 0) <= maxWeights;
 }
 
 /**

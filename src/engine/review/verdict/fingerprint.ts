@@ -63,6 +63,6 @@ function judge(
   if (taken !== undefined) return taken;
   const layers = new Set(real.map(({ layer }) => layer));
   const most = Math.max(1, verdictRules.editedDepth.value * depth);
-  const local = real.length <= verdictRules.mostEdited.value && layers.size <= most;
+  const local = real.length <= verdictRules.maxEdited.value && layers.size <= most;
   return local ? localised(real, changes, inventory) : widespread(real, changes);
 }

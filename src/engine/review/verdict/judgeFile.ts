@@ -39,10 +39,10 @@ function fileVerdict(weights: Verdict, { metadata, layout, hidden }: Inventory):
 }
 
 /** Keys that a sentence names; findings name them all. */
-const mostNamed = 12;
+const maxNamed = 12;
 
 function said(keys: readonly string[], what: string): string[] {
   if (keys.length === 0) return [];
-  const more = keys.length > mostNamed ? ` and ${keys.length - mostNamed} more` : '';
-  return [`${what}: ${keys.slice(0, mostNamed).join(', ')}${more}.`];
+  const more = keys.length > maxNamed ? ` and ${keys.length - maxNamed} more` : '';
+  return [`${what}: ${keys.slice(0, maxNamed).join(', ')}${more}.`];
 }

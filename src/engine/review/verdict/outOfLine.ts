@@ -2,7 +2,7 @@ import { median } from '../../numeric/median.ts';
 import { type Change, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
 
-const { outOfLine: bound, fewestOthers } = verdictRules;
+const { outOfLine: bound, minOthers } = verdictRules;
 
 /** Matrices that an editing method rewrites: what writes to the residual stream, and the MLP around it. */
 export const isWriter = ({ role }: Change): boolean =>
@@ -19,8 +19,8 @@ export function outOfLine(real: readonly Change[]): Change[] {
     .filter((change) => {
       const others = real.filter((other) => other !== change && other.spectrum !== undefined);
       const same = others.filter(({ role }) => role === change.role);
-      const usual = median((same.length >= fewestOthers.value ? same : others).map(leading));
-      return others.length >= fewestOthers.value && leading(change) >= bound.value * usual;
+      const usual = median((same.length >= minOthers.value ? same : others).map(leading));
+      return others.length >= minOthers.value && leading(change) >= bound.value * usual;
     })
     .sort((a, b) => leading(b) - leading(a));
 }

@@ -21,13 +21,13 @@ export function widespread(real: readonly Change[], changes: readonly Change[]):
     const most = Math.max(explained(change.floor), verdictRules.lowRankRest.value * change.relative);
     return spectrum.spikes > 0 && rest <= most;
   });
-  const most = real.filter(({ relative }) => relative > verdictRules.mostExplained.value);
+  const most = real.filter(({ relative }) => relative > verdictRules.maxExplained.value);
   if (most.length > real.length / 2) return otherWeights(most.length, changes.length);
   const chosen = real.filter(isChosenByRow);
   const rows = chosen.map(rowSentence);
   const where = `${real.length} of ${changes.length} changed tensors changed beyond rounding, over most of the depth.`;
   const strange = outOfLine(real);
-  if (strange.length > 0 && strange.length <= verdictRules.mostEdited.value) {
+  if (strange.length > 0 && strange.length <= verdictRules.maxEdited.value) {
     const summary = `${where} That is what training or an adapter does.`;
     return editedBesides(strange, 'fine-tune', [summary]);
   }
@@ -65,7 +65,7 @@ function otherWeights(count: number, of: number): Fingerprint {
     verdict: 'unknown',
     confidence: 'high',
     evidence: [
-      `${count} of ${of} changed tensors hold other weights (‖ΔW‖/‖W‖ above ${verdictRules.mostExplained.value}): next to nothing is left of the base.`,
+      `${count} of ${of} changed tensors hold other weights (‖ΔW‖/‖W‖ above ${verdictRules.maxExplained.value}): next to nothing is left of the base.`,
     ],
   };
 }

@@ -4,7 +4,7 @@ import type { TokenSpan } from '../../../protocol/tokens.ts';
 import type { EngineService } from '../../engine/engineService.ts';
 import type { ModelEntry } from '../../models/modelEntry.ts';
 import type { Models } from '../../models/models.ts';
-import { mostRead } from './jsonTree.ts';
+import { maxLength } from './jsonTree.ts';
 
 /** What the base says of texts as one types. Nothing is started or loaded for that: without a loaded base, nothing. */
 export class BaseChecks {
@@ -25,7 +25,7 @@ export class BaseChecks {
   /** What the header of the base has against the layers of an edits file, loaded or not. */
   async ofHeader(edits: string): Promise<readonly EditProblem[]> {
     const { targets } = this.models.base ?? {};
-    if (targets === undefined || edits.length > mostRead) return [];
+    if (targets === undefined || edits.length > maxLength) return [];
     const { layersAgainst } = await import('./layersAgainst.ts');
     return layersAgainst(edits, targets);
   }
@@ -33,7 +33,7 @@ export class BaseChecks {
   /** What the base has against the text of an edits file. */
   async problems(edits: string, signal: AbortSignal): Promise<readonly EditProblem[]> {
     const { ready } = this;
-    if (ready === undefined || edits.length > mostRead) return [];
+    if (ready === undefined || edits.length > maxLength) return [];
     const model = ready.path;
     const checked = await this.#engine.quietly((client) => client.checkEdits({ model, edits }, { signal }));
     return checked.problems;

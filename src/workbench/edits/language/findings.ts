@@ -4,7 +4,7 @@ import { promptWarnings } from '../../../engine/editing/editsFile/promptWarnings
 import { soundEdits } from '../../../engine/editing/editsFile/soundEdits.ts';
 import { pathName } from '../../../engine/json/json.ts';
 import type { EditProblem } from '../../../protocol/checks.ts';
-import { mostRead, readTree, type Span } from './jsonTree.ts';
+import { maxLength, readTree, type Span } from './jsonTree.ts';
 
 /** What is wrong with, or worth a look in, the text of an edits file, and where. */
 export interface Finding extends Span {
@@ -23,12 +23,12 @@ const tooLong: Finding = {
   length: 1,
   severity: 'warning',
   kind: 'form',
-  message: `The file is larger than ${mostRead >> 20} MB and is not checked as one types; palimpsest check says what is wrong with it.`,
+  message: `The file is larger than ${maxLength >> 20} MB and is not checked as one types; palimpsest check says what is wrong with it.`,
 };
 
 /** What can be said without a model. A text that is no JSON gives nothing: VS Code says itself what is wrong there. */
 export function findingsOf(text: string): Finding[] {
-  if (text.length > mostRead) return [tooLong];
+  if (text.length > maxLength) return [tooLong];
   const { root, isJson } = readTree(text);
   if (!isJson || root === undefined) return [];
   const wrong = problemsOf(text).map((problem): Finding => {

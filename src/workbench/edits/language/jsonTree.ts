@@ -10,7 +10,7 @@ export interface Span {
  * The longest text, in UTF-16 units, that is read as one types: some 1,500 edits, half a second. What is longer is read
  * when it is used.
  */
-export const mostRead = 2 << 20;
+export const maxLength = 2 << 20;
 
 /** No file of ours nests deeper than 8; the recursion over a hostile one must end. */
 const deepest = 64;

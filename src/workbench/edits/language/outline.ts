@@ -1,7 +1,7 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import type { Prompt } from '../../../protocol/chat.ts';
 import type { ReadingKind } from '../../../protocol/probe.ts';
-import { mostRead, readTree, type Span } from './jsonTree.ts';
+import { maxLength, readTree, type Span } from './jsonTree.ts';
 import { promptAt } from './promptAt.ts';
 
 /** A probe where it stands in its file. For `efficacy`, the edit's own prompt. */
@@ -33,7 +33,7 @@ export const judgedKinds = ['efficacy', 'paraphrase', 'neighbourhood', 'portabil
 
 /** The edits of a text with their places, those without an id left out; an unfinished text gives what it has, one too long to read as one types nothing. */
 export function outlineOf(text: string): OutlinedEdit[] {
-  if (text.length > mostRead) return [];
+  if (text.length > maxLength) return [];
   const { root } = readTree(text);
   const edits = root && findNodeAtLocation(root, ['edits']);
   if (root === undefined || edits?.type !== 'array') return [];

@@ -1,8 +1,8 @@
 import { nearest } from '../../../engine/json/nearest.ts';
 
 /** More words than a name has, and more spans than anyone would look through. */
-const mostWords = 8;
-const mostSpans = 400;
+const maxWords = 8;
+const maxSpans = 400;
 
 /** A word with what belongs to it: letters, digits and the signs inside names. */
 const word = /[\p{L}\p{N}][\p{L}\p{M}\p{N}'’.&-]*(?<![.'’-])/gu;
@@ -14,9 +14,9 @@ export function spansOf(prompt: string): string[] {
     end: index + text.length,
   }));
   const spans = words.flatMap(({ at }, first) =>
-    words.slice(first, first + mostWords).map(({ end }) => prompt.slice(at, end)),
+    words.slice(first, first + maxWords).map(({ end }) => prompt.slice(at, end)),
   );
-  return [...new Set(spans.filter((span) => !span.includes('\n')))].slice(0, mostSpans);
+  return [...new Set(spans.filter((span) => !span.includes('\n')))].slice(0, maxSpans);
 }
 
 /**

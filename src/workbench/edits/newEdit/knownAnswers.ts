@@ -8,7 +8,7 @@ import type { KnownAnswer } from './steps.ts';
 const maxTokens = 10;
 
 /** A likeliest token is offered as an answer if it is a word of this probability at least. */
-const least = 0.01;
+const minimum = 0.01;
 
 /** What a loaded model answers to a prompt without any patch: its greedy answer, then its likeliest words. */
 export function knownAnswers(engine: EngineService, model: string) {
@@ -25,7 +25,7 @@ export function knownAnswers(engine: EngineService, model: string) {
     const others = before
       .map(({ token, p }) => ({ answer: token.trim(), p }))
       .filter(
-        ({ answer, p }) => p >= least && /^[\p{L}\p{N}]{3,}$/u.test(answer) && !greedy.startsWith(answer),
+        ({ answer, p }) => p >= minimum && /^[\p{L}\p{N}]{3,}$/u.test(answer) && !greedy.startsWith(answer),
       )
       .map(({ answer, p }) => ({ answer, why: l10n.t('{0} % of the model', Math.round(100 * p)) }));
     return [...first, ...others];

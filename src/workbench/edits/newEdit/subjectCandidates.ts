@@ -1,7 +1,7 @@
 import { spansOf } from '../language/promptSpans.ts';
 
 /** As many as one looks through. */
-const most = 12;
+const limit = 12;
 
 /** A word of a name, and the small words that stand inside names. */
 const inName = /^[\p{Lu}\p{N}]/u;
@@ -19,7 +19,7 @@ export function subjectCandidates(prompt: string): string[] {
     .map((span, index) => ({ span, index, weight: weightOf(span) }))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight || a.index - b.index)
-    .slice(0, most)
+    .slice(0, limit)
     .map(({ span }) => span);
 }
 

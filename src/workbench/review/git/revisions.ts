@@ -9,7 +9,7 @@ export interface Revision extends Pick<FileRevision, 'refs' | 'author' | 'date'>
 }
 
 /** More revisions of one checkpoint than a person looks through. */
-const most = 300;
+const limit = 300;
 
 /**
  * The revisions of a file on all branches, the latest first; those in which it was deleted are left out.
@@ -18,7 +18,7 @@ const most = 300;
  */
 export async function revisionsOf(file: string): Promise<Revision[]> {
   const { root, below } = await placeInRepository(file, trusted);
-  return await log(root, below, ['--all', `--max-count=${most}`]);
+  return await log(root, below, ['--all', `--max-count=${limit}`]);
 }
 
 /** The revision that another was made from: the last before it on its own branch. @returns undefined for the first */

@@ -4,7 +4,7 @@ import { easyEdit } from '../../../../src/engine/measures/easyedit.ts';
 import { generationMatch } from '../../../../src/engine/measures/generationMatch.ts';
 import { strict } from '../../../../src/engine/measures/strict.ts';
 import type { MeasuredEdit } from '../../../../src/protocol/editing.ts';
-import { mostDrift } from '../../../../src/protocol/outcome.ts';
+import { maxDrift } from '../../../../src/protocol/outcome.ts';
 import type { EditEntry } from '../../../../src/workbench/edits/editEntry.ts';
 import { comparedEdit } from '../../../../src/workbench/edits/table/comparedEdit.ts';
 import { comparison, reading } from '../../measures/fixtures.ts';
@@ -19,7 +19,7 @@ const probes = [comparison('eiffel', 'efficacy', reading(5, 1), reading(1, 5, 1)
 const edit: MeasuredEdit = {
   ...{ id: 'eiffel', subject: 'Eiffel Tower', es: 1, ps: null, ns: null, score: null, driftKl: 0.2 },
   state: {
-    ...{ base: '', asked: 'text', thresholds: { answerTokens: 10, driftKl: mostDrift } },
+    ...{ base: '', asked: 'text', thresholds: { answerTokens: 10, driftKl: maxDrift } },
     patches: [{ path: patch, digest: '', strength: 1 }],
   },
   ...{

@@ -12,7 +12,7 @@ export interface ListDiff {
   readonly first: readonly (readonly [number, string | undefined, string | undefined])[];
 }
 
-const mostShown = 10;
+const maxShown = 10;
 
 /** Compares the tokens, number by number. Fillers that the converter writes for numbers without a token are none. */
 export async function tokensDiffer(
@@ -67,7 +67,7 @@ async function listDiff(
   const compare = (index: number, text: string | undefined) => {
     if (same(text, own(index))) return;
     changed++;
-    if (first.length < mostShown) first.push([index, text, own(index)]);
+    if (first.length < maxShown) first.push([index, text, own(index)]);
   };
   const utf8 = new TextDecoder();
   await using source = await openFile(file);
