@@ -108,6 +108,11 @@ export const verdictRules = {
     unit: 'absolute cosine of a right direction and Wᵀu',
     why: 'A direction taken away shows .96 and more, at 4 bits and half strength .6; adapters and edits .16 and less.',
   },
+  mostTaken: {
+    value: 1.75,
+    unit: 'times what the base writes along a direction',
+    why: 'A direction is taken away at most one and a half times (Heretic); two rows that are exchanged mirror it, which is twice.',
+  },
   ablation: {
     value: 0.8,
     unit: 'of the squared change, along directions that are only scaled',

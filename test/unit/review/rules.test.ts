@@ -42,7 +42,12 @@ const inLayers = (count: number, layers: number, shape: Shape) =>
 const trained: Shape = { relative: 0.05, spikes: 3, energy: 0.3, ratio: 9 };
 /** A change that scales what the base writes, but for a share of its square. */
 const scaled = (share: number, left = [1, 0]) => {
-  const two = change(down, { ...edit, spikes: 2, left, against: { removed: 0, along: [1, 0] } });
+  const two = change(down, {
+    ...edit,
+    spikes: 2,
+    left,
+    against: { removed: 0, along: [1, 0], written: [1, 1] },
+  });
   const values = [Math.sqrt(share), Math.sqrt(1 - share)];
   return { ...two, spectrum: two.spectrum && { ...two.spectrum, values } };
 };
@@ -139,8 +144,26 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
     0.49,
     0.51,
     (x) =>
-      verdictOf([change(down, { ...edit, left: [1, 0], against: { removed: 0, along: [x] } })], 12) ===
-      'abliterated',
+      verdictOf(
+        [change(down, { ...edit, left: [1, 0], against: { removed: 0, along: [x], written: [20] } })],
+        12,
+      ) === 'abliterated',
+  ],
+  mostTaken: [
+    1.76,
+    1.74,
+    (x) => {
+      const taken = change(down, {
+        ...edit,
+        left: [1, 0],
+        against: { removed: 0, along: [1], written: [1] },
+      });
+      const values = [x];
+      return (
+        verdictOf([{ ...taken, spectrum: taken.spectrum && { ...taken.spectrum, values } }], 12) ===
+        'abliterated'
+      );
+    },
   ],
   ablation: [0.79, 0.81, (x) => verdictOf([scaled(x)], 12) === 'abliterated'],
   ablatedShare: [
@@ -163,14 +186,17 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
     0.11,
     0.09,
     (x) =>
-      verdictOf([change(down, { relative: 0.1, against: { removed: 1 + x, along: [] } })], 12) === 'pruned',
+      verdictOf(
+        [change(down, { relative: 0.1, against: { removed: 1 + x, along: [], written: [] } })],
+        12,
+      ) === 'pruned',
   ],
   removedShare: [
     0.79,
     0.81,
     (x) => {
       const count = Math.round(100 * x);
-      const taken = change(down, { relative: 0.1, against: { removed: 1, along: [] } });
+      const taken = change(down, { relative: 0.1, against: { removed: 1, along: [], written: [] } });
       const all = [
         ...Array.from({ length: count }, () => taken),
         ...Array.from({ length: 100 - count }, () => scaled(0)),
@@ -182,15 +208,17 @@ const verdictCases: Readonly<Record<keyof typeof verdictRules, Case>> = {
     1.9,
     2.1,
     (x) =>
-      verdictOf([change(down, { relative: 0.1 * x, floor: 0.1, against: { removed: 1, along: [] } })], 12) ===
-      'pruned',
+      verdictOf(
+        [change(down, { relative: 0.1 * x, floor: 0.1, against: { removed: 1, along: [], written: [] } })],
+        12,
+      ) === 'pruned',
   ],
   denseShare: [
     0.51,
     0.49,
     (x) => {
       const count = Math.round(100 * x);
-      const against = { removed: 1, along: [0] };
+      const against = { removed: 1, along: [0], written: [1] };
       const dense = Array.from({ length: count }, () => change(down, { ...edit, against }));
       const others = Array.from({ length: 100 - count }, () => change(down, { relative: 0.1, against }));
       return verdictOf([...dense, ...others], 12) === 'pruned';

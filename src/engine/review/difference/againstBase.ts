@@ -16,6 +16,8 @@ export interface AgainstBase {
    * scale what W writes along u, as taking a direction away does, and about 0 where D brings in something else.
    */
   readonly along: readonly number[];
+  /** ‖Wᵀu‖ for each left direction: how much W writes along it. */
+  readonly written: readonly number[];
 }
 
 /**
@@ -57,6 +59,7 @@ export async function againstBase(
   return {
     removed: -product / size ** 2,
     along: images.map((image, k) => Math.abs(cosine(image, directions.right[k] as Float64Array))),
+    written: images.map(norm),
   };
 }
 

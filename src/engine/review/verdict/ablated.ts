@@ -5,7 +5,7 @@ import { verdictRules } from '../rules.ts';
 import { editedBesides } from './besides.ts';
 import { type Fingerprint, nothingEdited } from './found.ts';
 
-const { alongBase, ablation, ablatedShare, oneDirection } = verdictRules;
+const { alongBase, mostTaken, ablation, ablatedShare, oneDirection } = verdictRules;
 
 /**
  * Directions that were taken away from what matrices write, as abliteration does it (arXiv 2406.11717):
@@ -38,14 +38,21 @@ export function ablated(real: readonly Change[]): Fingerprint | undefined {
 const isLookedAlong = (change: Change): boolean =>
   spikesOf(change) > 0 && change.against !== undefined && change.against.along.length > 0;
 
-/** The share of the squared change along its directions in which the base's own output is scaled. */
+/**
+ * The share of the squared change along its directions in which the base's own output is scaled: for −λ u uᵀW the value is
+ * λ ‖Wᵀu‖.
+ */
 function scaledShare({ spectrum, against }: Change): number {
   if (spectrum === undefined || against === undefined) return 0;
-  const { along } = against;
+  const { along, written } = against;
   // directions that were found have a value each
-  const squares = along.map((_, k) => (spectrum.values[k] as number) ** 2);
+  const values = along.map((_, k) => spectrum.values[k] as number);
+  const squares = values.map((value) => value ** 2);
+  const isScaled = (k: number) =>
+    (along[k] as number) >= alongBase.value &&
+    (values[k] as number) <= mostTaken.value * (written[k] as number);
   const sum = (some: readonly number[]) => some.reduce((all, square) => all + square, 0);
-  return sum(squares.filter((_, k) => (along[k] as number) >= alongBase.value)) / sum(squares);
+  return sum(squares.filter((_, k) => isScaled(k))) / sum(squares);
 }
 
 /** Mean |cos| of the leading left directions with that of the first. */
