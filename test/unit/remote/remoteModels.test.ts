@@ -362,7 +362,7 @@ test('nothing is fetched any more once the command has ended', async ({ hub }) =
   const before = performance.now();
   await remote[Symbol.asyncDispose]();
   expect(performance.now() - before).toBeLessThan(5000);
-  expect(await reading).toMatch(/cancelled/);
+  expect(await reading).toMatch(/canceled/);
 });
 
 describe('what goes wrong with the hub', () => {
