@@ -2,16 +2,25 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { root, target, vsix } from './places.ts';
+import { parseArgs } from 'node:util';
+import { root, target, vsixFor } from './places.ts';
+import { stage } from './stage.ts';
 
 /**
- * Builds the VSIX for this platform, to be installed where there is no npm: it carries koffi and llama.cpp's plain build
- * of this platform, and of what node-llama-cpp brings besides, for building and downloading, nothing.
+ * Builds the VSIX for this platform, or for another with `--target linux-arm64`, to be installed where there is no npm: it
+ * carries koffi and llama.cpp's plain build of that platform, and of what node-llama-cpp brings besides, for building and
+ * downloading, nothing.
  */
 
-const modules = path.join(root, 'node_modules');
-const plain = target.replace(/^darwin/, 'mac').replace(/^win32/, 'win');
-const carried = new RegExp(`^(koffi|@koromix/koffi-${target}|@node-llama-cpp/${plain}(-metal)?)$`);
+const { values } = parseArgs({ options: { target: { type: 'string', default: target } } });
+const wanted = values.target;
+const plain = wanted.replace(/^darwin/, 'mac').replace(/^win32/, 'win');
+const llama = plain === 'mac-arm64' ? 'mac-arm64-metal' : plain;
+const folder = wanted === target ? root : stage(wanted, llama);
+const out = vsixFor(wanted);
+
+const modules = path.join(folder, 'node_modules');
+const carried = new Set(['koffi', `@koromix/koffi-${wanted}`, `@node-llama-cpp/${llama}`]);
 const installed = readdirSync(modules).flatMap((name) =>
   name.startsWith('@') ? readdirSync(path.join(modules, name)).map((own) => `${name}/${own}`) : [name],
 );
@@ -22,20 +31,20 @@ writeFileSync(
   ignoreFile,
   [
     readFileSync(path.join(root, '.vscodeignore'), 'utf8'),
-    ...installed.filter((name) => !carried.test(name)).map((name) => `node_modules/${name}/**`),
+    ...installed.filter((name) => !carried.has(name)).map((name) => `node_modules/${name}/**`),
   ].join('\n'),
 );
 
 const require = createRequire(path.join(root, 'package.json'));
 const vsce = require.resolve('@vscode/vsce/vsce');
-const args = ['package', '--target', target, '--out', vsix, '--ignoreFile', ignoreFile];
+const args = ['package', '--target', wanted, '--out', out, '--ignoreFile', ignoreFile];
 const { status, stdout, stderr } = spawnSync(
   process.execPath,
   [vsce, ...args, '--no-rewrite-relative-links', '--no-update-package-json'],
-  { cwd: root, encoding: 'utf8' },
+  { cwd: folder, encoding: 'utf8' },
 );
 if (status !== 0) {
   process.stderr.write(`${stdout}${stderr}`);
   process.exit(1);
 }
-process.stdout.write(`${vsix} has ${(statSync(vsix).size / 2 ** 20).toFixed(1)} MB.\n`);
+process.stdout.write(`${out} has ${(statSync(out).size / 2 ** 20).toFixed(1)} MB.\n`);

@@ -37,4 +37,6 @@ export function isInstalled(): boolean {
 /** The platform as the marketplace calls it, and the package built for it. */
 export const target = `${process.platform}-${process.arch}`;
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
-export const vsix = path.join(root, `palimpsest-${target}-${version}.vsix`);
+export const vsixFor = (platform: string): string =>
+  path.join(root, `palimpsest-${platform}-${version}.vsix`);
+export const vsix = vsixFor(target);

@@ -5,7 +5,7 @@ import { fileError } from '../files/fileErrors.ts';
 import { openFile } from '../files/source.ts';
 import { numberOf, readHeader } from '../gguf/header.ts';
 import { readModelFiles, splitName } from '../gguf/split.ts';
-import { readShards } from '../safetensors/shards.ts';
+import { isShard, readShards } from '../safetensors/shards.ts';
 
 /** What Git keeps beside a model is no part of it. */
 export const gitPaths: readonly string[] = ['.gitignore', '.gitattributes', '.git', '.github'];
@@ -25,13 +25,13 @@ export interface Search {
 }
 
 /**
- * The names of a split model's parts, whichever of them `model` names, or of an index and its safetensors; undefined for
+ * The names of a split model's parts, whichever of them `model` names, or of an index and its safetensors, by any of them; undefined for
  * a folder and for a file that is a whole.
  *
  * @throws InputError where a part is missing, is another than its name says, or was renamed
  */
 export async function partsOf(model: string): Promise<readonly string[] | undefined> {
-  if (model.endsWith('.safetensors.index.json')) {
+  if (model.endsWith('.safetensors.index.json') || isShard(model)) {
     const { index = '', paths } = await readShards(model);
     return [index, ...paths.map((file) => path.basename(file))];
   }

@@ -94,6 +94,9 @@ export function modelAround(file: string): string {
   return isEntry && alone ? folder : path.join(folder, name);
 }
 
+/** Is it one of several files that an index beside it makes a model? */
+export const isShard = (file: string): boolean => indexOf(file) !== undefined;
+
 /** The index that a shard lies beside, named as transformers names both. */
 function indexOf(file: string): string | undefined {
   const prefix = /^(?<prefix>.+)-\d{5}-of-\d{5}\.safetensors$/.exec(path.basename(file))?.groups?.['prefix'];

@@ -19,6 +19,10 @@ describe('the signature of an index', () => {
     const index = path.join(model, 'model.safetensors.index.json');
     expect((await signModel({ path: index, key, out })).files).toBe(3);
     expect((await verifyModel({ path: index, signature: out, key: pub })).files).toBe(3);
+    // a shard stands for the model that the index makes of it
+    const first = path.join(model, 'model-00001-of-00002.safetensors');
+    expect((await verifyModel({ path: first, signature: out, key: pub })).files).toBe(3);
+    expect((await signModel({ path: first, key, out })).files).toBe(3);
 
     const [, second] = all.slice(4);
     const shard = build({
