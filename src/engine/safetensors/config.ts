@@ -54,7 +54,7 @@ export class Config {
     const value = this.number(...keys);
     if (value === undefined) throw this.wrong(`the number ${keys[0] ?? ''} is missing`);
     if (!Number.isSafeInteger(value) || value < 1 || value > maxCounted) {
-      throw this.wrong(`${keys[0] ?? ''} is ${value}, which is no number of things`);
+      throw this.wrong(`${keys[0] ?? ''} is ${value}; a whole number from 1 to ${maxCounted} is expected`);
     }
     return value;
   }

@@ -148,7 +148,7 @@ function headsOf(kind: 'query' | 'key', stored: StoredTensor, config: Config): n
   const heads = kind === 'query' ? queryHeads(config) : keyHeads(config);
   const rows = stored.shape[0] ?? 1;
   if (rows % (2 * heads) === 0) return heads;
-  throw refused(stored, `has ${rows} rows, which are no ${heads} heads of pairs`);
+  throw refused(stored, `has ${rows} rows, which do not divide into ${heads} heads of pairs`);
 }
 
 const refused = ({ name }: StoredTensor, what: string): InputError =>
