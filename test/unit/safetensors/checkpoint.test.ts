@@ -127,7 +127,7 @@ describe('a Hugging Face folder', () => {
     [
       'heads that do not divide',
       (folder) => writeFolder(folder, { ...config, num_attention_heads: 3 }, llama()),
-      /q_proj.weight" has 8 rows, which are no 3 heads/,
+      /q_proj.weight" has 8 rows, which do not divide into 3 heads/,
     ],
     [
       'scaling of a kind that is not known',
