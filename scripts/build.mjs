@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleForNode, bundleForWebview } from './bundle.mjs';
+import { bundleForBrowser, bundleForNode, bundleForWebview } from './bundle.mjs';
 import { licensesOf } from './licenses.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -23,6 +23,7 @@ const metafiles = await Promise.all([
   }),
   bundleForNode({ entryPoints: [from('engine/host.ts')], outfile: join(dist, 'host.js') }),
   bundleForNode({ entryPoints: [from('cli/main.ts')], outfile: join(dist, 'cli.js') }),
+  bundleForBrowser(from('browser/extension.ts'), join(dist, 'browser.js')),
   ...pages.map((name) => bundleForWebview(page(name), join(dist, 'webview', `${name}.js`))),
 ]);
 await writeFile(join(dist, 'licenses.txt'), licensesOf(metafiles));

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { watInBundles } from './wat.mjs';
 
@@ -49,6 +50,42 @@ export async function bundleForWebview(entry, outfile) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     minify: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
+
+/** Browsers that know no `using` yet have no such symbols; esbuild looks for them under these names. */
+const disposeSymbols =
+  "Symbol.dispose ??= Symbol.for('Symbol.dispose'); Symbol.asyncDispose ??= Symbol.for('Symbol.asyncDispose');";
+
+/**
+ * Bundles the extension for windows without a machine behind them. What it shares with the other still names Node's
+ * modules: paths have slashes there, and there are no files of a machine.
+ *
+ * @param {string} entry
+ * @param {string} outfile
+ * @returns what went into it
+ */
+export async function bundleForBrowser(entry, outfile) {
+  const inPlace = (name) => join(import.meta.dirname, '../src/browser/node', name);
+  const { metafile } = await build({
+    metafile: true,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'cjs',
+    external: ['vscode'],
+    alias: {
+      'node:path': inPlace('path.ts'),
+      'node:fs': inPlace('files.ts'),
+      'node:fs/promises': inPlace('files.ts'),
+    },
+    minify: true,
+    keepNames: true,
+    banner: { js: disposeSymbols },
     logLevel: 'warning',
   });
   return metafile;

@@ -171,6 +171,10 @@ export const ROOMS: readonly Room[] = [
     path: 'src/workbench',
     what: "VS Code: models, edits and their language and tests, patches, the .gguf editor, the inspector's and the review's hosts; `tasks` runs and keeps long work with a page of its own",
   },
+  {
+    path: 'src/browser',
+    what: "the extension where no machine is behind the window (vscode.dev): headers, patches and reports are viewed; `node` stands in for Node's modules",
+  },
   { path: 'src/extension.ts', what: 'entry of the extension' },
   {
     path: 'webview',

@@ -6,6 +6,7 @@ import { InputError } from '../../src/engine/errors.ts';
 import { openFile } from '../../src/engine/files/source.ts';
 import type { HeaderAction, HeaderPage, HeaderView, Surroundings } from '../../src/protocol/headerPage.ts';
 import { HeaderFile, type ShownFile } from '../../src/workbench/header/headerFile.ts';
+import { loadProblem } from '../../src/workbench/header/loadProblem.ts';
 import { SafetensorsFile } from '../../src/workbench/header/safetensorsFile.ts';
 import type { Handlers } from '../../src/workbench/webviews/servePage.ts';
 import { config, llama, writeFolder } from '../unit/safetensors/write.ts';
@@ -112,7 +113,7 @@ describeInChromium('the page of the .gguf editor', () => {
   });
 
   test('the embedded model, read by the editor’s own host: its figures are right', async () => {
-    await using opened = await open(fileHost(new HeaderFile(almanac, openFile)));
+    await using opened = await open(fileHost(new HeaderFile(almanac, openFile, loadProblem)));
     const { page } = opened;
     await page.getByRole('tab', { name: 'Overview' }).waitFor();
     const facts = await page.locator('.summary .facts').innerText();

@@ -5,6 +5,7 @@ import { tensorDetail } from '../../src/engine/review/tensors/tensorDetail.ts';
 import { tensorWindow } from '../../src/engine/review/tensors/tensorWindow.ts';
 import type { HeaderPage, Surroundings } from '../../src/protocol/headerPage.ts';
 import { HeaderFile } from '../../src/workbench/header/headerFile.ts';
+import { loadProblem } from '../../src/workbench/header/loadProblem.ts';
 import type { Handlers } from '../../src/workbench/webviews/servePage.ts';
 import { expectAccessible } from './rig/axe.ts';
 import { describeInChromium, useChromium } from './rig/chromium.ts';
@@ -21,7 +22,7 @@ function hostOf(
   changes: Partial<Surroundings> = {},
   handlers: Partial<Handlers<HeaderPage>> = {},
 ): Handlers<HeaderPage> {
-  const file = new HeaderFile(almanac, openFile);
+  const file = new HeaderFile(almanac, openFile, loadProblem);
   const subtracted = (base: string | null) => (base === null ? {} : { base });
   return {
     read: (_, work) => file.read(work),

@@ -20,6 +20,7 @@ import { showPage } from '../webviews/showPage.ts';
 import { actionsFor } from './actionsFor.ts';
 import { act, knownActions } from './headerActions.ts';
 import { HeaderFile, type ShownFile } from './headerFile.ts';
+import { loadProblem } from './loadProblem.ts';
 import { SafetensorsFile } from './safetensorsFile.ts';
 import { chooseTensor, targetsIn } from './tensorTarget.ts';
 import { pathOf, sourcesBeside } from './uriSource.ts';
@@ -158,7 +159,7 @@ class HeaderEditor implements CustomReadonlyEditorProvider {
 const isSafetensors = (uri: Uri): boolean => /\.safetensors(?:\.index\.json)?$/.test(uri.path);
 
 function shownFile(uri: Uri): ShownFile {
-  if (!isSafetensors(uri)) return new HeaderFile(pathOf(uri), sourcesBeside(uri));
+  if (!isSafetensors(uri)) return new HeaderFile(pathOf(uri), sourcesBeside(uri), loadProblem);
   return new SafetensorsFile(pathOf(uri), uri.scheme === 'file' ? undefined : sourcesBeside(uri));
 }
 

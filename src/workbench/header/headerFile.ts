@@ -1,6 +1,4 @@
 import { InputError } from '../../engine/errors.ts';
-import { kindOf } from '../../engine/gguf/kind.ts';
-import { unloadable } from '../../engine/gguf/llamaDemands/loadable.ts';
 import { type ModelFiles, type OpenSource, readModelFiles } from '../../engine/gguf/split.ts';
 import { readArray, readLongString } from '../../engine/gguf/values.ts';
 import type { Work } from '../../engine/work/progress.ts';
@@ -19,32 +17,26 @@ export interface ShownFile {
   text(key: string): Promise<string>;
 }
 
+/** Says why llama.cpp could not take as a model what can be read as a file; null where it can, or nobody asks. */
+export type ProblemOf = (files: ModelFiles, work: Work, open: OpenSource) => Promise<string | null>;
+
 /** A GGUF file's header: read when it is asked for, and its arrays further on demand. Nothing is held open. */
 export class HeaderFile implements ShownFile {
   readonly #path: string;
   readonly #open: OpenSource;
+  readonly #problemOf: ProblemOf;
   #files: ModelFiles | undefined;
 
-  constructor(path: string, open: OpenSource) {
+  constructor(path: string, open: OpenSource, problemOf: ProblemOf) {
     this.#path = path;
     this.#open = open;
+    this.#problemOf = problemOf;
   }
 
   async read(work: Work): Promise<HeaderView> {
     this.#files = await readModelFiles(this.#path, work, this.#open);
     const { headerView } = await import('./headerView.ts');
-    return headerView(this.#files, await this.#problem(this.#files, work));
-  }
-
-  /** Why llama.cpp could not take as a model what can be read as a file; of adapters the view tells by itself. */
-  async #problem(files: ModelFiles, work: Work): Promise<string | null> {
-    if (kindOf(files.header) === 'adapter') return null;
-    try {
-      return (await unloadable(files, work, this.#open)) ?? null;
-    } catch (error) {
-      if (error instanceof InputError) return error.message;
-      throw error;
-    }
+    return headerView(this.#files, await this.#problemOf(this.#files, work, this.#open));
   }
 
   /** The file that llama.cpp is given. Known once the header was read. */

@@ -22,6 +22,7 @@ import { bisect } from './bisect.ts';
 import { compareReviews, reportScheme, reviewReports } from './compareReviews.ts';
 import type { KeptReview } from './keptReview.ts';
 import { KeptReviews, reviewId } from './keptReviews.ts';
+import { registerReportCommand } from './openReport.ts';
 import { policyBeside } from './policyChoice.ts';
 import { PolicyDiagnostics } from './policyDiagnostics.ts';
 import { ReviewPanel, titleOf } from './reviewPanel.ts';
@@ -78,6 +79,7 @@ class Reviews extends Disposables {
       if (candidate !== undefined) await this.#open({ candidate, base: null });
     });
     command('compare', () => compareReviews(kept, this.#shown()?.session.review));
+    this.add(registerReportCommand());
     this.add(workspace.registerTextDocumentContentProvider(reportScheme, reviewReports(kept)));
     for (const [name, action] of [
       ['report', 'report'],

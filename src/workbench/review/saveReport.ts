@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { commands, env, l10n, UIKind, Uri, ViewColumn, window } from 'vscode';
+import { commands, env, l10n, UIKind, Uri, window } from 'vscode';
 import { InputError } from '../../engine/errors.ts';
 import type { Reviewed } from '../../protocol/review.ts';
 import { writeFile } from '../writeFile.ts';
 import type { KeptReview } from './keptReview.ts';
+import { showReportPage } from './openReport.ts';
 import { proposedStem } from './proposedStem.ts';
 import { sideName } from './side.ts';
 
@@ -46,7 +47,7 @@ export async function showReport(
   policy: Reviewed['policy'],
 ): Promise<void> {
   if (reviewed === null) throw new InputError(noReport());
-  showPage(await rendered({ ...reviewed, policy }, 'html'), sideName(candidate).name);
+  showReportPage(await rendered({ ...reviewed, policy }, 'html'), sideName(candidate).name);
 }
 
 /** Puts the report on the clipboard as Markdown, for a comment under a pull request. */
@@ -57,17 +58,6 @@ export async function copyReport({ reviewed }: KeptReview, policy: Reviewed['pol
 }
 
 const noReport = (): string => l10n.t('There is no report until the review has ended.');
-
-/** A report runs no script and loads nothing: its own policy forbids both, and so does the panel. */
-function showPage(html: string, name: string): void {
-  const panel = window.createWebviewPanel(
-    'palimpsest.report',
-    l10n.t('Report {0}', name),
-    ViewColumn.Active,
-    { enableScripts: false, localResourceRoots: [], enableFindWidget: true },
-  );
-  panel.webview.html = html;
-}
 
 async function pickFormat(): Promise<Format | undefined> {
   const items: { label: string; detail: string; format: Format }[] = [
@@ -103,6 +93,6 @@ async function show(file: Uri, format: Format, text: string): Promise<void> {
   else if (format === 'html') {
     const reachable = env.uiKind === UIKind.Desktop && env.remoteName === undefined;
     if (reachable) await env.openExternal(file);
-    else showPage(text, path.basename(file.path));
+    else showReportPage(text, path.basename(file.path));
   } else await commands.executeCommand('vscode.open', file);
 }

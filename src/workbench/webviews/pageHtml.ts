@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { html } from '../../text/html.ts';
 
 export interface PageFiles {
@@ -15,7 +14,7 @@ export interface PageFiles {
  * @param language of the page's text, as a BCP 47 tag
  */
 export function pageHtml({ script, style, source }: PageFiles, title: string, language: string): string {
-  const nonce = randomBytes(24).toString('base64url');
+  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,

@@ -5,6 +5,7 @@ import { InputError } from '../../../src/engine/errors.ts';
 import { type ByteSource, openFile } from '../../../src/engine/files/source.ts';
 import { ITEMS_AT_ONCE } from '../../../src/protocol/headerPage.ts';
 import { HeaderFile } from '../../../src/workbench/header/headerFile.ts';
+import { loadProblem } from '../../../src/workbench/header/loadProblem.ts';
 import { build, smallModel, sourceOf } from '../gguf/build.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
@@ -48,7 +49,7 @@ test('of a file of 6 GB the header alone is read', async ({ folder }) => {
   await truncate(file, bytes.length + 4 * 4 * 400_000_000);
 
   const { count, source } = counted(openFile);
-  const view = await new HeaderFile(file, source).read({});
+  const view = await new HeaderFile(file, source, loadProblem).read({});
   expect(view.problem).toBeNull();
   expect(view.bytes).toBeGreaterThan(6e9);
   expect(view.parameters).toBe(1_600_000_000 + 148);
@@ -60,7 +61,7 @@ test('a vocabulary of 200,000 tokens is paged through, the last page too, withou
   const tokens = Array.from({ length: 200_001 }, (_, index) => `token ${index}`);
   const bytes = build(smallModel({ set: [['tokenizer.ggml.tokens', ['array', 'string', tokens]]] }));
   const { count, source } = counted(inMemory(bytes));
-  const file = new HeaderFile('/m/vocabulary.gguf', source);
+  const file = new HeaderFile('/m/vocabulary.gguf', source, loadProblem);
   const view = await file.read({});
   const row = view.metadata.find(({ key }) => key === 'tokenizer.ggml.tokens');
   expect(row).toMatchObject({ items: 200_001 });
@@ -77,7 +78,7 @@ test('a vocabulary of 200,000 tokens is paged through, the last page too, withou
 test('a text that was cut is had whole; what is no text or no array is refused', async () => {
   const template = 'x'.repeat(10_000);
   const bytes = build(smallModel({ set: [['tokenizer.chat_template', ['string', template]]] }));
-  const file = new HeaderFile('/m/a.gguf', inMemory(bytes));
+  const file = new HeaderFile('/m/a.gguf', inMemory(bytes), loadProblem);
   await file.read({});
   expect(await file.text('tokenizer.chat_template')).toBe(template);
   await expect(file.text('llama.block_count')).rejects.toThrow(InputError);
@@ -102,7 +103,7 @@ test('a split model is one, whichever part is opened, and its items come from th
   const names = ['m-00001-of-00002.gguf', 'm-00002-of-00002.gguf'];
   for (const [no, name] of names.entries()) await writeFile(path.join(at, name), part(no));
 
-  const file = new HeaderFile(path.join(at, 'm-00002-of-00002.gguf'), openFile);
+  const file = new HeaderFile(path.join(at, 'm-00002-of-00002.gguf'), openFile, loadProblem);
   const view = await file.read({});
   expect(view.files).toEqual(names);
   expect(view.problem).toBeNull();
@@ -117,7 +118,7 @@ test('a split model is one, whichever part is opened, and its items come from th
 test('a file that is none is refused in one sentence', async ({ folder }) => {
   const file = path.join(folder, 'page.gguf');
   await writeFile(file, '<html>not found</html>');
-  await expect(new HeaderFile(file, openFile).read({})).rejects.toThrow(
+  await expect(new HeaderFile(file, openFile, loadProblem).read({})).rejects.toThrow(
     `${file} is a web page and not a model; download the file itself.`,
   );
 });

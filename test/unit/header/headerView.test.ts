@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { HeaderFile } from '../../../src/workbench/header/headerFile.ts';
+import { loadProblem } from '../../../src/workbench/header/loadProblem.ts';
 import { build, type Gguf, smallModel, sourceOf, type Value } from '../gguf/build.ts';
 
 async function viewOf(gguf: Gguf, path = '/models/small.gguf') {
   const source = { ...sourceOf(build(gguf), path), [Symbol.asyncDispose]: async () => {} };
-  return await new HeaderFile(path, async () => source).read({});
+  return await new HeaderFile(path, async () => source, loadProblem).read({});
 }
 
 describe('a model', () => {

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { InputError } from '../../../src/engine/errors.ts';
 import { HeaderFile } from '../../../src/workbench/header/headerFile.ts';
+import { loadProblem } from '../../../src/workbench/header/loadProblem.ts';
 import { pathOf, sourcesBeside } from '../../../src/workbench/header/uriSource.ts';
 import { build, smallModel } from '../gguf/build.ts';
 import { FileSystemError, workspace } from '../vscode.ts';
@@ -32,7 +33,8 @@ function uri(path: string, scheme = 'github'): Parameters<typeof sourcesBeside>[
   return made as Parameters<typeof sourcesBeside>[0];
 }
 
-const headerOf = (at: ReturnType<typeof uri>) => new HeaderFile(pathOf(at), sourcesBeside(at)).read({});
+const headerOf = (at: ReturnType<typeof uri>) =>
+  new HeaderFile(pathOf(at), sourcesBeside(at), loadProblem).read({});
 
 beforeEach(() => {
   files.clear();
