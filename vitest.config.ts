@@ -9,6 +9,9 @@ const plugins = [watInTests()];
 /** `npm test` leaves these out, `npm run nightly` does not. */
 const tags = [{ name: 'nightly', description: 'takes too long for every change' }];
 
+/** Follows the recipes of CONTRIBUTING and compiles what comes of them. */
+const compiling = 'test/unit/project/recipes.test.ts';
+
 /** Files of native code and of real programs, two at a time, in processes of their own. */
 const sideBySide = {
   tags,
@@ -39,17 +42,22 @@ export default defineConfig({
           name: 'unit',
           tags,
           include: ['test/unit/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, '**/hostile.test.ts'],
+          exclude: [...configDefaults.exclude, '**/hostile.test.ts', compiling],
           // files of one process share what they import; no module is mocked, so that the order does not matter
           isolate: false,
           // none takes a second on an idle machine; a busy one must not fail them
           testTimeout: 20_000,
         },
       },
-      // what measures memory has a process, and so a small heap, of its own
+      // what measures memory, or computes for seconds, has a process of its own
       {
         plugins,
-        test: { name: 'hostile', tags, include: ['test/unit/**/hostile.test.ts'], testTimeout: 30_000 },
+        test: {
+          ...sideBySide,
+          name: 'hostile',
+          include: ['test/unit/**/hostile.test.ts', compiling],
+          testTimeout: 30_000,
+        },
       },
       {
         plugins,
