@@ -2,55 +2,34 @@ import type { Evaluated, EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { rowName } from '../../protocol/evaluationCurves.ts';
 import { type EvaluationMeasure, measuresIn, protocolsOf, shown } from '../../protocol/evaluationMeasures.ts';
 import { html } from '../../text/html.ts';
+import { reportPage } from '../../text/reportPage.ts';
 import { at } from '../numeric/at.ts';
 import { curves } from './curves.ts';
 
 const [left, width, right, line] = [150, 420, 170, 24];
 
-const style = `
-:root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; }
-body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
-figure { margin: 1.5rem 0; }
-figcaption { font-weight: 600; }
-svg { max-width: 100%; height: auto; }
-text { fill: CanvasText; font: 12px system-ui, sans-serif; }
-.bar { fill: #3574c4; }
-.whisker { stroke: CanvasText; stroke-width: 1.5; }
-polyline, .point { fill: none; stroke: var(--line); stroke-width: 2; }
-.point { fill: var(--line); }
-.axis { stroke: CanvasText; stroke-opacity: .35; }
-li { margin: .3rem 0; }
-`;
-
 /** A page of its own with a plot a measure: bars with their intervals. It runs no script and loads nothing. */
 export function evaluationPage(evaluated: Evaluated): string {
   const { methods, model, edits, together } = evaluated;
-  const title = `Editing methods on ${model.split(/[\\/]/).at(-1) ?? model}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${html(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1>${html(title)}</h1>
-<p>${edits} edits, ${together ? 'all in one patch' : 'each on alone'}. Lines are 95 % intervals over edits: Wilson’s, and of S by bootstrap.</p>
-${measuresIn(methods)
-  .map((measure) => figure(measure, methods))
-  .join('\n')}
-${curves(evaluated)}
-<h2>Protocols</h2>
-<ul>
-${protocolsOf(methods)
-  .map((protocol) => `<li>${html(protocol)}</li>`)
-  .join('\n')}
-</ul>
-</body>
-</html>
-`;
+  const drawing = (markup: string) => ({ type: 'drawing', title: null, markup }) as const;
+  const drawn = measuresIn(methods).map((measure) => drawing(figure(measure, methods)));
+  const how = `${edits} edits, ${together ? 'all in one patch' : 'each on alone'}.`;
+  const lines = 'Lines are 95 % intervals over edits: Wilson’s, and of S by bootstrap.';
+  return reportPage({
+    title: `Editing methods on ${model.split(/[\\/]/).at(-1) ?? model}`,
+    facts: [],
+    sections: [
+      {
+        title: 'Measures',
+        blocks: [
+          { type: 'text', title: null, text: `${how} ${lines}` },
+          ...drawn,
+          drawing(curves(evaluated)),
+        ],
+      },
+      { title: 'Protocols', blocks: [{ type: 'list', title: null, items: protocolsOf(methods) }] },
+    ],
+  });
 }
 
 function figure({ name, read }: EvaluationMeasure, rows: readonly EvaluatedMethod[]): string {

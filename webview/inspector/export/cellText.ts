@@ -1,12 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { magnitude } from '../../../src/text/numbers.ts';
-import type { ReportCell } from './reportDocument.ts';
+import { type ReportCell, cellText as textOf } from '../../../src/text/report.ts';
 
-/** A cell as people read it; whole numbers in full, others with three digits. */
+/** A cell as people read it, in their language. */
 export function cellText(cell: ReportCell): string {
-  if (typeof cell === 'number') return Number.isInteger(cell) ? String(cell) : magnitude(cell);
   if (typeof cell === 'boolean') return cell ? l10n.t('yes') : l10n.t('no');
-  return cell ?? '–';
+  return cell === null ? '–' : textOf(cell);
 }
 
 /** Rows that a text for people shows; a table has more in its CSV alone. */

@@ -1,16 +1,16 @@
+import type { ReportTable as AnyTable, ReportText as AnyText, Report } from '../../../src/text/report.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
 
-/** A view as a document: what is exported, before it is Markdown, CSV, HTML or a picture. */
+/** A view as a document: what is exported, before it is Markdown, CSV, HTML or a picture. Every block has a title. */
 
-export type ReportCell = string | number | boolean | null;
-
-export interface ReportTable {
-  readonly type: 'table';
+export interface ReportTable extends AnyTable {
   readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly ReportCell[])[];
   /** A picture of the section shows the same, so that a PNG goes without. */
   readonly pictured?: true;
+}
+
+interface ReportText extends AnyText {
+  readonly title: string;
 }
 
 export interface ReportPicture {
@@ -22,22 +22,6 @@ export interface ReportPicture {
   readonly paint: (context: OffscreenCanvasRenderingContext2D, theme: ChartTheme) => void;
 }
 
-interface ReportText {
-  readonly type: 'text';
-  readonly title: string;
-  readonly text: string;
-}
-
 export type ReportBlock = ReportTable | ReportPicture | ReportText;
-
-export interface ReportSection {
-  readonly title: string;
-  readonly blocks: readonly ReportBlock[];
-}
-
-export interface ReportDocument {
-  readonly title: string;
-  /** Model, edit, date: what a reader must know to place the numbers. */
-  readonly facts: readonly (readonly [name: string, value: string])[];
-  readonly sections: readonly ReportSection[];
-}
+export type ReportDocument = Report<ReportBlock>;
+export type ReportSection = ReportDocument['sections'][number];

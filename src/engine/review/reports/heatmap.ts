@@ -19,7 +19,7 @@ export function heatmap(tensors: readonly TensorReview[]): string {
     (layer) => `<tr><th>${layer}</th>${roles.map((role) => cell(find(layer, role))).join('')}</tr>`,
   );
   const rest = others.map((tensor) => `<tr><th>${html(tensor.role)}</th>${cell(tensor)}</tr>`);
-  return `<div class="scroll"><table class="heat">${head}${rows.join('')}${rest.join('')}</table></div><p><small>Color: ‖ΔW‖/‖W‖ from ${faintest} to ${fullest}, by decades; a number counts the directions that stand out of the noise; empty cells are unchanged.</small></p>`;
+  return `<div class="table"><table class="heat">${head}${rows.join('')}${rest.join('')}</table></div><p><small>Color: ‖ΔW‖/‖W‖ from ${faintest} to ${fullest}, by decades; a number counts the directions that stand out of the noise; empty cells are unchanged.</small></p>`;
 }
 
 function cell(tensor: TensorReview | undefined): string {
