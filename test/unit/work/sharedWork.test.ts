@@ -36,7 +36,7 @@ it('is canceled when nobody waits any more, and is over then', async () => {
   const stop = new AbortController();
   const waiting = [shared.wait({ signal: stop.signal }), shared.wait({ signal: stop.signal })];
   stop.abort();
-  for (const one of waiting) await expect(one).rejects.toThrow(/download was cancelled/);
+  for (const one of waiting) await expect(one).rejects.toThrow(/download was canceled/);
   expect([own.signal?.aborted, shared.isOver]).toEqual([true, true]);
 });
 
