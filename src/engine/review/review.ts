@@ -130,7 +130,7 @@ async function reviewWith(
     return type === undefined ? tensor : { ...tensor, types: [type, type] satisfies [string, string] };
   });
   /** The report as it stands with what is known of how the candidate behaves. */
-  const report = ({ traced, unmeasured }: Traced, again: Rebuilt | null = null): Reviewed => {
+  const report = ({ traced, unmeasured, notRead }: Traced, again: Rebuilt | null = null): Reviewed => {
     const known = named(weights, traced?.trace);
     const { verdict, confidence, evidence } = judgeFile(known, inventory);
     const findings = [
@@ -149,7 +149,7 @@ async function reviewWith(
     return {
       verdict,
       confidence,
-      evidence: isRounded ? [...evidence, ...roundingEvidence(again, behaviour)] : [...evidence],
+      evidence: isRounded ? [...evidence, ...roundingEvidence(again, behaviour ?? notRead)] : [...evidence],
       findings,
       meaning: meanings[verdict],
       base: { path: remote.called(base), bytes: baseFiles.header.fileSize },
@@ -171,7 +171,7 @@ async function reviewWith(
   if (!needed && !isRounded) return report(notTraced);
   if (options.trace === false) return report({ ...notTraced, unmeasured: namesNotAsked(weights) });
   /** How a candidate answers that is only rounded is worth knowing, but no rule waits for it. */
-  const without = (why: string): Traced => (needed ? unmeasurable(why) : notTraced);
+  const without = (why: string): Traced => (needed ? unmeasurable(why) : { ...notTraced, notRead: why });
   const paths = [...baseFiles.paths, ...candidateFiles.paths];
   const [rounding, downloading, asking] = phases(tracing, [
     isRounded ? 1 : 0,
@@ -208,6 +208,8 @@ function namesNotAsked({ verdict, suspects }: Fingerprint): Finding[] {
 interface Traced {
   readonly traced: Attribution | undefined;
   readonly unmeasured: readonly Finding[];
+  /** Why its answers were not read where nothing waits for them. */
+  readonly notRead?: string;
 }
 
 const notTraced: Traced = { traced: undefined, unmeasured: [] };

@@ -83,6 +83,18 @@ describe('a model that is stored in another type', () => {
     );
   });
 
+  it('says why its answers are not known where it does not run, which nothing waits for', async () => {
+    const metadata = { 'llama.rope.dimension_count': { type: 'uint32', value: 7 } } as const;
+    const candidate = await remake(almanac, folder, 'broken.gguf', { type: 2, metadata });
+    const { rebuilt, behaviour, evidence, findings } = await reviewModels(almanac, candidate, {}, 1);
+    expect(rebuilt?.same).toBe(rebuilt?.tensors);
+    expect(behaviour).toBeNull();
+    expect(evidence.at(-1)).toMatch(
+      /^How far its answers lie .* was not measured: .*broken\.gguf cannot be run/,
+    );
+    expect(findings.map(({ kind }) => kind)).not.toContain('unmeasured');
+  });
+
   it('is not looked at so closely where models are not to be loaded', async () => {
     const candidate = await remake(almanac, folder, 'q8_0.gguf', { type: 8 });
     const { verdict, rebuilt, behaviour, findings } = await reviewModels(

@@ -1,11 +1,15 @@
 import type { Behaviour, Rebuilt } from '../../../protocol/review.ts';
 import { magnitude, plural, probability } from '../../../text/numbers.ts';
 
-/** What is known of a candidate that is the base in other number formats, beyond the size of the differences. */
-export function roundingEvidence(rebuilt: Rebuilt | null, behaviour: Behaviour | null): string[] {
+/**
+ * What is known of a candidate that is the base in other number formats, beyond the size of the differences.
+ *
+ * @param answers how it answers, or why that was not read; undefined where nobody asked
+ */
+export function roundingEvidence(rebuilt: Rebuilt | null, answers: Behaviour | string | undefined): string[] {
   return [
     ...(rebuilt === null ? [] : [rebuiltSentence(rebuilt)]),
-    ...(behaviour === null ? [] : [answersSentence(behaviour)]),
+    ...(answers === undefined ? [] : [answersSentence(answers)]),
   ];
 }
 
@@ -18,7 +22,10 @@ function rebuiltSentence({ tensors, same, everyNth }: Rebuilt): string {
   return `Of ${those} ${same} are ${what}${looked}; the others were rounded with one, by another program, or from other weights.`;
 }
 
-function answersSentence({ drift: { n, meanKl, sameTop } }: Behaviour): string {
+function answersSentence(answers: Behaviour | string): string {
+  if (typeof answers === 'string')
+    return `How far its answers lie from the base's was not measured: ${answers}`;
+  const { n, meanKl, sameTop } = answers.drift;
   const top = sameTop === null ? '' : `, and its likeliest token is the base's at ${probability(sameTop)}`;
   return `At ${plural(n, 'token')} of control text its answers lie ${magnitude(meanKl)} nats from the base's on average${top}.`;
 }
