@@ -5,11 +5,13 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { bundleForNode } from './bundle.mjs';
 import { licensesOf } from './licenses.mjs';
+import { publishedFrom } from './published.mjs';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, '.cache/npm/palimpsest');
 const manifestOf = (...place) => JSON.parse(readFileSync(join(root, ...place, 'package.json'), 'utf8'));
-const { version, license, repository, homepage, bugs, keywords, engines, dependencies } = manifestOf();
+const { version, license, keywords, engines, dependencies } = manifestOf();
+const { repository, homepage, bugs } = publishedFrom();
 
 /** Metal on Apple silicon, the CPU elsewhere; what runs in a pipeline has no other processor, and CUDA's builds are large. */
 const platforms = /\/(linux-(x64|arm64)|mac-(x64|arm64-metal)|win-(x64|arm64))$/;

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { publishedFrom } from '../published.mjs';
 import { root, target, vsixFor } from './places.ts';
 import { stage } from './stage.ts';
 
@@ -16,7 +17,7 @@ const { values } = parseArgs({ options: { target: { type: 'string', default: tar
 const wanted = values.target;
 const plain = wanted.replace(/^darwin/, 'mac').replace(/^win32/, 'win');
 const llama = plain === 'mac-arm64' ? 'mac-arm64-metal' : plain;
-const folder = wanted === target ? root : stage(wanted, llama);
+const folder = stage(wanted, llama);
 const out = vsixFor(wanted);
 
 const modules = path.join(folder, 'node_modules');
@@ -25,8 +26,7 @@ const installed = readdirSync(modules).flatMap((name) =>
   name.startsWith('@') ? readdirSync(path.join(modules, name)).map((own) => `${name}/${own}`) : [name],
 );
 
-const ignoreFile = path.join(root, '.cache/vscodeignore');
-mkdirSync(path.dirname(ignoreFile), { recursive: true });
+const ignoreFile = `${folder}.vscodeignore`;
 writeFileSync(
   ignoreFile,
   [
@@ -38,9 +38,13 @@ writeFileSync(
 const require = createRequire(path.join(root, 'package.json'));
 const vsce = require.resolve('@vscode/vsce/vsce');
 const args = ['package', '--target', wanted, '--out', out, '--ignoreFile', ignoreFile];
+// links lead into the repository as the tag has it; without its address they stay as they are
+const { GITHUB_REF_NAME: revision } = process.env;
+const isPublished = publishedFrom().repository !== undefined && revision !== undefined;
+const links = isPublished ? ['--githubBranch', revision] : ['--no-rewrite-relative-links'];
 const { status, stdout, stderr } = spawnSync(
   process.execPath,
-  [vsce, ...args, '--no-rewrite-relative-links', '--no-update-package-json'],
+  [vsce, ...args, ...links, '--no-update-package-json'],
   { cwd: folder, encoding: 'utf8' },
 );
 if (status !== 0) {

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { publishedFrom } from '../published.mjs';
 import { root } from './places.ts';
 
 /** What of the repository a VSIX is made of, besides packages. */
 const own = [
-  ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore'],
+  ...['package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore'],
   ...['dist', 'media', 'samples', 'l10n'],
 ];
 
@@ -16,8 +17,9 @@ const manifestOf = (name: string) =>
   };
 
 /**
- * Lays out what the VSIX of another platform is packed from: npm installs the packages of its own platform alone, so those
- * of the other are fetched, in the versions that koffi and node-llama-cpp ask for. Nothing of them is run.
+ * Lays out what the VSIX of a platform is packed from. npm installs the packages of its own platform alone, so those of
+ * another are fetched, in the versions that koffi and node-llama-cpp ask for; nothing of them is run. The manifest says where
+ * it is published from, where that is known.
  *
  * @param target as the marketplace calls it: `win32-x64`
  * @param llama the package of llama.cpp's build: `win-x64`
@@ -27,6 +29,9 @@ export function stage(target: string, llama: string): string {
   const modules = path.join(folder, 'node_modules');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(modules, { recursive: true });
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as object;
+  const text = JSON.stringify({ ...manifest, ...publishedFrom() }, null, 2);
+  writeFileSync(path.join(folder, 'package.json'), `${text}\n`);
   for (const name of own) cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
   cpSync(path.join(root, 'node_modules/koffi'), path.join(modules, 'koffi'), { recursive: true });
   const platform = { koffi: `@koromix/koffi-${target}`, llama: `@node-llama-cpp/${llama}` };
@@ -36,7 +41,9 @@ export function stage(target: string, llama: string): string {
   ]);
   for (const [name, version] of wanted) {
     if (version === undefined) throw new Error(`There is no package ${name} for ${target}.`);
-    fetch(`${name}@${version}`, path.join(modules, name));
+    const installed = path.join(root, 'node_modules', name);
+    if (existsSync(installed)) cpSync(installed, path.join(modules, name), { recursive: true });
+    else fetch(`${name}@${version}`, path.join(modules, name));
   }
   // it is not carried, but npm, which is asked what is, must find it
   const { version } = manifestOf('node-llama-cpp');

@@ -24,9 +24,15 @@ describeWorkbench('the VSIX of two platforms', () => {
     { platform: other, file: vsixFor(other), entries: listed(vsixFor(other)) },
   ];
 
-  beforeAll(() => {
+  /** Packs the VSIX of the other platform. */
+  function pack(more: Readonly<Record<string, string>> = {}) {
     const script = [path.join(root, 'scripts/run.mjs'), 'scripts/workbench/package.ts', '--target', other];
-    const { status, stderr } = spawnSync(process.execPath, script, { cwd: root, encoding: 'utf8' });
+    const env = { ...process.env, ...more };
+    return spawnSync(process.execPath, script, { cwd: root, encoding: 'utf8', env });
+  }
+
+  beforeAll(() => {
+    const { status, stderr } = pack();
     // without a registry there are no packages of another platform
     if (status !== 0) problem = stderr.split('\n').find((line) => line.startsWith('Error:')) ?? stderr;
     if (problem !== '' && process.env['CI'] === 'true') throw new Error(problem);
@@ -61,5 +67,28 @@ describeWorkbench('the VSIX of two platforms', () => {
         expect([library, read(file, library).readUInt16LE(18)]).toEqual([library, machines[platform]]);
       expect(read(file, 'extension.vsixmanifest').toString()).toContain(`TargetPlatform="${platform}"`);
     }
+  });
+
+  it('has a page whose links and pictures lead into the repository where a release makes it', ({ skip }) => {
+    if (problem !== '') skip(problem);
+    const address = 'https://github.com/owner/palimpsest';
+    const env = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'owner/palimpsest' };
+    expect(pack({ ...env, GITHUB_REF_NAME: 'v9.9.9' }).status).toBe(0);
+    const page = read(vsixFor(other), 'extension/readme.md').toString();
+    const links = [...page.matchAll(/(!?)\[[^\]]*\]\(([^)#][^)]*)\)/g)];
+    expect(links.length).toBeGreaterThan(10);
+    for (const [, picture, link = ''] of links) {
+      if (link.startsWith(address))
+        expect(link).toContain(picture === '!' ? '/raw/v9.9.9/' : '/blob/v9.9.9/');
+      else expect(link).toMatch(/^https:/);
+    }
+    const { repository, bugs, homepage } = JSON.parse(
+      read(vsixFor(other), 'extension/package.json').toString(),
+    );
+    expect([repository.url, bugs.url, homepage]).toEqual([
+      `git+${address}.git`,
+      `${address}/issues`,
+      `${address}#readme`,
+    ]);
   });
 });

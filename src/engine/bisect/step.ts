@@ -1,7 +1,7 @@
 import type { Work } from '../work/progress.ts';
 
 /** What a step is a state of: a file, a commit of Git's, or a revision on the hub. */
-export type StepSource =
+type StepSource =
   | { readonly kind: 'file'; readonly path: string }
   | {
       readonly kind: 'revision';
