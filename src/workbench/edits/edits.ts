@@ -1,10 +1,8 @@
 import { type Disposable, type Event, EventEmitter, l10n, Uri, workspace } from 'vscode';
 import { CancelledError, InputError } from '../../engine/errors.ts';
-import { probesOf } from '../../engine/inspection/probes.ts';
 import { throwIfAborted } from '../../engine/work/turn.ts';
 import type { ValueStep } from '../../protocol/editing.ts';
 import type { Edit } from '../../protocol/edits.ts';
-import { otherState } from '../../protocol/otherState.ts';
 import { Disposables } from '../disposables.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { demandTrust } from '../engine/hint.ts';
@@ -15,22 +13,12 @@ import type { WindowMemory } from '../models/windowMemory.ts';
 import type { SwitchPatches } from '../patches/switchPatches.ts';
 import { computeAndMeasure } from './computeAndMeasure.ts';
 import { type EditEntry, editKey, factOf, type Measurement, ofKey } from './editEntry.ts';
-import { editState } from './editState.ts';
+import { editEntryOf, type Learnt } from './editEntryOf.ts';
 import { EditsFiles, type ReadEditsFile } from './editsFiles.ts';
 import type { Measurements } from './measurements.ts';
 import { PatchDigests } from './patchDigests.ts';
-import { type FoundPatch, PatchFiles, patchPath } from './patchFiles.ts';
+import { PatchFiles, patchPath } from './patchFiles.ts';
 import { SwitchQueue } from './switchQueue.ts';
-
-/** What this window learnt of an edit beside its file and its patch. */
-interface Learnt {
-  readonly running?: boolean;
-  readonly failure?: string | undefined;
-  readonly report?: EditEntry['report'];
-  readonly steps?: readonly ValueStep[];
-  readonly measured?: Measurement | undefined;
-  readonly patch?: FoundPatch | undefined;
-}
 
 interface Parts {
   readonly engine: EngineService;
@@ -270,50 +258,12 @@ export class Edits implements Disposable {
   }
 
   #entry(file: Uri, edit: Edit, read: ReadEditsFile | undefined): EditEntry {
-    const { base } = this.#parts.models;
     const key = editKey(file, edit.id);
-    const patch = patchPath(file, edit.id);
-    const learnt = this.#learnt.get(key) ?? {};
-    const on = base?.applied.find(({ path }) => path === patch);
-    const derived = editState({
-      edit,
-      hyperparameters: read?.content?.hyperparameters,
-      wantedDigest: read?.content?.model?.digest,
-      baseDigest: base?.digest,
-      running: learnt.running === true,
-      failure: learnt.failure,
-      patch: learnt.patch,
-      applied: on !== undefined,
+    return editEntryOf({ key, file, edit, content: read?.content }, this.#learnt.get(key) ?? {}, {
+      base: this.#parts.models.base,
+      switches: this.#switches,
+      digests: this.#digests,
     });
-    const { report, steps = [], measured } = learnt;
-    const description = descriptionOf(learnt.patch);
-    const made = description?.edits.find(({ id }) => id === edit.id);
-    const hyperparameters = description && { ...description.hyperparameters, ...made?.hyperparameters };
-    return {
-      key,
-      file,
-      id: edit.id,
-      edit,
-      patch,
-      ...derived,
-      made,
-      hyperparameters,
-      report,
-      steps,
-      strength: on?.strength,
-      wished: this.#switches.wished(key) ?? on !== undefined,
-      place: this.#switches.place(key),
-      measured,
-      otherState: measured && this.#otherState(measured, edit, patch, on !== undefined),
-    };
-  }
-
-  #otherState(measured: Measurement, edit: Edit, own: string, on: boolean): string | undefined {
-    const { base } = this.#parts.models;
-    const patches = on ? (base?.applied ?? []) : [{ path: own, strength: 1 }];
-    const digested = patches.map((patch) => ({ ...patch, digest: this.#digests.of(patch.path) }));
-    const shown = { base: base?.digest, patches: digested, own, on, probes: probesOf(edit) };
-    return otherState(measured.edit, shown) ?? undefined;
   }
 
   /** Those of edits are looked at with their patches; what is on may come from elsewhere. */
@@ -344,8 +294,4 @@ export class Edits implements Disposable {
     this.#changed.fire();
     if (this.#parts.memory.get().selected === key) this.#selecting.fire(this.get(key));
   }
-}
-
-function descriptionOf(patch: FoundPatch | undefined) {
-  return patch === undefined || 'damage' in patch ? undefined : patch.description;
 }
