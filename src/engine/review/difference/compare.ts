@@ -122,13 +122,10 @@ async function lookAgain(
   lanes: readonly Lane[],
   work: Work,
 ): Promise<TensorDiff[]> {
-  const ratio = (diff: TensorDiff) => {
-    const spectrum = spectra.get(diff);
-    return spectrum === undefined ? 0 : prominence(spectrum);
-  };
+  const prominenceOf = (diff: TensorDiff) => prominence(spectra.get(diff));
   let done = 0;
   // what no closer look would make count is not looked at again
-  const most = standing(spectra).sort((a, b) => ratio(b) - ratio(a));
+  const most = standing(spectra).sort((a, b) => prominenceOf(b) - prominenceOf(a));
   const counted = most.filter((diff) => !saysNothing(placeOf(diff.pair.name).role, floorOf(diff)));
   const chosen = counted.slice(0, maxRefined);
   const refined = await overLanes(lanes, chosen, async (diff, lane) => {

@@ -15,7 +15,10 @@ export function withoutCommonSpikes(changes: readonly Change[]): Change[] {
     const { spectrum, floor } = change;
     if (spectrum === undefined || floor === 0 || spectrum.spikes === 0) return change;
     const others = changes.filter((other) => other !== change && sameKind(other, change));
-    const usual = Math.min(plain.value, common.value * median(others.map(ratio)));
+    const usual = Math.min(
+      plain.value,
+      common.value * median(others.map(({ spectrum }) => prominence(spectrum))),
+    );
     const noise = Math.max(spectrum.edge, floor * change.diff.noiseEdge);
     const bound = Math.max(usual * spectrum.edge, spike.value * noise);
     const spikes = spectrum.values.filter((value, index) => index < spectrum.spikes && value > bound).length;
@@ -37,9 +40,4 @@ export function withoutCommonSpikes(changes: readonly Change[]): Change[] {
 function sameKind(a: Change, b: Change): boolean {
   const types = ({ diff }: Change) => `${diff.pair.base.type.name} ${diff.pair.candidate.type.name}`;
   return a.role === b.role && types(a) === types(b);
-}
-
-/** How far the leading direction stands above the edge of the noise. */
-function ratio({ spectrum }: Change): number {
-  return spectrum === undefined ? 0 : prominence(spectrum);
 }

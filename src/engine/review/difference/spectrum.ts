@@ -33,8 +33,9 @@ export function firstSpectrum(diff: TensorDiff): Spectrum | undefined {
 }
 
 /** How far the leading direction stands above the edge of the noise; 0 where there is no direction or no edge. */
-export function prominence({ values, edge }: Pick<Spectrum, 'values' | 'edge'>): number {
-  return values.length === 0 || edge === 0 ? 0 : at(values, 0) / edge;
+export function prominence(spectrum: Pick<Spectrum, 'values' | 'edge'> | undefined): number {
+  const [leading] = spectrum?.values ?? [];
+  return spectrum === undefined || leading === undefined || spectrum.edge === 0 ? 0 : leading / spectrum.edge;
 }
 
 /** Does something stand out of the noise, as far as one pass can tell? */
