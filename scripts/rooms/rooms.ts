@@ -9,7 +9,7 @@ export interface Room {
 export const ROOMS: readonly Room[] = [
   {
     path: 'src/text',
-    what: 'what is shown of text and numbers: one escaper for what cannot be seen, and HTML, Markdown, CSV and SARIF in which foreign text stays text; words and where they stand',
+    what: 'what is shown of text and numbers: one escaper for what cannot be seen, and HTML, Markdown, CSV and SARIF in which foreign text stays text; reports and their page; words and where they stand',
   },
   {
     path: 'src/protocol',
