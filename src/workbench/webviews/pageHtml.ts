@@ -14,7 +14,9 @@ export interface PageFiles {
  * @param language of the page's text, as a BCP 47 tag
  */
 export function pageHtml({ script, style, source }: PageFiles, title: string, language: string): string {
-  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
+  const random = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
+  // as base64url, which stands in any attribute
+  const nonce = random.replaceAll('+', '-').replaceAll('/', '_');
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
