@@ -95,7 +95,13 @@ export class Workbench extends Disposables {
     this.add(
       engine.onDidCrash((crash) => {
         history.clear();
-        void tellCrash(crash);
+        void tellCrash(crash, async () => {
+          await engine.restart();
+          const title = l10n.t('Before the engine stopped');
+          for (const [model, patches] of crash.applied) {
+            if (patches.length > 0) await switching.restore({ title, at: Date.now(), model, patches });
+          }
+        });
       }),
     );
     const restore = () => memory.hasLoaded && void attempt(() => models.restore());

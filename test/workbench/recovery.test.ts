@@ -59,7 +59,7 @@ describeWorkbench('recovery', () => {
   it('starts the engine again, and the same patch can be switched on', async () => {
     await workbench()
       .notification(/engine was killed/)
-      .getByRole('button', { name: 'Restart' })
+      .getByRole('button', { name: 'Restart', exact: true })
       .click();
     await expect.poll(inspectorText).toContain('almanac.gguf is not loaded');
     await (await workbench().inspector()).getByRole('button', { name: 'Load Model' }).click();

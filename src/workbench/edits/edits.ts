@@ -10,6 +10,7 @@ import { sentenceOf } from '../engine/messages.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import type { Models } from '../models/models.ts';
 import type { WindowMemory } from '../models/windowMemory.ts';
+import { moveToTrash } from '../moveToTrash.ts';
 import type { SwitchPatches } from '../patches/switchPatches.ts';
 import { computeAndMeasure } from './computeAndMeasure.ts';
 import { type EditEntry, editKey, factOf, type Measurement, ofKey } from './editEntry.ts';
@@ -182,7 +183,7 @@ export class Edits implements Disposable {
   async deletePatch(key: string): Promise<void> {
     const entry = await this.#ready(key);
     if (entry.state === 'applied') await this.revert(key);
-    await workspace.fs.delete(Uri.file(entry.patch), { useTrash: true });
+    if (!(await moveToTrash(Uri.file(entry.patch)))) return;
     this.#learnt.delete(key);
     await this.#lookAtPatches();
   }

@@ -4,7 +4,7 @@ import type { EngineCrash } from '../../engine/process/crash.ts';
 import type { Work } from '../../engine/work/progress.ts';
 import { demandTrust } from './hint.ts';
 import { Jobs } from './jobs.ts';
-import { logLine } from './log.ts';
+import { lineLog } from './log.ts';
 import { engineMemory, engineServers, engineThreads, idleMinutes } from './settings.ts';
 
 type Task<T, W extends Work = Work> = (client: EngineClient, work: W) => Promise<T>;
@@ -79,7 +79,7 @@ export class EngineService implements Disposable {
       threads: engineThreads(),
       memory: engineMemory(),
       servers: engineServers,
-      log: (level, text) => logLine(this.#log, level, text),
+      log: lineLog(this.#log),
       onCrash: (crash) => {
         this.#log.error(crash.message);
         this.#crashed.fire(crash);

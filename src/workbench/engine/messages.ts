@@ -29,18 +29,29 @@ export function sentenceOf(error: unknown): string {
 
 const afterCrash = (error: unknown): boolean => error instanceof Error && error.cause instanceof EngineCrash;
 
-/** One message for each end of the engine that nobody asked for, with what was on and is off now. */
-export function tellCrash(crash: EngineCrash): Promise<void> {
-  return withLog(crash.message, restart());
+/**
+ * One message for each end of the engine that nobody asked for, with what was on and is off now.
+ *
+ * @param putBack starts the engine and switches on again what was on
+ */
+export async function tellCrash(crash: EngineCrash, putBack: () => Promise<void>): Promise<void> {
+  const again = { title: l10n.t('Restart and Reapply'), run: putBack };
+  const wasOn = [...crash.applied.values()].some((patches) => patches.length > 0);
+  await withLog(crash.message, ...(wasOn ? [again] : []), restart());
 }
 
 const restart = (): Remedy => ({ title: l10n.t('Restart'), command: 'palimpsest.engine.restart' });
 
-async function withLog(text: string, ...remedies: readonly Remedy[]): Promise<void> {
-  const showLog: Remedy = { title: l10n.t('Show Log'), command: 'palimpsest.engine.showLog' };
+async function withLog(text: string, ...remedies: readonly Answer[]): Promise<void> {
+  const showLog: Answer = { title: l10n.t('Show Log'), command: 'palimpsest.engine.showLog' };
   await run(await window.showErrorMessage(message(text), ...remedies, showLog));
 }
 
-async function run(answer: Remedy | undefined): Promise<void> {
-  if (answer !== undefined) await commands.executeCommand(answer.command);
+/** A command, or what else a message offers. */
+type Answer = Remedy | { readonly title: string; readonly run: () => Promise<void> };
+
+async function run(answer: Answer | undefined): Promise<void> {
+  if (answer === undefined) return;
+  if ('run' in answer) await attempt(answer.run);
+  else await commands.executeCommand(answer.command);
 }

@@ -6,10 +6,12 @@ import { Disposables } from '../disposables.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { demandTrust } from '../engine/hint.ts';
 import { sentenceOf } from '../engine/messages.ts';
+import { isThere } from '../isThere.ts';
 import { baseOf } from './baseOf.ts';
 import { ModelFiles } from './discoverModels.ts';
 import type { ModelEntry } from './modelEntry.ts';
 import { readModelHeader } from './readModelHeader.ts';
+import { tellGone } from './tellGone.ts';
 import type { WindowMemory } from './windowMemory.ts';
 
 /**
@@ -165,13 +167,18 @@ export class Models implements Disposable {
     this.#changed.fire();
   }
 
-  /** Reads a header anew, unless the model is in memory; forgets a file that is gone. */
+  /** Reads a header anew, unless the model is in memory; forgets a file that is gone, and says so. */
   async #refresh(uri: Uri): Promise<void> {
     const known = this.#entries.get(uri.fsPath);
-    if (known?.state === 'loading' || known?.state === 'ready') return;
+    if (known?.state === 'loading' || known?.state === 'ready') {
+      if (!(await isThere(uri))) void tellGone(known);
+      return;
+    }
     const entry = await readModelHeader(uri);
     if (entry === undefined) {
-      if (this.#entries.delete(uri.fsPath)) this.#changed.fire();
+      if (!this.#entries.delete(uri.fsPath)) return;
+      this.#changed.fire();
+      if (known !== undefined && !(await isThere(uri))) void tellGone(known);
     } else {
       this.#set(this.#withTarget(entry));
     }

@@ -5,8 +5,9 @@ import type { EngineService } from '../engine/engineService.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import { patchesOn } from '../models/modelItems.ts';
 import type { Models } from '../models/models.ts';
+import { shownModel } from './shownModel.ts';
 
-/** The status bar's item: the base model, its state and its patches. Hidden until there is something to say. */
+/** The status bar's item: a model, its state and its patches. Hidden until there is something to say. */
 export class StatusItem extends Disposables {
   readonly #item: StatusBarItem;
   readonly #models: Models;
@@ -23,14 +24,15 @@ export class StatusItem extends Disposables {
 
   #show(): void {
     const { base } = this.#models;
-    if (base === undefined || base.state === 'header') {
+    const shown = shownModel(base, this.#models.known());
+    if (shown === undefined) {
       this.#item.hide();
       return;
     }
-    this.#item.text = textOf(base);
-    this.#item.tooltip = base.error ?? base.path;
+    this.#item.text = textOf(shown);
+    this.#item.tooltip = shown.error ?? shown.path;
     this.#item.backgroundColor =
-      base.state === 'failed' ? new ThemeColor('statusBarItem.errorBackground') : undefined;
+      shown.state === 'failed' ? new ThemeColor('statusBarItem.errorBackground') : undefined;
     this.#item.show();
   }
 
