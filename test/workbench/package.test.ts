@@ -45,6 +45,7 @@ describeWorkbench('the VSIX', () => {
       'samples',
     ]);
     expect(matching(/^dist\//).toSorted()).toEqual([
+      'dist/browser.js',
       'dist/cli.js',
       'dist/extension.cjs',
       'dist/host.js',
@@ -55,6 +56,8 @@ describeWorkbench('the VSIX', () => {
       'dist/webview/header.js',
       'dist/webview/inspector.css',
       'dist/webview/inspector.js',
+      'dist/webview/notebook.css',
+      'dist/webview/notebook.js',
       'dist/webview/review.css',
       'dist/webview/review.js',
       'dist/webview/task.css',
