@@ -94,13 +94,17 @@ export class LoadedModel implements Disposable {
     return this.#tapped;
   }
 
-  #roomy(context: ProbeContext | undefined, tokens: number, tapped: boolean): ProbeContext {
+  /** @throws InputError where the model's context does not hold so many tokens */
+  expectRoom(tokens: number): void {
     const { contextLength } = this.model;
-    if (tokens > contextLength) {
-      throw new InputError(
-        `The prompt takes ${tokens} tokens with what follows it, but the model's context holds ${contextLength}.`,
-      );
-    }
+    if (tokens <= contextLength) return;
+    throw new InputError(
+      `The prompt takes ${tokens} tokens with what follows it, but the model's context holds ${contextLength}.`,
+    );
+  }
+
+  #roomy(context: ProbeContext | undefined, tokens: number, tapped: boolean): ProbeContext {
+    this.expectRoom(tokens);
     if (context !== undefined && context.size >= tokens) return context;
     context?.dispose();
     const size = Math.max(minSize, tokens);

@@ -3,10 +3,12 @@ import { STREAMS, type Stream } from '../../protocol/streams.ts';
 import { InputError } from '../errors.ts';
 import { TokenBatch } from '../llama/batch.ts';
 import type { NodeVisitor, TappedNode } from '../llama/nodeTap.ts';
+import { at } from '../numeric/at.ts';
 import type { Work } from '../work/progress.ts';
 import { argmax, logProbability, type NextToken } from './nextToken.ts';
 import type { ProbeContext } from './probeContext.ts';
 import { mapResidualStream, nodesIn, type ResidualMap } from './residualMap.ts';
+import { restoreEach } from './restoring.ts';
 import { subjectNoise } from './subjectNoise.ts';
 import type { tokenSpans } from './tokenSpans.ts';
 import { layersAround } from './traceWindow.ts';
@@ -18,25 +20,11 @@ export interface TraceOptions {
   readonly window: number;
 }
 
-/** What one sequence of a batch restores: states of one token, in nodes of the graph; nothing for the plain corrupted run. */
-interface Restoration {
-  readonly token: number;
-  readonly nodes: ReadonlySet<number>;
-}
-
-/** One sequence: its noise and what it restores, and where its probability belongs. */
-interface Run {
-  readonly sample: number;
-  readonly restored: Restoration | undefined;
-  readonly add: (probability: number) => void;
-}
-
 /**
  * Causal tracing as in ROME (2202.05262, section 2): the subject's embeddings are drowned in noise, and one state after
  * the other is put back as it was; what that brings back of the answer's probability is the state's indirect effect.
  * A single layer of the residual stream is restored, but a window of layers of what MLPs or attention add, since one
- * alone shows little. Many runs are sequences of one batch. Where a fact is read hardly predicts the layer that is best
- * edited (2301.04213).
+ * alone shows little. Where a fact is read hardly predicts the layer that is best edited (2301.04213).
  *
  * @param spans the prompt's tokens
  * @param subject the first and the last token of the subject
@@ -56,38 +44,28 @@ export async function causalTrace(
   const probability = (next: NextToken) => Math.exp(logProbability(next, answer));
   const width = (subject.last - subject.first + 1) * embedding;
   const { noise, noises } = subjectNoise(clean.embeddings, width, samples);
-  let corrupted = 0;
   const sums = { residual: grid(map, tokens), mlp: grid(map, tokens), attention: grid(map, tokens) };
-  const runs: Run[] = noises.map((_, sample) => ({
-    sample,
-    restored: undefined,
-    add: (p) => {
-      corrupted += p / samples;
-    },
-  }));
-  for (const stream of STREAMS) {
-    for (const layer of map.layers.keys()) {
+  const runs = STREAMS.flatMap((stream) =>
+    [...map.layers.keys()].flatMap((layer) => {
       const nodes = restoredNodes(map, stream, layer, stream === 'residual' ? 1 : window);
-      const row = sums[stream][layer] ?? [];
-      for (let token = subject.first; token < tokens.length; token++) {
+      const row = at(sums[stream], layer);
+      return Array.from({ length: tokens.length - subject.first }, (_, i) => {
+        const token = subject.first + i;
         const add = (p: number) => {
-          row[token] = (row[token] as number) + p / samples;
+          row[token] = at(row, token) + p / samples;
         };
-        for (let sample = 0; sample < samples; sample++)
-          runs.push({ sample, restored: { token, nodes }, add });
-      }
-    }
-  }
-  const together = Math.min(context.sequences, context.outputRows, Math.floor(context.size / tokens.length));
-  if (together < 1) throw new InputError(`The prompt has ${tokens.length} tokens, too many to be traced.`);
-  for (let at = 0; at < runs.length; at += together) {
-    work.report?.('restoring states', at / runs.length);
-    const some = runs.slice(at, at + together);
-    const visitor = corruption(some, { tokens, subject, noises, kept: clean.kept });
-    const batch = new TokenBatch(some.flatMap((_, sequence) => TokenBatch.sequence(tokens, { sequence })));
-    context.clear();
-    await context.tap?.during(visitor, () => context.decode(batch, work.signal));
-    for (const [i, { add }] of some.entries()) add(probability(context.next(batch.outputs[i] as number)));
+        return { token, nodes, add };
+      });
+    }),
+  );
+  let corrupted = 0;
+  for (const [sample, noise] of noises.entries()) {
+    const corruption = { tokens, subject, noise, kept: clean.kept };
+    const plain = await restoreEach(context, runs, corruption, (run, next) => run.add(probability(next)), {
+      signal: work.signal,
+      report: (what, part) => work.report?.(what, (sample + part) / samples),
+    });
+    corrupted += probability(plain) / samples;
   }
   const indirect = (stream: Stream) =>
     sums[stream].map((row) => row.map((p, token) => (token < subject.first ? 0 : p - corrupted)));
@@ -154,55 +132,4 @@ function namesOf(map: ResidualMap): Map<number, string> {
 function isEmbedding(node: TappedNode, width: number): boolean {
   if (node.firstSource === 0n || node.source(0).name !== 'token_embd.weight') return false;
   return node.struct.ne[0] === width;
-}
-
-/** Adds each sequence's noise to its subject, and puts back what each restores. */
-function corruption(
-  runs: readonly Run[],
-  {
-    tokens,
-    subject,
-    noises,
-    kept,
-  }: {
-    readonly tokens: readonly number[];
-    readonly subject: { readonly first: number };
-    readonly noises: readonly Float32Array[];
-    readonly kept: Awaited<ReturnType<typeof cleanRun>>['kept'];
-  },
-): NodeVisitor {
-  const wanted = new Set(runs.flatMap(({ restored }) => [...(restored?.nodes ?? [])]));
-  let embedded = false;
-  return {
-    wants(node) {
-      if (wanted.has(node.index)) return kept.get(node.index)?.name === node.name;
-      return !embedded && node.firstSource !== 0n && node.source(0).name === 'token_embd.weight';
-    },
-    visit(node) {
-      const clean = kept.get(node.index);
-      if (clean === undefined) {
-        embedded = true;
-        const [width] = node.struct.ne;
-        for (const [sequence, { sample }] of runs.entries()) {
-          const start = (sequence * tokens.length + subject.first) * width;
-          const noise = noises[sample] ?? new Float32Array();
-          const own = node.read(start, noise.length);
-          node.write(
-            own.map((x, i) => x + (noise[i] as number)),
-            start,
-          );
-        }
-        return;
-      }
-      const rows = node.struct.ne[1] / runs.length;
-      for (const [sequence, { restored }] of runs.entries()) {
-        if (!restored?.nodes.has(node.index)) continue;
-        // in the last layer only outputs are there: the last token of each sequence
-        const row = restored.token - (tokens.length - rows);
-        if (row < 0) continue;
-        const from = restored.token * clean.width;
-        node.write(clean.values.subarray(from, from + clean.width), (sequence * rows + row) * clean.width);
-      }
-    },
-  };
 }

@@ -80,6 +80,21 @@ describe('in every architecture', () => {
     expect(trace.indirect.residual.at(-1)?.[last]).toBeCloseTo(trace.totalEffect, 4);
   });
 
+  it.each(['llama', 'gemma2', 'mixtral'])('%s: runs do not see each other in a batch', async (name) => {
+    using model = await models.load(name);
+    const spans = tokenSpans(model, 'abcdefgh');
+    const traceBy = async (sequences: number) => {
+      using context = new ProbeContext(model, { size: 512, sequences, threads: 1, tapped: true });
+      return await causalTrace(context, spans, { first: 1, last: 2 }, { samples: 2, window: 1 });
+    };
+    const [alone, together] = [await traceBy(2), await traceBy(64)];
+    const effects = ({ indirect }: CausalTrace) => Object.values(indirect).flat(2);
+    const wanted = effects(alone);
+    for (const [i, effect] of effects(together).entries())
+      expect(effect).toBeCloseTo(wanted[i] ?? Number.NaN, 4);
+    expect(together.corrupted).toBeCloseTo(alone.corrupted, 4);
+  });
+
   it('a trace restores a window of layers of what MLPs and attention add, and one layer of the stream', async () => {
     using model = await models.load('llama');
     using context = new ProbeContext(model, { size: 512, threads: 1, tapped: true });
