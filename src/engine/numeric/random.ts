@@ -1,11 +1,11 @@
-import { randomInt } from 'node:crypto';
+import { at } from './at.ts';
 
 /** Random numbers, the same for the same seed on every machine (Tommy Ettinger's mulberry32). */
 export class Random {
   #state: number;
 
   /** @param seed a 32-bit integer; without it one from the system's entropy, which nobody can foresee */
-  constructor(seed = randomInt(2 ** 32)) {
+  constructor(seed = at(crypto.getRandomValues(new Uint32Array(1)), 0)) {
     this.#state = seed >>> 0;
   }
 
