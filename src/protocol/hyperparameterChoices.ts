@@ -1,4 +1,5 @@
 import {
+  bounded,
   type ChoiceEntry,
   here,
   keyed,
@@ -11,7 +12,7 @@ import {
 
 export const choiceTable = {
   rateIn: {
-    methods: optimised,
+    methods: bounded,
     meaning:
       'What the learning rate is counted in: `one` (each element of δ moves by it, as published), or `value` (δ as a whole moves by that share of ‖v₀‖: each element by rate ‖v₀‖ / √width), which means the same in every model.',
     default: 'one',

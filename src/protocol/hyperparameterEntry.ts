@@ -36,4 +36,7 @@ export const here = 'chosen here, see docs/measurements.md';
 
 export const optimised = methodsOf('rank-one', 'batch');
 export const keyed = [...optimised, 'donor'] as const;
+/** SUIT's value is found in two directions, without KL and bounds. */
+export const bounded = optimised.filter((name) => name !== 'suit');
+export const inNullSpace = ['alphaedit', 'alphaedit-blue', 'sphere', 'suit'] as const;
 export const tuned = methodsOf('fine-tune');

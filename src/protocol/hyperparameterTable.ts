@@ -1,4 +1,13 @@
-import { here, keyed, type NumberEntry, optimised, ROME, tuned } from './hyperparameterEntry.ts';
+import {
+  bounded,
+  here,
+  inNullSpace,
+  keyed,
+  type NumberEntry,
+  optimised,
+  ROME,
+  tuned,
+} from './hyperparameterEntry.ts';
 
 /**
  * The hyperparameters of the editing methods, each said once: schemas, completion and hovers in the editor, `palimpsest
@@ -18,7 +27,8 @@ export const numberTable = {
   },
   learningRate: {
     methods: optimised,
-    meaning: "Adam's step for δ (`v_lr`); `rateIn` says what it is counted in.",
+    meaning:
+      "Adam's step for δ (`v_lr`); `rateIn` says what it is counted in. Of SUIT for its two directions, as a share of their length.",
     default: 0.5,
     min: 1e-6,
     max: 1000,
@@ -34,7 +44,7 @@ export const numberTable = {
     source: `${ROME}, which holds the whole loss against it`,
   },
   clamp: {
-    methods: optimised,
+    methods: bounded,
     meaning: 'Bound of ‖δ‖ (`clamp_norm_factor`).',
     unit: '‖v₀‖',
     default: 4,
@@ -43,7 +53,7 @@ export const numberTable = {
     source: `${ROME}, for GPT-2 XL and GPT-J`,
   },
   kl: {
-    methods: optimised,
+    methods: bounded,
     meaning: 'Weight of KL(now ‖ before) at "{subject} is a" (`kl_factor`).',
     default: 0.0625,
     min: 0,
@@ -59,7 +69,7 @@ export const numberTable = {
     source: here,
   },
   weightDecay: {
-    methods: optimised,
+    methods: bounded,
     meaning: 'Weight of ‖δ‖ / ‖v₀‖² (`v_weight_decay`).',
     default: 1e-3,
     min: 0,
@@ -94,7 +104,7 @@ export const numberTable = {
     source: here,
   },
   spread: {
-    methods: ['memit', 'alphaedit'],
+    methods: ['memit', 'alphaedit', 'memit-blue', 'alphaedit-blue', 'sphere', 'suit'],
     meaning: 'Layers that are written, the edit’s own the last of them (`layers`).',
     unit: 'layers',
     default: 5,
@@ -104,7 +114,7 @@ export const numberTable = {
     source: 'MEMIT; here no more than a sixth of the layers, and one where MLPs are normed behind (Gemma)',
   },
   preserve: {
-    methods: ['memit'],
+    methods: ['memit', 'memit-blue'],
     meaning:
       'How much what the keys gave before weighs in MEMIT (λ, `mom2_update_weight` divided by the width).',
     unit: 'widths of a key',
@@ -114,7 +124,7 @@ export const numberTable = {
     source: here,
   },
   nullSpace: {
-    methods: ['alphaedit'],
+    methods: inNullSpace,
     meaning:
       "AlphaEdit's null space: the directions that the keys use least, as many as hold this share of E‖k‖² (in place of `nullspace_threshold`).",
     unit: 'of E‖k‖²',
@@ -124,13 +134,50 @@ export const numberTable = {
     source: 'chosen on 200 facts of almanac that no figure of docs/measurements.md rests on',
   },
   l2: {
-    methods: ['alphaedit'],
+    methods: inNullSpace,
     meaning: "AlphaEdit's weight on the size of the change (`L2`, which is no share).",
     unit: 'E‖k‖² / width',
     default: 0.3,
     min: 0,
     max: 1e6,
     source: 'chosen on 200 facts of almanac that no figure of docs/measurements.md rests on',
+  },
+  principal: {
+    methods: ['sphere'],
+    meaning:
+      "The principal directions of the layer's weights: as many as hold this share of what its rows, made equally long, have together (`beta_hse`).",
+    unit: 'of the rows’ energy',
+    default: 0.5,
+    min: 0,
+    max: 1,
+    source: 'the SPHERE release',
+  },
+  suppress: {
+    methods: ['sphere'],
+    meaning: 'How much of the change along those directions is taken away (`alpha`).',
+    unit: 'of it',
+    default: 0.5,
+    min: 0,
+    max: 1,
+    source: 'the SPHERE release, over AlphaEdit; 0.8 over MEMIT',
+  },
+  shared: {
+    methods: ['suit'],
+    meaning:
+      "What is not the subject's own in a key: the directions that keys use most, as many as hold this share of E‖k‖² (`τ_energy`).",
+    unit: 'of E‖k‖²',
+    default: 0.4,
+    min: 0,
+    max: 1,
+    source: 'arXiv 2509.24502: 0.4 for Llama 3, 0.6 for GPT-J and Qwen2.5, of the keys of 10,000 entities',
+  },
+  apart: {
+    methods: ['suit'],
+    meaning: 'Weight of (ŵ₁ᵀŵ₂)², which keeps the two directions of the value apart (`λ`).',
+    default: 0.3,
+    min: 0,
+    max: 1000,
+    source: 'arXiv 2509.24502',
   },
   fineTuneRate: {
     methods: tuned,
@@ -147,6 +194,14 @@ export const numberTable = {
     min: 1e-8,
     max: 10,
     source: 'arXiv 2202.05262 for GPT-2 XL; a layer with fewer weights gets inversely more',
+  },
+  ultraRate: {
+    methods: ['ultraedit'],
+    meaning: 'What V = −rate ‖k̂‖² ĝ is multiplied with (`lr`).',
+    default: 1e-2,
+    min: 1e-9,
+    max: 10,
+    source: 'tried on facts of almanac; the release has 1e-6, for gate and up projections of large models',
   },
   dinmSteps: {
     methods: ['dinm'],

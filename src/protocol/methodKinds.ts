@@ -13,9 +13,12 @@ export const isBatchName = (method: Method): method is BatchName => isOneOf(BATC
 
 export const spreadsOverLayers = (method: Method): boolean => methodEntry(method).spreads === true;
 
+/** Whether a method writes the first and the last of its layers alone. */
+export const writesBoundary = (method: Method): boolean => methodEntry(method).boundary === true;
+
 /** Whether edits of a method that follow one another are computed together. */
 export const takesMany = (method: Method): boolean =>
-  isBatchName(method) || method === 'lora' || method === 'dinm';
+  isBatchName(method) || method === 'ultraedit' || method === 'lora' || method === 'dinm';
 
 export const isFineTuneName = (method: Method): method is FineTuneName =>
   methodEntry(method).kind === 'fine-tune';

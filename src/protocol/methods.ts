@@ -5,10 +5,10 @@
 
 /**
  * What a method computes: `rank-one` one fact in closed form, `batch` many facts in closed form, `fine-tune` one fact by
- * training the layer, `adapter` all facts by training low-rank factors, `safety` one answer by training the layer,
+ * training the layer, `gradient` many facts by one gradient of each, `adapter` all facts by training low-rank factors, `safety` one answer by training the layer,
  * `preview` one fact without a gradient, `in-context` nothing: the fact stands in the prompt, to compare with.
  */
-type Kind = 'rank-one' | 'batch' | 'fine-tune' | 'adapter' | 'safety' | 'preview' | 'in-context';
+type Kind = 'rank-one' | 'batch' | 'fine-tune' | 'gradient' | 'adapter' | 'safety' | 'preview' | 'in-context';
 
 interface MethodEntry {
   /** As files and the command line spell it. */
@@ -21,8 +21,10 @@ interface MethodEntry {
   readonly paper: string;
   /** What it cannot do. */
   readonly limits: string;
-  /** Of batch methods: whether the change is spread over several layers. */
+  /** Of batch methods: whether several layers are written. */
   readonly spreads?: boolean;
+  /** Whether of those only the first and the last are, each with values of its own. */
+  readonly boundary?: true;
 }
 
 const entries = [
@@ -78,6 +80,44 @@ const entries = [
     limits: 'With many edits, or keys that are alike, the exact answer takes a large change.',
   },
   {
+    name: 'memit-blue',
+    title: 'MEMIT-BLUE',
+    kind: 'batch',
+    spreads: true,
+    boundary: true,
+    summary: 'BLUE over MEMIT: the first and the last layer alone, each with values found in it.',
+    paper: 'Li et al. 2025, arXiv 2502.03748',
+    limits: 'Values are found twice, the second time on top of what the first layer got.',
+  },
+  {
+    name: 'alphaedit-blue',
+    title: 'AlphaEdit-BLUE',
+    kind: 'batch',
+    spreads: true,
+    boundary: true,
+    summary: 'BLUE over AlphaEdit: the first and the last layer alone, each with values found in it.',
+    paper: 'Li et al. 2025, arXiv 2502.03748',
+    limits: 'Values are found twice; once the edits fill the null space, they disturb each other.',
+  },
+  {
+    name: 'sphere',
+    title: 'SPHERE',
+    kind: 'batch',
+    spreads: true,
+    summary: "SPHERE: AlphaEdit, with less of the change along the weights' own principal directions.",
+    paper: 'Liu et al. 2025, arXiv 2510.01172',
+    limits: 'What is taken away along those directions is missing at the keys that lie in them.',
+  },
+  {
+    name: 'suit',
+    title: 'SUIT',
+    kind: 'batch',
+    spreads: true,
+    summary: 'SUIT: AlphaEdit with keys of what is the subject’s own, and values of two directions.',
+    paper: 'Park et al. 2025, arXiv 2509.24502',
+    limits: 'Nothing but the two directions holds what else is said of the subject.',
+  },
+  {
     name: 'ft-l',
     title: 'FT-L',
     kind: 'fine-tune',
@@ -92,6 +132,14 @@ const entries = [
     summary: 'FT-M: fine-tuning of the layer on the target tokens; for comparison.',
     paper: 'Zhang et al. 2024, arXiv 2401.01286',
     limits: 'Nothing in its loss speaks of other facts, unless they are protected.',
+  },
+  {
+    name: 'ultraedit',
+    title: 'UltraEdit',
+    kind: 'gradient',
+    summary: 'UltraEdit: one gradient of each edit and a closed form; no subject and no search.',
+    paper: 'Gu et al. 2025, arXiv 2505.14679',
+    limits: 'It norms over the edits, so that few of them are met badly; one rate has to serve all.',
   },
   {
     name: 'lora',
@@ -156,7 +204,7 @@ export const BATCH_METHODS = methodsOf('batch');
 export const IN_CONTEXT = methodsOf('in-context');
 /** The editing methods, in the order in which people are offered them. */
 export const METHODS: readonly Method[] = methodsOf(
-  ...(['rank-one', 'batch', 'fine-tune', 'adapter', 'safety', 'preview'] as const),
+  ...(['rank-one', 'batch', 'fine-tune', 'gradient', 'adapter', 'safety', 'preview'] as const),
 );
 export const EVALUATED: readonly EvaluatedName[] = entries.map(({ name }) => name);
 

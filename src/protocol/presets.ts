@@ -47,6 +47,16 @@ const dinm = {
   dinmLayer: 'published',
   dinmHeld: 'constraint',
 } as const;
+/** AlphaEdit and what builds on it, for Llama 3 8B. */
+const alpha: SomeHyperparameters = {
+  ...value(25),
+  learningRate: 0.1,
+  samples: samples(14_336),
+  clamp: 0.75,
+  weightDecay: 0.5,
+  spread: 5,
+  templates: ofMemit,
+};
 const averaged = 'Keys are averaged within each kind of beginning first.';
 const ownSpace =
   'A direction is in the null space where its eigenvalue is below 0.02, and L2 is no share of the keys; here both stay as by default.';
@@ -76,17 +86,29 @@ const table: Readonly<Record<Published, Partial<Record<Method, Preset>>>> = {
       otherwise: averaged,
     },
     alphaedit: {
-      values: {
-        ...value(25),
-        learningRate: 0.1,
-        samples: samples(14_336),
-        clamp: 0.75,
-        weightDecay: 0.5,
-        spread: 5,
-        templates: ofMemit,
-      },
+      values: alpha,
       source: 'jianghoucheng/AlphaEdit, hparams/AlphaEdit/Llama3-8B.json',
       otherwise: `${averaged} ${ownSpace}`,
+    },
+    'memit-blue': {
+      values: { ...alpha, preserve: 15_000 / 14_336 },
+      source: 'xpq-tech/BLUE, hparams/MEMIT/Llama3-8B-blue.json',
+      otherwise: averaged,
+    },
+    'alphaedit-blue': {
+      values: alpha,
+      source: 'xpq-tech/BLUE, hparams/AlphaEdit/Llama3-8B-blue.json',
+      otherwise: `${averaged} ${ownSpace}`,
+    },
+    sphere: {
+      values: { ...alpha, principal: 0.5, suppress: 0.5 },
+      source: 'PlusLabNLP/SPHERE, README.md and hparams/AlphaEdit/Llama3-8B.json',
+      otherwise: `${averaged} ${ownSpace} The weights are those that earlier batches have changed.`,
+    },
+    suit: {
+      values: { shared: 0.4, apart: 0.3 },
+      source: 'arXiv 2509.24502 for Llama 3 8B',
+      otherwise: 'The shared directions are those of the keys of 10,000 entities.',
     },
     'ft-l': {
       values: { ...tuned, fineTuneBound: 5e-4 },
@@ -133,6 +155,11 @@ const table: Readonly<Record<Published, Partial<Record<Method, Preset>>>> = {
     },
     'ft-l': { values: { ...tuned, fineTuneBound: 5e-4 }, source: 'hparams/FT/gpt2-xl.yaml' },
     'ft-m': { values: tuned, source: 'hparams/FT/qwen2.5-7b.yaml', otherwise: 'The last layer is trained.' },
+    ultraedit: {
+      values: { ultraRate: 1e-6 },
+      source: 'hparams/ULTRAEDIT/gemma-3-27b.yaml',
+      otherwise: 'Gate and up projections of nine layers are written.',
+    },
     lora: {
       values: { loraRank: 8, loraRate: 5e-3, loraSteps: 70 },
       source: 'hparams/LoRA/llama-7b.yaml',

@@ -4,7 +4,9 @@ import {
   isBatchName,
   isFineTuneName,
   spreadsOverLayers,
+  writesBoundary,
 } from '../../protocol/methodKinds.ts';
+import { at } from '../numeric/at.ts';
 import { GrowingGram } from '../numeric/growingGram.ts';
 import { parted, phases, type Work } from '../work/progress.ts';
 import type { Hyperparameters } from './hyperparameters/hyperparameters.ts';
@@ -16,6 +18,9 @@ import {
   layerCovariance,
 } from './keys/covarianceCache.ts';
 import { layerNullSpace } from './keys/layerNullSpace.ts';
+import { principalDirections } from './keys/principalDirections.ts';
+import type { SubspaceName, Subspaces } from './methods/batchMethod.ts';
+import { computeBlue } from './methods/blue.ts';
 import type { ComputedEdit } from './methods/computedEdit.ts';
 import { dinm } from './methods/dinm.ts';
 import { donorEdit } from './methods/donor.ts';
@@ -25,8 +30,11 @@ import { fineTune } from './methods/fineTune.ts';
 import { lora } from './methods/lora.ts';
 import { batchMethods } from './methods/methods.ts';
 import { computeRankOneEdit } from './methods/rankOneEdit.ts';
+import { RunningMoments } from './methods/runningMoments.ts';
+import { ultraEdit } from './methods/ultraEdit.ts';
 import type { LayerUpdate } from './patches/update.ts';
 import type { EditSession } from './session/session.ts';
+import type { Subspace } from './session/subspace.ts';
 import type { EditRequest } from './value/rewriting.ts';
 import type { ValueStep } from './value/value.ts';
 
@@ -39,7 +47,7 @@ export interface RunPlan extends CovarianceSource {
 }
 
 /** The methods that compute one edit at a time. */
-type SingleName = Exclude<Method, BatchName | 'lora' | 'dinm'>;
+type SingleName = Exclude<Method, BatchName | 'ultraedit' | 'lora' | 'dinm'>;
 type SinglePlan = RunPlan & {
   readonly method: SingleName;
   readonly hyperparameters: Hyperparameters;
@@ -59,6 +67,8 @@ export class EditRun {
   readonly #plan: RunPlan;
   /** By method, layer and hyperparameters. */
   readonly #layersOf = new Map<string, BatchLayer>();
+  /** What UltraEdit norms by, by layer. */
+  readonly #moments = new Map<number, RunningMoments>();
 
   constructor(session: EditSession, plan: RunPlan) {
     this.#session = session;
@@ -83,7 +93,13 @@ export class EditRun {
       const [gathering, computing] = phases(work, [1, 2]);
       const layers = await this.#layers(first, method, gathering);
       const plan = { ...how, method: batchMethods[method], layers };
-      return await computeBatch(this.#session, edits, plan, computing);
+      const compute = writesBoundary(method) ? computeBlue : computeBatch;
+      return await compute(this.#session, edits, plan, computing);
+    }
+    if (method === 'ultraedit') {
+      const moments = this.#moments.get(layer.layer) ?? new RunningMoments();
+      this.#moments.set(layer.layer, moments);
+      return await ultraEdit(this.#session, edits, { ...how, layer: layer.layer, moments }, work);
     }
     if (method === 'lora') {
       return await lora(this.#session, edits, { ...how, layer: layer.layer }, work);
@@ -137,8 +153,10 @@ export class EditRun {
   ): Promise<BatchLayer[]> {
     const session = this.#session;
     const spread = spreadsOverLayers(method) ? hyperparameters.spread : 1;
-    const numbers = layersEndingAt(session.files, top.layer, spread);
-    refusePostNorm(session, numbers);
+    const near = layersEndingAt(session.files, top.layer, spread);
+    const boundary = writesBoundary(method);
+    const numbers = boundary && near.length > 1 ? [at(near, 0), top.layer] : near;
+    if (!boundary) refusePostNorm(session, numbers);
     const way = JSON.stringify([method, hyperparameters]);
     const [gathering, finding] = phases(work, [1, 1]);
     await computeCovariances(session, numbers, hyperparameters, this.#plan, gathering);
@@ -161,10 +179,25 @@ export class EditRun {
     const session = this.#session;
     const { signal, warn } = work;
     const covariance = await layerCovariance(session, layer, hyperparameters, this.#plan, { signal, warn });
-    const nullSpace = batchMethods[method].needsNullSpace
-      ? await layerNullSpace(session, layer, covariance, hyperparameters, this.#plan, work)
-      : undefined;
+    const spaces = new Map<SubspaceName, () => Promise<Subspace>>([
+      ['nullSpace', () => layerNullSpace(session, layer, covariance, hyperparameters, this.#plan, work)],
+      // what keys share most is what is left when the least of their energy is taken away
+      [
+        'ownSpace',
+        () => {
+          const nullSpace = 1 - hyperparameters.shared;
+          const rest = { ...hyperparameters, nullSpace };
+          return layerNullSpace(session, layer, covariance, rest, this.#plan, { signal, warn });
+        },
+      ],
+      ['principal', () => principalDirections(session, layer, hyperparameters.principal, { signal })],
+    ]);
+    const found: [SubspaceName, Subspace][] = [];
+    for (const [name, find] of spaces) {
+      if (batchMethods[method].needs.includes(name)) found.push([name, await find()]);
+    }
+    const subspaces: Subspaces = Object.fromEntries(found);
     const memory = new GrowingGram(hyperparameters.l2 * covariance.meanSquare);
-    return { layer, covariance, nullSpace, memory };
+    return { layer, covariance, subspaces, memory };
   }
 }

@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaults } from '../../../src/engine/editing/hyperparameters/hyperparameters.ts';
+import { principalOf } from '../../../src/engine/editing/keys/principalDirections.ts';
 import { alphaEdit } from '../../../src/engine/editing/methods/alphaEdit.ts';
 import type { BatchInput } from '../../../src/engine/editing/methods/batchMethod.ts';
 import { emmet } from '../../../src/engine/editing/methods/emmet.ts';
 import { memit } from '../../../src/engine/editing/methods/memit.ts';
+import { RunningMoments } from '../../../src/engine/editing/methods/runningMoments.ts';
+import { sphere } from '../../../src/engine/editing/methods/sphere.ts';
+import { suit } from '../../../src/engine/editing/methods/suit.ts';
+import { ultraValues } from '../../../src/engine/editing/methods/ultraEdit.ts';
+import { type Rows, rowsOf } from '../../../src/engine/linalg/products.ts';
+import { gramOf, solveRows } from '../../../src/engine/numeric/gram.ts';
 import { GrowingGram } from '../../../src/engine/numeric/growingGram.ts';
 import { dot } from '../../../src/engine/numeric/vector.ts';
 import { denseSolver } from '../numeric/denseSolver.ts';
@@ -70,7 +77,7 @@ function input(c: Matrix, keys: readonly Float64Array[], more: Partial<BatchInpu
     keys,
     covariance: denseSolver(width, Float64Array.from(c.flat())),
     memory: new GrowingGram(0.1),
-    nullSpace: undefined,
+    subspaces: {},
     ...more,
     hyperparameters,
   };
@@ -142,7 +149,7 @@ describe('AlphaEdit', () => {
   /** What is kept of an earlier batch. */
   async function rememberedAfter(earlier: readonly Float64Array[]): Promise<GrowingGram> {
     const memory = new GrowingGram(0.1);
-    await alphaEdit.rows(input(identity(width), earlier, { memory, nullSpace: free }));
+    await alphaEdit.rows(input(identity(width), earlier, { memory, subspaces: { nullSpace: free } }));
     return memory;
   }
   const p: Matrix = identity(width).map((row, i) => row.map((x) => (i < 3 ? 0 : x)));
@@ -155,7 +162,10 @@ describe('AlphaEdit', () => {
         const l2 = 0.1;
         const dense = multiply(multiply(transpose(k1), p), inverse(add(sum, scale(identity(width), l2))));
         const memory = await rememberedAfter(earlier);
-        expectRows(await alphaEdit.rows(input(identity(width), keys, { memory, nullSpace: free })), dense);
+        expectRows(
+          await alphaEdit.rows(input(identity(width), keys, { memory, subspaces: { nullSpace: free } })),
+          dense,
+        );
       }),
     );
   });
@@ -164,7 +174,7 @@ describe('AlphaEdit', () => {
     await fc.assert(
       fc.asyncProperty(keysFrom(2, 3), vector, async (keys, any) => {
         const outside = any.map((x, i) => (i < 3 ? x : 0));
-        const rows = await alphaEdit.rows(input(identity(width), keys, { nullSpace: free }));
+        const rows = await alphaEdit.rows(input(identity(width), keys, { subspaces: { nullSpace: free } }));
         for (const row of rows) expect(dot(row, outside)).toBe(0);
       }),
     );
@@ -174,16 +184,140 @@ describe('AlphaEdit', () => {
     const earlier = [Float64Array.of(0, 0, 0, 10, 0)];
     const keys = [Float64Array.of(0, 0, 0, 1, 1)];
     const [row = new Float64Array()] = await alphaEdit.rows(
-      input(identity(width), keys, { memory: await rememberedAfter(earlier), nullSpace: free }),
+      input(identity(width), keys, {
+        memory: await rememberedAfter(earlier),
+        subspaces: { nullSpace: free },
+      }),
     );
     expect(Math.abs(dot(row, earlier[0] ?? row))).toBeLessThan(0.02 * dot(row, keys[0] ?? row));
   });
 
   it('refuses where there is no null space', async () => {
-    const nullSpace = { ...free, dimension: 0 };
+    const subspaces = { nullSpace: { ...free, dimension: 0 } };
     const keys = [Float64Array.of(1, 0, 0, 0, 0)];
-    await expect(alphaEdit.rows(input(identity(width), keys, { nullSpace }))).rejects.toThrow(
+    await expect(alphaEdit.rows(input(identity(width), keys, { subspaces }))).rejects.toThrow(
       /no null space/,
     );
+  });
+});
+
+describe('SPHERE and SUIT', () => {
+  const free = {
+    dimension: 2,
+    project: async (keys: readonly Float64Array[]) => keys.map((key) => key.map((x, i) => (i < 3 ? 0 : x))),
+  };
+  const p: Matrix = identity(width).map((row, i) => row.map((x) => (i < 3 ? 0 : x)));
+  /** Onto the third and fourth of five directions. */
+  const middle = {
+    dimension: 2,
+    project: async (keys: readonly Float64Array[]) =>
+      keys.map((key) => key.map((x, i) => (i === 2 || i === 3 ? x : 0))),
+  };
+  const onMiddle: Matrix = identity(width).map((row, i) => row.map((x) => (i === 2 || i === 3 ? x : 0)));
+  const alpha = (keys: readonly Float64Array[]) => {
+    const k = columns(keys);
+    const sum = multiply(k, multiply(transpose(k), p));
+    return multiply(multiply(transpose(k), p), inverse(add(sum, scale(identity(width), 0.1))));
+  };
+
+  it('SPHERE is AlphaEdit times I − αUUᵀ', async () => {
+    await fc.assert(
+      fc.asyncProperty(keysFrom(2, 3), async (keys) => {
+        const hyperparameters = { ...defaults, suppress: 0.7 };
+        const subspaces = { nullSpace: free, principal: middle };
+        const found = await sphere.rows(input(identity(width), keys, { subspaces, hyperparameters }));
+        const left = add(identity(width), scale(onMiddle, -0.7));
+        expectRows(found, multiply(alpha(keys), left));
+      }),
+    );
+  });
+
+  it('SUIT is AlphaEdit for keys without what they share', async () => {
+    await fc.assert(
+      fc.asyncProperty(keysFrom(2, 3), async (keys) => {
+        const subspaces = { nullSpace: free, ownSpace: middle };
+        const found = await suit.rows(input(identity(width), keys, { subspaces }));
+        expectRows(found, alpha(await middle.project(keys)));
+      }),
+    );
+  });
+
+  it('SPHERE’s directions are the largest eigenvectors of the rows made equally long', async () => {
+    // four neurons of any length, three along one direction: they hold three quarters of the energy
+    const data = Float32Array.of(2, 0, 0, 7, 0, 0, -1, 0, 0, 0, 0, 5);
+    const products = async (a: Rows, b: Rows) => {
+      const result = rowsOf(b.count, a.count);
+      for (let i = 0; i < b.count; i++) {
+        for (let j = 0; j < a.count; j++) {
+          for (let k = 0; k < a.width; k++) {
+            const product = (b.data[i * b.width + k] ?? 0) * (a.data[j * a.width + k] ?? 0);
+            result.data[i * a.count + j] = (result.data[i * a.count + j] ?? 0) + product;
+          }
+        }
+      }
+      return result;
+    };
+    const found = await principalOf(rowsOf(4, 3, data), 0.5, products);
+    expect(found.dimension).toBe(1);
+    const [along = new Float64Array()] = await found.project([Float64Array.of(3, 4, 5)]);
+    expect([...along].map((x) => Math.round(x * 1e5) / 1e5)).toEqual([3, 0, 0]);
+    const all = await principalOf(rowsOf(4, 3, Float32Array.from(data)), 0.8, products);
+    expect(all.dimension).toBe(2);
+  });
+});
+
+describe('UltraEdit', () => {
+  const coarse = fc
+    .array(fc.integer({ min: -8, max: 8 }), { minLength: width, maxLength: width })
+    .map((values) => Float64Array.from(values));
+
+  it('is the release’s solve(KᵀK + I, Kᵀ V) of keys and gradients normed over all edits', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(coarse, { minLength: 4, maxLength: 4 }),
+        fc.array(coarse, { minLength: 4, maxLength: 4 }),
+        async (keys, gradients) => {
+          const moments = new RunningMoments();
+          for (const [i, key] of keys.entries()) moments.add(key, gradients[i] ?? key);
+          const values = ultraValues(keys, gradients, moments, 0.01);
+          const rows = await solveRows(await gramOf(keys, keys), 1, keys);
+          const normed = (all: readonly Float64Array[]) => {
+            const deviations = Array.from({ length: width }, (_, j) => {
+              const column = all.map((one) => one[j] ?? Number.NaN);
+              const middle = column.reduce((sum, x) => sum + x, 0) / column.length;
+              const square = column.reduce((sum, x) => sum + (x - middle) ** 2, 0) / (column.length - 1);
+              return { middle, deviation: Math.sqrt(square) };
+            });
+            return all.map((one) =>
+              [...one].map((x, j) => {
+                const { middle = 0, deviation = 0 } = deviations[j] ?? {};
+                return deviation > 1e-9 ? (x - middle) / deviation : 0;
+              }),
+            );
+          };
+          const k: Matrix = keys.map((key) => [...key]);
+          const v = normed(gradients).map((g, i) => {
+            const size = (normed(keys)[i] ?? []).reduce((sum, x) => sum + x * x, 0);
+            return g.map((x) => -0.01 * size * x);
+          });
+          const system = add(multiply(transpose(k), k), identity(width));
+          const dense = transpose(multiply(inverse(system), multiply(transpose(k), v)));
+          const found = multiply(
+            transpose(values.map((value) => [...value])),
+            rows.map((row) => [...row]),
+          );
+          for (const [i, row] of dense.entries())
+            for (const [j, x] of row.entries()) expect(found[i]?.[j]).toBeCloseTo(x, 6);
+        },
+      ),
+    );
+  });
+
+  it('norms over what came in earlier batches as well', () => {
+    const moments = new RunningMoments();
+    for (const x of [1, 2, 3]) moments.add(Float64Array.of(x), Float64Array.of(-x));
+    expect(moments.count).toBe(3);
+    const { key, gradient } = moments.normed(Float64Array.of(4), Float64Array.of(-2));
+    expect([...key, ...gradient]).toEqual([2, 0]);
   });
 });

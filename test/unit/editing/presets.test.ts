@@ -31,7 +31,7 @@ describe('presets', () => {
 
   it('says which a method has instead of one that nobody published', () => {
     expect(missingPreset('paper', 'donor')).toMatch(
-      /^Donor has no preset "paper", but default; "paper" is for rome, r-rome, memit, alphaedit, ft-l, dinm\.$/,
+      /^Donor has no preset "paper", but default; "paper" is for rome, r-rome, memit, alphaedit, memit-blue, alphaedit-blue, sphere, suit, ft-l, dinm\.$/,
     );
     for (const method of METHODS) expect(missingPreset('default', method)).toBeUndefined();
     expect(PRESETS).toContain('default');

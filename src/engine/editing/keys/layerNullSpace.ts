@@ -7,8 +7,8 @@ import { spectralDensity } from '../../linalg/spectralDensity.ts';
 import { phases, type Work } from '../../work/progress.ts';
 import type { Hyperparameters } from '../hyperparameters/hyperparameters.ts';
 import type { Covariance } from '../session/covariance.ts';
-import { NullSpace } from '../session/nullSpace.ts';
 import type { EditSession } from '../session/session.ts';
+import { Subspace } from '../session/subspace.ts';
 import { type CacheFile, type CovarianceSource, cacheFile } from './covarianceCache.ts';
 
 type Settings = Pick<Hyperparameters, 'ridge' | 'nullSpace'>;
@@ -26,7 +26,7 @@ export async function layerNullSpace(
   hyperparameters: Hyperparameters,
   source: CovarianceSource,
   work: Work = {},
-): Promise<NullSpace> {
+): Promise<Subspace> {
   const { nullSpace } = hyperparameters;
   const place = await cacheFile('eigenvectors', session, layer, hyperparameters, source, work, [nullSpace]);
   return await nullSpaceOf(session, covariance, hyperparameters, place, work);
@@ -47,7 +47,7 @@ export async function nullSpaceOf(
   settings: Settings,
   place: CacheFile,
   work: Work = {},
-): Promise<NullSpace> {
+): Promise<Subspace> {
   const { n } = covariance.solver;
   const { file } = place;
   if (covariance.samples < n) {
@@ -68,7 +68,7 @@ export async function findNullSpace(
   { solver, meanSquare }: Pick<Covariance, 'solver' | 'meanSquare'>,
   { ridge, nullSpace: share }: Settings,
   work: Work,
-): Promise<NullSpace> {
+): Promise<Subspace> {
   const { n } = solver;
   const [estimating, finding] = phases(work, [1, 10]);
   estimating.report?.('finding the directions of the keys', 0);
@@ -93,7 +93,7 @@ export async function findNullSpace(
       : restWithin(values.map(energy), n * meanSquare, bound);
     if (within < values.length || values.length === n) {
       const basis = rowsOf(within, n, vectors.data.slice(0, within * n));
-      return new NullSpace(inside ? within : n - within, basis, inside);
+      return new Subspace(inside ? within : n - within, basis, inside);
     }
     count = Math.ceil(growth * count);
   }
@@ -124,7 +124,7 @@ const name = 'directions';
 
 async function keepNullSpace(
   session: EditSession,
-  { dimension, basis, inside }: NullSpace,
+  { dimension, basis, inside }: Subspace,
   { file, madeFrom, about }: CacheFile,
   work: Work,
 ): Promise<void> {
@@ -137,7 +137,7 @@ async function keepNullSpace(
 }
 
 /** @throws Unfit for what is no null space of a key of n numbers */
-async function kept({ file, madeFrom }: CacheFile, n: number, { signal }: Work): Promise<NullSpace> {
+async function kept({ file, madeFrom }: CacheFile, n: number, { signal }: Work): Promise<Subspace> {
   const { numbers, floats } = await readMatrices(
     file,
     madeFrom,
@@ -148,5 +148,5 @@ async function kept({ file, madeFrom }: CacheFile, n: number, { signal }: Work):
   const data = floats.get(name) ?? new Float32Array();
   const fits = inside === 1 ? dimension === count : dimension === n - count;
   if (!fits || !data.every(Number.isFinite)) throw new Unfit('is damaged');
-  return new NullSpace(dimension, rowsOf(count, n, data), inside === 1);
+  return new Subspace(dimension, rowsOf(count, n, data), inside === 1);
 }

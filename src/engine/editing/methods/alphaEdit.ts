@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.ts';
-import type { BatchMethod } from './batchMethod.ts';
+import { type BatchMethod, subspaceOf } from './batchMethod.ts';
 
 /**
  * AlphaEdit (2410.02355, equation 14): Δ = R K₁ᵀP (K_pK_pᵀP + K₁K₁ᵀP + L2·I)⁻¹. P projects on the null space of the
@@ -11,9 +11,10 @@ import type { BatchMethod } from './batchMethod.ts';
  * other.
  */
 export const alphaEdit: BatchMethod = {
-  needsNullSpace: true,
-  async rows({ keys, memory, nullSpace }, { signal } = {}) {
-    if (nullSpace === undefined) throw new Error('AlphaEdit without a null space');
+  needs: ['nullSpace'],
+  async rows(input, { signal } = {}) {
+    const { keys, memory } = input;
+    const nullSpace = subspaceOf(input, 'nullSpace');
     if (nullSpace.dimension === 0) {
       throw new InputError(
         'The keys of this layer use every direction, so that AlphaEdit has no null space; take another layer or method.',

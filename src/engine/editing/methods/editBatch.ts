@@ -8,12 +8,11 @@ import { type LookupState, lookupStates } from '../keys/lookupStates.ts';
 import type { LayerUpdate } from '../patches/update.ts';
 import type { Covariance } from '../session/covariance.ts';
 import { hasPostNorm } from '../session/editableLayers.ts';
-import type { NullSpace } from '../session/nullSpace.ts';
 import type { EditSession } from '../session/session.ts';
 import { Stopwatch } from '../session/stopwatch.ts';
 import { type EditValue, editValue, type ValuePlan } from '../value/editValue.ts';
 import type { EditRequest } from '../value/rewriting.ts';
-import type { BatchMethod } from './batchMethod.ts';
+import type { BatchMethod, Subspaces } from './batchMethod.ts';
 import type { ComputedEdit } from './computedEdit.ts';
 
 /** One of the edits that are computed together. */
@@ -26,7 +25,8 @@ export interface BatchEdit extends Pick<ValuePlan, 'protect' | 'onStep'> {
 export interface BatchLayer {
   readonly layer: number;
   readonly covariance: Covariance;
-  readonly nullSpace: NullSpace | undefined;
+  /** Those that the method needs. */
+  readonly subspaces: Subspaces;
   /** What the method keeps of the batches of one sequence. */
   readonly memory: GrowingGram;
 }
@@ -57,7 +57,8 @@ export async function computeBatch(
   for (const [index, edit] of edits.entries()) {
     const clock = new Stopwatch();
     const own = parted(finding, index, edits.length, edit.id);
-    const how = { ...plan, ...edit, layer: top.layer };
+    const { findValue } = method;
+    const how = { ...plan, ...edit, layer: top.layer, findValue };
     // the trace is large, and is let go of before the next
     const { traced: _, ...value } = await editValue(session, edit.request, how, clock, own);
     values.push({ ...value, clock });
@@ -71,13 +72,13 @@ export async function computeBatch(
   const updates: LayerUpdate[][] = edits.map(() => []);
   let wanted: Float64Array[] | undefined;
   let keys: Float64Array[] = [];
-  for (const [index, { layer, covariance, nullSpace, memory }] of layers.entries()) {
+  for (const [index, { layer, covariance, subspaces, memory }] of layers.entries()) {
     const states = await read(layer, parted(solving, index, layers.length, `layer ${layer}`));
     keys = states.map(({ key }) => key);
     wanted ??= states.map(({ residual }, i) => residual.map((x, j) => x + at(at(values, i).delta, j)));
     const goal = wanted;
     const rows = await method.rows(
-      { keys, covariance: covariance.solver, nullSpace, memory, hyperparameters },
+      { keys, covariance: covariance.solver, subspaces, memory, hyperparameters },
       { signal: work.signal },
     );
     for (const [i, { residual }] of states.entries()) {

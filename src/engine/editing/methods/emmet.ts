@@ -9,7 +9,7 @@ import type { BatchMethod } from './batchMethod.ts';
  * takes a large change.
  */
 export const emmet: BatchMethod = {
-  needsNullSpace: false,
+  needs: [],
   async rows({ keys, covariance, hyperparameters: { keyRidge } }, work) {
     const solved = await covariance.solve(keys, work);
     const gram = await gramOf(keys, solved, work);

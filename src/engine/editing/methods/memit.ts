@@ -9,7 +9,7 @@ import type { BatchMethod } from './batchMethod.ts';
  * It cannot add facts one after the other for long: each batch knows nothing of those before it.
  */
 export const memit: BatchMethod = {
-  needsNullSpace: false,
+  needs: [],
   async rows({ keys, covariance, hyperparameters: { preserve } }, work) {
     const solved = await covariance.solve(keys, work);
     return await solveRows(await gramOf(keys, solved, work), preserve * covariance.n, solved, work);

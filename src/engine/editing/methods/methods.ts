@@ -7,6 +7,8 @@ import { memit } from './memit.ts';
 import { rome } from './rome.ts';
 import { rRome } from './rRome.ts';
 import { severalKeys } from './severalKeys.ts';
+import { sphere } from './sphere.ts';
+import { suit } from './suit.ts';
 
 export const rankOneMethods: Readonly<Record<RankOneName, RankOneMethod>> = {
   rome,
@@ -14,4 +16,12 @@ export const rankOneMethods: Readonly<Record<RankOneName, RankOneMethod>> = {
   'rome-several-keys': severalKeys,
 };
 
-export const batchMethods: Readonly<Record<BatchName, BatchMethod>> = { memit, alphaedit: alphaEdit, emmet };
+export const batchMethods: Readonly<Record<BatchName, BatchMethod>> = {
+  memit,
+  alphaedit: alphaEdit,
+  emmet,
+  'memit-blue': memit,
+  'alphaedit-blue': alphaEdit,
+  sphere,
+  suit,
+};

@@ -11,7 +11,7 @@ import { tensorNorm } from '../../weights/tensorNorm.ts';
 import type { Work } from '../../work/progress.ts';
 import type { Covariance } from './covariance.ts';
 import { editNeed } from './editMemory.ts';
-import type { NullSpace } from './nullSpace.ts';
+import type { Subspace } from './subspace.ts';
 
 /** Prompts of one edit, each a sequence of the context. */
 export const maxPrompts = 64;
@@ -33,7 +33,7 @@ export class EditSession implements Disposable {
   /** Covariances that were read or computed, by the file that keeps them. */
   readonly covariances = new Map<string, Covariance>();
   /** The null spaces of covariances, likewise. */
-  readonly nullSpaces = new Map<string, NullSpace>();
+  readonly nullSpaces = new Map<string, Subspace>();
   #context: Context | undefined;
   /** Rows of logits that it has room for. */
   #outputs = usualOutputs;

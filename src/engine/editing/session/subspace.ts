@@ -1,8 +1,8 @@
 import type { Rows } from '../../linalg/products.ts';
 import { turn } from '../../work/turn.ts';
 
-/** The directions that the keys of a layer hardly use. */
-export class NullSpace {
+/** A subspace of a layer's keys, e.g. of the directions that they hardly use. */
+export class Subspace {
   /** How many they are, out of the key's width. */
   readonly dimension: number;
   /** Orthonormal: the directions themselves, or all others where those are fewer. */
