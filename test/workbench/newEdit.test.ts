@@ -26,30 +26,30 @@ describeWorkbench('a new edit', () => {
 
   it('refuses a subject that the sentence does not name, and offers the names that it does', async () => {
     await workbench().command('Palimpsest: New Edit...');
-    await answer('the sentence (1/5)', 'The Colosseum is located in the city of');
-    await answer('the subject (2/5)', 'Koloseum');
+    await answer('prompt (1/5)', 'The Colosseum is located in the city of');
+    await answer('subject (2/5)', 'Koloseum');
     await box()
       .getByRole('option', { name: /does not occur in the prompt/ })
       .waitFor();
-    await answer('the subject (2/5)', '');
+    await answer('subject (2/5)', '');
     await box().locator('.quick-input-title').filter({ hasText: '(3/5)' }).waitFor();
   });
 
   it('goes back to a question with what was answered', async () => {
-    await answer('the current answer (3/5)', 'Rome');
+    await answer('current answer (3/5)', 'Rome');
     await box().locator('.quick-input-title').filter({ hasText: '(4/5)' }).waitFor();
     await box().locator('input').first().fill('Os');
     await box().getByRole('button', { name: 'Back' }).click();
     await box().locator('.quick-input-title').filter({ hasText: '(3/5)' }).waitFor();
     expect(await box().locator('input').first().inputValue()).toBe('Rome');
-    await answer('the current answer (3/5)');
+    await answer('current answer (3/5)');
     await box().getByText('instead of "Rome"').waitFor();
     expect(await box().locator('input').first().inputValue()).toBe('Os');
   });
 
   it('takes what only few edits say', async () => {
-    await answer('the new answer (4/5)', 'Oslo');
-    await answer('the file (5/5)', 'Method, layer');
+    await answer('new answer (4/5)', 'Oslo');
+    await answer('edits file (5/5)', 'Method, layer');
     await answer('method, layer and more (5/5)', 'Layer');
     await answer('Layer (5/5)', '60');
     await box().getByText('The model has the layers 0 to 5.').waitFor();
@@ -59,7 +59,7 @@ describeWorkbench('a new edit', () => {
   });
 
   it('writes a file with probes that the model proposes, and marks them as unchecked', async () => {
-    await answer('the file (5/5)', 'New file almanac');
+    await answer('edits file (5/5)', 'New file almanac');
     await expect
       .poll(async () => (await written('almanac-2.edits.json')).model?.digest, { timeout: 60_000 })
       .toBeDefined();

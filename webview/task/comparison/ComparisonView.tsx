@@ -25,7 +25,7 @@ export function ComparisonView({ comparison: { made, edits }, request }: Compari
   const { sides } = request;
   const rows = sides.map((side, index) => ({ side, made: made[index] }));
   return (
-    <>
+    <div class="compared">
       <DataTable
         label={l10n.t('The two sides')}
         rows={rows}
@@ -46,7 +46,7 @@ export function ComparisonView({ comparison: { made, edits }, request }: Compari
       {edits.map((edit) => (
         <ComparedEdit key={edit.id} edit={edit} sides={sides} />
       ))}
-    </>
+    </div>
   );
 }
 

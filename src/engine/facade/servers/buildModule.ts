@@ -19,6 +19,8 @@ const run = promisify(execFile);
 
 /** The backend's own sources; what else they need lies in the libraries that are there. */
 const sources = ['ggml-rpc.cpp', 'transport.cpp'];
+/** Where they lie. */
+const backend = 'ggml/src/ggml-rpc';
 /** What is taken out of llama.cpp's history. */
 const needed = ['ggml/include', 'ggml/src'];
 /** As node-llama-cpp builds its libraries: backends as modules, symbols shared. */
@@ -72,7 +74,7 @@ export async function buildModule(
 }
 
 function commandLine(tree: string, libraries: string, out: string): string[] {
-  const folder = path.join(tree, 'ggml/src/ggml-rpc');
+  const folder = path.join(tree, backend);
   return [
     ...['-O2', '-std=c++17', '-fPIC', '-shared', '-w', ...defines.map((name) => `-D${name}`)],
     ...[`-I${path.join(tree, 'ggml/include')}`, `-I${path.join(tree, 'ggml/src')}`],
@@ -98,7 +100,10 @@ function ownSource(): string {
 /** A folder with llama.cpp's source in it: the one that is named, or what a bundle holds. */
 async function sourceTree(source: string, scratch: string, signal: AbortSignal | undefined): Promise<string> {
   if (!existsSync(source)) throw new InputError(`There is no ${source}.`);
-  if (statSync(source).isDirectory()) return source;
+  if (statSync(source).isDirectory()) {
+    if (existsSync(path.join(source, backend))) return source;
+    throw new InputError(`${source} is no checkout of llama.cpp: it has no ${backend}.`);
+  }
   const tree = path.join(scratch, 'source');
   await run('git', ['clone', '--quiet', '--no-checkout', source, tree], { signal });
   await run('git', ['-C', tree, 'checkout', '--quiet', 'HEAD', '--', ...needed], { signal });

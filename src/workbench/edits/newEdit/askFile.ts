@@ -19,7 +19,7 @@ export function askFile(edits: Edits, models: Models): Step<Draft> {
     const items = await choices(edits, models);
     for (let known = draft; ; ) {
       const given = await askChoice<Chosen>({
-        title: l10n.t('New Edit: the file'),
+        title: l10n.t('New Edit: edits file'),
         step,
         total,
         placeholder: l10n.t('The edits file for the new edit'),

@@ -32,7 +32,7 @@ export async function askMore(
     const given = await askChoice<Field>({
       ...place,
       title: l10n.t('New Edit: method, layer and more'),
-      placeholder: l10n.t('What the edit says besides; go back when it says all'),
+      placeholder: l10n.t('Choose a field to set; go back when done'),
       items: () => fields(known),
     });
     if (given === undefined) return undefined;

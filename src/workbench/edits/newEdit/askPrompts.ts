@@ -40,7 +40,7 @@ export async function askPrompts(
     const given = await askChoice<Chosen>({
       ...place,
       title: l10n.t('New Edit: {0}', field.title),
-      placeholder: l10n.t('Type a prompt to add it, choose one to remove it; go back when all are there'),
+      placeholder: l10n.t('Type a prompt to add it, choose one to remove it; go back when done'),
       items: (typed) => [...added(typed), ...there.map(removed)],
     });
     if (given === undefined) return undefined;

@@ -14,10 +14,10 @@ export interface KnownAnswer {
 
 export const askPrompt: Step<Draft> = async (draft, step, total) => {
   const given = await askText({
-    title: l10n.t('New Edit: the sentence'),
+    title: l10n.t('New Edit: prompt'),
     step,
     total,
-    prompt: l10n.t('The beginning of a sentence about the subject, up to where the model is to answer'),
+    prompt: l10n.t('The beginning of a sentence about the subject, up to where the model should answer'),
     placeholder: l10n.t('The Eiffel Tower is located in the city of'),
     value: draft.prompt,
     validate: (prompt) => complaintAbout({ ...draft, prompt }, 'prompt'),
@@ -34,10 +34,10 @@ export const askSubject: Step<Draft> = async (draft, step, total) => {
     value: subject,
   });
   const given = await askChoice<string>({
-    title: l10n.t('New Edit: the subject'),
+    title: l10n.t('New Edit: subject'),
     step,
     total,
-    placeholder: l10n.t('The words of the sentence that the fact is about: choose, or type them'),
+    placeholder: l10n.t('The words of the prompt that the fact is about; choose or type them'),
     value: draft.subject,
     items: (typed) => {
       const listed = candidates.map(mark);
@@ -60,16 +60,16 @@ export const askWay: Step<Draft> = async (draft, step, total) => {
   const ways: Choice<boolean>[] = [
     {
       label: l10n.t('As chat'),
-      description: l10n.t('the sentence is the turn of the user, in the chat template of the model'),
+      description: l10n.t('the prompt is the user’s turn in the model’s chat template'),
       value: true,
     },
-    { label: l10n.t('As text'), description: l10n.t('the model continues the sentence'), value: false },
+    { label: l10n.t('As text'), description: l10n.t('the model continues the prompt'), value: false },
   ];
   const given = await askChoice<boolean>({
-    title: l10n.t('New Edit: the way it is asked'),
+    title: l10n.t('New Edit: chat or text'),
     step,
     total,
-    placeholder: l10n.t('How the model is asked'),
+    placeholder: l10n.t('Choose how the model is asked'),
     items: () => (draft.chat ? ways : ways.toReversed()),
   });
   if (given === undefined) return undefined;
@@ -89,10 +89,10 @@ export function askTruth(
       alwaysShow: true,
     };
     const given = await askChoice<string>({
-      title: l10n.t('New Edit: the current answer'),
+      title: l10n.t('New Edit: current answer'),
       step,
       total,
-      placeholder: l10n.t('What is answered without the edit: choose, or type it'),
+      placeholder: l10n.t('The answer without the edit; choose or type it'),
       value: draft.truth ?? '',
       items: (typed) => [
         ...ownAnswer(typed, complaintAbout({ ...draft, target: 'x', truth: typed.trim() }, 'target.true')),
@@ -121,13 +121,13 @@ function ownAnswer(typed: string, problem: string | undefined): Choice<string>[]
 
 export const askTarget: Step<Draft> = async (draft, step, total) => {
   const given = await askText({
-    title: l10n.t('New Edit: the new answer'),
+    title: l10n.t('New Edit: new answer'),
     step,
     total,
     prompt:
       draft.truth === undefined
-        ? l10n.t('What the model is to answer to "{0}"', draft.prompt)
-        : l10n.t('What the model is to answer to "{0}" instead of "{1}"', draft.prompt, draft.truth),
+        ? l10n.t('What the model should answer to "{0}"', draft.prompt)
+        : l10n.t('What the model should answer to "{0}" instead of "{1}"', draft.prompt, draft.truth),
     value: draft.target,
     validate: (target) => complaintAbout({ ...draft, target }, 'target.new'),
   });
