@@ -84,14 +84,20 @@ describe('edits that are computed together', () => {
     { method: 'emmet' },
     { method: 'alphaedit', hyperparameters: { spread: 1 } },
     { method: 'alphaedit' },
+    { method: 'memit-blue', hyperparameters: { preserve: 0.02 } },
+    { method: 'alphaedit-blue' },
+    { method: 'sphere' },
+    { method: 'suit' },
   ] as const)('are all in one patch, and the neighbour is left alone: %o', async (options) => {
     const { patch, out } = await compute(options);
     expect(await answers()).toEqual([' Paris', ' Rome', ' Paris']);
     expect(await answers(out)).toEqual([' Rome', ' Madrid', ' Paris']);
     expect(patch.sequence).toBeNull();
     // the embedded model's own is three layers; EMMET writes one
-    const own = 'hyperparameters' in options ? options.hyperparameters.spread : 3;
-    const layers = [0, 1, 2].slice(options.method === 'emmet' ? -1 : -own);
+    const own = 'hyperparameters' in options && 'spread' in options.hyperparameters;
+    const below = options.method === 'emmet' ? 1 : own ? options.hyperparameters.spread : 3;
+    // BLUE writes the first and the last of them
+    const layers = options.method.endsWith('-blue') ? [0, 2] : [0, 1, 2].slice(-below);
     const { description, tensors } = await readPatch(out);
     expect(tensors.map(({ target, rank }) => [target, rank])).toEqual(
       layers.map((layer) => [`blk.${layer}.ffn_down.weight`, 2]),
@@ -101,6 +107,19 @@ describe('edits that are computed together', () => {
     );
     // what is switched on for the layers above does not stay
     expect(session.applied).toEqual([]);
+  });
+
+  it('by UltraEdit need no subject and no search', async () => {
+    for (const [rate, said] of [
+      [undefined, [' Rome', ' Madrid']],
+      [1e-3, [' Paris', ' Rome']],
+    ] as const) {
+      const hyperparameters = rate === undefined ? {} : { ultraRate: rate };
+      const { out } = await compute({ method: 'ultraedit', hyperparameters });
+      expect((await answers(out)).slice(0, 2)).toEqual(said);
+      const { description } = await readPatch(out);
+      expect(description?.edits.map(({ method }) => method)).toEqual(['ultraedit', 'ultraedit']);
+    }
   });
 
   it('can come one after the other, and the model is watched meanwhile', async () => {
