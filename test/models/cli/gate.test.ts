@@ -135,7 +135,7 @@ describe('the gate', () => {
     commit('Another');
     const refused = await gate();
     expect(refused.code).toBe(2);
-    expect(refused.err).toMatch(/models\/other.gguf: It is new, so there is nothing to hold it against/);
+    expect(refused.err).toMatch(/models\/other.gguf: It is new, so there is nothing to compare it with/);
     expect((await gate('--base', 'models/tiny.gguf')).code).toBe(0);
   });
 

@@ -34,7 +34,7 @@ export async function suitValue(
     const told = { step, nll, kl, relativeNorm: norm(delta) / norm(initial), milliseconds };
     taken.push(told);
     onStep?.(told);
-    report?.('optimising the value', step / steps);
+    report?.('optimizing the value', step / steps);
     const overlap = dot(a, b);
     const loss = stopOn === 'nll' ? nll : nll + kl + apart * overlap ** 2;
     if (loss < stopBelow || step === steps) return { delta, steps: taken };
