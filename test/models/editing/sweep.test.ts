@@ -47,6 +47,6 @@ describe('a layer sweep', () => {
   it('refuses edits that no layer could be judged by', async () => {
     await expect(
       sweepLayers(opened.session, { edits: [capital] }, [2], { cacheFolder: opened.folder }),
-    ).rejects.toThrow(/paraphrases and neighbourhood/);
+    ).rejects.toThrow(/paraphrases and neighborhood/);
   });
 });
