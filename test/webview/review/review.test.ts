@@ -37,7 +37,7 @@ describeInChromium('the review', () => {
           passed: ['comparing tensors', 'looking for the subject'],
         },
       },
-      'What the models say is still being asked.',
+      'The tensors are compared; the answers of the models are still being measured.',
     ],
     ['stopped', { ...done, reviewed: null, progress: { name: 'stopped' } }, 'Not reviewed'],
     [
