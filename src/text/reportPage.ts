@@ -90,7 +90,7 @@ footer { margin-top: 2rem; }
 .table { overflow: auto; max-height: 40rem; }
 table { border-collapse: collapse; font-size: .87rem; }
 th, td { padding: .25rem .6rem; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
-thead th { position: sticky; top: 0; background: Canvas; white-space: nowrap; }
+thead th { position: sticky; top: 0; background: var(--vscode-editor-background, Canvas); white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .diff { white-space: pre-wrap; overflow-wrap: anywhere; }
 .diff ins, .diff del { text-decoration: none; }

@@ -42,6 +42,9 @@ describeWorkbench('a new edit', () => {
     await box().getByRole('button', { name: 'Back' }).click();
     await box().locator('.quick-input-title').filter({ hasText: '(3/5)' }).waitFor();
     expect(await box().locator('input').first().inputValue()).toBe('Rome');
+    await box()
+      .getByRole('option', { name: /^Rome, as typed/ })
+      .waitFor();
     await answer('current answer (3/5)');
     await box().getByText('instead of "Rome"').waitFor();
     expect(await box().locator('input').first().inputValue()).toBe('Os');

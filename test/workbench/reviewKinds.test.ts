@@ -54,7 +54,11 @@ describeWorkbench('a review begun in the explorer', { timeout: 200_000 }, () => 
   /** Saves the report of the review in sight. */
   async function report(format: string, name: string): Promise<string> {
     await workbench().command('Palimpsest: Save Review Report...');
-    if (format !== '') await pick(format);
+    if (format !== '') {
+      // the palette's own list may still be there, and has Markdown in it as well
+      await workbench().page.getByPlaceholder('Choose the format of the report').waitFor();
+      await pick(format);
+    }
     await workbench().fillFileDialog('OK', place(name));
     await workbench()
       .page.getByRole('tab', { name: new RegExp(name) })

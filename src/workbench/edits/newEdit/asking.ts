@@ -86,7 +86,8 @@ export async function askChoice<T>({
   };
   refresh();
   return await show(pick, place, (accept) => {
-    let typedAt = 0;
+    // what it is shown with counts as typed
+    let typedAt = Date.now();
     pick.onDidChangeValue(() => {
       typedAt = Date.now();
       refresh();
