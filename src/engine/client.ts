@@ -64,15 +64,17 @@ class EngineConnection {
     if (this.#crash !== undefined && !this.#options.startsAnew) {
       throw new EngineError('The engine has stopped; restart it to go on.', { cause: this.#crash });
     }
-    const host = this.#host ?? (await this.#started(work));
-    return await host.call(method, params, work);
+    const host = this.#host ?? this.#started(work);
+    // a call that need not wait is not overtaken by the next
+    const ready = host instanceof HostProcess ? host : await host;
+    return await ready.call(method, params, work);
   }
 
   /** @throws InputError or EngineError where a server is named that cannot be used */
-  #started(work: Work = {}): Promise<HostProcess> {
+  #started(work: Work = {}): HostProcess | Promise<HostProcess> {
     const { servers: named = serversFromEnvironment } = this.#options;
     const servers = named();
-    if (servers.length === 0) return Promise.resolve(this.#start({ servers, watch: undefined }));
+    if (servers.length === 0) return this.#start({ servers, watch: undefined });
     this.#starting ??= this.#reached(servers, work).finally(() => {
       this.#starting = undefined;
     });

@@ -54,7 +54,7 @@ describeWorkbench('an edits file', () => {
     await page().keyboard.press('End');
     await page().keyboard.type(' "method": ');
     await page().keyboard.press('Control+Space');
-    await page().getByRole('option', { name: 'rome-several-keys' }).first().waitFor();
+    await page().getByRole('option', { name: 'alphaedit' }).first().waitFor();
     await page().keyboard.press('Escape');
     for (let typed = 0; typed < 11; typed++) await page().keyboard.press('Backspace');
     await page().keyboard.press('Control+S');

@@ -11,7 +11,9 @@ import { useAlmanacSession } from './almanacSession.ts';
 import { eiffel, quick } from './eiffel.ts';
 
 /** Every method under every preset that was published for it, but what takes no prompt of the edit alone. */
-const published = METHODS.filter((method) => method !== 'dinm').flatMap((method) =>
+/** Whose first step is not the unedited answer: SUIT begins with two directions; UltraEdit has no steps. */
+const apart: readonly Method[] = ['dinm', 'suit', 'ultraedit'];
+const published = METHODS.filter((method) => !apart.includes(method)).flatMap((method) =>
   presetsOf(method)
     .filter((preset) => preset !== 'default')
     .map((preset) => [preset, method] as const),
