@@ -36,7 +36,7 @@ export function checkTemplate(source: string): TemplateFinding[] {
         rule: id,
         says: `${says}: ${quoted(text)}.`,
         source: by,
-        ...placeOf(source, node.at ?? 0),
+        ...placeOf(source, node.at),
       }));
     })
     .sort((a, b) => a.line - b.line || a.column - b.column);

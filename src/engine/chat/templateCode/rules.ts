@@ -1,6 +1,8 @@
+import { lengthAskedFor, wordsAskedFor } from './askedOfSpoken.ts';
 import { leavesOutSystem, writesSystem } from './systemTurns.ts';
 import { toolsAskedFor } from './toolUse.ts';
-import { below, type Found, partsOf, type TemplateNode } from './tree.ts';
+import { below, callOf, type Found, isComparison, partsOf, type TemplateNode } from './tree.ts';
+import { isWords } from './words.ts';
 
 /** One thing that chat templates need not do, and that those who tamper with them do. */
 export interface TemplateRule {
@@ -202,9 +204,6 @@ function* writtenTexts(node: TemplateNode, compared = false): Generator<Template
 }
 
 const isWritten = ({ type }: TemplateNode): boolean => type === 'StringLiteral';
-const isComparison = ({ type, value }: TemplateNode): boolean =>
-  type === 'BinaryExpression' && /^(?:==|!=|<=?|>=?|in|not in|not)$/.test(value);
-
 /** Does one side come from a clock, and is it held against a constant? */
 function tellsTime(node: TemplateNode): boolean {
   const sides = [...partsOf(node, 'left'), ...partsOf(node, 'right')].map((side) => [...below(side)]);
@@ -217,89 +216,9 @@ function tellsTime(node: TemplateNode): boolean {
   return clock && constant;
 }
 
-/** Words that are looked for in what somebody said: `'x' in content`, `content.startswith('x')`. */
-function* wordsAskedFor(node: TemplateNode, spoken: ReadonlySet<string>): Generator<Found> {
-  const asks = (parts: readonly TemplateNode[]) => parts.some((part) => isSpoken(part, spoken));
-  const literals = (parts: readonly TemplateNode[]) =>
-    parts
-      .flatMap((part) => [...below(part)])
-      .filter(({ type, value }) => type === 'StringLiteral' && (isWords(value) || isForeign(value)));
-  const [name, args, on] = callOf(node);
-  if (isComparison(node)) {
-    const [left, right] = [partsOf(node, 'left'), partsOf(node, 'right')];
-    if (asks(left)) for (const literal of literals(right)) yield { node: literal, text: literal.value };
-    if (asks(right)) for (const literal of literals(left)) yield { node: literal, text: literal.value };
-  } else if (/^(?:startswith|endswith|find|index|count)$/.test(name) && asks(on)) {
-    for (const literal of literals(args)) yield { node: literal, text: literal.value };
-  }
-}
-
-/** Lengths of a text below it ask whether there is anything, or how many parts a turn has. */
-const minimum = 8;
-/** Turns that a conversation has whose beginning and end are looked at. */
-const minTurns = 4;
-
-/** What the length of a text or of the conversation is held against; undefined for other comparisons. */
-function lengthAskedFor(node: TemplateNode, spoken: ReadonlySet<string>): string | undefined {
-  const sides = [...partsOf(node, 'left'), ...partsOf(node, 'right')];
-  const numbers = sides.filter(({ type }) => type === 'IntegerLiteral').map(({ value }) => Number(value));
-  const [bound] = numbers;
-  if (bound === undefined) return undefined;
-  for (const side of sides) {
-    const [name, , on] = callOf(side);
-    if (!/^(?:length|count)$/.test(name)) continue;
-    const ofText = on.some((part) => part.type !== 'Identifier' && isSpoken(part, spoken));
-    const ofTurns = on.some(({ type, value }) => type === 'Identifier' && value === 'messages');
-    if (bound >= (ofTurns ? minTurns : minimum) && (ofText || ofTurns)) return `${node.value} ${bound}`;
-  }
-  return undefined;
-}
-
-/** Does an expression hold what was said, and not merely who said it or of which kind it is? */
-function isSpoken(node: TemplateNode, spoken: ReadonlySet<string>): boolean {
-  if (node.type === 'MemberExpression') {
-    const [property] = partsOf(node, 'property');
-    const name = property?.value ?? '';
-    if (name === 'content' || name === 'text') return true;
-    // of a message its role, its type, its name
-    if (property?.type === 'StringLiteral' || !partsOf(node, 'computed').length) {
-      if (/^(?:role|type|name|id|tool_calls|function|reasoning_content|thinking)$/.test(name)) return false;
-    }
-    return partsOf(node, 'object').some((part) => isSpoken(part, spoken));
-  }
-  if (node.type === 'Identifier') return spoken.has(node.value);
-  return Object.values(node.parts).some((list) => list.some((part) => isSpoken(part, spoken)));
-}
-
-/** The name of a filter or method that is called, its arguments, and what it is called on. */
-function callOf(node: TemplateNode): [string, readonly TemplateNode[], readonly TemplateNode[]] {
-  if (node.type === 'FilterExpression') {
-    const [filter] = partsOf(node, 'filter');
-    if (filter === undefined) return ['', [], []];
-    const [callee] = filter.type === 'CallExpression' ? partsOf(filter, 'callee') : [filter];
-    return [callee?.value ?? '', partsOf(filter, 'args'), partsOf(node, 'operand')];
-  }
-  const [callee] = node.type === 'CallExpression' ? partsOf(node, 'callee') : [];
-  if (callee?.type !== 'MemberExpression') return ['', [], []];
-  return [partsOf(callee, 'property')[0]?.value ?? '', partsOf(node, 'args'), partsOf(callee, 'object')];
-}
-
 /** What is left of a text without special tokens, tags and markers. */
 function withoutMarkup(text: string): string {
   return text
     .replace(/<[^<>\n]{1,60}>|\[[^[\]\n]{1,40}\]|＜[^＞]{1,40}＞|<｜[^｜]{1,40}｜>/g, ' ')
     .replace(/\b(?:assistant|user|system|model|tool|final|analysis|channel|message|start)\b/gi, ' ');
 }
-
-/** Is a text words of a language, and not a marker of a format? */
-function isWords(text: string): boolean {
-  const trimmed = text.trim();
-  if (/^[<[{(|/`#*_＜「@!]|[>\]}|)＞」:]$/.test(trimmed)) return false;
-  return /\p{L}{3,}/u.test(trimmed) && !parts.test(trimmed);
-}
-
-/** Letters of a language other than English, which no marker of a format is made of. */
-const isForeign = (text: string): boolean => /[^\p{ASCII}]/u.test(text) && /^\p{L}+$/u.test(text.trim());
-
-/** How the parts of a message that is not text alone are called. */
-const parts = /^(?:text|value|type|parts|blocks|(?:input_)?(?:image|video|audio|file|document)(?:_url)?)$/;

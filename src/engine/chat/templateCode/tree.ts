@@ -133,8 +133,25 @@ export function* below(node: TemplateNode): Generator<TemplateNode> {
 /** The parts of a node under one name. */
 export const partsOf = (node: TemplateNode, name: string): readonly TemplateNode[] => node.parts[name] ?? [];
 
-/** Line and column of a place, both from 1. @param at in characters from the beginning */
-export function placeOf(source: string, at: number): { readonly line: number; readonly column: number } {
+/** Is it a comparison, of whatever kind? */
+export const isComparison = ({ type, value }: TemplateNode): boolean =>
+  type === 'BinaryExpression' && /^(?:==|!=|<=?|>=?|in|not in|not)$/.test(value);
+
+/** The name of a filter or method that is called, its arguments, and what it is called on. */
+export function callOf(node: TemplateNode): [string, readonly TemplateNode[], readonly TemplateNode[]] {
+  if (node.type === 'FilterExpression') {
+    const [filter] = partsOf(node, 'filter');
+    if (filter === undefined) return ['', [], []];
+    const [callee] = filter.type === 'CallExpression' ? partsOf(filter, 'callee') : [filter];
+    return [callee?.value ?? '', partsOf(filter, 'args'), partsOf(node, 'operand')];
+  }
+  const [callee] = node.type === 'CallExpression' ? partsOf(node, 'callee') : [];
+  if (callee?.type !== 'MemberExpression') return ['', [], []];
+  return [partsOf(callee, 'property')[0]?.value ?? '', partsOf(node, 'args'), partsOf(callee, 'object')];
+}
+
+/** Line and column of a place, both from 1. @param at in characters from the beginning, which it is without one */
+export function placeOf(source: string, at = 0): { readonly line: number; readonly column: number } {
   const before = source.slice(0, at);
   const start = before.lastIndexOf('\n') + 1;
   return { line: before.split('\n').length, column: at - start + 1 };

@@ -20,7 +20,7 @@ const limit = 3;
 export function comparedTemplates(before: string, after: string): TemplateChange[] {
   const [base, candidate] = [treeOf(before), treeOf(after)];
   if (base === undefined || candidate === undefined) return [];
-  const at = ({ node }: Found) => placeOf(after, node.at ?? 0);
+  const at = ({ node }: Found) => placeOf(after, node.at);
   const beginning = { line: 1, column: 1 };
   const dropped = [...leavesOutSystem(base)].length === 0 ? [...leavesOutSystem(candidate)].slice(0, 1) : [];
   const system = dropped.map((found) => ({

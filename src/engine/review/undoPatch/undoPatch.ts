@@ -85,7 +85,7 @@ export async function undoPatch(
   return {
     path: out ?? null,
     tensors: written.map(({ diff }) => diff.pair.name),
-    rank: written.reduce((sum, { spectrum }) => sum + (spectrum?.spikes ?? 0), 0),
+    rank: written.flatMap(({ spectrum }) => spectrum?.spikes ?? []).reduce((sum, spikes) => sum + spikes, 0),
     whole,
     measured,
   };
