@@ -12,7 +12,7 @@ import { makeFolder } from '../../files/makeFolder.ts';
 import { scratchFolder } from '../../files/scratchFolder.ts';
 import { loadRuntime } from '../../llama/runtime.ts';
 import { hasModule, moduleFolder, modulePath } from '../../servers/module.ts';
-import { llamaVersion } from '../../version.ts';
+import { llamaPackage, llamaVersion } from '../../version.ts';
 import type { Work } from '../../work/progress.ts';
 
 const run = promisify(execFile);
@@ -93,7 +93,7 @@ function ownSource(): string {
     // this program stands without it
   }
   throw new InputError(
-    `The source of llama.cpp is not here; name it with --source: gitRelease.bundle of the npm package node-llama-cpp ("npm pack node-llama-cpp@3.22.1", package/llama), or a checkout of llama.cpp v0.5.0.`,
+    `The source of llama.cpp is not here; name it with --source: gitRelease.bundle of the npm package node-llama-cpp ("npm pack ${llamaPackage}", package/llama), or a checkout of llama.cpp ${llamaVersion}.`,
   );
 }
 
