@@ -68,7 +68,7 @@ const disposeSymbols =
  * @returns what went into it
  */
 export async function bundleForBrowser(entry, outfile) {
-  const inPlace = (name) => join(import.meta.dirname, '../src/browser/node', name);
+  const noFiles = join(import.meta.dirname, '../src/browser/noFiles.ts');
   const { metafile } = await build({
     metafile: true,
     entryPoints: [entry],
@@ -79,9 +79,9 @@ export async function bundleForBrowser(entry, outfile) {
     format: 'cjs',
     external: ['vscode'],
     alias: {
-      'node:path': inPlace('path.ts'),
-      'node:fs': inPlace('files.ts'),
-      'node:fs/promises': inPlace('files.ts'),
+      'node:path': 'path-browserify',
+      'node:fs': noFiles,
+      'node:fs/promises': noFiles,
     },
     minify: true,
     keepNames: true,
