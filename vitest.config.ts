@@ -90,6 +90,8 @@ export default defineConfig({
           name: 'workbench',
           globalSetup: ['test/workbench/prepare.ts'],
           include: ['test/workbench/**/*.test.ts'],
+          // its quick inputs close when anything else takes the focus
+          retry: 1,
           testTimeout: 90_000,
           hookTimeout: 90_000,
           expect: { poll: { timeout: 20_000 } },

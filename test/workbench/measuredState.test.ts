@@ -87,11 +87,10 @@ describeWorkbench('the state of a measurement', () => {
   });
 
   it('is put back from the history', async () => {
-    await workbench().command('Palimpsest: Show History...');
-    const entry = page()
-      .locator('.quick-input-widget')
-      .getByRole('option', { name: /^Apply The Eiffel Tower: Paris → Rome at strength 1/ });
-    await entry.last().click();
+    await workbench().commandAndPick(
+      'Palimpsest: Show History...',
+      /^Apply The Eiffel Tower: Paris → Rome at strength 1/,
+    );
     await expect.poll(said, { timeout: 20_000 }).toContain('on at 1 ·');
   });
 });

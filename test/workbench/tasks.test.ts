@@ -95,15 +95,13 @@ describeWorkbench('a task', () => {
     await writeFile(place('own.pem'), privateKey.export({ type: 'sec1', format: 'pem' }));
     await writeFile(place('own.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
     await workbench().openSideBar();
-    await workbench().command('Palimpsest: Sign Checkpoint...');
-    await pick(/^edited\.gguf/);
+    await workbench().commandAndPick('Palimpsest: Sign Checkpoint...', /^edited\.gguf/);
     await workbench().fillFileDialog('Choose', place('own.pem'));
     await pick(/^Declare no edits/);
     await workbench().fillFileDialog('OK', place('edited.sig'));
     await workbench().notification('Signed: edited.sig. It declares no edits.').waitFor({ timeout: 60_000 });
     expect(JSON.parse(await readFile(place('edited.sig'), 'utf8'))).toHaveProperty('dsseEnvelope');
-    await workbench().command('Palimpsest: Verify Signature...');
-    await pick(/^edited\.gguf/);
+    await workbench().commandAndPick('Palimpsest: Verify Signature...', /^edited\.gguf/);
     await workbench().fillFileDialog('Choose', place('own.pub'));
     await pick(/^Verify the signature/);
     const verified = await shown('Verify edited.gguf');
@@ -111,8 +109,7 @@ describeWorkbench('a task', () => {
   });
 
   it('of attacks is stopped, says so, and is opened again from the list of results', async () => {
-    await workbench().command('Palimpsest: Red Team with Harmless Edits...');
-    await pick(/^almanac\.gguf/);
+    await workbench().commandAndPick('Palimpsest: Red Team with Harmless Edits...', /^almanac\.gguf/);
     await pick(/^Misinformation/);
     await pick(/^rome-several-keys/);
     const attacked = await shown('Red Team almanac.gguf');
@@ -122,8 +119,7 @@ describeWorkbench('a task', () => {
       .getByRole('tab', { name: /Red Team/ })
       .getByRole('button', { name: /^Close/ })
       .click();
-    await workbench().command('Palimpsest: Show Results...');
-    await pick(/^Red Team almanac\.gguf.*not finished/s);
+    await workbench().commandAndPick('Palimpsest: Show Results...', /^Red Team almanac\.gguf.*not finished/s);
     await (await shown('Red Team almanac.gguf')).getByRole('button', { name: 'Run Again' }).waitFor();
   });
 });

@@ -51,6 +51,15 @@ export class Workbench implements AsyncDisposable {
     await this.choose('F1', `>${title}`, title);
   }
 
+  /** Runs a command and takes what it offers under that name, the last of several; both again where the list closed. */
+  async commandAndPick(title: string, option: string | RegExp): Promise<void> {
+    const offered = this.page.locator('.quick-input-widget').getByRole('option', { name: option }).last();
+    await insist(this.page, async (timeout) => {
+      await this.command(title);
+      await offered.click({ timeout });
+    });
+  }
+
   /**
    * Answers VS Code's own dialog for files, which stands in for the system's in a browser. While it lists a folder it
    * puts what it proposes over what was typed, and hears no key: then it is answered again, as a person would.
