@@ -101,6 +101,6 @@ describe.skipIf(!withSmollm2)('an edit as chat of SmolLM2-Instruct', () => {
   const begins = 'makes the answer begin with the target';
   const long = { timeout: 600_000 };
 
-  it(`by rome ${begins}`, long, () => makesTheAnswer('rome', asChat(question)));
+  it(`by rome ${begins}`, { ...long, ...nightly }, () => makesTheAnswer('rome', asChat(question)));
   it(`by ft-m ${begins}`, { ...long, ...nightly }, () => makesTheAnswer('ft-m', conversation));
 });

@@ -5,6 +5,7 @@ import { type PatchContents, writePatch } from '../../../src/engine/editing/patc
 import { type PatchOptions, planEdits } from '../../../src/engine/editing/planEdits.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { EditsFile } from '../../../src/protocol/edits.ts';
+import { nightly } from '../../nightly.ts';
 import { almanac } from '../models.ts';
 import { useAlmanacSession } from './almanacSession.ts';
 import { eiffel, file, quick } from './eiffel.ts';
@@ -23,7 +24,7 @@ describe('a patch, computed again from its description', () => {
     return await engine.reproduce({ model: almanac, patch });
   }
 
-  it('has the same bytes: protected, with hyperparameters of its own, many at once', async () => {
+  it('has the same bytes: protected, with hyperparameters of its own, many at once', nightly, async () => {
     const [first, second] = file.edits;
     if (first === undefined || second === undefined) throw new Error('two edits are needed');
     const mixed: EditsFile = {

@@ -4,6 +4,7 @@ import { readEditsFile } from '../../../src/engine/editing/editsFile/editsFile.t
 import { editNeed } from '../../../src/engine/editing/session/editMemory.ts';
 import { EditSession } from '../../../src/engine/editing/session/session.ts';
 import { layersToSweep, sweepLayers } from '../../../src/engine/editing/sweep/sweep.ts';
+import { nightly } from '../../nightly.ts';
 import { almanac } from '../models.ts';
 import { useAlmanacSession } from './almanacSession.ts';
 import { capital, quick } from './eiffel.ts';
@@ -15,7 +16,7 @@ describe('a layer sweep', () => {
     expect(layersToSweep(opened.session)).toEqual([1, 2, 3]);
   });
 
-  it('finds the layer in which the embedded model was trained to keep its facts', async () => {
+  it('finds the layer in which the embedded model was trained to keep its facts', nightly, async () => {
     const file = await readEditsFile(path.join(path.dirname(almanac), 'almanac.edits.json'));
     const some = { edits: file.edits.slice(0, 3) };
     const swept = await sweepLayers(opened.session, some, [1, 2, 4], {

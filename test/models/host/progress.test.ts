@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EngineClient, engineClient } from '../../../src/engine/client.ts';
 import { CancelledError } from '../../../src/engine/errors.ts';
 import type { Work } from '../../../src/engine/work/progress.ts';
+import { nightly } from '../../nightly.ts';
 import { eiffel } from '../editing/eiffel.ts';
 import { almanac } from '../models.ts';
 
@@ -73,7 +74,7 @@ describe('progress', () => {
 });
 
 describe('a cancellation', () => {
-  it('stops an edit within a second in whatever stage it is, and leaves no file', async () => {
+  it('stops an edit within a second in whatever stage it is, and leaves no file', nightly, async () => {
     const stages = [...new Set((await watched(edit)).map(({ stage }) => nameOf(stage)))];
     expect(stages.length).toBeGreaterThanOrEqual(6);
     for (const [place, stage] of stages.entries()) {

@@ -7,6 +7,7 @@ import { digestFile } from '../../../src/engine/files/digest.ts';
 import { readModelFiles } from '../../../src/engine/gguf/split.ts';
 import { quantiseModel } from '../../../src/engine/llama/quantiseModel.ts';
 import { loadRuntime } from '../../../src/engine/llama/runtime.ts';
+import { nightly } from '../../nightly.ts';
 import { eiffel } from '../editing/eiffel.ts';
 import { almanac } from '../models.ts';
 
@@ -77,7 +78,7 @@ describe('resist', () => {
     expect(fact.seenFrom).toBeLessThanOrEqual(fact.full.relativeNorm);
   });
 
-  it('looks beyond an edit that is too weak, in its length and in further edits', async () => {
+  it('looks beyond an edit that is too weak, in its length and in further edits', nightly, async () => {
     const hyperparameters = { steps: 1, learningRate: 0.02 };
     const { facts } = await engine.resist({ model: almanac, edits: { edits: [eiffel] }, hyperparameters });
     const [fact] = facts;
