@@ -1,30 +1,42 @@
 import * as z from 'zod';
 import { agentTools } from '../src/agents/tools.ts';
+import { SomeHyperparameters } from '../src/protocol/hyperparameters.ts';
 import { METHODS, methodEntry } from '../src/protocol/methods.ts';
+import { PRESETS } from '../src/protocol/presets.ts';
 
 /**
- * What of `package.json` and `package.nls.json` follows from the sources: the setting that chooses a method, from their
- * registry, and the tools for language models.
+ * What of `package.json` and `package.nls.json` follows from the sources: the settings of methods, from their registries,
+ * and the tools for language models.
  */
 
-const setting = 'palimpsest.edits.method';
+const setting = (name: string) => `palimpsest.edits.${name}`;
 const label = (name: string) => `setting.method.${name}`;
 
 interface Manifest {
   readonly contributes: { readonly configuration: { readonly properties: Record<string, Setting> } };
 }
-type Setting = { enum?: string[]; enumDescriptions?: string[] };
+type Setting = { enum?: string[]; enumDescriptions?: string[]; properties?: unknown };
 
-/** The manifest with every method to choose; "" is the engine's own default. */
+/** The manifest with every method, preset and hyperparameter to choose; the method "" is the engine's own default. */
 export function withMethods<M extends Manifest>(manifest: M): M {
   const { contributes } = manifest;
   const { properties } = contributes.configuration;
-  const method = {
-    ...properties[setting],
-    enum: ['', ...METHODS],
-    enumDescriptions: ['default', ...METHODS].map((name) => `%${label(name)}%`),
+  const derived = {
+    method: {
+      enum: ['', ...METHODS],
+      enumDescriptions: ['default', ...METHODS].map((name) => `%${label(name)}%`),
+    },
+    preset: { enum: [...PRESETS] },
+    hyperparameters: { properties: z.toJSONSchema(SomeHyperparameters, { target: 'draft-7' }).properties },
   };
-  const configuration = { ...contributes.configuration, properties: { ...properties, [setting]: method } };
+  const changed = Object.entries(derived).map(([name, own]) => [
+    setting(name),
+    { ...properties[setting(name)], ...own },
+  ]);
+  const configuration = {
+    ...contributes.configuration,
+    properties: { ...properties, ...Object.fromEntries(changed) },
+  };
   return { ...manifest, contributes: { ...contributes, configuration } };
 }
 

@@ -9,7 +9,9 @@ import { describeWorkbench, useWorkbench } from './useWorkbench.ts';
 /** What takes long and has a page of its own: begun by a command, shown, stopped, gone on with, there after a reload. */
 
 describeWorkbench('a task', () => {
-  const workbench = useWorkbench();
+  const workbench = useWorkbench({
+    settings: { 'palimpsest.edits.hyperparameters': { samples: 2, steps: 12, templates: [[1, 5]] } },
+  });
 
   const page = () => workbench().page;
   const place = (name: string) => path.join(workbench().folder, name);

@@ -3,9 +3,9 @@ import { l10n, Uri, workspace } from 'vscode';
 import type { EditReport, ValueStep } from '../../protocol/editing.ts';
 import type { EditsFile } from '../../protocol/edits.ts';
 import type { EngineService } from '../engine/engineService.ts';
-import { editMethod, protectOtherFacts } from '../engine/settings.ts';
 import type { ModelEntry } from '../models/modelEntry.ts';
 import { type EditEntry, factOf, type Measurement } from './editEntry.ts';
+import { wishesFor } from './wishes.ts';
 
 /** How an edit was made, and what it changed. */
 export interface Computed {
@@ -15,7 +15,7 @@ export interface Computed {
 
 /**
  * Computes one edit, measures it alone, and writes both into its patch file. What the edit or its file names comes first, then the layer that a person
- * chose and the method of the settings, then what the engine proposes.
+ * chose and the settings, then what the engine proposes.
  */
 export async function computeAndMeasure(
   engine: EngineService,
@@ -32,8 +32,7 @@ export async function computeAndMeasure(
     only: [edit.id],
     out: patch,
     layer,
-    method: edit.method ?? content.method ?? editMethod(),
-    protect: protectOtherFacts(),
+    ...wishesFor(edit, content),
     measure: true,
   };
   await workspace.fs.createDirectory(Uri.file(path.dirname(patch)));

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Uri, workspace } from 'vscode';
 import { type Server, serversIn } from '../../engine/servers/addresses.ts';
 import { METHODS, type Method } from '../../protocol/methods.ts';
+import { PRESETS, type PresetName } from '../../protocol/presets.ts';
 
 /** The settings under `palimpsest.`, each read where it is used so that a change holds from then on. */
 
@@ -34,6 +35,18 @@ export function idleMinutes(): number {
 export function editMethod(): Method | undefined {
   const wished = get<string>('edits.method', '');
   return METHODS.find((method) => method === wished);
+}
+
+/** The configuration that edits start from. */
+export function editPreset(): PresetName {
+  const wished = get<string>('edits.preset', 'default');
+  return PRESETS.find((preset) => preset === wished) ?? 'default';
+}
+
+/** Hyperparameters of edits that ask for no others, unchecked: what there is depends on the method. */
+export function editHyperparameters(): Readonly<Record<string, unknown>> {
+  const wished = get<unknown>('edits.hyperparameters', {});
+  return typeof wished === 'object' && wished !== null ? { ...wished } : {};
 }
 
 /** Whether an edit holds the subject's other facts. */

@@ -7,6 +7,7 @@ import type { ComparedEditResult, ComparedSide, Comparison, SideReading } from '
 import type { Edit, EditsFile } from '../../protocol/edits.ts';
 import type { AppliedPatch } from '../../protocol/model.ts';
 import type { RequestOf } from '../../protocol/tasks.ts';
+import { wishesFor } from '../edits/wishes.ts';
 import type { EngineService } from '../engine/engineService.ts';
 
 type Engine = Pick<EngineService, 'quietly'>;
@@ -68,8 +69,9 @@ async function readied(
   work: Work,
 ): Promise<Ready> {
   if (patch === undefined) {
+    const wishes = wishesFor(editOf(edits, id), edits, method);
     const computed = await engine.quietly((client) =>
-      client.edit({ model, edits: editsFor(edits), only: [id], method, layer, out }, work),
+      client.edit({ model, edits: editsFor(edits), only: [id], layer, out, ...wishes }, work),
     );
     const [report] = computed.edits;
     const made = {

@@ -6,6 +6,7 @@ import { scratchFolder } from '../../engine/files/scratchFolder.ts';
 import type { Work } from '../../engine/work/progress.ts';
 import type { RequestOf, TaskRequest, TaskResult } from '../../protocol/tasks.ts';
 import { factOf } from '../edits/editEntry.ts';
+import { wishesFor } from '../edits/wishes.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import { compareSides } from './compareSides.ts';
 
@@ -75,10 +76,12 @@ async function evaluate(engine: Engine, request: RequestOf<'evaluate'>, work: Wo
 /** The patch that comes with a sweep is not kept. */
 async function sweep(engine: Engine, { model, dataset, edit }: RequestOf<'sweep'>, work: Work) {
   const edits = await readEditsFile(dataset);
+  const own = edits.edits.find(({ id }) => id === edit);
+  const wishes = own === undefined ? {} : wishesFor(own, edits);
   await using scratch = await scratchFolder();
   const out = path.join(scratch.path, 'sweep.patch.gguf');
   const found = await engine.quietly((client) =>
-    client.edit({ model, edits, only: [edit], sweep: true, out }, work),
+    client.edit({ model, edits, only: [edit], sweep: true, out, ...wishes }, work),
   );
   if (found.sweep === null) throw new Error('no layer was tried');
   return { layers: found.sweep, edit };
