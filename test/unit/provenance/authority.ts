@@ -36,6 +36,20 @@ export class Certificates {
     return this.#issue(name, extensions, curve, issuer);
   }
 
+  /** Another certificate of an authority, from another issuer: name and key stay. */
+  async crossIssued(name: string, issuer: Identity): Promise<Identity> {
+    const certificate = path.join(this.#folder, `${name}.by-another.pem`);
+    await this.#sign(name, certificate, byIssuer(issuer), authority);
+    return { key: path.join(this.#folder, `${name}.key`), certificate };
+  }
+
+  /** As `issued`, with a hash that can be forged. */
+  async issuedBySha1(name: string, issuer: Identity, extensions: readonly string[]): Promise<Identity> {
+    const identity = await this.#issue(name, extensions, 'prime256v1', issuer);
+    await this.#sign(name, identity.certificate, [...byIssuer(issuer), '-sha1'], extensions);
+    return identity;
+  }
+
   async #issue(
     name: string,
     extensions: readonly string[],
@@ -43,18 +57,36 @@ export class Certificates {
     issuer: Identity | undefined,
   ): Promise<Identity> {
     const place = (end: string) => path.join(this.#folder, `${name}.${end}`);
-    const [key, certificate, request, config] = [place('key'), place('pem'), place('csr'), place('cnf')];
-    await writeFile(config, extensions.join('\n'));
+    const [key, certificate] = [place('key'), place('pem')];
     openssl('ecparam', '-name', curve, '-genkey', '-noout', '-out', key);
-    openssl('req', '-new', '-key', key, '-subj', `/O=Tests/CN=${name}`, '-out', request);
-    const by =
-      issuer === undefined
-        ? ['-signkey', key]
-        : ['-CA', issuer.certificate, '-CAkey', issuer.key, '-CAcreateserial'];
-    openssl('x509', '-req', '-in', request, ...by, '-days', '30', '-extfile', config, '-out', certificate);
+    openssl('req', '-new', '-key', key, '-subj', `/O=Tests/CN=${name}`, '-out', place('csr'));
+    await this.#sign(
+      name,
+      certificate,
+      issuer === undefined ? ['-signkey', key] : byIssuer(issuer),
+      extensions,
+    );
     return { key, certificate };
   }
+
+  async #sign(
+    name: string,
+    certificate: string,
+    by: readonly string[],
+    extensions: readonly string[],
+  ): Promise<void> {
+    const place = (end: string) => path.join(this.#folder, `${name}.${end}`);
+    await writeFile(place('cnf'), extensions.join('\n'));
+    const request = ['-req', '-in', place('csr'), '-days', '30', '-extfile', place('cnf')];
+    openssl('x509', ...request, ...by, '-out', certificate);
+  }
 }
+
+const byIssuer = ({ certificate, key }: Identity): string[] => [
+  ...['-CA', certificate],
+  ...['-CAkey', key],
+  '-CAcreateserial',
+];
 
 function openssl(...args: string[]): void {
   const { status, stderr } = spawnSync('openssl', args, { encoding: 'utf8' });

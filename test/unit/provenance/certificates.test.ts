@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -97,6 +98,9 @@ describe.skipIf(withoutOpenssl)('a model that is signed with a certificate', () 
     await expect(verifyModel(params)).rejects.toThrow(/CN=signer expired on \d{4}-\d\d-\d\d\.$/);
     vi.setSystemTime(now - 2 * day);
     await expect(verifyModel(params)).rejects.toThrow(/CN=signer is valid only from \d{4}-\d\d-\d\d on/);
+    const { validTo } = new X509Certificate(await readFile(chain.root.certificate));
+    vi.setSystemTime(new Date(validTo));
+    expect(await verifyModel(params)).toMatchObject({ files: 3 });
   });
 
   it('cannot be signed with an expired certificate, or with that of another key', async ({ folder }) => {
@@ -139,31 +143,98 @@ describe.skipIf(withoutOpenssl)('a model that is signed with a certificate', () 
     expect(await verifyModel(params)).toMatchObject({ files: 3 });
   });
 
-  it.for<[string, string[]]>([
-    ['is none', signing],
-    ['may not issue', ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,digitalSignature']],
-  ])('is refused where an authority between %s', async ([, extensions], { folder }) => {
+  it.for<[string, string[], RegExp]>([
+    ['is none', signing, /not trusted: no certificate of its issuer/],
+    [
+      'may not issue',
+      ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,digitalSignature'],
+      /not trusted: no certificate of its issuer/,
+    ],
+    [
+      'is none, though its key may issue',
+      ['basicConstraints=critical,CA:FALSE', 'keyUsage=critical,keyCertSign'],
+      /not trusted: O=Tests, CN=between may not issue certificates/,
+    ],
+    ['says nothing of itself', ['subjectKeyIdentifier=hash'], /CN=between may not issue certificates/],
+  ])('is refused where an authority between %s', async ([, extensions, reason], { folder }) => {
     const made = new Certificates(folder);
     const root = await made.root('root');
     const between = await made.issued('between', root, extensions);
     const signer = await made.issued('signer', between, signing);
     const { model, out } = await signedBy(folder, { signer, between: [between], root });
     const params = { path: model, signature: out, certificates: [root.certificate] };
-    await expect(verifyModel(params)).rejects.toThrow(/not trusted: /);
+    await expect(verifyModel(params)).rejects.toThrow(reason);
   });
 
-  it('is refused where more authorities stand below one than it allows', async ({ folder }) => {
+  it('is refused where a hash that can be forged stands between it and the root', async ({ folder }) => {
     const made = new Certificates(folder);
-    const root = await made.root('root', [
-      'basicConstraints=critical,CA:TRUE,pathlen:0',
-      'keyUsage=critical,keyCertSign',
-    ]);
+    const root = await made.root('root');
+    const signer = await made.issuedBySha1('signer', root, signing);
+    const { model, out } = await signedBy(folder, { signer, between: [], root });
+    const params = { path: model, signature: out, certificates: [root.certificate] };
+    await expect(verifyModel(params)).rejects.toThrow(
+      /CN=signer is signed by way of a hash that can be forged/,
+    );
+  });
+
+  it('is verified by whichever issuer of the same name leads to a root', async ({ folder }) => {
+    const made = new Certificates(folder);
+    const [root, other] = [await made.root('root'), await made.root('other')];
     const between = await made.issued('between', root);
     const signer = await made.issued('signer', between, signing);
-    const { model, out } = await signedBy(folder, { signer, between: [between], root });
-    const params = { path: model, signature: out, certificates: [root.certificate] };
-    await expect(verifyModel(params)).rejects.toThrow(/allows 0 authorities below it, and there are 1/);
+    const cross = await made.crossIssued('between', other);
+    const { model, out } = await workplace(folder);
+    for (const chain of [
+      [between, cross],
+      [cross, between],
+    ]) {
+      const certificateChain = chain.map(({ certificate }) => certificate);
+      await signModel({
+        path: model,
+        key: signer.key,
+        certificate: signer.certificate,
+        certificateChain,
+        out,
+      });
+      for (const { certificate } of [root, other]) {
+        const params = { path: model, signature: out, certificates: [certificate] };
+        expect((await verifyModel(params)).certificates).toHaveLength(3);
+      }
+    }
   });
+
+  it.for([
+    [6, undefined],
+    [7, /more than 8 certificates stand above it/],
+  ] as const)('is followed over %i authorities', async ([count, reason], { folder }) => {
+    const made = new Certificates(folder);
+    const root = await made.root('root');
+    const between: Identity[] = [];
+    for (let at = 0; at < count; at++) between.push(await made.issued(`a${at}`, between.at(-1) ?? root));
+    const signer = await made.issued('signer', between.at(-1) ?? root, signing);
+    const { model, out } = await signedBy(folder, { signer, between, root });
+    const verified = verifyModel({ path: model, signature: out, certificates: [root.certificate] });
+    if (reason === undefined) expect((await verified).certificates).toHaveLength(count + 2);
+    else await expect(verified).rejects.toThrow(reason);
+  });
+
+  it.for([0, 1])(
+    'is refused where more authorities stand below one than the %i that it allows',
+    async (most, { folder }) => {
+      const made = new Certificates(folder);
+      const root = await made.root('root', [
+        `basicConstraints=critical,CA:TRUE,pathlen:${most}`,
+        'keyUsage=critical,keyCertSign',
+      ]);
+      const between = await made.issued('between', root);
+      const signer = await made.issued('signer', between, signing);
+      const { model, out } = await signedBy(folder, { signer, between: [between], root });
+      const params = { path: model, signature: out, certificates: [root.certificate] };
+      if (most === 1) expect((await verifyModel(params)).certificates).toHaveLength(3);
+      else
+        await expect(verifyModel(params)).rejects.toThrow(/allows 0 authorities below it, and there are 1/);
+    },
+  );
 
   it('is no signature by a key, and a signature by a key is none by a certificate', async ({ folder }) => {
     const chain = await chainIn(folder);
