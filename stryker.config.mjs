@@ -1,11 +1,14 @@
 /**
  * Mutation testing of the rooms whose faults nobody would see: `npm run test:mutation`, or one room or file with
- * `npm run test:mutation -- --mutate 'src/engine/provenance/**'`. Runs the unit tests alone.
+ * `npm run test:mutation -- --mutate 'src/engine/provenance/**'`. Runs the unit tests alone. `PALIMPSEST_SAMPLE=0.25`
+ * tries a quarter of the mutants.
  */
 export default {
   mutate: ['review', 'provenance', 'editing', 'gguf', 'files', 'weights', 'measures'].map(
     (room) => `src/engine/${room}/**/*.ts`,
   ),
+  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/sample.mjs'],
+  checkers: ['sample'],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
