@@ -1,7 +1,10 @@
 import themes from './themes.json' with { type: 'json' };
 
-/** The themes that pages are tested in, with what VS Code says of each to a webview. */
-export const THEMES = ['dark', 'light', 'highContrast'] as const;
+/** The themes that pages are tested in, with what VS Code says of each to a webview; `npm run build:themes` writes it. */
+export const THEMES = [
+  ...(['dark', 'light', 'highContrast', 'highContrastLight'] as const),
+  ...(['darkPlus', 'lightPlus', 'monokai', 'solarized'] as const),
+];
 export type Theme = (typeof THEMES)[number];
 
 interface ThemeValues {

@@ -77,18 +77,18 @@ function aboutFinding({ kind, tensor, detail, rows, subjects, objects, facts }: 
   }
   if (subjects.length > 0) {
     const title = `What ${tensor ?? ''} was edited to say`;
+    if (facts.length > 0) blocks.push({ ...list(facts.map(factLine)), title });
     blocks.push(
-      { ...list(facts.map(factLine)), title },
-      ranking('subject', subjects),
-      ranking('object', objects),
+      ranking('subject', subjects, facts.length > 0 ? null : title),
+      objects.length > 0 ? ranking('object', objects, null) : text('No object was found.'),
     );
   }
   return blocks;
 }
 
-const ranking = (of: string, items: Finding['subjects']): ReportTable => ({
+const ranking = (of: string, items: Finding['subjects'], title: string | null): ReportTable => ({
   type: 'table',
-  title: null,
+  title,
   columns: [of, 'score'],
   rows: items.map(({ text: name, score }) => [name, magnitude(score)]),
 });

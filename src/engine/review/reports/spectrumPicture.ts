@@ -12,7 +12,10 @@ export function spectrumPicture({ name, values, edge, spikes }: TensorReview): s
   );
   const [first = 1] = values;
   const span = Math.log(first / floor) || 1;
-  const heightOf = (value: number) => Math.max(1, (height * Math.log(Math.max(value, floor) / floor)) / span);
+  const heightOf = (value: number) => {
+    const tall = (height * Math.log(Math.max(value, floor) / floor)) / span;
+    return Math.min(height, Math.max(1, tall));
+  };
   const step = width / Math.max(1, values.length);
   const bars = values.map((value, index) => {
     const tall = heightOf(value);
