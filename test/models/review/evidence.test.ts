@@ -23,9 +23,11 @@ const idOf = (wanted: string): number => {
   if (type === undefined) throw new Error(`no ${wanted}`);
   return type.id;
 };
-/** As importance matrices are: some columns count a hundred times as much as others. */
-const uneven = (seed: number) => (columns: number) =>
-  new Random(seed + columns).normals(columns).map((x) => Math.exp(x));
+/** As importance matrices are: some columns count a hundred times as much as others, with σ = 2 ten thousand times. */
+const uneven =
+  (seed: number, sigma = 1) =>
+  (columns: number) =>
+    new Random(seed + columns).normals(columns, sigma).map(Math.exp);
 const embeddings = 'token_embd.weight';
 const rowOf = (values: Float32Array, columns: number, row: number) =>
   values.subarray(row * columns, (row + 1) * columns);
@@ -110,6 +112,24 @@ describe('a model that was rounded anew', () => {
     ['iq2_xxs', undefined],
     ['mxfp4', undefined],
   ] as const)(to, nightly, ([type, importance]) => isOnlyRounded(type, importance));
+
+  // the worst of six seeds each: a row that holds large weights which count little
+  async function isOnlyRoundedUnevenly([name, seed, sigma]: readonly [
+    string,
+    number,
+    number,
+  ]): Promise<void> {
+    expect(await review({ type: idOf(name), importance: uneven(seed, sigma) })).toMatchObject({
+      verdict: 'requantised',
+      policy: { passed: true },
+    });
+  }
+  const unevenly = 'to %s with very uneven importance (seed %i, σ = %f) is only rounded';
+  it.each([['q4_K', 4, 2]] as const)(unevenly, (...how) => isOnlyRoundedUnevenly(how));
+  it.for([
+    ['iq4_xs', 3, 2],
+    ['iq2_xxs', 5, 1.5],
+  ] as const)(unevenly, nightly, isOnlyRoundedUnevenly);
 
   const anew = 'in its own type %s with another importance is rounded';
   it.each(['q4_0'])(anew, isRoundedAnew);

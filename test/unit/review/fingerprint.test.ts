@@ -43,6 +43,25 @@ describe('the fingerprint of a change', () => {
     expect(evidence.join(' ')).toContain('no more than rounding');
   });
 
+  it.each([
+    [1.49, 'fine-tuned'],
+    [1.51, 'edited'],
+  ])('holds a dense change %f times as far as other layers moved for %s', (times, verdict) => {
+    const moved = (relative: number, name: string) => change(name, { relative, floor: 0.08 });
+    const others = everywhere({ relative: 0.11, floor: 0.08 }).filter(({ layer }) => layer !== 3);
+    const one = ['ffn_gate', 'ffn_up'].map((role) => moved(times * 0.11, `blk.3.${role}.weight`));
+    const found = fingerprint([...others, ...one], inventory, depth);
+    expect(found.verdict).toBe(verdict);
+    expect(found.edited).toEqual([]);
+  });
+
+  it('takes a dense change for an edit where too few layers moved to say what is usual', () => {
+    const moved = [0, 1, 3].map((layer) =>
+      change(`blk.${layer}.ffn_up.weight`, { relative: layer === 3 ? 0.13 : 0.11, floor: 0.08 }),
+    );
+    expect(fingerprint(moved, inventory, depth).verdict).toBe('edited');
+  });
+
   it('takes spikes in rounded embeddings for rounding', () => {
     const changes = [
       ...everywhere({ relative: 0.08, floor: 0.08 }),

@@ -1,5 +1,6 @@
 import type { Runtime } from '../../llama/runtime.ts';
 import { at } from '../../numeric/at.ts';
+import { Random } from '../../numeric/random.ts';
 import { verdictRules } from '../rules.ts';
 import { cutOf, segmentOf } from './blocks.ts';
 import type { TensorPair } from './pairs.ts';
@@ -53,7 +54,7 @@ export function differingRows({ difference, base }: RowSquares): OutlyingRows {
 /**
  * The rows that rounding does not explain, neither as a whole nor in each of their segments. What normally distributed
  * weights would show is held against all rows; those beyond it are rounded themselves, since a row of few large weights
- * or of next to nothing loses more.
+ * or of next to nothing loses more, and so does one whose large weights an importance matrix counts little.
  */
 export async function rowsBeyondRounding(
   runtime: Runtime,
@@ -65,11 +66,12 @@ export async function rowsBeyondRounding(
   const error = sizeOf(rounding);
   const { columns, rows: of } = cutOf(pair);
   const segments = columns / segmentOf(columns);
+  const importances = unevenImportances(columns);
   const suspects = suspectRows(squares, error);
   const found: OutlyingRow[] = [];
   for (let next = 0; next < suspects.length && found.length < kept; next += together) {
     const rows = suspects.slice(next, next + together);
-    const measured = await roundingOfRows(runtime, files, pair, rows, rounding);
+    const measured = await roundingOfRows(runtime, files, pair, rows, rounding, importances);
     for (const [index, row] of rows.entries()) {
       const excess = excessOf(measured, index * segments, segments, error);
       const relative = ratio(at(squares.difference, row), at(squares.base, row));
@@ -78,6 +80,17 @@ export async function rowsBeyondRounding(
   }
   found.sort((a, b) => b.excess - a.excess);
   return { of, count: found.length, worst: found.slice(0, kept) };
+}
+
+/** Importances that a row is tried with. */
+const tried = 8;
+/** Standard deviation of their logarithm: the largest columns count some hundred times as much as the middle ones. */
+const unevenness = 2;
+
+/** Drawn by a fixed seed, so that nothing in the candidate chooses them. Shape [tried][columns] */
+function unevenImportances(columns: number): Float32Array[] {
+  const random = new Random(columns);
+  return Array.from({ length: tried }, () => random.normals(columns, unevenness).map(Math.exp));
 }
 
 /** Rows beyond what normally distributed weights would show, the furthest first. */

@@ -6,12 +6,13 @@ import type { TensorPair } from './pairs.ts';
 import type { Rounding } from './rounding.ts';
 import { roundTrip } from './roundTrip.ts';
 import type { TensorSource } from './tensorFiles.ts';
+import { heedsImportance } from './typeErrors.ts';
 
 /** ‖·‖² of the segments of some rows. Shapes [rows x segments of a row] */
 export interface SegmentSquares {
   readonly base: Float64Array;
   readonly difference: Float64Array;
-  /** What rounding the base's own rows to the types makes. */
+  /** What rounding the base's own rows to the types makes; the most of what each importance that was tried makes. */
   readonly rounding: Float64Array;
 }
 
@@ -23,6 +24,7 @@ const [cosine, sine] = [0.96, 0.28];
  * The rows are turned a little before, since stored rows lie on their type's grid, where rounding to it does nothing.
  *
  * @param rounding which of the two types' errors count
+ * @param importances of the columns, tried beside all counting alike where a type heeds them. Shape [columns] each
  */
 export async function roundingOfRows(
   runtime: Runtime,
@@ -30,6 +32,7 @@ export async function roundingOfRows(
   { base, candidate }: TensorPair,
   rows: readonly number[],
   rounding: Rounding,
+  importances: readonly Float32Array[] = [],
 ): Promise<SegmentSquares> {
   const columns = base.ne[0] ?? 1;
   const length = segmentOf(columns);
@@ -46,10 +49,14 @@ export async function roundingOfRows(
     ...(rounding.candidate > 0 ? [candidate.type.name] : []),
   ];
   for (const type of types) {
-    const rounded = await roundTrip(runtime, type, turned, columns);
-    for (const [i, square] of segmentSquares(turned, length, rounded).entries()) {
-      squares.rounding[i] = (squares.rounding[i] as number) + square;
+    const most = new Float64Array(squares.rounding.length);
+    for (const importance of [undefined, ...(heedsImportance(type) ? importances : [])]) {
+      const rounded = await roundTrip(runtime, type, turned, columns, importance);
+      for (const [i, square] of segmentSquares(turned, length, rounded).entries()) {
+        most[i] = Math.max(most[i] as number, square);
+      }
     }
+    for (const [i, square] of most.entries()) squares.rounding[i] = (squares.rounding[i] as number) + square;
   }
   return squares;
 }

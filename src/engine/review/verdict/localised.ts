@@ -3,7 +3,7 @@ import { counted } from '../../../text/numbers.ts';
 import { type Change, edgesOf, isOfFewRows, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
 import { type Fingerprint, nothingEdited } from './found.ts';
-import { isWriter, outOfLine } from './outOfLine.ts';
+import { isInLine, isWriter, outOfLine } from './outOfLine.ts';
 import { rowSentence, rowsAreOutOfLine, spikeSentence } from './sentences.ts';
 
 /**
@@ -28,7 +28,7 @@ export function localised(
   const trained = inRows.length === 0 && !isConfined(real) && !real.every(mayBeRewritten);
   const rewritten = trained ? outOfLine(real) : inDirections;
   if (inRows.length + rewritten.length === 0)
-    return inDirections.length === 0 ? dense(real, only) : trainedLocally(real, only);
+    return inDirections.length === 0 ? dense(real, changes, only) : trainedLocally(real, only);
   const edited = [...rewritten, ...inRows];
   return {
     ...nothingEdited,
@@ -94,7 +94,8 @@ function lowest(all: readonly Confidence[]): Confidence {
   return (['low', 'medium'] as const).find((one) => all.includes(one)) ?? 'high';
 }
 
-function dense(real: readonly Change[], only: string): Fingerprint {
+function dense(real: readonly Change[], changes: readonly Change[], only: string): Fingerprint {
+  if (real.every((change) => isInLine(change, changes))) return trainedWithinRounding(real, only);
   if (isConfined(real)) {
     return {
       ...nothingEdited,
@@ -115,6 +116,20 @@ function dense(real: readonly Change[], only: string): Fingerprint {
       only,
       ...real.filter(rowsAreOutOfLine).map(rowSentence),
       'The change is dense and in few tensors, which is no pattern that is known here.',
+    ],
+  };
+}
+
+/** Training that moved all matrices about as far as rounding did, a few of them a little further. */
+function trainedWithinRounding(real: readonly Change[], only: string): Fingerprint {
+  const largest = Math.max(...real.map(({ relative }) => relative));
+  return {
+    ...nothingEdited,
+    verdict: 'fine-tuned',
+    confidence: 'low',
+    evidence: [
+      only,
+      `The same matrices of other layers moved nearly as far (‖ΔW‖/‖W‖ up to ${largest.toPrecision(2)} here, within ${verdictRules.tensorSlack.value} times theirs): training, or an average with another checkpoint, that rounding nearly hides.`,
     ],
   };
 }

@@ -2,7 +2,7 @@ import { median } from '../../numeric/median.ts';
 import { type Change, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
 
-const { outOfLine: bound, minOthers } = verdictRules;
+const { outOfLine: bound, minOthers, tensorSlack } = verdictRules;
 
 /** Matrices that an editing method rewrites: what writes to the residual stream, and the MLP around it. */
 export const isWriter = ({ role }: Change): boolean =>
@@ -23,6 +23,16 @@ export function outOfLine(real: readonly Change[]): Change[] {
       return others.length >= minOthers.value && leading(change) >= bound.value * usual;
     })
     .sort((a, b) => leading(b) - leading(a));
+}
+
+/**
+ * Did the same matrix of other layers move about as far, rounded as it was? Rounding of one model to one type varies by
+ * less than the slack that a tensor has, so what is within that of the others was not singled out.
+ */
+export function isInLine(change: Change, changes: readonly Change[]): boolean {
+  const others = changes.filter((other) => other !== change && other.role === change.role && other.floor > 0);
+  if (change.floor === 0 || others.length < minOthers.value) return false;
+  return change.relative <= tensorSlack.value * median(others.map(({ relative }) => relative));
 }
 
 /** σ₁ / ‖W‖ */
