@@ -9,7 +9,8 @@ import { Checkpoints } from './checkpoint.ts';
 import { realCases } from './corpus/realCases.ts';
 import { detectionTable, judge, summary } from './detection.ts';
 import { inspectable, inspectEach, inspectionCells, inspectionColumns } from './inspecting.ts';
-import { methodsShare, realRows, simulatedCells, simulatedColumns } from './judged.ts';
+import { mergeRows, methodsShare, realRows, simulatedCells, simulatedColumns } from './judged.ts';
+import { merges } from './merges.ts';
 import { share } from './rates.ts';
 import { searchCells, searchColumns, searchEach } from './searching.ts';
 import { speedFound } from './speed.ts';
@@ -28,6 +29,7 @@ const parts = [
   'several',
   'others',
   'harmless',
+  'merges',
   'real',
   'tracing',
   'gazetteer',
@@ -114,6 +116,12 @@ async function run(name: SubjectName, options: Options): Promise<void> {
         : []),
       ...(wanted.includes('others') ? heldOut(otherEdits(subject, seeds)) : []),
       ...(wanted.includes('harmless') ? heldOut(harmless(seeds)) : []),
+      ...(wanted.includes('merges')
+        ? merges(
+            seeds,
+            odd(patches).map(({ file }) => file),
+          )
+        : []),
       ...(wanted.includes('real') && options.changes !== undefined
         ? realCases(
             runtime,
@@ -142,6 +150,14 @@ async function run(name: SubjectName, options: Options): Promise<void> {
           title: 'Edits by seven methods and for four uses, called edited by a review',
           columns: [share('edited', 'called edited')],
           rows: [{ key: name, title, cells: { edited: byMethods } }],
+        });
+      const merged = mergeRows(judged);
+      if (merged.length > 0)
+        await tell({
+          name: 'review-merges',
+          title: `Reviews of merges of two models trained from ${title} (simulated), tracing off`,
+          columns: [share('edited', 'called edited'), share('right', 'named rightly')],
+          rows: merged,
         });
       const real = realRows(judged);
       if (real.length > 0)

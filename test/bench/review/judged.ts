@@ -30,7 +30,7 @@ export function simulatedCells(judged: readonly Judged[]): Found['rows'][number]
     several: called(of(/^\d+ edits$/)),
     mend: called(of(/MEND/)),
     ftl: called(of(/FT-L\)/)),
-    harmless: called(judged.filter((one) => !one.case.edited && !realGroup.test(one.case.group))),
+    harmless: called(of(/^(?!.* (\(real\)|of two)$)/).filter((one) => !one.case.edited)),
     rounded: right(of(/^rounded/)),
     trained: right(of(/^trained/)),
     averaged: right(of(/^averaged with/)),
@@ -48,6 +48,17 @@ export function methodsShare(judged: readonly Judged[]) {
 }
 
 const realGroup = / \(real\)$|^an edit in: /;
+
+/** Each kind of merge, alone and with an edit in it. */
+export function mergeRows(judged: readonly Judged[]): Found['rows'] {
+  const merged = judged.filter((one) => / of two(, with an edit)?$/.test(one.case.group));
+  return [...new Set(merged.map((one) => one.case.group))].map((group) => {
+    const own = merged.filter((one) => one.case.group === group);
+    const edited = own.some((one) => one.case.edited);
+    const key = group.toLowerCase().replaceAll(/[^a-z]+/g, '-');
+    return { key, title: group, cells: { edited: called(own), right: edited ? null : right(own) } };
+  });
+}
 
 const realTitles: Readonly<Record<string, string>> = {
   abliterated: 'a direction taken out (all layers, some, a tent, by half, two, norms kept)',
