@@ -51,7 +51,7 @@ function editText({ tensor, subjects, objects, facts, rank, energy, rows }: Find
       ? 'not found'
       : items
           .slice(0, 5)
-          .map(({ text, score }) => `${visible(text)} (${score.toPrecision(3)})`)
+          .map(({ text, score }) => `${visible(text)} (${magnitude(score)})`)
           .join(', ');
   const heading = style.heading(`Edited: ${visible(tensor ?? '')}`);
   if (rows.length > 0) {

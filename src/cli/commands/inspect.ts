@@ -98,7 +98,7 @@ function render({ verdict, evidence, suspects, outliers }: Inspected, style: Sty
   const word = verdict === 'edited' ? style.c.red('possibly edited') : style.c.bold(verdict);
   const first = (items: Inspected['suspects'][number]['subjects']) => {
     const [item] = items;
-    return item === undefined ? '–' : `${visible(item.text)} (${item.score.toPrecision(3)})`;
+    return item === undefined ? '–' : `${visible(item.text)} (${magnitude(item.score)})`;
   };
   const right = (head: string) => ({ head, align: 'right' }) as const;
   const table = style.table(

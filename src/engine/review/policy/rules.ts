@@ -7,6 +7,7 @@ import type {
   Verdict,
   Violation,
 } from '../../../protocol/review.ts';
+import { magnitude } from '../../../text/numbers.ts';
 import { matchesGlob } from './glob.ts';
 import { findingsWith } from './impliedFindings.ts';
 
@@ -69,7 +70,7 @@ export const rules: Readonly<Record<PolicyRule, Rule>> = {
               .filter(({ relative }) => !(relative <= maxRelative))
               .map(({ name, relative }) =>
                 broken(
-                  `${name} changed by ${relative.toPrecision(3)} of its norm; at most ${maxRelative} is allowed.`,
+                  `${name} changed by ${magnitude(relative)} of its norm; at most ${maxRelative} is allowed.`,
                 ),
               ),
             ...tensorsOf(review, ['tensor-reshaped']).map((name) =>
@@ -87,11 +88,7 @@ export const rules: Readonly<Record<PolicyRule, Rule>> = {
       const { meanKl } = behaviour.drift;
       return meanKl <= maxDrift
         ? []
-        : [
-            broken(
-              `The drift on control text is ${meanKl.toPrecision(3)} nats; at most ${maxDrift} is allowed.`,
-            ),
-          ];
+        : [broken(`The drift on control text is ${magnitude(meanKl)} nats; at most ${maxDrift} is allowed.`)];
     },
   },
   probes: {

@@ -1,3 +1,4 @@
+import { plural } from '../../../text/numbers.ts';
 import { mean } from '../../numeric/mean.ts';
 import { dot } from '../../numeric/vector.ts';
 import { type Change, isOfFewRows, spikesOf } from '../difference/change.ts';
@@ -24,16 +25,19 @@ export function ablated(real: readonly Change[]): Fingerprint | undefined {
   const one = agreement >= oneDirection.value;
   const others = standing.filter((change) => !scaled.includes(change));
   const evidence = [
-    `In ${scaled.length} of the ${standing.length} matrices that were looked at closely, the change only scales what the base writes along ${one ? 'one direction' : 'a few directions'} (${Math.min(...scaled.map(scaledShare)).toFixed(2)} of the squared change or more).`,
-    scaled.length === 1
-      ? 'No other matrix shows the direction.'
-      : `Their leading directions agree by a mean |cos| of ${agreement.toFixed(3)}: this is how refusals are taken out of a model.`,
+    `In ${scaled.length} of ${plural(standing.length, 'matrix', 'matrices')} that stood out, the change only scales what the base writes along ${one ? 'one direction' : 'a few directions'} (${Math.min(...scaled.map(scaledShare)).toFixed(2)} of the squared change or more).`,
+    scaled.length === 1 ? 'No other matrix shows the direction.' : alike(agreement, one),
   ];
   if (others.length > 0) return editedBesides(others, 'ablation', evidence);
   const confidence = one && scaled.length > 1 ? 'high' : 'medium';
   const undoable = scaled.length === real.length ? scaled : [];
   return { ...nothingEdited, verdict: 'abliterated', confidence, evidence, undoable };
 }
+
+const alike = (agreement: number, one: boolean): string =>
+  one
+    ? `Their leading directions agree (mean |cos| ${agreement.toFixed(3)}), as where refusals are taken out of a model.`
+    : `Their leading directions are not the same (mean |cos| ${agreement.toFixed(3)}), as where several are taken out.`;
 
 const isLookedAlong = (change: Change): boolean =>
   spikesOf(change) > 0 && change.against !== undefined && change.against.along.length > 0;

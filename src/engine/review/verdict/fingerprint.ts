@@ -1,4 +1,5 @@
 import type { Inventory } from '../../../protocol/review.ts';
+import { magnitude, plural } from '../../../text/numbers.ts';
 import { beyondRounding, type Change, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
 import { ablated } from './ablated.ts';
@@ -32,9 +33,9 @@ function sameWeights({ tensors }: Inventory): Fingerprint {
 
 function shapeChanges({ added, removed, reshaped }: Inventory): string | undefined {
   const parts = [
-    added.length > 0 ? `${added.length} tensors were added` : '',
-    removed.length > 0 ? `${removed.length} were removed` : '',
-    reshaped.length > 0 ? `${reshaped.length} have another shape` : '',
+    added.length > 0 ? `${added.length} added` : '',
+    removed.length > 0 ? `${removed.length} removed` : '',
+    reshaped.length > 0 ? `${reshaped.length} of another shape` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? undefined : `The models do not hold the same tensors: ${parts.join(', ')}.`;
 }
@@ -45,7 +46,7 @@ function rounded(changes: readonly Change[]): Fingerprint {
     verdict: 'requantised',
     confidence: 'high',
     evidence: [
-      `${changes.length} tensors differ by no more than rounding to their types explains (largest ‖ΔW‖/‖W‖ ${largest.toPrecision(2)}).`,
+      `${plural(changes.length, 'tensor')} ${changes.length === 1 ? 'differs' : 'differ'} by no more than rounding explains (largest ‖ΔW‖/‖W‖ ${magnitude(largest)}).`,
       'No row or block of any moved further than that, and no direction stands out of the noise, as of an edit or a merged adapter.',
     ],
     ...nothingEdited,

@@ -1,4 +1,4 @@
-import { counted, percent } from '../../../text/numbers.ts';
+import { counted, magnitude, percent } from '../../../text/numbers.ts';
 import { quoted } from '../../../text/visible.ts';
 import { type Change, edgesOf } from '../difference/change.ts';
 
@@ -12,8 +12,7 @@ export function spikeSentence(change: Change): string {
   const share = `${percent(spectrum.energy)} of the squared change`;
   const many = counted(spectrum.spikes, 'direction');
   const above = edgesOf(change);
-  const edge =
-    above < 1e6 ? `${above.toPrecision(2)} times the edge of the noise` : 'with no noise around it';
+  const edge = above < 1e6 ? `${magnitude(above)} times the edge of the noise` : 'with no noise around it';
   return `The change of ${diff.pair.name} is ${many} (${share}), ${edge}: a rewrite of low rank.`;
 }
 
