@@ -11,6 +11,8 @@ interface Changes {
   readonly tensors?: readonly Tensor[];
   readonly tokens?: (tokens: string[]) => string[];
   readonly architecture?: string;
+  /** A tensor that is left out. */
+  readonly without?: string;
 }
 
 const bytes = Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`);
@@ -27,6 +29,7 @@ async function check({
   tensors = [],
   tokens = (all) => all,
   architecture = 'llama',
+  without,
 }: Changes) {
   const texts = tokens(['<unk>', '<s>', '</s>', ...bytes, '▁a', '▁b']);
   const own: Record<string, Value> = {
@@ -53,6 +56,7 @@ async function check({
       (tensor) => [tensor.name, tensor],
     ),
   );
+  replaced.delete(without ?? '');
   const file = build({ metadata: [...metadata], tensors: [...replaced.values()] });
   const open = async () => ({ ...sourceOf(file), [Symbol.asyncDispose]: async () => {} });
   await expectLoadable(await readModelFiles('m.gguf', {}, open), {}, open);
@@ -63,6 +67,7 @@ const f32 = (value: number): Value => ['float32', value];
 const text = (value: string): Value => ['string', value];
 const each = (...values: number[]): Value => ['array', 'uint32', values];
 const llama = (key: string, value: Value): Changes => ({ set: { [`llama.${key}`]: value } });
+const phi3 = [0, 1].map((index) => ({ name: `blk.${index}.ffn_up.weight`, ne: [8, 32] }));
 const numbers = (count: number): Value => ['array', 'float32', Array.from({ length: count }, () => 0)];
 
 const sound: readonly (readonly [string, Changes])[] = [
@@ -103,6 +108,46 @@ const sound: readonly (readonly [string, Changes])[] = [
   [
     'types without an importance matrix',
     { tensors: [{ name: 'blk.0.ffn_gate.weight', ne: [8, 16], type: 1, bytes: 256 }] },
+  ],
+  ...[[2, 1, 1, 0], [4], [1, 0, 0, 3]].map((sections): readonly [string, Changes] => [
+    `sections that a head holds (${sections.join(', ')})`,
+    { architecture: 'qwen2vl', set: { 'qwen2vl.rope.dimension_sections': ['array', 'int32', sections] } },
+  ]),
+  [
+    'one section for each of four',
+    { architecture: 'qwen3vl', set: { 'qwen3vl.rope.dimension_sections': ['int32', 1] } },
+  ],
+  ['sections where none are read', llama('rope.dimension_sections', ['array', 'int32', [0, 0, 0, 4]])],
+  [
+    'heads and keys by layer',
+    {
+      architecture: 'deci',
+      set: { 'deci.attention.head_count': each(2, 4), 'deci.attention.head_count_kv': each(1, 1) },
+    },
+  ],
+  [
+    'attention in one matrix, or in three',
+    {
+      architecture: 'phi3',
+      tensors: [
+        ...phi3,
+        { name: 'blk.0.attn_qkv.weight', ne: [8, 16] },
+        { name: 'blk.1.attn_v.weight', ne: [8, 4] },
+      ],
+    },
+  ],
+  [
+    'no positions where none are turned',
+    { architecture: 'refact', set: { 'refact.rope.dimension_count': u32(0) } },
+  ],
+  [
+    'values of another width where each has its own',
+    { architecture: 'deepseek2', set: { 'deepseek2.attention.value_length': u32(8) } },
+  ],
+  ['a table of ids in I32', { tensors: [{ name: 'd2t', ne: [8], type: 26, bytes: 32 }] }],
+  [
+    'a row of a product in F16',
+    { tensors: [{ name: 'blk.0.ffn_gate_inp_shexp.weight', ne: [8], type: 1, bytes: 16 }] },
   ],
   ['empty tokens, each with a name of its own', { tokens: (all) => [...all, '', ''] }],
   [
@@ -224,6 +269,37 @@ const unsound: readonly (readonly [string, Changes, RegExp])[] = [
       },
     },
     /is 0 of 2 groups/,
+  ],
+  ...['attn_q', 'attn_k', 'attn_v'].map((missing): readonly [string, Changes, RegExp] => [
+    `attention without ${missing}`,
+    {
+      architecture: 'phi3',
+      tensors: [...phi3, ...[0, 1].map((index) => ({ name: `blk.${index}.attn_v.weight`, ne: [8, 4] }))],
+      without: `blk.1.${missing}.weight`,
+    },
+    /layer 1 lacks queries, keys and values/,
+  ]),
+  ['a head without width', llama('attention.key_length', u32(0)), /a head has the width 0/],
+  ['values without width', llama('attention.value_length', u32(0)), /a head has the width 0/],
+  [
+    'sections of which one is negative',
+    {
+      architecture: 'qwen2vl',
+      set: { 'qwen2vl.rope.dimension_sections': ['array', 'int32', [2, 2, -1, 0]] },
+    },
+    /divides no head/,
+  ],
+  [
+    'sections together one too wide',
+    { architecture: 'qwen2vl', set: { 'qwen2vl.rope.dimension_sections': ['array', 'int32', [2, 2, 1, 0]] } },
+    /together more than the width of a head, 4/,
+  ],
+  ['keys of windows', llama('attention.key_length_swa', u32(2)), /layers with windows have heads/],
+  ['values of windows', llama('attention.value_length_swa', u32(2)), /layers with windows have heads/],
+  [
+    'a row of weights in F16',
+    { tensors: [{ name: 'blk.0.layer_out.weight', ne: [8], type: 1, bytes: 16 }] },
+    /layer_out.weight is of type f16, but is read as f32/,
   ],
   ['an unknown gate', llama('expert_gating_func', u32(9)), /expert_gating_func is 9/],
   [

@@ -1,4 +1,3 @@
-import type { TensorInfo } from '../../../protocol/gguf.ts';
 import { type Demand, firstOf } from './demand.ts';
 
 /** Types without a product with F32 (`type_traits_cpu[].vec_dot` of ggml-cpu.c): aborts, or a jump to address 0. */
@@ -17,16 +16,13 @@ const ELEMENTWISE =
 /** One row that is a weight of a product all the same. */
 const ROW_OF_PRODUCT = /ffn_gate_inp(?:_shexp)?\.weight$|attn_rot_embd\.weight$/;
 
-const dimensions = ({ ne }: TensorInfo) => ne.filter((n, index) => index === 0 || n > 1).length;
-
 const typesCompute: Demand = ({ tensors }) => {
-  for (const tensor of tensors) {
-    const { name, type } = tensor;
+  for (const { name, type, ne } of tensors) {
     if (ID_TABLE.test(name)) continue;
     if (UNMULTIPLIED.has(type.name)) {
       return `${name} is of type ${type.name}, which llama.cpp cannot compute with`;
     }
-    const elementwise = ELEMENTWISE.test(name) || (dimensions(tensor) === 1 && tensor.ne.length === 1);
+    const elementwise = ELEMENTWISE.test(name) || ne.length === 1;
     if (elementwise && type.name !== 'f32' && !ROW_OF_PRODUCT.test(name)) {
       return `${name} is of type ${type.name}, but is read as f32`;
     }
