@@ -67,6 +67,33 @@ const f32 = (value: number): Value => ['float32', value];
 const text = (value: string): Value => ['string', value];
 const each = (...values: number[]): Value => ['array', 'uint32', values];
 const llama = (key: string, value: Value): Changes => ({ set: { [`llama.${key}`]: value } });
+const bpe = (pre: string, more: Readonly<Record<string, Value>> = {}): Changes => ({
+  set: {
+    'tokenizer.ggml.model': text('gpt2'),
+    'tokenizer.ggml.pre': text(pre),
+    'tokenizer.ggml.merges': ['array', 'string', []],
+    ...more,
+  },
+});
+const gemma4 = (more: Readonly<Record<string, Value>>): Changes => ({
+  set: {
+    'tokenizer.ggml.model': text('gemma4'),
+    'tokenizer.ggml.merges': ['array', 'string', []],
+    ...more,
+  },
+});
+/** Every byte as RWKV's vocabularies have it: itself, by its name, or by its number. */
+const rwkvBytes = Array.from({ length: 256 }, (_, byte) => {
+  const named = { 9: '\\t', 10: '\\n', 13: '\\r', 92: '\\\\' }[byte];
+  if (named !== undefined) return named;
+  const printable = byte > 32 && byte < 127;
+  return printable ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+});
+const rwkv = (bytesOfIt: readonly string[]): Changes => ({
+  set: { 'tokenizer.ggml.model': text('rwkv') },
+  // as many as the rest of the file speaks of
+  tokens: (all) => [...bytesOfIt, ...all.slice(bytesOfIt.length).map((_, index) => `rest${index}`)],
+});
 const phi3 = [0, 1].map((index) => ({ name: `blk.${index}.ffn_up.weight`, ne: [8, 32] }));
 const numbers = (count: number): Value => ['array', 'float32', Array.from({ length: count }, () => 0)];
 
@@ -149,6 +176,24 @@ const sound: readonly (readonly [string, Changes])[] = [
     'a row of a product in F16',
     { tensors: [{ name: 'blk.0.ffn_gate_inp_shexp.weight', ne: [8], type: 1, bytes: 16 }] },
   ],
+  ['the bytes of RWKV', rwkv(rwkvBytes)],
+  ['BPE that begins with its default token', bpe('llama-bpe')],
+  ['BPE that begins with a token that is named', bpe('llama-bpe', { 'tokenizer.ggml.bos_token_id': u32(0) })],
+  ['BPE that begins with no token', bpe('qwen2', { 'tokenizer.ggml.bos_token_id': u32(999) })],
+  ['Gemma 4 with its beginning', gemma4({ 'tokenizer.ggml.bos_token_id': u32(2) })],
+  [
+    'BPE of Kimi, without merges',
+    { set: { 'tokenizer.ggml.model': text('gpt2'), 'tokenizer.ggml.pre': text('kimi-k2') } },
+  ],
+  [
+    'scores that are whole numbers, and more of them than tokens',
+    {
+      set: {
+        'tokenizer.ggml.scores': ['array', 'int32', Array.from({ length: 300 }, () => 0)],
+      },
+    },
+  ],
+  ['Phi-4 by name', { set: { 'general.name': text('my Phi-4 mini') } }],
   ['empty tokens, each with a name of its own', { tokens: (all) => [...all, '', ''] }],
   [
     'texts that differ behind 60 characters',
@@ -376,6 +421,34 @@ const unsound: readonly (readonly [string, Changes, RegExp])[] = [
     'no token for one byte',
     { tokens: (all) => all.map((token) => (token === '<0xE2>' ? '▁c' : token)) },
     /for 1 of 243 bytes \(0xE2/,
+  ],
+  ...[
+    ['a backslash that is not escaped', '\\\\', '\\'],
+    ['a byte in capitals', '\\x0b', '\\x0B'],
+    ['a byte of one digit', '\\x0b', '\\xb'],
+    ['a byte with more behind it', '\\x0b', '\\x0b1'],
+    ['a name with more behind it', '\\n', '\\nn'],
+  ].map(([what = '', right = '', wrong = '']): readonly [string, Changes, RegExp] => [
+    `RWKV: ${what}`,
+    rwkv(rwkvBytes.map((token) => (token === right ? wrong : token))),
+    /no token for 1 of 243 bytes/,
+  ]),
+  ...['<0x0a>', '<0x0A', '0x0A>', '<0x0A>>', '<<0x0A>'].map((wrong): readonly [string, Changes, RegExp] => [
+    `a byte as ${wrong}`,
+    { tokens: (all) => all.map((token) => (token === '<0x0A>' ? wrong : token)) },
+    /no token for 1 of 243 bytes \(0x0A/,
+  ]),
+  ['Gemma 4 without a beginning', gemma4({}), /bos_token_id names none/],
+  [
+    'Gemma 4 that is told to add none',
+    gemma4({ 'tokenizer.ggml.add_bos_token': ['bool', false] }),
+    /bos_token_id names none/,
+  ],
+  ['phi3 by name alone', { set: { 'general.name': text('phi3') } }, /its name says Phi-3/],
+  [
+    'two long tokens of one text',
+    { tokens: (all) => [...all, 'x'.repeat(60), 'x'.repeat(60)] },
+    /have the same text, "x{40}"/,
   ],
   ['bytes of RWKV that would never end', { set: { 'tokenizer.ggml.model': text('rwkv') } }, /no token for/],
   [
