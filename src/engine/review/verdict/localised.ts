@@ -1,5 +1,5 @@
 import type { Confidence, Inventory } from '../../../protocol/review.ts';
-import { counted } from '../../../text/numbers.ts';
+import { counted, magnitude } from '../../../text/numbers.ts';
 import { type Change, edgesOf, isOfFewRows, spikesOf } from '../difference/change.ts';
 import { verdictRules } from '../rules.ts';
 import { type Fingerprint, nothingEdited } from './found.ts';
@@ -129,7 +129,7 @@ function trainedWithinRounding(real: readonly Change[], only: string): Fingerpri
     confidence: 'low',
     evidence: [
       only,
-      `The same matrices of other layers moved nearly as far (‖ΔW‖/‖W‖ up to ${largest.toPrecision(2)} here, within ${verdictRules.tensorSlack.value} times theirs): training, or an average with another checkpoint, that rounding nearly hides.`,
+      `The same matrices of other layers moved nearly as far (‖ΔW‖/‖W‖ up to ${magnitude(largest)} here, within ${verdictRules.tensorSlack.value} times theirs): training, or an average with another checkpoint, that rounding nearly hides.`,
     ],
   };
 }
