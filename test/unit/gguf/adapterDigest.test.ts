@@ -35,6 +35,22 @@ test('is of what an adapter adds, not of what its file says of itself', async ({
   const said: [string, Value] = ['palimpsest.measures', ['string', '{"edits":[]}']];
   expect(await digest(adapter(tensors, 4, said))).toBe(own);
   expect(await digest(adapter(tensors.toReversed(), 4))).toBe(own);
+  const more = [...tensors, ...tensors.map(({ name, ne }) => ({ name: name.replace('0', '1'), ne }))];
+  const all = await digest(adapter(more, 4));
+  for (const order of [
+    [3, 2, 1, 0],
+    [1, 3, 0, 2],
+    [2, 0, 3, 1],
+  ]) {
+    expect(
+      await digest(
+        adapter(
+          order.flatMap((at) => more.slice(at, at + 1)),
+          4,
+        ),
+      ),
+    ).toBe(all);
+  }
 
   expect(await digest(adapter(tensors, 2))).not.toBe(own);
   const renamed = tensors.map(({ name, ne }) => ({ name: name.replace('blk.0', 'blk.1'), ne }));

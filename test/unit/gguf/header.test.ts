@@ -239,6 +239,16 @@ test.each<[string, Gguf, string | RegExp]>([
     /general.alignment is 0/,
   ],
   [
+    'an alignment of another type',
+    { metadata: [['general.alignment', ['uint64', 64n]]], tensors: TWO },
+    /general.alignment is 64 \(uint64\), not a power of two/,
+  ],
+  [
+    'a negative alignment',
+    { metadata: [['general.alignment', ['int32', -32]]], tensors: TWO },
+    /general.alignment is -32 \(int32\), not a power of two/,
+  ],
+  [
     'an alignment in words',
     { metadata: [['general.alignment', ['string', 'x']]] },
     /general.alignment is of type string/,

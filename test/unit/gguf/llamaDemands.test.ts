@@ -100,6 +100,12 @@ const numbers = (count: number): Value => ['array', 'float32', Array.from({ leng
 const sound: readonly (readonly [string, Changes])[] = [
   ['the model itself', {}],
   ['heads by layer that are alike', llama('attention.head_count', each(2, 2))],
+  ['a gate that is known', llama('expert_gating_func', u32(1))],
+  ['the last gate that is known', llama('expert_gating_func', u32(4))],
+  [
+    'as many experts as llama.cpp knows',
+    { set: { 'llama.expert_count': u32(1024), 'llama.expert_used_count': u32(1024) } },
+  ],
   ['every known scaling', llama('rope.scaling.type', text('longrope'))],
   ['an epsilon of 0', llama('attention.layer_norm_rms_epsilon', f32(0))],
   [
@@ -346,6 +352,34 @@ const unsound: readonly (readonly [string, Changes, RegExp])[] = [
     { tensors: [{ name: 'blk.0.layer_out.weight', ne: [8], type: 1, bytes: 16 }] },
     /layer_out.weight is of type f16, but is read as f32/,
   ],
+  [
+    'groups that do not divide the experts',
+    {
+      set: {
+        'llama.expert_count': u32(6),
+        'llama.expert_used_count': u32(1),
+        'llama.expert_group_count': u32(4),
+        'llama.expert_group_used_count': u32(1),
+      },
+    },
+    /do not divide into 4 groups/,
+  ],
+  [
+    'all groups used',
+    {
+      set: {
+        'llama.expert_count': u32(4),
+        'llama.expert_used_count': u32(1),
+        'llama.expert_group_count': u32(2),
+        'llama.expert_group_used_count': u32(2),
+      },
+    },
+    /is 2 of 2 groups/,
+  ],
+  ['a gate of 0', llama('expert_gating_func', u32(0)), /expert_gating_func is 0/],
+  ['a gate of 5', llama('expert_gating_func', u32(5)), /expert_gating_func is 5/],
+  ['more layers than llama.cpp knows', llama('block_count', u32(513)), /says 513/],
+  ['one expert more than llama.cpp knows', llama('expert_count', u32(1025)), /at most 1024/],
   ['an unknown gate', llama('expert_gating_func', u32(9)), /expert_gating_func is 9/],
   [
     'experts of another number',

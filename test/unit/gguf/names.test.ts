@@ -8,6 +8,7 @@ import {
   layerPrefix,
   weightInLayer,
   weightName,
+  writesResidual,
 } from '../../../src/engine/gguf/names.ts';
 
 describe('names of tensors', () => {
@@ -21,6 +22,9 @@ describe('names of tensors', () => {
     ['blk.3.ffn_down.bias', { layer: 3, rest: 'ffn_down.bias' }, undefined],
     ['blk.10.ffn_down.2.weight', { layer: 10, rest: 'ffn_down.2.weight' }, { layer: 10, part: 'ffn_down.2' }],
     ['token_embd.weight', undefined, undefined],
+    ['blk.3.', undefined, undefined],
+    ['blk..ffn_down.weight', undefined, undefined],
+    ['blk.3.a\nb.weight', undefined, undefined],
     ['enc.blk.0.ffn_down.weight', undefined, undefined],
     ['blk.x.ffn_down.weight', undefined, undefined],
   ])('%s lies in %j as %j', (name, place, weight) => {
@@ -28,10 +32,17 @@ describe('names of tensors', () => {
     expect(weightInLayer(name)).toEqual(weight);
   });
 
+  it('know what writes into the residual stream', () => {
+    expect(['ffn_down', 'attn_output'].every(writesResidual)).toBe(true);
+    expect(['ffn_down_exps', 'attn_output_norm', 'post_attn_output', 'ffn_up'].some(writesResidual)).toBe(
+      false,
+    );
+  });
+
   it('know the down-projections of mixtures', () => {
-    const parts = ['ffn_down', 'ffn_down_exps', 'ffn_down_shexp', 'ffn_down.7'];
+    const parts = ['ffn_down', 'ffn_down_exps', 'ffn_down_shexp', 'ffn_down.7', 'ffn_down.12'];
     expect(parts.every(isDownPart)).toBe(true);
-    expect(['ffn_downs', 'ffn_up', 'ffn_down.'].some(isDownPart)).toBe(false);
+    expect(['ffn_downs', 'ffn_up', 'ffn_down.', 'x.ffn_down', 'ffn_down.x'].some(isDownPart)).toBe(false);
   });
 });
 
