@@ -6,6 +6,9 @@ import { Evenly } from './test/evenly.ts';
 
 const plugins = [watInTests()];
 
+/** What stands in for VS Code where its own process is not there. */
+const resolve = { alias: { vscode: path.resolve('test/unit/vscode.ts') } };
+
 /** `npm test` leaves these out, `npm run nightly` does not. */
 const tags = [{ name: 'nightly', description: 'takes too long for every change' }];
 
@@ -37,7 +40,7 @@ export default defineConfig({
     projects: [
       {
         plugins,
-        resolve: { alias: { vscode: path.resolve('test/unit/vscode.ts') } },
+        resolve,
         test: {
           name: 'unit',
           tags,
@@ -61,6 +64,7 @@ export default defineConfig({
       },
       {
         plugins,
+        resolve,
         test: {
           ...sideBySide,
           name: 'models',

@@ -74,13 +74,15 @@ describe.skipIf(!withSmollm2)('a cancellation', () => {
   });
 
   it('of loading takes no second more, and the model can be loaded afterwards', async () => {
+    const left: (number | undefined)[] = [];
     for (const after of [1, 50, 150, 300]) {
       await client.stop();
-      const started = performance.now();
-      const left = await goesOn((work) => client.load({ model: smollm2() }, work), after);
-      // a small model may be in memory before the wish has arrived
-      expect(left ?? performance.now() - started).toBeLessThan(1000);
+      left.push(await goesOn((work) => client.load({ model: smollm2() }, work), after));
     }
+    // a small model may be in memory before the wish has arrived
+    const stopped = left.filter((time) => time !== undefined);
+    expect(stopped).not.toEqual([]);
+    expect(Math.max(...stopped)).toBeLessThan(1000);
     expect(await client.load({ model: smollm2() })).toMatchObject({ layers: 30 });
   });
 });
