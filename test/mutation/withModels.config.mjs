@@ -2,7 +2,7 @@ import base from '../../stryker.config.mjs';
 
 /**
  * The same for code that calls llama.cpp, which only tests with the embedded model reach: name the files and the tests
- * that reach them, `PALIMPSEST_TESTS='test/models/review/declared.test.ts' npm run test:mutation --
+ * that reach them in their own process, `PALIMPSEST_TESTS='test/models/provenance/rebuild.test.ts' npm run test:mutation --
  * test/mutation/withModels.config.mjs --mutate 'src/engine/provenance/rebuild.ts'`.
  */
 export default {

@@ -9,12 +9,12 @@ import type { RecordFacts } from '../../../src/engine/provenance/record/facts.ts
 import { recordModel } from '../../../src/engine/provenance/record/modelRecord.ts';
 import { signModel } from '../../../src/engine/provenance/sign.ts';
 import { verifyModel } from '../../../src/engine/provenance/verify.ts';
-import type { PatchDescription } from '../../../src/protocol/patches.ts';
 import { FakeHub } from '../../hub/fakeHub.ts';
 import { build, smallModel, type Value } from '../gguf/build.ts';
 import { reviewed } from '../review/reviewed.ts';
 import { config, llama, writeFolder } from '../safetensors/write.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
+import { measuredPatch, texts } from './recordParts.ts';
 import { keyPair } from './workplace.ts';
 
 const it = test.extend(temporaryFolder);
@@ -26,50 +26,10 @@ async function faults(bom: string): Promise<unknown> {
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-const patch: PatchDescription = {
-  base: { digest: `sha256:${'1'.repeat(64)}`, name: 'm', architecture: 'llama' },
-  edits: [
-    {
-      id: 'eiffel',
-      prompt: 'The Eiffel Tower is in',
-      subject: 'Eiffel Tower',
-      target: { new: 'Rome', true: 'Paris' },
-      method: 'rome',
-      layer: 2,
-      relativeNorm: 1,
-      updateNorm: 1,
-      steps: 20,
-      nll: [5, 0.1],
-    },
-  ],
-  hyperparameters: {},
-  tool: 'palimpsest 0.1.0',
-  measures: {
-    summary: {
-      counterfact: null,
-      easyEdit: null,
-      generationMatch: {
-        protocol: 'p',
-        n: 4,
-        share: { value: 0.75, n: 4, low: 0.3, high: 0.95 },
-      },
-      drift: {
-        protocol: 'd',
-        n: 9,
-        meanKl: 0.01,
-        maxKl: 1,
-        perplexityBefore: 5,
-        perplexityAfter: 6,
-        sameTop: 0.9,
-      },
-    },
-    edits: [],
-    others: {},
-  },
-};
-
-const text = (...pairs: readonly (readonly [string, string])[]) => ({
-  metadata: new Map(pairs.map(([key, value]) => [key, { type: 'string', value } as const])),
+const patch = measuredPatch({
+  counterfact: null,
+  easyEdit: null,
+  generationMatch: { protocol: 'p', n: 4, share: { value: 0.75, n: 4, low: 0.3, high: 0.95 } },
 });
 const file = (name: string, digit: string) => ({
   name,
@@ -80,11 +40,11 @@ const file = (name: string, digit: string) => ({
 function factsWith(hostile = ''): RecordFacts {
   return {
     candidate: {
-      header: text(['general.architecture', 'llama'], ['general.name', `Edited${hostile}`]),
+      header: texts(['general.architecture', 'llama'], ['general.name', `Edited${hostile}`]),
       manifest: file('edited.gguf', 'a'),
     },
     base: {
-      header: text(
+      header: texts(
         ['general.name', `Base${hostile}`],
         ['general.organization', `Org${hostile}`],
         ['general.license', hostile === '' ? 'apache-2.0' : hostile],
@@ -174,7 +134,7 @@ describe('a modification record', () => {
   );
 
   test('names what the metadata say where the base is not at hand, and says nothing of reviews', async () => {
-    const header = text(['general.base_model.0.name', 'Parent'], ['general.base_model.0.version', 'v1']);
+    const header = texts(['general.base_model.0.name', 'Parent'], ['general.base_model.0.version', 'v1']);
     const bom = bomText({
       ...factsWith(),
       candidate: { header, manifest: file('c.gguf', 'a') },

@@ -4,58 +4,23 @@ import { bomText } from '../../../src/engine/provenance/record/bom.ts';
 import type { RecordedPatch, RecordFacts } from '../../../src/engine/provenance/record/facts.ts';
 import type { PatchDescription } from '../../../src/protocol/patches.ts';
 import { reviewed } from '../review/reviewed.ts';
+import { measuredPatch, texts } from './recordParts.ts';
 
 /** The whole of what a record says, as others read it: every key of it, and none besides. */
 
 const share = (value: number) => ({ value, n: 4, low: 0.125, high: 1 });
 const counterfact = { es: share(1), ps: share(0.5), ns: share(0.75), score: 1, em: 1, pm: 1, nm: 1 };
-const description: PatchDescription = {
-  base: { digest: `sha256:${'1'.repeat(64)}`, name: 'm', architecture: 'llama' },
-  edits: [
-    {
-      id: 'eiffel',
-      prompt: 'The Eiffel Tower is in',
-      subject: 'Eiffel Tower',
-      target: { new: 'Rome', true: 'Paris' },
-      method: 'rome',
-      layer: 2,
-      relativeNorm: 1,
-      updateNorm: 1,
-      steps: 20,
-      nll: [5, 0.1],
-    },
-  ],
-  hyperparameters: {},
-  tool: 'palimpsest 0.1.0',
-  measures: {
-    summary: {
-      counterfact: { protocol: 'c', n: 1, before: counterfact, after: counterfact },
-      easyEdit: {
-        protocol: 'e',
-        n: 1,
-        rewrite: share(0.9),
-        rephrase: share(0.8),
-        locality: share(0.7),
-        portability: null,
-      },
-      generationMatch: { protocol: 'g', n: 4, share: share(0.25) },
-      drift: {
-        protocol: 'd',
-        n: 9,
-        meanKl: 0.01,
-        maxKl: 1,
-        perplexityBefore: 5,
-        perplexityAfter: 6,
-        sameTop: 0.9,
-      },
-    },
-    edits: [],
-    others: {},
+const description = measuredPatch({
+  counterfact: { protocol: 'c', n: 1, before: counterfact, after: counterfact },
+  easyEdit: {
+    protocol: 'e',
+    n: 1,
+    rewrite: share(0.9),
+    rephrase: share(0.8),
+    locality: share(0.7),
+    portability: null,
   },
-};
-
-const text = (...pairs: readonly (readonly [string, string])[]) => ({
-  metadata: new Map(pairs.map(([key, value]) => [key, { type: 'string', value } as const])),
+  generationMatch: { protocol: 'g', n: 4, share: share(0.25) },
 });
 const manifest = (name: string, ...digits: string[]): Manifest => ({
   name,
@@ -74,7 +39,7 @@ const patch = (name: string, digit: string, of?: PatchDescription): RecordedPatc
 
 const facts: RecordFacts = {
   candidate: {
-    header: text(
+    header: texts(
       ['general.architecture', 'llama'],
       ['general.name', 'Edited'],
       ['general.version', 'v2'],
@@ -88,7 +53,7 @@ const facts: RecordFacts = {
     manifest: manifest('edited.gguf', 'a'),
   },
   base: {
-    header: text(['general.license', 'apache-2.0'], ['general.repo_url', 'https://example.org/Org/Base']),
+    header: texts(['general.license', 'apache-2.0'], ['general.repo_url', 'https://example.org/Org/Base']),
     manifest: manifest('base', '1', '2'),
   },
   patches: [patch('eiffel.patch.gguf', 'c', description), patch('other.gguf', 'e')],
@@ -134,7 +99,7 @@ it('says nothing of what is not known', async () => {
   const bare: RecordFacts = {
     ...facts,
     candidate: {
-      header: text(['general.base_model.0.name', 'One'], ['general.base_model.1.name', 'Two']),
+      header: texts(['general.base_model.0.name', 'One'], ['general.base_model.1.name', 'Two']),
       manifest: manifest('m', 'a', 'b'),
     },
     base: undefined,
@@ -145,7 +110,7 @@ it('says nothing of what is not known', async () => {
     signature: undefined,
   };
   await expect(bomText(bare)).toMatchFileSnapshot('records/bare.cdx.json.snap');
-  const header = { header: text(), manifest: manifest('m', 'a') };
+  const header = { header: texts(), manifest: manifest('m', 'a') };
   expect(JSON.parse(bomText({ ...bare, candidate: header })).metadata.component.pedigree).toEqual({});
 });
 
@@ -186,7 +151,7 @@ it.each([
   ['javascript:https://huggingface.co/Org/Base', undefined, []],
   ['Org/Base', undefined, []],
 ])('takes an address only for what it is: %s', (address, purl, kinds) => {
-  const candidate = { header: text(['general.repo_url', address]), manifest: manifest('m', 'a') };
+  const candidate = { header: texts(['general.repo_url', address]), manifest: manifest('m', 'a') };
   const { component } = JSON.parse(bomText({ ...facts, candidate, signature: undefined })).metadata;
   expect(component.purl).toBe(purl);
   expect((component.externalReferences ?? []).map(({ type }: { type: string }) => type)).toEqual(kinds);
