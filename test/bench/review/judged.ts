@@ -30,7 +30,7 @@ export function simulatedCells(judged: readonly Judged[]): Found['rows'][number]
     several: called(of(/^\d+ edits$/)),
     mend: called(of(/MEND/)),
     ftl: called(of(/FT-L\)/)),
-    harmless: called(of(/^(?!.* (\(real\)|of two)$)/).filter((one) => !one.case.edited)),
+    harmless: called(judged.filter((one) => !one.case.edited && !isApart(one.case.group))),
     rounded: right(of(/^rounded/)),
     trained: right(of(/^trained/)),
     averaged: right(of(/^averaged with/)),
@@ -48,10 +48,13 @@ export function methodsShare(judged: readonly Judged[]) {
 }
 
 const realGroup = / \(real\)$|^an edit in: /;
+const mergeGroup = / of two(, with an edit)?$/;
+/** Has it a table of its own? */
+const isApart = (group: string): boolean => realGroup.test(group) || mergeGroup.test(group);
 
 /** Each kind of merge, alone and with an edit in it. */
 export function mergeRows(judged: readonly Judged[]): Found['rows'] {
-  const merged = judged.filter((one) => / of two(, with an edit)?$/.test(one.case.group));
+  const merged = judged.filter((one) => mergeGroup.test(one.case.group));
   return [...new Set(merged.map((one) => one.case.group))].map((group) => {
     const own = merged.filter((one) => one.case.group === group);
     const edited = own.some((one) => one.case.edited);
